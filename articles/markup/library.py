@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed
+from django.utils.html import format_html
 
 from articles.models import Article, Image, Offer, Person, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
@@ -70,7 +71,7 @@ def _offer(offer: Offer) -> OfferEmbed:
         points=tuple(offer.points),
         action_label=offer.action_label,
         action_address=offer.action_address,
-        disclosure=f"{told.text} {told.responsible_party}, {told.address}" if told else "",
+        disclosure_html=format_html("{} {}, {}.", told.text, told.responsible_party, told.address) if told else "",
         image=_image(offer.image) if offer.image else None,
     )
 
