@@ -72,20 +72,24 @@ def where_mesothelioma_starts() -> str:
         "M612,322 C660,298 708,332 704,384 C700,428 656,462 622,456 C584,446 572,346 612,322 Z", WARM, CLAY, 13
     )
     belly = path(
-        "M418,512 C490,478 710,478 782,512 C800,584 792,672 764,712 C700,742 500,742 436,712 C408,672 400,584 418,512 Z",
+        "M418,512 C490,478 710,478 782,512 C800,584 792,672 764,712 C700,742 500,742 436,712 C408,672 "
+        "400,584 418,512 Z",
         SAND,
         CLAY,
         13,
     )
     gut = path(
-        "M480,560 C540,530 660,530 712,562 C738,592 690,612 600,606 C512,600 470,630 498,658 "
-        "C540,688 660,688 706,658",
+        "M480,560 C540,530 660,530 712,562 C738,592 690,612 600,606 C512,600 470,630 498,658 C540,688 660,688 706,658",
         stroke=TEAL,
         width=26,
     )
     figure = group(body + windpipe + lungs + heart + belly + gut, "translate(-175 0)")
     labels = ""
-    for x, y, label_y, label in ((577, 282, 215, "Lung lining"), (528, 395, 390, "Heart lining"), (614, 600, 600, "Belly lining")):
+    for x, y, label_y, label in (
+        (577, 282, 215, "Lung lining"),
+        (528, 395, 390, "Heart lining"),
+        (614, 600, 600, "Belly lining"),
+    ):
         labels += path(f"M{x},{y} L838,{label_y}", stroke=INK, width=5) + circle(x, y, 10, INK)
         labels += text(856, label_y + 15, label, 44, "start")
     return figure + labels
@@ -124,7 +128,9 @@ def treatment_options() -> str:
     scalpel += rect(30, -17, 16, 34, TEAL) + rect(60, -17, 16, 34, TEAL)
     surgery = group(scalpel, "translate(330 180) rotate(-32)")
     surgery += path("M150,318 C230,300 300,330 400,306", stroke=CLAY, width=10, extra='stroke-dasharray="2 26"')
-    drip = rect(-70, -145, 140, 170, "#FFFFFF", 26) + path("M-70,-70 L70,-70 L70,0 C70,14 58,25 44,25 L-44,25 C-58,25 -70,14 -70,0 Z", TEAL)
+    drip = rect(-70, -145, 140, 170, "#FFFFFF", 26) + path(
+        "M-70,-70 L70,-70 L70,0 C70,14 58,25 44,25 L-44,25 C-58,25 -70,14 -70,0 Z", TEAL
+    )
     drip += rect(-16, -165, 32, 24, INK, 8) + rect(-12, 25, 24, 34, INK, 6)
     drip += path("M0,59 L0,90 C0,140 60,120 92,132 C104,136 110,138 114,142", stroke=INK, width=9)
     drip += path("M0,-28 C22,4 22,18 0,18 C-22,18 -22,4 0,-28 Z", SAND)
@@ -171,7 +177,9 @@ def trial_phases() -> str:
 
 def talking_with_an_advocate() -> str:
     window = rect(50, 70, 250, 300, "#FFFFFF", 20) + path("M175,70 L175,370 M50,220 L300,220", stroke=AQUA, width=12)
-    hill = path("M56,330 C100,260 150,310 294,280 L294,350 C294,362 290,364 280,364 L70,364 C60,364 56,360 56,350 Z", AQUA)
+    hill = path(
+        "M56,330 C100,260 150,310 294,280 L294,350 C294,362 290,364 280,364 L70,364 C60,364 56,360 56,350 Z", AQUA
+    )
     plant = path("M1060,420 C1010,360 1010,300 1050,270 C1070,320 1074,370 1060,420 Z", TEAL)
     plant += path("M1062,420 C1070,350 1110,310 1140,316 C1136,370 1100,410 1062,420 Z", TEAL)
     plant += path("M1058,424 C1030,380 990,360 962,368 C976,408 1016,430 1058,424 Z", TEAL)
@@ -179,12 +187,20 @@ def talking_with_an_advocate() -> str:
     # The person who asks: older, white hair, at the left.
     left = path("M300,640 C290,500 330,430 420,430 C510,430 548,500 540,640 Z", TEAL)
     left += rect(394, 380, 54, 70, WARM, 20) + circle(420, 330, 78, WARM)
-    left += path("M340,330 C330,240 400,226 430,236 C480,236 512,276 500,330 C486,300 470,288 440,286 C400,300 360,290 352,360 C344,352 341,342 340,330 Z", "#FFFFFF")
+    left += path(
+        "M340,330 C330,240 400,226 430,236 C480,236 512,276 500,330 C486,300 470,288 440,286 C400,300 "
+        "360,290 352,360 C344,352 341,342 340,330 Z",
+        "#FFFFFF",
+    )
     left += path("M500,520 C520,580 560,600 612,600", stroke=TEAL, width=50) + circle(622, 598, 27, WARM)
     # The advocate, at the right, with notes.
     right = path("M680,640 C672,500 710,430 800,430 C890,430 930,500 920,640 Z", INK)
     right += rect(774, 380, 54, 70, "#B9805B", 20) + circle(800, 330, 78, "#B9805B")
-    right += path("M722,352 C704,236 770,222 800,232 C850,222 900,250 884,372 C880,420 868,430 858,430 C866,380 862,330 834,290 C800,312 750,306 736,330 C730,340 728,350 722,352 Z", INK)
+    right += path(
+        "M722,352 C704,236 770,222 800,232 C850,222 900,250 884,372 C880,420 868,430 858,430 C866,380 "
+        "862,330 834,290 C800,312 750,306 736,330 C730,340 728,350 722,352 Z",
+        INK,
+    )
     right += path("M726,520 C700,580 690,594 662,600", stroke=INK, width=50)
     table = rect(150, 624, 900, 34, WARM, 17) + rect(230, 650, 40, 100, WARM) + rect(930, 650, 40, 100, WARM)
     notes = group(rect(-70, -9, 140, 18, "#FFFFFF", 6), "translate(700 617)")
@@ -202,13 +218,17 @@ def visit_notes() -> str:
     for row in range(4):
         y = 196 + 110 * row
         board += rect(446, y, 58, 58, AQUA, 14)
-        board += rect(532, y + 6, (196, 150, 210, 120)[row], 16, AQUA, 8) + rect(532, y + 36, (130, 196, 90, 170)[row], 16, AQUA, 8)
+        board += rect(532, y + 6, (196, 150, 210, 120)[row], 16, AQUA, 8) + rect(
+            532, y + 36, (130, 196, 90, 170)[row], 16, AQUA, 8
+        )
         if row < 3:
             board += path(f"M{458},{y + 30} L{472},{y + 46} L{502},{y + 2}", stroke=CLAY, width=13)
     pencil = rect(0, -18, 270, 36, CLAY, 4) + path("M0,-18 L-60,0 L0,18 Z", WARM) + path("M-42,-6 L-60,0 L-42,6 Z", INK)
     pencil += rect(270, -18, 26, 36, TEAL) + rect(296, -18, 30, 36, WARM, 12)
     writing = group(pencil, "translate(770 560) rotate(-52)")
-    calendar = rect(80, 300, 240, 300, "#FFFFFF", 24) + path("M80,324 C80,310 90,300 104,300 L296,300 C310,300 320,310 320,324 L320,372 L80,372 Z", TEAL)
+    calendar = rect(80, 300, 240, 300, "#FFFFFF", 24) + path(
+        "M80,324 C80,310 90,300 104,300 L296,300 C310,300 320,310 320,324 L320,372 L80,372 Z", TEAL
+    )
     calendar += rect(134, 276, 18, 52, INK, 9) + rect(248, 276, 18, 52, INK, 9)
     for row in range(3):
         for column in range(4):
@@ -245,7 +265,9 @@ def draining_fluid() -> str:
     tube = path("M856,552 C968,552 926,330 1000,330 C1050,330 1050,370 1050,420", stroke=TEAL, width=16)
     glass = "M1014,410 L1086,410 L1086,456 C1130,470 1140,500 1140,530 L1140,670 C1140,694 1124,706 1104,706 "
     bottle = path(glass + "L996,706 C976,706 960,694 960,670 L960,530 C960,500 970,470 1014,456 Z", "#FFFFFF")
-    bottle += path("M960,570 L1140,570 L1140,670 C1140,694 1124,706 1104,706 L996,706 C976,706 960,694 960,670 Z", FLUID)
+    bottle += path(
+        "M960,570 L1140,570 L1140,670 C1140,694 1124,706 1104,706 L996,706 C976,706 960,694 960,670 Z", FLUID
+    )
     labels = text(384, 356, "Lung", 52).replace(INK, "#FFFFFF") + text(384, 572, "Fluid", 52)
     labels += text(818, 640, "Needle", 46)
     lining = path(outline, stroke=CLAY, width=13)
