@@ -69,5 +69,12 @@ def test_the_figures_are_those_of_the_studies(remission: Page, stage_4: Page):
         assert not missing, f"{missing} not cited to {key}"
 
 
+def test_no_percentage_rests_on_the_course_of_one_patient(page: Page, sources):
+    reports = {key for key, item in sources.items() if item["custom"]["study_type"] == "case report"}
+    for sentence in sentences(page):
+        if "%" in sentence or re.search(r"\d in \d", sentence):
+            assert not reports & set(re.findall(r"@(\w+)", sentence)), sentence
+
+
 def test_nobody_types_how_many_sources_a_page_cites(page: Page):
     assert not re.search(r"\d+ (?:cited|references|sources|research articles)", page.body)

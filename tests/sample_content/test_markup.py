@@ -166,13 +166,6 @@ def test_the_stage_4_page_has_every_part_of_the_original(compiled_stage_4: Compi
     assert steps.count("<li") == 8
 
 
-def test_case_reports_do_not_carry_a_percentage(compiled_remission: CompiledPage, sources):
-    reports = {key for key, item in sources.items() if item["custom"]["study_type"] == "case report"}
-    for figure in compiled_remission.figures:
-        if any(f"@{key}" in figure.sentence for key in reports):
-            assert "%" not in figure.sentence
-
-
 def embedded(page: CompiledPage, kind: str) -> list[str]:
     return [key for block in page.blocks for embed_kind, key, _ in block.embeds if embed_kind == kind]
 
