@@ -142,10 +142,11 @@ class Article(models.Model):
 class BylineRole(models.TextChoices):
     AUTHOR = "author", "Written by"
     EDITOR = "editor", "Edited by"
+    QUOTED = "quoted", "Quoted on this page"
 
 
 class Byline(models.Model):
-    """Who is named as writer or editor. Reviewers are never typed: they are read from their signatures."""
+    """Who is named as writer, as editor, or because the page quotes them. Reviewers are never typed: they are read from their signatures."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")
