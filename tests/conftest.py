@@ -26,7 +26,7 @@ from articles.models import (
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from citations.models import Source
-from mesoinfo import roles
+from mesoinfo import dev_postgres, roles
 from mesoinfo.models import User
 
 PAGE = """# Stage 4 mesothelioma
@@ -50,6 +50,18 @@ One study described a trial of two drugs [@trial2020].
 - Bring somebody with you
 :::
 """
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Before the first test that needs a database: one that runs, unless DATABASE_URL names another."""
+    from django.conf import settings
+
+    if dev_postgres.is_used_by(settings.DATABASES["default"]):
+        try:
+            dev_postgres.ensure_running()
+        except dev_postgres.DevPostgresError as problem:
+            pytest.exit(str(problem), returncode=1)
 
 
 def a_user(role: str | None = None, **fields: object) -> User:
