@@ -83,7 +83,8 @@ def clean(block: str) -> str:
 def sections(text: str) -> list[Section]:
     """The page cut at its ``##`` headings; what stands before the first one is the section "Opening"."""
     found: list[Section] = []
-    heading, blocks = "Opening", []
+    heading = "Opening"
+    blocks: list[str] = []
     for block in plain_blocks(body_of(text)):
         if block.startswith("## "):
             found.append(Section(heading, tuple(blocks)))
