@@ -1,0 +1,21 @@
+"""The base app, and the desk: Django's admin with our own site."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+
+
+class MesoinfoConfig(AppConfig):
+    name = "mesoinfo"
+    verbose_name = "Site"
+
+    def ready(self) -> None:
+        from mesoinfo import checks, roles, schedule  # noqa: F401  the checks register themselves
+
+        # Last of all apps' permissions, hence without a sender: after each migrate, in every database.
+        post_migrate.connect(roles.synchronise, dispatch_uid="mesoinfo.roles")
+        post_migrate.connect(schedule.synchronise, dispatch_uid="mesoinfo.schedule")
+
+
+class DeskConfig(AdminConfig):
+    default_site = "mesoinfo.admin_site.Desk"

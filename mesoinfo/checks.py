@@ -1,0 +1,89 @@
+"""Start-up checks: what is wrong with the surroundings, in plain sentences."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+from django.db import DatabaseError, connection
+
+
+@register("mesoinfo")
+def keys_are_where_they_belong(**kwargs: Any) -> list[Error | Warning]:
+    """The public key is needed to accept a request, the private key to read one."""
+    problems: list[Error | Warning] = []
+    if not settings.DESK_PUBLIC_KEY.is_file():
+        problems.append(
+            Warning(
+                f"There is no desk key at {settings.DESK_PUBLIC_KEY}, so no request for help can be accepted.",
+                hint="Make one with `manage.py seal_keygen`, or point DESK_PUBLIC_KEY at yours.",
+                id="mesoinfo.W001",
+            )
+        )
+    private: Path = settings.DESK_PRIVATE_KEY
+    if settings.TIER == "site" and os.access(private, os.R_OK):
+        problems.append(
+            Error(
+                f"The public site can read the desk's private key at {private}.",
+                hint="Keep the private key on the desk's machine only; the site needs DESK_PUBLIC_KEY alone.",
+                id="mesoinfo.E002",
+            )
+        )
+    if private.is_file() and private.stat().st_mode & 0o077:
+        problems.append(
+            Error(
+                f"Others on this machine can read the desk's private key at {private}.",
+                hint=f"chmod 600 {private}",
+                id="mesoinfo.E003",
+            )
+        )
+    return problems
+
+
+@register(Tags.database)
+def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+    """A request is acknowledged only once it is on disk, so the database must not pretend."""
+    if not databases:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('synchronous_commit'), current_setting('fsync')")
+            synchronous_commit, fsync = cursor.fetchone()
+    except DatabaseError as error:
+        return [
+            Error(
+                f"The database does not answer: {str(error).strip().splitlines()[0]}",
+                hint="Check DATABASE_URL, and that PostgreSQL runs.",
+                id="mesoinfo.E004",
+            )
+        ]
+    problems = []
+    if synchronous_commit == "off" or fsync == "off":
+        problems.append(
+            Error(
+                "PostgreSQL acknowledges before data is on disk "
+                f"(synchronous_commit={synchronous_commit}, fsync={fsync}).",
+                hint="Set both to on: a request for help must never be lost after we said we have it.",
+                id="mesoinfo.E005",
+            )
+        )
+    return problems
+
+
+@register("mesoinfo", deploy=True)
+def mail_has_a_way_out(**kwargs: Any) -> list[Warning]:
+    """Advocates learn of a new request by mail."""
+    if settings.DEVELOPMENT or settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
+        return []
+    if settings.EMAIL_HOST in ("", "localhost"):
+        return [
+            Warning(
+                "EMAIL_URL is not set, so mail goes to an SMTP server on this machine.",
+                hint="Set EMAIL_URL, such as smtp+tls://user:password@mail.example.org:587.",
+                id="mesoinfo.W006",
+            )
+        ]
+    return []

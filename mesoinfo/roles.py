@@ -1,0 +1,101 @@
+"""Who may do what: each role is a group with exactly these permissions, set anew after each migration.
+
+A superuser may configure the desk, but signing, publishing and opening cases ask for the role itself
+(`holds`), never for `has_perm`, which says yes to a superuser whatever the question.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from mesoinfo import audit
+from mesoinfo.models import User
+
+
+class RoleRefused(Exception):
+    """The role cannot be given; the text says why."""
+
+
+def _all(app: str, models: str, *actions: str) -> set[str]:
+    return {f"{app}.{action}_{model}" for model in models.split() for action in actions}
+
+
+_READ_PAGES = _all(
+    "articles",
+    "topic person credential interest reviewscope article byline revision reviewrequest signoff"
+    " publishedpage offer disclosure story image",
+    "view",
+) | {"citations.view_source"}
+_WRITE = (
+    _READ_PAGES
+    | _all("articles", "image", "add", "change")
+    | _all("citations", "source", "add", "change")
+    | {"articles.add_article", "articles.write_revision"}
+)
+_EDIT = _WRITE | _all("articles", "article topic person byline offer disclosure story", "add", "change")
+_REVIEW = _READ_PAGES | {"articles.sign_block"}
+_QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")
+
+ROLES: dict[str, set[str]] = {
+    "writer": _WRITE,
+    "editor": _EDIT | {"articles.add_interest", "articles.change_interest"},
+    "medical reviewer": _REVIEW,
+    "medical lead": _REVIEW
+    | _all("articles", "credential reviewscope interest", "add", "change")
+    | {"articles.withdraw_any_signoff", "mesoinfo.view_auditentry"},
+    "publisher": _READ_PAGES | {"articles.publish_revision", "mesoinfo.view_auditentry"},
+    "safety officer": _READ_PAGES | {"articles.withdraw_any_signoff", "mesoinfo.view_auditentry"},
+    "advocate": _QUEUE | {"caseintake.work_cases"},
+    "advocate lead": _QUEUE | {"caseintake.work_cases", "caseintake.lead_cases"},
+    "privacy officer": _QUEUE | {"caseintake.view_accessevent", "caseintake.view_consentevent"},
+    "auditor": {
+        "mesoinfo.view_auditentry",
+        "caseintake.view_accessevent",
+        "caseintake.view_caseevent",
+        "articles.view_signoff",
+        "articles.view_publishedpage",
+    },
+}
+
+
+def holds(user: Any, permission: str) -> bool:
+    """Whether an active member of staff has this permission through a role. Being superuser does not count."""
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return False
+    app, codename = permission.split(".")
+    return Permission.objects.filter(group__user=user, content_type__app_label=app, codename=codename).exists()
+
+
+@transaction.atomic
+def appoint(user: User, role: str, *, by: User | None, witnesses: tuple[str, ...] = ()) -> None:
+    """Give `user` the role, and say so in the audit ledger.
+
+    `by` is the member of staff who does it, or None at the command line, where `witnesses` name the
+    people who answer for it. Raises RoleRefused for an unknown role or somebody appointing themselves.
+    """
+    if role not in ROLES:
+        raise RoleRefused(f"There is no role {role!r}. Choose one of: {', '.join(ROLES)}.")
+    if by is not None and by == user:
+        raise RoleRefused("Nobody gives a role to themselves. Ask a colleague to do it.")
+    user.groups.add(Group.objects.get(name=role))
+    audit.record(by, "role.appointed", user, role=role, witnesses=", ".join(witnesses))
+
+
+def synchronise(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """After migrating: every group holds exactly its permissions. Runs once all apps have made theirs."""
+    from django.apps import apps
+
+    with_models = [app for app in apps.get_app_configs() if app.models_module is not None]
+    if sender is not with_models[-1]:
+        return
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for name, wanted in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set([known[permission] for permission in wanted if permission in known])

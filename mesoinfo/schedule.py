@@ -1,0 +1,26 @@
+"""The sweeps the worker runs. Each is idempotent and looks for rows that are due, so a missed one is made up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+SWEEPS = {
+    "deliver what the outbox holds": "mesoinfo.outbox.deliver_due",
+}
+
+
+def synchronise(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """After migrating: the schedule table holds exactly SWEEPS, one run a minute each."""
+    if sender.name != "django_q":
+        return
+    from django_q.models import Schedule
+
+    schedules = Schedule.objects.using(using)
+    schedules.exclude(name__in=SWEEPS).delete()
+    for name, function in SWEEPS.items():
+        schedules.update_or_create(
+            name=name,
+            defaults={"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
+        )

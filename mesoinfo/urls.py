@@ -1,0 +1,22 @@
+"""Every address, by tier: the public site and the desk can run as separate processes."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from mesoinfo import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+if settings.TIER in ("desk", "all"):
+    urlpatterns += [
+        path("admin/", admin.site.urls),
+    ]
+if settings.TIER in ("site", "all"):
+    urlpatterns += [
+        path("", include("caseintake.urls")),
+        # Last: its addresses are topics and articles, so it would answer for everything else.
+        path("", include("articles.public.urls")),
+    ]

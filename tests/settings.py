@@ -1,0 +1,12 @@
+"""The settings the tests run with: development settings, plain static files, quick passwords."""
+
+import os
+
+os.environ.setdefault("MESOINFO_DEVELOPMENT", "1")
+
+from mesoinfo.settings import *  # noqa: F403  the tests use the product's own settings, then change three
+
+# Hashed names need collectstatic, which the tests do not run.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
