@@ -181,7 +181,9 @@ class Renderer:
             heading = ""
             if not directive.argument:
                 heading = f"{self._callout_heading(token)}{escape(CALLOUTS[name])}</p>\n"
-            return f'<aside class="callout callout-{name}" aria-labelledby="{self._label(token)}">\n{heading}'
+            return (
+                f'<aside class="callout callout-{name}" role="note" aria-labelledby="{self._label(token)}">\n{heading}'
+            )
         if name == "quote":
             return '<figure class="quotation"><blockquote>\n'
         if name == "story" and "embed" in token.meta:
@@ -189,7 +191,7 @@ class Renderer:
         if name == "trial":
             label = self._label(token)
             return (
-                f'<aside class="trial" aria-labelledby="{label}">\n'
+                f'<aside class="trial" role="note" aria-labelledby="{label}">\n'
                 f'<p class="trial-heading" id="{label}">Clinical trials</p>\n'
             )
         if name == "faq":
