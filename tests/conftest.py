@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from citations.importing import import_csl
-from django.conf import settings
 
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -53,6 +52,18 @@ One study described a trial of two drugs [@trial2020].
 """
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Before the first test that needs a database: one that runs, unless DATABASE_URL names another."""
+    from django.conf import settings
+
+    if dev_postgres.is_used_by(settings.DATABASES["default"]):
+        try:
+            dev_postgres.ensure_running()
+        except dev_postgres.DevPostgresError as problem:
+            pytest.exit(str(problem), returncode=1)
+
+
 def a_user(role: str | None = None, **fields: object) -> User:
     """A member of staff in this role."""
     name = role or "nobody in particular"
@@ -96,16 +107,6 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
         signing.sign(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)
         for block in blocks.values()
     ]
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
-    """Before the first test that needs a database: one that runs, unless DATABASE_URL names another."""
-    if dev_postgres.is_used_by(settings.DATABASES["default"]):
-        try:
-            dev_postgres.ensure_running()
-        except dev_postgres.DevPostgresError as problem:
-            pytest.exit(str(problem), returncode=1)
 
 
 @pytest.fixture
