@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from mesoinfo import dev_run
-from tests.mesoinfo.test_dev_postgres import var  # noqa: F401  a fixture: an empty var directory
 
 # Two programs in one company; `{first}` is what the first does.
 COMPANY = """
@@ -109,7 +108,6 @@ def test_a_second_signal_ends_what_will_not_stop():
     assert not any(map(is_running, programs))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
 def test_programs_end_even_when_we_are_killed_outright():
     process, programs = company_where_the_first(STAY)
     process.kill()
@@ -143,7 +141,7 @@ def test_a_wrong_database_url_is_said(database, words, free_port):
     assert "Traceback" not in told
 
 
-def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):  # noqa: F811  the fixture
+def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):
     process = start(free_port)
     assert process.stdout is not None
     told = ""
