@@ -20,12 +20,13 @@ from citeproc.source import Reference, VariableError
 class Record(Reference):
     """A reference as the engine reads it, without its warnings on fields CSL has and citeproc-py does not list.
 
-    People are kept under the hyphenated name of their role too: the engine looks up `container-author` as
-    the style spells it, while it files everything under `container_author`.
+    Each field is kept under both spellings, `container-author` and `container_author`: the engine looks people
+    up as the style spells their role, and everything else with underscores.
     """
 
     def __init__(self, key: str, kind: str, fields: dict[str, Any]) -> None:
-        dict.__init__(self, fields, key=key, type=kind)
+        underscored = {field.replace("-", "_"): value for field, value in fields.items()}
+        dict.__init__(self, fields | underscored, key=key, type=kind)
 
     def forget(self, variable: str) -> None:
         """From here on in this entry the record has nothing under this name."""
@@ -33,29 +34,25 @@ class Record(Reference):
         self.pop(variable.replace("-", "_"), None)
 
 
-def _note_printed(item: Any, variables: list[str]) -> None:
-    """Remember that this entry shows these variables, for the groups and substitutes around them."""
-    item["printed"] = [*item.get("printed", []), *variables]
-
-
-class Names(model.Names, model.CitationStylesElement):
-    """Remembers which roles it printed."""
+class CallsVariables(model.CitationStylesElement):
+    """An element that prints variables of a record, and notes on the item which it asked for and which it showed."""
 
     def process(self, item: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super().process(item, *args, **kwargs)
+        asked = [name for name in (self.get("variable") or "").split() if name != "year-suffix"]
+        item["asked"] = item.get("asked", 0) + len(asked)
+        result = super().process(item, *args, **kwargs)
+        text = result[0] if isinstance(result, tuple) else result
         if text:
-            _note_printed(item, [role for role in self.get("variable").split() if role in item.reference])
-        return text
+            item["printed"] = [*item.get("printed", []), *(name for name in asked if name in item.reference)]
+        return result
 
 
-class Number(model.Number, model.CitationStylesElement):
-    """Remembers which number it printed."""
+class Names(CallsVariables, model.Names, model.CitationStylesElement):
+    pass
 
-    def process(self, item: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super().process(item, *args, **kwargs)
-        if text:
-            _note_printed(item, [self.get("variable")])
-        return text
+
+class Number(CallsVariables, model.Number, model.CitationStylesElement):
+    pass
 
 
 class TermForms(model.CitationStylesElement):
@@ -71,14 +68,8 @@ class TermForms(model.CitationStylesElement):
         return term
 
 
-class Text(model.Text, TermForms, model.CitationStylesElement):
-    """Remembers which variable it printed."""
-
-    def process(self, item: Any, *args: Any, **kwargs: Any) -> Any:
-        text, language = super().process(item, *args, **kwargs)
-        if text and "variable" in self.attrib:
-            _note_printed(item, [self.get("variable")])
-        return text, language
+class Text(CallsVariables, model.Text, TermForms, model.CitationStylesElement):
+    pass
 
 
 class Label(model.Label, TermForms, model.CitationStylesElement):
@@ -106,26 +97,16 @@ class Group(model.Group, model.CitationStylesElement):
     citeproc-py keeps it when a branch of it printed a bare word: "On pleura (Publication)".
     """
 
-    def calls_variable(self) -> bool:
-        return any(child.calls_variable() for child in self.iterchildren())
-
     def process(self, item: Any, *args: Any, **kwargs: Any) -> Any:
-        before = len(item.get("printed", []))
+        asked, printed = item.get("asked", 0), len(item.get("printed", []))
         text = super().process(item, *args, **kwargs)
-        if self.calls_variable() and len(item.get("printed", [])) == before:
+        if item.get("asked", 0) > asked and len(item.get("printed", [])) == printed:
             raise VariableError
         return text
 
 
-class Date(model.Date, model.CitationStylesElement):
+class Date(CallsVariables, model.Date, model.CitationStylesElement):
     """A range within one year keeps its year: (2019, May 3–July 8), where citeproc-py drops the 2019."""
-
-    def process(self, item: Any, *args: Any, **kwargs: Any) -> Any:
-        text = super().process(item, *args, **kwargs)
-        # A date kept in the locale has no variable of its own; the element that called it has noted it.
-        if text and self.get("variable"):
-            _note_printed(item, [self.get("variable")])
-        return text
 
     def render_date_range(self, date_range: Any, show_parts: list[str] | None = None, context: Any = None) -> Any:
         shown = list(show_parts or ["year", "month", "day"])

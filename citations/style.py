@@ -92,8 +92,11 @@ class _Engine:
         self.source = BibliographySource()
         self.bibliography = citeproc.CitationStylesBibliography(self.style, self.source, citeproc.formatter.html)
         # We number the list ourselves, with <ol>; the engine would glue "1." to the first name.
-        for number in self.style.root.bibliography.xpath_search('.//cs:text[@variable="citation-number"]'):
-            number.getparent().remove(number)
+        # We also say when a source was retrieved, for every style alike, so an entry does not.
+        for printed_by_us in self.style.root.xpath_search(
+            '//cs:text[@variable="citation-number" or @term="retrieved"]',
+        ):
+            printed_by_us.getparent().remove(printed_by_us)
 
     def entry(self, key: str, item: Mapping[str, Any]) -> str:
         cited = citeproc.CitationItem(key)
@@ -107,30 +110,29 @@ def _fields(item: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for field, value in item.items():
         name = str(csl.SPELLINGS.get(field, field))
-        engine_name = name.replace("-", "_")
         if name in csl.NAMES:
             people = _people(value)
             if people:
-                fields[name] = fields[engine_name] = people
+                fields[name] = people
         elif name in csl.DATES:
             date = _date(value) if name != "accessed" else None
             if date is not None:
-                fields[engine_name] = date
+                fields[name] = date
         elif name == "language":
             if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", value):
-                fields[engine_name] = value.lower()
+                fields[name] = value.lower()
         elif name in ("DOI", "URL"):
             if _as_text(value):
-                fields[engine_name] = String(_DOI if name == "DOI" else _URL)
+                fields[name] = String(_DOI if name == "DOI" else _URL)
         elif name in csl.TITLES:
             text = _title(value)
             if text:
-                fields[engine_name] = text
+                fields[name] = text
         elif name in csl.STRINGS and name not in ("abstract", "annote", "note", "keyword"):
             words = _as_text(value, _LONGEST_NUMBER if name in csl.NUMBERS else _LONGEST)
             if words:
                 words = corrections.whole_page_range(words) if name == "page" else words
-                fields[engine_name] = MixedString([String(_guised(words))])
+                fields[name] = MixedString([String(_guised(words))])
     return fields
 
 
