@@ -27,17 +27,22 @@ _FIELDS_MEANT = {
 
 @dataclass
 class ImportReport:
-    """What became of each record, by key; refused ones with the sentence that says why."""
+    """What became of each record, by key.
+
+    `kept`: the file tells it differently now, but somebody here has changed it, so ours stands. `refused`: the
+    record is no good. Both come with the sentence that says why.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{len(self.added)} added, {len(self.changed)} changed, {len(self.unchanged)} unchanged,"
-            f" {len(self.refused)} refused"
+            f" {len(self.kept)} kept as changed here, {len(self.refused)} refused"
         )
 
 
@@ -55,12 +60,16 @@ class Refused(Exception):
     """The record cannot be taken in; the text says why."""
 
 
+class Kept(Exception):
+    """Our own version of the source stands; the text says why."""
+
+
 def import_csl(items: Iterable[Any], *, by: User | None) -> ImportReport:
     """Take CSL-JSON records into the bibliography.
 
     Each record stands or falls alone. One that the same file brought before is left as it is, also when
     somebody has corrected it since; one that the file now tells differently is brought up to date, unless
-    somebody has changed it here, which is refused with a sentence. `by` is the member of staff who asked
+    somebody has changed or entered it here: then ours is kept. `by` is the member of staff who asked
     for it, None for the system.
     """
     report = ImportReport()
@@ -71,6 +80,8 @@ def import_csl(items: Iterable[Any], *, by: User | None) -> ImportReport:
             try:
                 with transaction.atomic():
                     outcome = _take_in(item, by=by)
+            except Kept as reason:
+                report.kept.append((name, str(reason)))
             except Refused as refusal:
                 report.refused.append((name, str(refusal)))
             except ValidationError as error:
@@ -113,7 +124,7 @@ def read(item: Mapping[str, Any]) -> Reading:
 
 
 def _take_in(item: Any, *, by: User | None) -> str:
-    """Store one record; returns the list of the report it belongs to. Raises Refused or ValidationError."""
+    """Store one record; returns the list of the report it belongs to. Raises Kept, Refused or ValidationError."""
     if not isinstance(item, Mapping):
         raise Refused('This is not a record: a source is a JSON object, which starts with "{".')
     reading = read(item)
@@ -129,9 +140,9 @@ def _take_in(item: Any, *, by: User | None) -> str:
         if source.provenance.get("file") == said:
             return "unchanged"
         if source.provenance.get("taken_in") != _state(source):
-            raise Refused(
-                "There is a source with this key already, and somebody here has changed or entered it. "
-                "Compare the two, and correct the one on the desk."
+            raise Kept(
+                "Somebody here has changed or entered the source with this key, so it stays as it is. "
+                "Compare the two, and correct ours on the desk if the file is right."
             )
         outcome = "changed"
     source.csl = reading.record

@@ -92,7 +92,7 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
     doi = _read_off(Lower(KT("csl__DOI")), models.TextField(null=True))
     pmid = _read_off(KT("csl__PMID"), models.TextField(null=True))
     pmcid = _read_off(KT("csl__PMCID"), models.TextField(null=True))
-    url = _read_off(KT("csl__URL"), models.TextField(null=True))
+    url = _read_off(Coalesce(KT("csl__URL"), Value(""), output_field=models.TextField()), models.TextField())
     people = _read_off(
         Concat(
             Cast(_json_path("jsonb_path_query_array", "$.*[*].family", models.JSONField()), models.TextField()),
@@ -127,10 +127,10 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
                 condition=Q(pmcid__isnull=True) | Q(pmcid__regex=csl.PMCID_PATTERN), name="a_pmcid_looks_like_one"
             ),
             models.CheckConstraint(
-                condition=Q(url__isnull=True) | Q(url__iregex=csl.URL_PATTERN), name="a_url_is_a_web_address"
+                condition=Q(url="") | Q(url__iregex=csl.URL_PATTERN), name="a_url_is_a_web_address"
             ),
             models.CheckConstraint(
-                condition=~Q(csl__has_key="accessed") | Q(url__isnull=False), name="an_access_date_has_a_url"
+                condition=~Q(csl__has_key="accessed") | ~Q(url=""), name="an_access_date_has_a_url"
             ),
             models.CheckConstraint(
                 condition=Q(population_size__isnull=True) | Q(population_size__gt=0), name="a_population_is_of_somebody"
