@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.db.models.lookups import Regex
 
 from citations import csl, style
-from mesoinfo.ledger import append_only, refusal
+from mesoinfo.ledger import refusal
 from mesoinfo.models import User
 
 _NAME_PATTERN = csl.ET_AL_PATTERN.replace("\\", "\\\\")
@@ -42,7 +42,7 @@ def _json_path(function: str, path: str, output_field: models.Field[Any, Any]) -
     obj_field=pghistory.ObjForeignKey(related_name="events"),
     context_field=pghistory.ContextJSONField(),
     context_id_field=None,
-    meta={"triggers": [append_only(message="what a source said before is never changed")]},
+    append_only=True,
 )
 class Source(models.Model):  # noqa: DJ012  the columns read off the record stand together, after what people fill in
     """One work that pages may cite, by its key: `[@fennell2021mist1]`.
