@@ -1,0 +1,87 @@
+"""Everything a page may embed, read from the database into the frozen Library that the compiler takes."""
+
+from __future__ import annotations
+
+from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed
+from django.utils.html import format_html
+
+from articles.models import Article, Image, Offer, Person, Story, Topic
+from articles.models.article import PAGE_ADDRESSES
+from citations.models import Source
+
+# Addresses that are not articles, topics or people.
+FIXED_ADDRESSES = ["/", "/search/", "/free-case-review/", *(f"/{address}/" for address in PAGE_ADDRESSES)]
+
+
+def for_article(article: Article | None = None) -> Library:
+    """The library a page is compiled with. The same for every article: all that can be named in a text."""
+    return Library(
+        sources={source.key: _source(source) for source in Source.objects.all()},
+        offers={
+            offer.key: _offer(offer) for offer in Offer.objects.select_related("disclosure", "image").order_by("key")
+        },
+        images={image.key: _image(image) for image in Image.objects.all()},
+        stories={story.key: _story(story) for story in Story.objects.select_related("source")},
+        addresses=frozenset(
+            [
+                *FIXED_ADDRESSES,
+                *(f"/{address}/" for address in Article.objects.values_list("address", flat=True)),
+                *(f"/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)),
+                *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
+            ]
+        ),
+    )
+
+
+def _source(source: Source) -> SourceEmbed:
+    return SourceEmbed(
+        key=source.key,
+        digest=source.digest,
+        entry_html=source.entry_html,
+        title=source.title,
+        year=source.year,
+        is_research=source.is_research,
+        study_design=source.study_design,
+        retrieved_on=source.accessed_on,
+        url=source.url,
+    )
+
+
+def _image(image: Image) -> ImageEmbed:
+    return ImageEmbed(
+        key=image.key,
+        digest=image.digest,
+        url=image.url,
+        width=image.width,
+        height=image.height,
+        alt=image.alt,
+        decorative=image.decorative,
+        caption=image.caption,
+        credit=image.credit,
+    )
+
+
+def _offer(offer: Offer) -> OfferEmbed:
+    told = offer.disclosure
+    return OfferEmbed(
+        key=offer.key,
+        digest=offer.digest,
+        kind=offer.kind,
+        heading=offer.heading,
+        points=tuple(offer.points),
+        action_label=offer.action_label,
+        action_address=offer.action_address,
+        disclosure_html=format_html("{} {}, {}.", told.text, told.responsible_party, told.address) if told else "",
+        image=_image(offer.image) if offer.image else None,
+    )
+
+
+def _story(story: Story) -> StoryEmbed:
+    return StoryEmbed(
+        key=story.key,
+        digest=story.digest,
+        kind=story.kind,
+        heading=story.heading,
+        typicality=story.typicality,
+        source_key=story.source.key if story.source else "",
+    )

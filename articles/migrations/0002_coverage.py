@@ -1,0 +1,77 @@
+"""Who may sign, which signatures count, which blocks still need one.
+
+The one place for these rules: the triggers and the desk both ask these functions.
+"""
+
+from django.db import migrations
+
+COVERAGE = """
+-- The number of the newest revision of the same article that visitors have ever read; 0 when none.
+CREATE OR REPLACE FUNCTION articles_last_published_number(of_article bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT COALESCE(max(r.number), 0)::bigint
+    FROM articles_publishedpage p JOIN articles_revision r ON r.id = p.revision_id
+    WHERE p.article_id = of_article
+$$;
+
+-- Everyone who changed or submitted words that stand between the last published revision and this one.
+CREATE OR REPLACE FUNCTION articles_contributors(of_revision bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT c.user_id
+    FROM articles_revision this
+    JOIN articles_revision r ON r.article_id = this.article_id AND r.number <= this.number
+        AND r.number > articles_last_published_number(this.article_id)
+    JOIN articles_contribution c ON c.revision_id = r.id
+    WHERE this.id = of_revision
+$$;
+
+-- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
+-- unless the block already stood on the published page, when the signer had not yet touched the words.
+CREATE OR REPLACE FUNCTION articles_live_signoffs(of_revision bigint)
+RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, signed_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT s.id, s.digest, s.reviewer_id, s.signed_at
+    FROM articles_revision this
+    JOIN articles_signoff s ON s.article_id = this.article_id
+    WHERE this.id = of_revision
+      AND s.digest IN (SELECT b.digest FROM articles_block b WHERE b.revision_id = this.id)
+      AND NOT EXISTS (SELECT 1 FROM articles_signoffwithdrawal w WHERE w.sign_off_id = s.id)
+      AND (
+          s.reviewer_id NOT IN (SELECT articles_contributors(this.id))
+          OR s.digest IN (
+              SELECT b.digest
+              FROM articles_article a
+              JOIN articles_publishedpage p ON p.id = a.live_id
+              JOIN articles_block b ON b.revision_id = p.revision_id
+              WHERE a.id = this.article_id
+          )
+      )
+$$;
+
+-- The blocks of this revision that fewer people have signed than the risk class of the page asks for.
+CREATE OR REPLACE FUNCTION articles_unsigned_blocks(of_revision bigint)
+RETURNS TABLE (key varchar, digest varchar)
+LANGUAGE sql STABLE AS $$
+    SELECT b.key, b.digest
+    FROM articles_block b
+    JOIN articles_revision r ON r.id = b.revision_id
+    JOIN articles_article a ON a.id = r.article_id
+    LEFT JOIN articles_live_signoffs(of_revision) l ON l.digest = b.digest
+    WHERE b.revision_id = of_revision
+    GROUP BY b.key, b.digest, a.risk_class
+    HAVING count(DISTINCT l.reviewer_id) < CASE a.risk_class WHEN 'high' THEN 2 ELSE 1 END
+$$;
+"""
+
+REMOVE = """
+DROP FUNCTION articles_unsigned_blocks(bigint);
+DROP FUNCTION articles_live_signoffs(bigint);
+DROP FUNCTION articles_contributors(bigint);
+DROP FUNCTION articles_last_published_number(bigint);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("articles", "0001_initial")]
+
+    operations = [migrations.RunSQL(COVERAGE, REMOVE)]

@@ -1,0 +1,49 @@
+"""What the pages are made of. Each module tells one story; callers import from here."""
+
+from articles.models.article import Article, Byline, BylineRole, Kind, PageState, RiskClass
+from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
+from articles.models.person import Credential, Interest, Person, ReviewScope
+from articles.models.published import PublishedPage
+from articles.models.review import ReviewRequest, SignOff, SignOffWithdrawal
+from articles.models.revision import (
+    TRANSITIONS,
+    Block,
+    Citation,
+    Contribution,
+    Revision,
+    RevisionStatus,
+    TransitionRefused,
+)
+from articles.models.topic import RESERVED_SLUGS, Topic
+
+__all__ = [
+    "RESERVED_SLUGS",
+    "TRANSITIONS",
+    "Article",
+    "Block",
+    "Byline",
+    "BylineRole",
+    "Citation",
+    "Contribution",
+    "Credential",
+    "Disclosure",
+    "Image",
+    "Interest",
+    "Kind",
+    "Offer",
+    "OfferKind",
+    "PageState",
+    "Person",
+    "PublishedPage",
+    "ReviewRequest",
+    "ReviewScope",
+    "Revision",
+    "RevisionStatus",
+    "RiskClass",
+    "SignOff",
+    "SignOffWithdrawal",
+    "Story",
+    "StoryKind",
+    "Topic",
+    "TransitionRefused",
+]

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from articles.models.person import Person
+from articles.models.topic import Topic
+from mesoinfo.ledger import refusal
+
+PAGE_ADDRESSES = ["about", "disclaimer", "disclosures", "privacy", "resources"]
+
+
+class Kind(models.TextChoices):
+    ARTICLE = "article", "Article"
+    TOPIC_INTRODUCTION = "topic_introduction", "Topic introduction"
+    PAGE = "page", "Page of the site, such as about or privacy"
+
+
+class RiskClass(models.TextChoices):
+    """How much harm a wrong sentence could do. Sets how many must sign and how soon it is read again."""
+
+    HIGH = "high", "High: doses, drugs, emergencies"
+    MEDIUM = "medium", "Medium: treatment, outlook"
+    LOW = "low", "Low: living with illness, about this site"
+
+
+# Months until the next review. NHS content is reviewed at least every three years.
+REVIEW_INTERVAL = {RiskClass.HIGH: 12, RiskClass.MEDIUM: 24, RiskClass.LOW: 36}
+
+
+class PageState(models.TextChoices):
+    UNPUBLISHED = "unpublished"  # visitors get 404
+    LIVE = "live"  # visitors read its live page
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def live(self) -> ArticleQuerySet:
+        """What visitors can read."""
+        return self.filter(page_state=PageState.LIVE)
+
+
+class Article(models.Model):
+    """A page on one subject. It keeps its address; its words live in revisions."""
+
+    address = models.CharField(
+        max_length=140, unique=True, help_text="Such as mesothelioma/remission. Stays as it is once published."
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.ARTICLE)
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
+    risk_class = models.CharField(max_length=6, choices=RiskClass.choices, default=RiskClass.MEDIUM)
+    page_state = models.CharField(
+        max_length=12, choices=PageState.choices, default=PageState.UNPUBLISHED, editable=False
+    )
+    live = models.OneToOneField(
+        "articles.PublishedPage", null=True, editable=False, on_delete=models.PROTECT, related_name="live_as"
+    )
+    first_published_at = models.DateTimeField(null=True, editable=False)
+    last_reviewed = models.DateField(null=True, editable=False)
+    next_due = models.DateField(null=True, editable=False)
+    is_sample = models.BooleanField(default=False, help_text="Marked as sample content to visitors.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["address"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=Kind.ARTICLE, topic__isnull=False)
+                | Q(kind=Kind.TOPIC_INTRODUCTION, topic__isnull=False)
+                | Q(kind=Kind.PAGE, topic__isnull=True, address__in=PAGE_ADDRESSES),
+                name="an_article_has_a_topic_and_a_page_its_own_address",
+            ),
+            models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="an_article_has_a_risk_class"),
+            models.CheckConstraint(
+                condition=Q(page_state=PageState.UNPUBLISHED, live__isnull=True)
+                | Q(
+                    page_state=PageState.LIVE,
+                    live__isnull=False,
+                    first_published_at__isnull=False,
+                    last_reviewed__isnull=False,
+                    next_due__isnull=False,
+                    next_due__gt=F("last_reviewed"),
+                ),
+                name="a_live_article_has_a_page_and_its_dates",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="address_fits_topic",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.topic_id IS NOT NULL"),
+                declare=[("topic_slug", "TEXT")],
+                func=f"""
+                    SELECT slug INTO topic_slug FROM articles_topic WHERE id = NEW.topic_id;
+                    IF NEW.kind = 'topic_introduction' AND NEW.address <> topic_slug THEN
+                        {refusal("the introduction of a topic stands at the address of the topic")}
+                    ELSIF NEW.kind = 'article' AND NEW.address !~
+                            ('^' || topic_slug || '/[a-z0-9]+(-[a-z0-9]+)*$') THEN
+                        {refusal("the address of an article is its topic, a slash, and small letters and figures")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="published_addresses_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address"),
+                func=refusal("a published page keeps its address, because people have linked to it"),
+            ),
+            pgtrigger.Trigger(
+                name="live_page_is_its_own",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.live_id IS NOT NULL"),
+                func=f"""
+                    IF NOT EXISTS (SELECT 1 FROM articles_publishedpage p
+                                   WHERE p.id = NEW.live_id AND p.article_id = NEW.id) THEN
+                        {refusal("an article shows a page of its own")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.address}/"
+
+    @property
+    def review_interval(self) -> int:
+        """Months between reviews."""
+        return REVIEW_INTERVAL[RiskClass(self.risk_class)]
+
+
+class BylineRole(models.TextChoices):
+    AUTHOR = "author", "Written by"
+    EDITOR = "editor", "Edited by"
+    QUOTED = "quoted", "Quoted on this page"
+
+
+class Byline(models.Model):
+    """Who is named as writer, as editor, or because the page quotes them. Reviewers are never typed: they are read from their signatures."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")
+    role = models.CharField(max_length=8, choices=BylineRole.choices)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["role", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "person", "role"], name="one_byline_per_person_and_role"),
+            models.CheckConstraint(condition=Q(role__in=BylineRole.values), name="a_byline_has_a_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.person}"

@@ -1,0 +1,160 @@
+"""People named on pages, what qualifies them, and what they may review."""
+
+from __future__ import annotations
+
+import datetime
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models.topic import SLUG, Topic
+from mesoinfo.ledger import refusal
+from mesoinfo.models import User
+
+
+@pghistory.track()
+class Person(models.Model):
+    """Somebody a page names: a writer, an editor, a reviewer, an advocate who is quoted."""
+
+    slug = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, help_text="What they do, as readers should see it.")
+    employer = models.CharField(max_length=120, help_text="Who pays them. Readers are told.")
+    bio = models.TextField(help_text="A short paragraph. No medical statement.")
+    user = models.OneToOneField(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="person",
+        help_text="Their account on the desk, if they have one.",
+    )
+    is_sample = models.BooleanField(default=False, help_text="A made-up role for trying the software.")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(condition=Q(slug__regex=SLUG), name="a_persons_address_is_plain"),
+            models.CheckConstraint(condition=~Q(name=""), name="a_person_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/people/{self.slug}/"
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def valid_on(self, day: datetime.date) -> CredentialQuerySet:
+        """Verified by somebody, and not past its date."""
+        return self.filter(verified_at__isnull=False).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+
+@pghistory.track()
+class Credential(models.Model):
+    """What qualifies a person: a licence, a board certification, a degree. Counts once somebody else checked it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="credentials")
+    title = models.CharField(max_length=120, help_text="As shown to readers, such as: Licensed physician.")
+    issuer = models.CharField(max_length=120, help_text="Who issued it.")
+    number = models.CharField(max_length=60, blank=True, help_text="Shown on the desk only.")
+    valid_until = models.DateField(null=True, blank=True, help_text="Empty when it does not expire.")
+    verified_by = models.ForeignKey(
+        User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person", "title"]
+        permissions = [("verify_credential", "Can verify other people's credentials")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True, verified_at__isnull=True)
+                | Q(verified_by__isnull=False, verified_at__isnull=False),
+                name="a_verification_says_who_and_when",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="verified_by_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.verified_by_id IS NOT NULL"),
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM articles_person p
+                               WHERE p.id = NEW.person_id AND p.user_id = NEW.verified_by_id) THEN
+                        {refusal("nobody verifies their own credential")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.issuer}"
+
+    def verify(self, *, by: User) -> None:
+        """Record that `by` checked it with the issuer. The database refuses one's own."""
+        self.verified_by, self.verified_at = by, timezone.now()
+        self.save(update_fields=["verified_by", "verified_at"])
+
+
+class Interest(models.Model):
+    """What could sway a person's judgement, in their own words. Readers see it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="interests")
+    statement = models.TextField(help_text="Who pays them for what, shares they hold, or: None to declare.")
+    declared_on = models.DateField(default=datetime.date.today)
+
+    class Meta:
+        ordering = ["-declared_on"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(statement=""), name="an_interest_is_stated"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.declared_on:%d %B %Y}"
+
+
+class ReviewScope(models.Model):
+    """What a person may review: one topic, or everything. Granted by somebody else."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="review_scopes")
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty means every page."
+    )
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    granted_at = models.DateTimeField(default=timezone.now, editable=False)
+    ends_on = models.DateField(null=True, blank=True, help_text="Empty while it lasts.")
+
+    class Meta:
+        ordering = ["person"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "topic"], nulls_distinct=False, name="one_scope_per_person_and_topic"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="granted_by_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM articles_person p
+                               WHERE p.id = NEW.person_id AND p.user_id = NEW.granted_by_id) THEN
+                        {refusal("nobody grants a review scope to themselves")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.topic or 'every page'}"

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.utils import timezone
+
+from articles.models.article import Article, PageState
+from articles.models.revision import Revision
+from mesoinfo.ledger import append_only, refusal
+from mesoinfo.models import User
+
+
+class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
+    def live(self) -> PublishedPageQuerySet:
+        """The pages visitors read: start every public query here, and a draft cannot be reached by mistake."""
+        return self.filter(live_as__page_state=PageState.LIVE)
+
+    def with_shell(self) -> PublishedPageQuerySet:
+        """With what every page shows around its words, in a fixed number of queries."""
+        return self.select_related("article__topic", "revision").prefetch_related(
+            "article__bylines__person__credentials"
+        )
+
+
+class PublishedPage(models.Model):
+    """A revision as visitors read it: compiled once, frozen, and never changed.
+
+    Body, contents list and reference list are exactly what was signed. What stands around them (name,
+    phone, dates, badge, form) is composed at each view.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="published_pages")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="published_pages")
+    title = models.CharField(max_length=300)
+    lede = models.TextField(help_text="Plain text: listings, search results, description.")
+    lede_html = models.TextField()
+    hero_html = models.TextField(blank=True)
+    body_html = models.TextField()
+    contents = models.JSONField(default=list, help_text="[{level, anchor, text}]")
+    questions = models.JSONField(default=list, help_text="[{question, answer_html, anchor}]")
+    references_html = models.TextField(blank=True)
+    source_keys = models.JSONField(default=list, help_text="Cited sources, in the order of their numbers.")
+    research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
+    headings_text = models.TextField(blank=True)
+    plain_text = models.TextField()
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(default=timezone.now)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("lede", weight="B", config="english")
+        + SearchVector("headings_text", weight="C", config="english")
+        + SearchVector("plain_text", weight="D", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = PublishedPageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at"]
+        indexes = [GinIndex(fields=["search"], name="published_page_search")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="every_block_signed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("unsigned", "TEXT")],
+                func=f"""
+                    -- Two people may publish at once: the second waits for the first.
+                    PERFORM 1 FROM articles_article a WHERE a.id = NEW.article_id FOR UPDATE;
+                    IF NOT EXISTS (SELECT 1 FROM articles_revision r
+                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
+                                     AND r.status IN ('approved', 'published', 'superseded')) THEN
+                        {refusal("only an approved revision of the article can be published")}
+                    END IF;
+                    IF NOT EXISTS (SELECT 1 FROM articles_block b WHERE b.revision_id = NEW.revision_id) THEN
+                        {refusal("a page without blocks cannot be published")}
+                    END IF;
+                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned
+                        FROM articles_unsigned_blocks(NEW.revision_id);
+                    IF unsigned IS NOT NULL THEN
+                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
+                            unsigned USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    IF NOT EXISTS (SELECT 1 FROM articles_byline b
+                                   WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN
+                        {refusal("a published page names its author")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            append_only(message="a published page does not change; publish a new revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article.address}, published {self.published_at:%d %B %Y}"
+
+    def get_absolute_url(self) -> str:
+        return self.article.get_absolute_url()

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from mesoinfo.ledger import refusal
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+# Addresses the site itself answers at; no topic may take one.
+RESERVED_SLUGS = [
+    "about",
+    "admin",
+    "advocates",
+    "disclaimer",
+    "disclosures",
+    "feed",
+    "free-case-review",
+    "glossary",
+    "healthz",
+    "images",
+    "media",
+    "my-request",
+    "people",
+    "privacy",
+    "readyz",
+    "resources",
+    "search",
+    "site-map",
+    "static",
+]
+
+
+class Topic(models.Model):
+    """A subject visitors browse. The tree is for finding one's way; addresses are flat."""
+
+    slug = models.CharField(max_length=60, unique=True, help_text="In the address: small letters, figures and hyphens.")
+    name = models.CharField(max_length=80)
+    summary = models.CharField(max_length=240, help_text="One sentence. Shown in listings.")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(slug__regex=SLUG), name="a_topic_address_is_plain"),
+            models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="a_topic_takes_no_reserved_address"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="a_topic_is_not_its_own_parent"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="topic_addresses_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("slug"),
+                condition=pgtrigger.Condition("OLD.slug <> NEW.slug"),
+                func=refusal("the address of a topic does not change, because people have linked to it"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.slug}/"

@@ -1,0 +1,76 @@
+"""Which blocks still need a signature, and what follows when none or some do."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles.models import ReviewRequest, Revision, RevisionStatus, SignOff
+from articles.models.review import Outcome
+from mesoinfo.models import User
+
+
+@dataclass(frozen=True)
+class UnsignedBlock:
+    key: str
+    digest: str
+
+
+def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
+    """The blocks that fewer people have signed than the page's risk class asks for, in the page's order.
+
+    The rule is the database function of the same name, which the triggers ask too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT u.key, u.digest FROM articles_unsigned_blocks(%s) u"
+            " JOIN articles_block b ON b.revision_id = %s AND b.key = u.key ORDER BY b.position",
+            [revision.pk, revision.pk],
+        )
+        return [UnsignedBlock(*row) for row in cursor.fetchall()]
+
+
+def live_sign_offs(revision: Revision) -> list[SignOff]:
+    """The signatures that count for this revision, newest first, with reviewer and credential."""
+    return list(
+        SignOff.objects.extra(
+            where=["articles_signoff.id IN (SELECT id FROM articles_live_signoffs(%s))"], params=[revision.pk]
+        )
+        .select_related("reviewer__person", "credential")
+        .order_by("-signed_at", "-pk")
+    )
+
+
+def contributors(revision: Revision) -> set[int]:
+    """Ids of the users who may not sign this revision: all who changed or submitted it since the live page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT articles_contributors(%s)", [revision.pk])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def reviewed_on(revision: Revision) -> datetime.date | None:
+    """The day since when every word of the revision has been checked: its oldest block's newest signature."""
+    newest: dict[str, datetime.datetime] = {}
+    for sign_off in live_sign_offs(revision):
+        newest.setdefault(sign_off.digest, sign_off.signed_at)
+    return min(newest.values()).astimezone(datetime.UTC).date() if newest else None
+
+
+@transaction.atomic
+def settle(revision: Revision, *, by: User) -> None:
+    """Move a revision under review to approved when nothing is left to sign, and back when something is."""
+    revision.refresh_from_db(fields=["status"])
+    if revision.status not in (RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED):
+        return
+    complete = not unsigned_blocks(revision)
+    if complete and revision.status == RevisionStatus.IN_REVIEW:
+        revision.move_to(RevisionStatus.APPROVED, by=by)
+        ReviewRequest.objects.filter(revision=revision).update(
+            outcome=Outcome.APPROVED, closed_by=by, closed_at=timezone.now()
+        )
+    elif not complete and revision.status == RevisionStatus.APPROVED:
+        revision.move_to(RevisionStatus.IN_REVIEW, by=by)
+        ReviewRequest.objects.filter(revision=revision).update(outcome="", closed_by=None, closed_at=None)

@@ -1,0 +1,195 @@
+"""Writing: start a draft, save it, hand it to the reviewers, take it back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from articles.markup import CompiledPage, compile_page
+from articles.markup.library import for_article
+from articles.models import (
+    Article,
+    Block,
+    Citation,
+    Contribution,
+    ReviewRequest,
+    Revision,
+    RevisionStatus,
+    TransitionRefused,
+)
+from articles.models.review import Outcome
+from articles.models.revision import ContributionKind, StaleDraft
+from articles.review.coverage import settle
+from citations.models import Source
+from mesoinfo import audit, roles
+from mesoinfo.models import User
+
+EMPTY_PAGE = "# Title of the page\n\nOne or two sentences that say what the reader will learn.\n"
+
+
+def require(user: User, permission: str, sentence: str) -> None:
+    """Raise TransitionRefused with `sentence` unless one of the user's roles gives the permission."""
+    if not roles.holds(user, permission):
+        raise TransitionRefused(sentence)
+
+
+@transaction.atomic
+def start_draft(article: Article, *, by: User) -> Revision:
+    """A new draft: a copy of what reviewers sent back last, or of the page as it is live, or an empty page.
+
+    Raises TransitionRefused when a draft is already open.
+    """
+    require(by, "articles.write_revision", "Writing drafts needs the writer or editor role.")
+    Article.objects.select_for_update().get(pk=article.pk)
+    open_draft = article.revisions.drafts().first()
+    if open_draft:
+        raise TransitionRefused(
+            f"There is already a draft of this page, started by {open_draft.created_by}. Open that one."
+        )
+    newest = article.revisions.order_by("-number").first()
+    live = article.live.revision if article.live else None
+    sent_back = newest if newest and newest.status == RevisionStatus.CHANGES_REQUESTED else None
+    parent = sent_back or live or newest
+    revision = Revision.objects.create(
+        article=article,
+        number=(article.revisions.aggregate(Max("number"))["number__max"] or 0) + 1,
+        parent=parent,
+        text=parent.text if parent else EMPTY_PAGE,
+        created_by=by,
+        saved_by=by,
+    )
+    compiled = compile_page(revision.text, for_article(article))
+    _store_blocks(revision, compiled)
+    if parent is None:
+        _credit(revision, by=by, before=set(), after=compiled)
+    audit.record(by, "revision.started", revision, copied_from=parent.pk if parent else None)
+    return revision
+
+
+@transaction.atomic
+def save_draft(revision: Revision, *, text: str, version: int, by: User) -> CompiledPage:
+    """Keep the writer's text, cut it into blocks, and note which blocks they changed.
+
+    `version` is the one the writer began from. Raises StaleDraft, holding the draft as it now stands,
+    when somebody saved in between; TransitionRefused when it is no longer a draft.
+    """
+    require(by, "articles.write_revision", "Writing drafts needs the writer or editor role.")
+    current = Revision.objects.select_for_update(of=("self",)).select_related("article", "saved_by").get(pk=revision.pk)
+    if not current.is_draft:
+        raise TransitionRefused("This revision is no longer a draft. Start a new draft and put your text there.")
+    if current.version != version:
+        raise StaleDraft(current)
+    compiled = compile_page(text, for_article(current.article))
+    before = set(current.blocks.values_list("digest", flat=True))
+    current.text = text
+    current.version += 1
+    current.saved_by = by
+    current.saved_at = timezone.now()
+    current.save(update_fields=["text", "version", "saved_by", "saved_at"])
+    _store_blocks(current, compiled)
+    _credit(current, by=by, before=before, after=compiled)
+    revision.refresh_from_db()
+    return compiled
+
+
+def _store_blocks(revision: Revision, compiled: CompiledPage) -> None:
+    revision.blocks.all().delete()
+    Block.objects.bulk_create(
+        Block(
+            revision=revision,
+            position=position,
+            key=block.key,
+            kind=block.kind,
+            heading_path=list(block.heading_path),
+            canonical=block.canonical,
+            digest=block.digest,
+        )
+        for position, block in enumerate(compiled.blocks, start=1)
+    )
+    revision.citations.all().delete()
+    sources = Source.objects.in_bulk([use.key for use in compiled.citations], field_name="key")
+    Citation.objects.bulk_create(
+        Citation(
+            revision=revision,
+            source=sources[use.key],
+            position=position,
+            number=use.number,
+            block_key=use.block_key,
+            locator=use.locator,
+        )
+        for position, use in enumerate((u for u in compiled.citations if u.key in sources), start=1)
+    )
+
+
+def _credit(revision: Revision, *, by: User, before: set[str], after: CompiledPage) -> None:
+    """Whoever adds, changes or takes out a block has helped write the page, even if it is later put back."""
+    added = [(block.key, block.digest) for block in after.blocks if block.digest not in before]
+    taken_out = [("", digest) for digest in before - {block.digest for block in after.blocks}]
+    Contribution.objects.bulk_create(
+        Contribution(revision=revision, user=by, block_key=key, digest=digest) for key, digest in added + taken_out
+    )
+
+
+@transaction.atomic
+def submit(revision: Revision, *, change_note: str, by: User) -> ReviewRequest:
+    """Hand the draft to the reviewers. From now on its words are fixed.
+
+    Raises TransitionRefused when the note is missing, the text has errors, or another revision of the
+    page is still under review.
+    """
+    require(by, "articles.write_revision", "Submitting needs the writer or editor role.")
+    note = change_note.strip()
+    if not note:
+        raise TransitionRefused("Say in a sentence what changed and why. The reviewer reads it first.")
+    current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
+    if not current.is_draft:
+        raise TransitionRefused("This revision has already been submitted.")
+    if current.article.revisions.under_review().exists():
+        raise TransitionRefused(
+            "Another revision of this page is under review. Wait for its reviewers, or recall it first."
+        )
+    compiled = compile_page(current.text, for_article(current.article))
+    errors = [finding for finding in compiled.findings if finding.severity == "error"]
+    if errors:
+        raise TransitionRefused(
+            f"{len(errors)} {'thing needs' if len(errors) == 1 else 'things need'} mending first. "
+            f"Line {errors[0].line}: {errors[0].message}"
+        )
+    # An offer or source may have changed since the last save: what is submitted is what compiles now.
+    _store_blocks(current, compiled)
+    current.change_note = note
+    current.submitted_by = by
+    current.submitted_at = timezone.now()
+    current.save(update_fields=["change_note", "submitted_by", "submitted_at"])
+    Contribution.objects.create(revision=current, user=by, kind=ContributionKind.SUBMIT)
+    current.move_to(RevisionStatus.IN_REVIEW, by=by)
+    request = ReviewRequest.objects.create(revision=current)
+    revision.refresh_from_db()
+    settle(revision, by=by)
+    return request
+
+
+@transaction.atomic
+def recall(revision: Revision, *, reason: str, by: User) -> Revision:
+    """Take a revision back from review, and return a new draft with its words."""
+    require(by, "articles.write_revision", "Recalling needs the writer or editor role.")
+    if not reason.strip():
+        raise TransitionRefused("Say in a sentence why you take it back.")
+    if revision.article.revisions.drafts().exists():
+        raise TransitionRefused("There is already a draft of this page. Abandon that one first, or go on with it.")
+    revision.abandon(by=by, reason=reason.strip())
+    close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
+    draft = start_draft(revision.article, by=by)
+    draft.text = revision.text
+    draft.parent = revision
+    draft.save(update_fields=["text", "parent"])
+    _store_blocks(draft, compile_page(draft.text, for_article(draft.article)))
+    return draft
+
+
+def close_request(revision: Revision, outcome: Outcome, *, by: User | None, reason: str = "") -> None:
+    """Write down how the review of this revision ended."""
+    ReviewRequest.objects.filter(revision=revision).update(
+        outcome=outcome, reason=reason, closed_by=by, closed_at=timezone.now()
+    )

@@ -1,0 +1,131 @@
+"""Signing blocks: by a qualified person, on exactly the words that were shown to them."""
+
+from __future__ import annotations
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from articles.markup import CompiledBlock
+from articles.models import Credential, Revision, RevisionStatus, SignOff, SignOffWithdrawal, TransitionRefused
+from articles.models.review import Outcome
+from articles.review.coverage import contributors, settle
+from articles.review.drafting import close_request, require
+from mesoinfo import audit, roles
+from mesoinfo.models import User
+
+SALT = "articles.review.signing"
+TOKEN_LIFETIME = 12 * 60 * 60  # seconds: a working day with the page open
+
+
+class SignOffRefused(TransitionRefused):
+    """A signature that cannot be taken. The text says why, fit to be shown."""
+
+
+class NotWhatWasShown(SignOffRefused):
+    """The block is not, or no longer, what this person was shown. Answer 409 and show it again."""
+
+
+def issue_token(user: User, revision: Revision, block: CompiledBlock) -> str:
+    """What the review screen hands to one person beside one block, and takes back when they sign it."""
+    return signing.dumps([user.pk, revision.pk, block.digest, block.html_hash], salt=SALT)
+
+
+def why_not(user: User, revision: Revision) -> str:
+    """Why this person may not sign this revision, as a sentence; empty when they may."""
+    if not roles.holds(user, "articles.sign_block"):
+        return "Signing needs the medical reviewer role."
+    if revision.status not in (RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED):
+        return f"This revision is not under review: it is {revision.get_status_display().lower()}."
+    if user.pk in contributors(revision):
+        return "You helped write this page since it was last published, so somebody else must sign it."
+    if _credential(user) is None:
+        return "You need a credential that a colleague has verified and that has not expired."
+    if not _in_scope(user, revision):
+        return "Your review scope does not cover this page. Ask the medical lead."
+    return ""
+
+
+def _credential(user: User) -> Credential | None:
+    return Credential.objects.filter(person__user=user).valid_on(timezone.now().date()).order_by("pk").first()
+
+
+def _in_scope(user: User, revision: Revision) -> bool:
+    today = timezone.now().date()
+    person = getattr(user, "person", None)
+    scopes = person.review_scopes.all() if person else []
+    return any(
+        scope.topic_id in (None, revision.article.topic_id) and (scope.ends_on is None or scope.ends_on >= today)
+        for scope in scopes
+    )
+
+
+@transaction.atomic
+def sign(revision: Revision, *, token: str, by: User) -> SignOff:
+    """Sign the block the token was issued for. Approves the revision when it was the last one.
+
+    Raises NotWhatWasShown when the token is not this person's or the block has changed, SignOffRefused
+    with a sentence otherwise.
+    """
+    try:
+        user_id, revision_id, digest, html_hash = signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME)
+    except signing.SignatureExpired:
+        raise NotWhatWasShown("This screen has been open too long. Read the block again, then sign.") from None
+    except signing.BadSignature:
+        raise NotWhatWasShown("Only a block you were shown can be signed. Open the review screen again.") from None
+    if user_id != by.pk:
+        raise NotWhatWasShown("This block was shown to somebody else. Open the review screen yourself, then sign.")
+    locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
+    if revision_id != locked.pk or not locked.blocks.filter(digest=digest).exists():
+        raise NotWhatWasShown("This page has changed since you opened it. Read what changed, then sign.")
+    refusal = why_not(by, locked)
+    if refusal:
+        raise SignOffRefused(refusal)
+    credential = _credential(by)
+    assert credential is not None  # why_not has just looked
+    try:
+        with transaction.atomic():
+            sign_off = SignOff.objects.create(
+                article=locked.article,
+                revision=locked,
+                digest=digest,
+                html_hash=html_hash,
+                reviewer=by,
+                credential=credential,
+                credential_then=str(credential),
+            )
+    except IntegrityError as error:
+        raise SignOffRefused(f"The signature was refused: {str(error).splitlines()[0]}.") from error
+    settle(locked, by=by)
+    audit.record(by, "block.signed", sign_off, revision=locked.pk, digest=digest)
+    revision.refresh_from_db()
+    return sign_off
+
+
+@transaction.atomic
+def request_changes(revision: Revision, *, reason: str, by: User) -> None:
+    """Hand the revision back to its writers; what is already signed stays signed."""
+    require(by, "articles.sign_block", "Requesting changes needs the medical reviewer role.")
+    if not reason.strip():
+        raise TransitionRefused("Say what must change, so that the writers can mend it.")
+    revision.move_to(RevisionStatus.CHANGES_REQUESTED, by=by)
+    close_request(revision, Outcome.CHANGES_REQUESTED, by=by, reason=reason.strip())
+
+
+@transaction.atomic
+def withdraw(sign_off: SignOff, *, reason: str, by: User) -> SignOffWithdrawal:
+    """Take a signature back: one's own, or anybody's for the medical lead and the safety officer.
+
+    A revision that was approved falls back to review; a live page loses its badge at once.
+    """
+    if sign_off.reviewer != by:
+        require(by, "articles.withdraw_any_signoff", "You can withdraw your own signatures only.")
+    if not reason.strip():
+        raise TransitionRefused("Say why the signature is withdrawn.")
+    if SignOffWithdrawal.objects.filter(sign_off=sign_off).exists():
+        raise TransitionRefused("This signature has already been withdrawn.")
+    withdrawal = SignOffWithdrawal.objects.create(sign_off=sign_off, by=by, reason=reason.strip())
+    for revision in sign_off.article.revisions.under_review():
+        settle(revision, by=by)
+    audit.record(by, "signature.withdrawn", sign_off)
+    return withdrawal
