@@ -35,7 +35,7 @@ class ConsentText(models.Model):
     kind = models.CharField(max_length=20, choices=ConsentKind)
     version = models.PositiveIntegerField()
     body = models.TextField()
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
     published_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True)
 
