@@ -351,7 +351,7 @@ def _wait_until(true: Callable[[], bool]) -> bool:
 def _connections(place: Path) -> str:
     """Who is connected, in words; nothing when nobody is, or when no driver is at hand to ask."""
     try:
-        import psycopg2  # type: ignore[import-untyped]  # it ships no types
+        import psycopg2
     except ImportError:
         return ""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"

@@ -15,6 +15,10 @@ from mesoinfo.models import OutboxMessage, User
 LONGEST_WAIT = timedelta(hours=1)
 
 
+class NobodyToTell(Exception):
+    """The role a message is for has no active member. It waits until somebody is appointed."""
+
+
 def deliver_due(limit: int = 100) -> int:
     """Send every message that is due, oldest first, and return how many went out.
 
@@ -40,7 +44,7 @@ def _deliver(pk: int) -> bool:
     message.attempts += 1
     try:
         _send(message)
-    except OSError as error:
+    except (OSError, NobodyToTell) as error:
         message.error = type(error).__name__
         message.available_at = timezone.now() + min(timedelta(minutes=1) * 2 ** min(message.attempts, 10), LONGEST_WAIT)
     else:
@@ -55,7 +59,7 @@ def _send(message: OutboxMessage) -> None:
         User.objects.filter(is_active=True, groups__name=message.role).values_list("email", flat=True).distinct()
     )
     if not recipients:
-        return
+        raise NobodyToTell(f"Nobody active has the role {message.role}.")
     text = render_to_string(f"mail/{message.kind}.txt", {"reference": message.reference})
     subject, _, body = text.partition("\n")
     host = (settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip(".")

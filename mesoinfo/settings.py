@@ -134,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 # By account and address together: else anyone could lock an advocate out by typing her email wrongly.
+PGHISTORY_APPEND_ONLY = True  # what a record said before is only ever added to
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25

@@ -146,7 +146,7 @@ class BylineRole(models.TextChoices):
 
 
 class Byline(models.Model):
-    """Who is named as writer, as editor, or because the page quotes them. Reviewers are never typed: they are read from their signatures."""
+    """Who is named as writer or editor, or is quoted. Reviewers are never typed: their signatures say it."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")

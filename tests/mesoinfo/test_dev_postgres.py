@@ -208,7 +208,7 @@ def test_as_root_data_goes_where_the_servers_user_can_reach_it(var, monkeypatch)
 def test_programs_the_servers_user_cannot_reach_are_copied_for_it(var, monkeypatch):
     monkeypatch.setattr(dev_postgres_programs.os, "geteuid", lambda: 0)
     monkeypatch.setattr(dev_postgres_programs, "_can_run", lambda directory, user: False)
-    said = []
+    said: list[str] = []
     nobody = dev_postgres.pwd.getpwnam("nobody")
     programs = dev_postgres_programs.find_programs(
         nobody, copy_to=var / "copies/here", made_by=None, data=var, say=said.append

@@ -1,0 +1,46 @@
+# Everything here works from a fresh clone: it needs Python 3.11 or newer and, on Debian, python3-venv.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix migrations lock stop
+
+python := .venv/bin/python
+# Anything configured for production sets this to 0.
+export MESOINFO_DEVELOPMENT ?= 1
+
+help: ## list what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+run: ## start everything: database, site, worker (PORT=8000, DEBUG=1 for debug pages)
+	@python=$$(bin/venv --python) && "$$python" -m mesoinfo.dev_run probe
+	@bin/venv requirements.txt
+	@exec $(python) -m mesoinfo.dev_run
+
+test: ## run all tests, those in a real browser too (ONLY=tests/path for some)
+	@bin/venv requirements.txt requirements-dev.txt
+	@$(python) -m tests.browser.chromium
+	@$(python) -m pytest $(ONLY)
+
+check: ## style, types, templates, imports, migrations, production settings
+	@bin/venv requirements.txt requirements-dev.txt
+	@bin/check
+
+fix: ## rewrite what check can correct by itself
+	@bin/venv requirements.txt requirements-dev.txt
+	-@$(python) -m ruff check --fix --quiet .
+	@$(python) -m ruff format --quiet .
+	-@$(python) -m djlint --reformat --quiet templates
+
+migrations: ## write migrations for changed models
+	@bin/venv requirements.txt
+	@$(python) -m mesoinfo.dev_postgres start
+	@$(python) manage.py makemigrations
+
+lock: ## renew the locked requirements from requirements.in and requirements-dev.in
+	@bin/venv requirements.txt requirements-dev.txt
+	@$(python) -m uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		requirements.in --output-file requirements.txt
+	@$(python) -m uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+		requirements-dev.in --output-file requirements-dev.txt
+	@bin/venv requirements.txt requirements-dev.txt
+
+stop: ## stop the development database
+	@python=$$(bin/venv --python) && "$$python" -m mesoinfo.dev_postgres stop

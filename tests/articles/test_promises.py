@@ -1,0 +1,593 @@
+"""What PostgreSQL itself promises about pages: each test goes past the ORM's own rules and is refused."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    Block,
+    Byline,
+    Citation,
+    Contribution,
+    Credential,
+    Disclosure,
+    Image,
+    Interest,
+    Offer,
+    Person,
+    PublishedPage,
+    ReviewRequest,
+    ReviewScope,
+    Revision,
+    SignOff,
+    SignOffWithdrawal,
+    Story,
+    Topic,
+)
+from articles.review import drafting, signing
+from tests.conftest import PAGE, a_user, sign_all
+
+
+def refused(match: str):
+    """The database refuses, and its message holds this sentence or constraint name."""
+    return _Refused(match)
+
+
+class _Refused:
+    def __init__(self, match: str) -> None:
+        self.raises = pytest.raises(IntegrityError, match=match)
+        self.atomic = transaction.atomic()
+
+    def __enter__(self) -> None:
+        self.raises.__enter__()
+        self.atomic.__enter__()
+
+    def __exit__(self, *exc: object) -> bool:
+        self.atomic.__exit__(*exc)
+        return self.raises.__exit__(*exc)
+
+
+def raw(sql: str, *params: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+# Topics and addresses
+
+
+@pytest.mark.parametrize("slug", ["Mesothelioma", "two words", "-edge", "a--b", "ünicode", ""])
+def test_a_topic_address_is_plain(db, slug):
+    with refused("a_topic_address_is_plain"):
+        Topic.objects.bulk_create([Topic(slug=slug, name="X", summary="X")])
+
+
+@pytest.mark.parametrize("slug", ["search", "about", "admin", "free-case-review"])
+def test_a_topic_takes_no_reserved_address(topic, slug):
+    with refused("a_topic_takes_no_reserved_address|the address of a topic does not change"):
+        Topic.objects.filter(pk=topic.pk).update(slug=slug)
+    with refused("a_topic_takes_no_reserved_address"):
+        Topic.objects.bulk_create([Topic(slug=slug, name="X", summary="X")])
+
+
+def test_a_topic_is_not_its_own_parent(topic):
+    with refused("a_topic_is_not_its_own_parent"):
+        Topic.objects.filter(pk=topic.pk).update(parent=topic)
+
+
+def test_the_address_of_a_topic_stays(topic):
+    with refused("the address of a topic does not change"):
+        raw("UPDATE articles_topic SET slug = 'other' WHERE id = %s", topic.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        ("article", "lung-cancer/stage-4"),
+        ("article", "mesothelioma"),
+        ("article", "mesothelioma/Stage 4"),
+        ("article", "mesothelioma/a/b"),
+        ("topic_introduction", "mesothelioma/intro"),
+    ],
+)
+def test_the_address_of_an_article_fits_its_topic(topic, kind, address):
+    with refused("the address of an article|the introduction of a topic"):
+        Article.objects.bulk_create([Article(kind=kind, address=address, topic=topic)])
+
+
+def test_an_article_has_a_topic_and_a_page_its_own_address(topic):
+    rule = "an_article_has_a_topic_and_a_page_its_own_address"
+    for article in (
+        Article(kind="article", address="x/y", topic=None),
+        Article(kind="page", address="elsewhere", topic=None),
+        Article(kind="pamphlet", address="about", topic=None),
+    ):
+        with refused(rule):
+            Article.objects.bulk_create([article])
+
+
+def test_an_article_has_a_known_risk_class(article):
+    with refused("an_article_has_a_risk_class"):
+        Article.objects.filter(pk=article.pk).update(risk_class="none")
+
+
+def test_a_published_page_keeps_its_address(published):
+    with refused("a published page keeps its address"):
+        Article.objects.filter(pk=published.article_id).update(address="mesothelioma/other")
+
+
+@pytest.mark.parametrize("column", ["live_id", "first_published_at", "last_reviewed", "next_due"])
+def test_a_live_article_has_its_page_and_dates(published, column):
+    with refused("a_live_article_has_a_page_and_its_dates"):
+        raw(f"UPDATE articles_article SET {column} = NULL WHERE id = %s", published.article_id)
+
+
+def test_an_article_shows_a_page_of_its_own(published, topic):
+    other = Article.objects.create(address="mesothelioma/other", topic=topic)
+    with refused("an article shows a page of its own"):
+        raw(
+            "UPDATE articles_article SET live_id = %s, page_state = 'live', first_published_at = now(),"
+            " last_reviewed = now(), next_due = now() + interval '1 year' WHERE id = %s",
+            published.pk,
+            other.pk,
+        )
+
+
+def test_a_byline_is_named_once_with_a_known_role(article, author):
+    with refused("one_byline_per_person_and_role"):
+        Byline.objects.bulk_create([Byline(article=article, person=author, role="author")])
+    with refused("a_byline_has_a_known_role"):
+        Byline.objects.bulk_create([Byline(article=article, person=author, role="ghost")])
+
+
+# People and what qualifies them
+
+
+def test_a_person_has_a_name_and_a_plain_address(author):
+    with refused("a_person_has_a_name"):
+        Person.objects.filter(pk=author.pk).update(name="")
+    with refused("a_persons_address_is_plain"):
+        Person.objects.filter(pk=author.pk).update(slug="Dr Who")
+
+
+def test_a_verification_says_who_and_when(reviewer):
+    with refused("a_verification_says_who_and_when"):
+        Credential.objects.filter(person__user=reviewer).update(verified_by=None)
+
+
+def test_nobody_verifies_their_own_credential(reviewer):
+    with refused("nobody verifies their own credential"):
+        Credential.objects.filter(person__user=reviewer).update(verified_by=reviewer)
+    with refused("nobody verifies their own credential"):
+        Credential.objects.bulk_create(
+            [
+                Credential(
+                    person=reviewer.person,
+                    title="Doctor",
+                    issuer="Myself",
+                    verified_by=reviewer,
+                    verified_at=timezone.now(),
+                )
+            ]
+        )
+
+
+def test_nobody_grants_a_scope_to_themselves(reviewer, topic):
+    with refused("nobody grants a review scope to themselves"):
+        ReviewScope.objects.bulk_create([ReviewScope(person=reviewer.person, topic=topic, granted_by=reviewer)])
+
+
+def test_a_scope_is_granted_once(reviewer, medical_lead):
+    with refused("one_scope_per_person_and_topic"):
+        ReviewScope.objects.bulk_create([ReviewScope(person=reviewer.person, topic=None, granted_by=medical_lead)])
+
+
+def test_an_interest_is_stated(author):
+    with refused("an_interest_is_stated"):
+        Interest.objects.bulk_create([Interest(person=author, statement="")])
+
+
+# What pages embed
+
+
+def test_a_legal_offer_carries_its_disclosure(offer):
+    with refused("a_legal_offer_carries_its_disclosure"):
+        Offer.objects.filter(pk=offer.pk).update(disclosure=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"key": "Not Plain"}, "an_offer_key_is_plain"),
+        ({"kind": "casino"}, "an_offer_has_a_known_kind"),
+        ({"action_address": "javascript:alert(1)"}, "an_offer_leads_to_a_page_or_place"),
+        ({"heading": ""}, "an_offer_has_a_heading_and_a_label"),
+        ({"action_label": ""}, "an_offer_has_a_heading_and_a_label"),
+    ],
+)
+def test_an_offer_is_complete(offer, changes, rule):
+    with refused(rule):
+        Offer.objects.filter(pk=offer.pk).update(**changes)
+
+
+def test_a_disclosure_says_what_who_and_where(offer):
+    for column in ("text", "responsible_party", "address"):
+        with refused("a_disclosure_says_what_who_and_where"):
+            Disclosure.objects.filter(pk=offer.disclosure_id).update(**{column: ""})
+    with refused("a_disclosure_key_is_plain"):
+        Disclosure.objects.filter(pk=offer.disclosure_id).update(key="A B")
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"key": "Not Plain"}, "an_image_key_is_plain"),
+        ({"alt": ""}, "an_image_is_described_or_decorative"),
+        ({"decorative": True}, "an_image_is_described_or_decorative"),
+        ({"sha256": "abc"}, "an_image_is_named_by_its_hash"),
+        ({"extension": "svg"}, "an_image_has_a_known_format"),
+        ({"width": 0}, "an_image_has_a_size"),
+        ({"licence": ""}, "an_image_keeps_licence_and_credit"),
+        ({"credit": ""}, "an_image_keeps_licence_and_credit"),
+    ],
+)
+def test_an_image_is_complete(db, changes, rule):
+    whole = {
+        "key": "lungs",
+        "sha256": "a" * 64,
+        "extension": "webp",
+        "width": 10,
+        "height": 10,
+        "alt": "Two lungs.",
+        "licence": "own work",
+        "credit": "Us",
+    }
+    Image.objects.create(**{**whole, "key": "whole"})
+    with refused(rule):
+        Image.objects.bulk_create([Image(**{**whole, **changes})])
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"key": "Not Plain"}, "a_story_key_is_plain"),
+        ({"typicality": ""}, "a_story_says_how_typical_it_is"),
+        ({"source": None}, "a_story_has_a_source_or_consent"),
+        ({"kind": "personal"}, "a_story_has_a_source_or_consent"),
+        ({"kind": "rumour"}, "a_story_has_a_source_or_consent"),
+    ],
+)
+def test_a_story_is_complete(source, changes, rule):
+    story = Story.objects.create(
+        key="one", kind="case_report", heading="One person", typicality="This is one patient.", source=source
+    )
+    with refused(rule):
+        Story.objects.filter(pk=story.pk).update(**changes)
+
+
+# Revisions
+
+
+def test_a_revision_starts_as_a_draft(article, writer):
+    with refused("a revision starts as a draft"):
+        Revision.objects.bulk_create(
+            [
+                Revision(
+                    article=article,
+                    number=9,
+                    text=PAGE,
+                    status="approved",
+                    change_note="x",
+                    submitted_by=writer,
+                    submitted_at=timezone.now(),
+                    created_by=writer,
+                    saved_by=writer,
+                )
+            ]
+        )
+
+
+def test_a_page_has_one_draft_and_one_number_each(draft, writer):
+    twin = {"article": draft.article, "text": "x", "created_by": writer, "saved_by": writer}
+    with refused("one_draft_per_article"):
+        Revision.objects.bulk_create([Revision(number=draft.number + 1, **twin)])
+    draft.abandon(by=writer, reason="Tried another way.")
+    with refused("one_revision_per_number"):
+        Revision.objects.bulk_create([Revision(number=draft.number, **twin)])
+
+
+def test_a_page_has_one_revision_under_review(in_review, writer):
+    second = drafting.start_draft(in_review.article, by=writer)
+    with refused("one_revision_under_review_per_article"):
+        raw(
+            "UPDATE articles_revision SET status = 'in_review', change_note = 'x', submitted_by_id = %s,"
+            " submitted_at = now() WHERE id = %s",
+            writer.pk,
+            second.pk,
+        )
+
+
+def test_a_revision_has_a_known_status(draft):
+    with refused("cannot go from draft to lost"):
+        Revision.objects.filter(pk=draft.pk).update(status="lost")
+
+
+def test_a_submitted_revision_says_what_changed(draft):
+    with refused("a_submitted_revision_says_what_changed_who_and_when"):
+        Revision.objects.filter(pk=draft.pk).update(status="in_review")
+
+
+@pytest.mark.parametrize("column", ["text", "change_note"])
+def test_a_revision_that_left_draft_does_not_change(in_review, column):
+    with refused("a revision that has left draft does not change"):
+        Revision.objects.filter(pk=in_review.pk).update(**{column: "rewritten"})
+
+
+def test_revisions_are_kept(draft):
+    with refused("revisions are kept"):
+        raw("DELETE FROM articles_revision WHERE id = %s", draft.pk)
+
+
+def test_a_revision_is_not_approved_with_an_unsigned_block(in_review, reviewer):
+    sign_all(in_review, reviewer, except_for=("lede",))
+    with refused("approved once every block is signed"):
+        Revision.objects.filter(pk=in_review.pk).update(status="approved")
+
+
+def test_a_revision_is_not_published_without_its_page(approved):
+    with refused("published by freezing its page"):
+        Revision.objects.filter(pk=approved.pk).update(status="published")
+
+
+# Blocks
+
+
+def test_a_block_digest_is_that_of_its_words(draft):
+    with refused("a_block_digest_is_that_of_its_words"):
+        Block.objects.filter(revision=draft, key="lede").update(canonical="other words")
+    with refused("a_block_digest_is_that_of_its_words"):
+        Block.objects.bulk_create(
+            [Block(revision=draft, position=99, key="x", kind="paragraph", canonical="words", digest="0" * 64)]
+        )
+
+
+def test_blocks_of_a_submitted_revision_do_not_change(in_review):
+    digest = hashlib.sha256(b"smuggled").hexdigest()
+    with refused("blocks of a revision that has left draft"):
+        Block.objects.filter(revision=in_review, key="lede").update(canonical="smuggled", digest=digest)
+    with refused("blocks of a revision that has left draft"):
+        raw("DELETE FROM articles_block WHERE revision_id = %s", in_review.pk)
+    with refused("blocks of a revision that has left draft"):
+        Block.objects.bulk_create(
+            [Block(revision=in_review, position=99, key="x", kind="paragraph", canonical="smuggled", digest=digest)]
+        )
+
+
+def test_a_block_stays_with_its_revision(in_review, writer):
+    draft = drafting.start_draft(in_review.article, by=writer)
+    with refused("a block stays with its revision|left draft"):
+        Block.objects.filter(revision=draft, key="lede").update(revision=in_review)
+    with refused("a block stays with its revision|left draft"):
+        Block.objects.filter(revision=in_review, key="lede").update(revision=draft)
+
+
+def test_blocks_have_a_key_and_a_place_each(draft):
+    words = {"kind": "paragraph", "canonical": "w", "digest": hashlib.sha256(b"w").hexdigest()}
+    with refused("one_block_per_key"):
+        Block.objects.bulk_create([Block(revision=draft, position=99, key="lede", **words)])
+    with refused("one_block_per_position"):
+        Block.objects.bulk_create([Block(revision=draft, position=1, key="new", **words)])
+
+
+def test_a_cited_source_cannot_be_deleted(draft, source):
+    with refused("foreign key"):
+        raw("DELETE FROM citations_source WHERE id = %s", source.pk)
+        raw("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_citations_have_a_place_each(draft, source):
+    with refused("one_citation_per_position"):
+        Citation.objects.bulk_create([Citation(revision=draft, source=source, position=1, number=1, block_key="lede")])
+
+
+# Who wrote
+
+
+def test_contributions_are_only_added_to(draft, writer, editor):
+    with refused("who helped write a page is only ever added to"):
+        Contribution.objects.filter(revision=draft).update(user=editor)
+    with refused("who helped write a page is only ever added to"):
+        raw("DELETE FROM articles_contribution WHERE revision_id = %s", draft.pk)
+
+
+# Signatures
+
+
+def a_sign_off(revision, reviewer, **changes) -> SignOff:
+    credential = Credential.objects.filter(person__user=reviewer).first() or Credential.objects.first()
+    values = {
+        "article": revision.article,
+        "revision": revision,
+        "digest": revision.blocks.get(key="lede").digest,
+        "html_hash": "0" * 64,
+        "reviewer": reviewer,
+        "credential": credential,
+        "credential_then": "x",
+    }
+    return SignOff(**{**values, **changes})
+
+
+def test_nobody_signs_what_they_helped_write(in_review, writer, reviewer):
+    Person.objects.create(slug="w", name="W", job_title="W", employer="W", bio="W", user=writer)
+    with refused("nobody signs a page they helped write"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, writer)])
+
+
+def test_a_superuser_who_wrote_cannot_sign_either(article, medical_lead):
+    from tests.conftest import a_reviewer
+
+    root = a_reviewer("root@example.org", verified_by=medical_lead)
+    type(root).objects.filter(pk=root.pk).update(is_superuser=True)
+    from mesoinfo import roles
+
+    roles.appoint(root, "writer", by=None)
+    root.refresh_from_db()
+    revision = drafting.start_draft(article, by=root)
+    drafting.save_draft(revision, text=PAGE, version=revision.version, by=root)
+    drafting.submit(revision, change_note="Mine.", by=root)
+    with refused("nobody signs a page they helped write"):
+        SignOff.objects.bulk_create([a_sign_off(revision, root)])
+
+
+def test_a_signature_needs_a_credential_of_the_reviewer(in_review, reviewer, second_reviewer):
+    borrowed = Credential.objects.get(person__user=second_reviewer)
+    with refused("verified and not expired"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, credential=borrowed)])
+
+
+def test_a_signature_needs_a_verified_credential(in_review, reviewer):
+    unverified = Credential.objects.create(person=reviewer.person, title="Doctor", issuer="Somebody")
+    with refused("verified and not expired"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, credential=unverified)])
+
+
+def test_a_signature_needs_a_scope(in_review, reviewer):
+    ReviewScope.objects.filter(person__user=reviewer).delete()
+    with refused("review scope that covers the page"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+
+
+def test_only_blocks_under_review_are_signed(draft, in_review, reviewer):
+    with refused("only a block of a revision under review"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, digest="f" * 64)])
+    signing.request_changes(in_review, reason="No.", by=reviewer)
+    with refused("only a block of a revision under review"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+
+
+def test_signatures_are_kept_as_given(approved):
+    with refused("signatures are kept"):
+        SignOff.objects.update(digest="0" * 64)
+    with refused("signatures are kept"):
+        raw("DELETE FROM articles_signoff")
+
+
+def test_a_signature_is_on_a_digest_with_a_credential(in_review, reviewer):
+    with refused("only a block of a revision under review|a_signature_is_on_a_digest"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, digest="short")])
+    with refused("a_signature_keeps_the_credential"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, credential_then="")])
+
+
+def test_a_withdrawal_says_why_and_stands(approved, reviewer):
+    sign_off = approved.sign_offs.first()
+    with refused("a_withdrawal_says_why"):
+        SignOffWithdrawal.objects.bulk_create([SignOffWithdrawal(sign_off=sign_off, by=reviewer, reason="")])
+    signing.withdraw(sign_off, reason="I misread it.", by=reviewer)
+    with refused("a withdrawal stands"):
+        SignOffWithdrawal.objects.update(reason="Never mind.")
+    with refused("a withdrawal stands"):
+        raw("DELETE FROM articles_signoffwithdrawal")
+
+
+def test_a_closed_request_says_how_when_and_why(in_review):
+    with refused("a_closed_request_says_how_and_when"):
+        ReviewRequest.objects.filter(revision=in_review).update(outcome="approved")
+    with refused("a_request_sent_back_says_why_and_by_whom"):
+        ReviewRequest.objects.filter(revision=in_review).update(
+            outcome="changes_requested", closed_at=timezone.now(), reason=""
+        )
+
+
+# Publishing
+
+
+def a_page(revision, by, **changes) -> PublishedPage:
+    values = {
+        "article": revision.article,
+        "revision": revision,
+        "title": "T",
+        "lede": "L",
+        "lede_html": "L",
+        "body_html": "<p>smuggled</p>",
+        "plain_text": "smuggled",
+        "published_by": by,
+    }
+    return PublishedPage(**{**values, **changes})
+
+
+def test_a_page_with_an_unsigned_block_is_not_published(approved, reviewer, publisher):
+    signing.withdraw(approved.sign_offs.first(), reason="I misread it.", by=reviewer)
+    with refused("only an approved revision"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+def test_a_signature_withdrawn_behind_the_desk_still_stops_the_page(approved, reviewer, publisher):
+    SignOffWithdrawal.objects.bulk_create(
+        [SignOffWithdrawal(sign_off=approved.sign_offs.first(), by=reviewer, reason="Raw.")]
+    )
+    with refused("every block needs a sign-off by somebody who did not write it"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+def test_a_reviewer_who_then_edited_no_longer_counts(approved, reviewer, publisher):
+    Contribution.objects.bulk_create([Contribution(revision=approved, user=reviewer, block_key="lede")])
+    with refused("every block needs a sign-off by somebody who did not write it"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+def test_a_high_risk_page_is_not_published_on_one_signature(approved, publisher):
+    Article.objects.filter(pk=approved.article_id).update(risk_class="high")
+    with refused("every block needs a sign-off"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+def test_a_draft_is_not_published(draft, publisher):
+    with refused("only an approved revision"):
+        PublishedPage.objects.bulk_create([a_page(draft, publisher)])
+
+
+def test_a_page_is_not_published_as_another_article(approved, publisher, topic):
+    other = Article.objects.create(address="mesothelioma/other", topic=topic)
+    with refused("only an approved revision of the article"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher, article=other)])
+
+
+def test_a_published_page_names_its_author(approved, publisher):
+    Byline.objects.all().delete()
+    with refused("a published page names its author"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+def test_a_published_page_does_not_change(published):
+    with refused("a published page does not change"):
+        PublishedPage.objects.update(body_html="<p>other words</p>")
+    with refused("a published page does not change"):
+        raw("DELETE FROM articles_publishedpage")
+
+
+def test_a_signature_for_one_page_does_not_count_for_a_copy_of_it(published, topic, author, writer):
+    copy = Article.objects.create(address="mesothelioma/copy", topic=topic)
+    Byline.objects.create(article=copy, person=author, role="author")
+    revision = drafting.start_draft(copy, by=writer)
+    drafting.save_draft(revision, text=PAGE, version=revision.version, by=writer)
+    drafting.submit(revision, change_note="The same words.", by=writer)
+    with refused("approved once every block is signed"):
+        Revision.objects.filter(pk=revision.pk).update(status="approved")
+
+
+def test_what_a_person_record_said_before_is_only_added_to(author):
+    author.name = "Renamed"
+    author.save()
+    with pytest.raises(Exception, match=r"[Cc]annot (update|delete)"), transaction.atomic():
+        raw("UPDATE articles_personevent SET name = 'never'")
+
+
+def test_users_stay(db):
+    user = a_user("auditor")
+    with refused("users are deactivated, never deleted"):
+        raw("DELETE FROM mesoinfo_user WHERE id = %s", user.pk)

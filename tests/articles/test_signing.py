@@ -1,0 +1,165 @@
+"""Sign-off: every block, by a qualified person who did not write it, on exactly what they were shown."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from articles.markup import compile_page
+from articles.markup.library import for_article
+from articles.models import RevisionStatus, SignOff
+from articles.review import drafting, signing
+from articles.review.coverage import unsigned_blocks
+from articles.review.signing import NotWhatWasShown, SignOffRefused
+from mesoinfo import roles
+from mesoinfo.models import AuditEntry
+from tests.conftest import PAGE, a_reviewer, a_user, sign_all
+
+
+def token_for(user, revision, key="lede"):
+    blocks = compile_page(revision.text, for_article(revision.article)).blocks
+    return signing.issue_token(user, revision, next(block for block in blocks if block.key == key))
+
+
+def test_a_revision_is_approved_when_the_last_block_is_signed(in_review, reviewer):
+    sign_all(in_review, reviewer, except_for=("lede",))
+    assert in_review.status == RevisionStatus.IN_REVIEW
+    signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+    assert in_review.status == RevisionStatus.APPROVED
+
+
+def test_writers_cannot_sign_their_own_words(in_review, writer):
+    roles.appoint(writer, "medical reviewer", by=None)
+    with pytest.raises(SignOffRefused, match="helped write"):
+        signing.sign(in_review, token=token_for(writer, in_review), by=writer)
+
+
+def test_who_only_submitted_cannot_sign_either(draft, medical_lead, topic):
+    submitter = a_reviewer("submitter@example.org", verified_by=medical_lead)
+    roles.appoint(submitter, "editor", by=None)
+    drafting.submit(draft, change_note="Ready.", by=submitter)
+    with pytest.raises(SignOffRefused, match="helped write"):
+        signing.sign(draft, token=token_for(submitter, draft), by=submitter)
+
+
+def test_who_edited_and_took_it_back_cannot_sign(draft, writer, medical_lead):
+    meddler = a_reviewer("meddler@example.org", verified_by=medical_lead)
+    roles.appoint(meddler, "writer", by=None)
+    drafting.save_draft(draft, text=PAGE.replace("cough", "cough a lot"), version=draft.version, by=meddler)
+    drafting.save_draft(draft, text=PAGE, version=draft.version, by=meddler)
+    drafting.submit(draft, change_note="Ready.", by=writer)
+    with pytest.raises(SignOffRefused, match="helped write"):
+        signing.sign(draft, token=token_for(meddler, draft), by=meddler)
+
+
+def test_being_superuser_is_no_qualification(in_review, db):
+    superuser = a_user(email="root@example.org", is_superuser=True)
+    with pytest.raises(SignOffRefused, match="medical reviewer role"):
+        signing.sign(in_review, token=token_for(superuser, in_review), by=superuser)
+
+
+def test_a_reviewer_signs_only_within_their_scope(in_review, medical_lead):
+    from articles.models import Topic
+
+    other = Topic.objects.create(slug="lung-cancer", name="Lung cancer", summary="About lung cancer.")
+    specialist = a_reviewer("specialist@example.org", verified_by=medical_lead, scope=other)
+    with pytest.raises(SignOffRefused, match="scope does not cover"):
+        signing.sign(in_review, token=token_for(specialist, in_review), by=specialist)
+
+
+def test_an_expired_credential_signs_nothing(in_review, medical_lead):
+    yesterday = datetime.date.today() - datetime.timedelta(days=2)
+    lapsed = a_reviewer("lapsed@example.org", verified_by=medical_lead, valid_until=yesterday)
+    with pytest.raises(SignOffRefused, match="not expired"):
+        signing.sign(in_review, token=token_for(lapsed, in_review), by=lapsed)
+
+
+def test_a_token_is_good_for_one_person(in_review, reviewer, second_reviewer):
+    with pytest.raises(NotWhatWasShown, match="somebody else"):
+        signing.sign(in_review, token=token_for(reviewer, in_review), by=second_reviewer)
+
+
+def test_a_made_up_token_signs_nothing(in_review, reviewer):
+    with pytest.raises(NotWhatWasShown, match="Only a block you were shown"):
+        signing.sign(in_review, token="made up", by=reviewer)
+
+
+def test_nobody_signs_a_block_twice(in_review, reviewer):
+    signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+    with pytest.raises(SignOffRefused, match="already signed"):
+        signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+
+
+def test_a_high_risk_page_needs_two_people(in_review, reviewer, second_reviewer):
+    in_review.article.risk_class = "high"
+    in_review.article.save()
+    sign_all(in_review, reviewer)
+    assert in_review.status == RevisionStatus.IN_REVIEW
+    sign_all(in_review, second_reviewer)
+    assert in_review.status == RevisionStatus.APPROVED
+
+
+def test_changing_one_word_leaves_one_block_to_sign(next_revision):
+    revision = next_revision(PAGE.replace("Most people cough.", "Many people cough."))
+    assert [block.key for block in unsigned_blocks(revision)] == ["symptoms/p-2"]
+
+
+def test_a_new_paragraph_and_citation_leave_all_others_signed(next_revision):
+    revision = next_revision(PAGE.replace("You may feel", "First, a study [@trial2020].\n\nYou may feel"))
+    assert len(unsigned_blocks(revision)) == 1
+
+
+def test_putting_the_word_back_needs_no_new_signature(next_revision, writer, reviewer):
+    revision = next_revision(PAGE.replace("Most", "Many"))
+    signing.request_changes(revision, reason="It was right before.", by=reviewer)
+    again = drafting.start_draft(revision.article, by=writer)
+    drafting.save_draft(again, text=PAGE, version=again.version, by=writer)
+    before = SignOff.objects.count()
+    drafting.submit(again, change_note="As it was.", by=writer)
+    assert again.status == RevisionStatus.APPROVED
+    assert SignOff.objects.count() == before
+
+
+def test_changing_an_offer_asks_for_its_block_again(published, offer, writer):
+    offer.heading = "Ask about your case"
+    offer.save()
+    revision = drafting.start_draft(published.article, by=writer)
+    drafting.submit(revision, change_note="The offer reads differently.", by=writer)
+    assert [block.key for block in unsigned_blocks(revision)] == [
+        block.key for block in revision.blocks.filter(kind="offer")
+    ]
+
+
+def test_a_signature_taken_back_sends_the_page_back_to_review(approved, reviewer):
+    sign_off = approved.sign_offs.first()
+    signing.withdraw(sign_off, reason="I misread it.", by=reviewer)
+    approved.refresh_from_db()
+    assert approved.status == RevisionStatus.IN_REVIEW
+
+
+def test_only_the_lead_withdraws_another_persons_signature(approved, second_reviewer, medical_lead):
+    sign_off = approved.sign_offs.first()
+    with pytest.raises(Exception, match="your own signatures only"):
+        signing.withdraw(sign_off, reason="I disagree.", by=second_reviewer)
+    signing.withdraw(sign_off, reason="The licence was not valid.", by=medical_lead)
+    assert sign_off.withdrawal.by == medical_lead
+
+
+def test_the_signature_keeps_the_credential_as_it_then_was(approved, reviewer):
+    credential = reviewer.person.credentials.get()
+    credential.title = "Something else"
+    credential.save()
+    assert approved.sign_offs.first().credential_then == "Licensed physician, A state board"
+
+
+def test_each_step_is_in_the_ledger(published):
+    actions = list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
+    assert [a for a in actions if a.startswith(("revision", "page"))] == [
+        "revision.started",
+        "revision.in_review",
+        "revision.approved",
+        "revision.published",
+        "page.published",
+    ]
+    assert actions.count("block.signed") == SignOff.objects.count()

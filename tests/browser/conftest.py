@@ -1,0 +1,63 @@
+"""The browser the tests walk with, and the site they walk through."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+
+from tests.browser import chromium
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, one for all tests. None to be had is an error, never a skip."""
+    found = chromium.find()
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=found.path,
+            env={**found.env},
+            args=found.args,
+            chromium_sandbox="--no-sandbox" not in found.args,
+        )
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def live_site(live_server) -> str:
+    """The address of the site, served from another thread: what tests save is committed, and wiped afterwards."""
+    return live_server.url
+
+
+@pytest.fixture
+def page(browser: Browser, live_site: str) -> Iterator[Page]:
+    """A page of a visitor with no history. `page.goto("/about/")` goes to the live site.
+
+    Fails the test if a page asks anything of a third party, breaks the content security policy or throws an error.
+    """
+    broken: list[str] = []
+
+    def stay_at_home(route: Route, request: Request) -> None:
+        if request.url.startswith((live_site, "data:", "blob:")):
+            route.continue_()
+        else:
+            broken.append(f"asked a third party: {request.url}")
+            route.abort()
+
+    def read_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and re.search("Content.Security.Policy", message.text):
+            broken.append(message.text)
+
+    context = browser.new_context(base_url=live_site)
+    context.set_default_timeout(10_000)
+    context.route("**/*", stay_at_home)
+    context.on("console", read_console)
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert not broken

@@ -1,0 +1,229 @@
+"""The cast: one person per role, a small library, and a page at each stage of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from citations.importing import import_csl
+
+from articles.markup import compile_page
+from articles.markup.library import for_article
+from articles.models import (
+    Article,
+    Byline,
+    BylineRole,
+    Credential,
+    Disclosure,
+    Offer,
+    Person,
+    PublishedPage,
+    ReviewScope,
+    Revision,
+    SignOff,
+    Topic,
+)
+from articles.publishing.publish import publish
+from articles.review import drafting, signing
+from citations.models import Source
+from mesoinfo import dev_postgres, roles
+from mesoinfo.models import User
+
+PAGE = """# Stage 4 mesothelioma
+
+What stage 4 means, and what can help.
+
+::offer case-review
+
+## Symptoms
+
+You may feel short of breath.
+
+Most people cough.
+
+## Treatment
+
+One study described a trial of two drugs [@trial2020].
+
+:::checklist
+- Write down your questions
+- Bring somebody with you
+:::
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Before the first test that needs a database: one that runs, unless DATABASE_URL names another."""
+    from django.conf import settings
+
+    if dev_postgres.is_used_by(settings.DATABASES["default"]):
+        try:
+            dev_postgres.ensure_running()
+        except dev_postgres.DevPostgresError as problem:
+            pytest.exit(str(problem), returncode=1)
+
+
+def a_user(role: str | None = None, **fields: object) -> User:
+    """A member of staff in this role."""
+    name = role or "nobody in particular"
+    user = User.objects.create_user(
+        str(fields.pop("email", f"{name.replace(' ', '.')}@example.org")),
+        "a long enough password",
+        name=str(fields.pop("name", f"The {name}")),
+        **fields,
+    )
+    if role:
+        roles.appoint(user, role, by=None, witnesses=("the tests",))
+    return user
+
+
+def a_reviewer(email: str, *, verified_by: User, scope: Topic | None = None, **credential: object) -> User:
+    """A medical reviewer with a verified credential and a scope: every page, or one topic."""
+    user = a_user("medical reviewer", email=email, name=email.split("@")[0])
+    person = Person.objects.create(
+        slug=email.split("@")[0].replace(".", "-"),
+        name=user.name,
+        job_title="Physician",
+        employer="A hospital",
+        bio="Treats people with this illness.",
+        user=user,
+    )
+    Credential.objects.create(person=person, title="Licensed physician", issuer="A state board", **credential).verify(
+        by=verified_by
+    )
+    ReviewScope.objects.create(person=person, topic=scope, granted_by=verified_by)
+    return user
+
+
+def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] = ()) -> list[SignOff]:
+    """Sign every block of the revision as the review screen would, but those with these keys."""
+    blocks = {
+        block.digest: block
+        for block in compile_page(revision.text, for_article(revision.article)).blocks
+        if block.key not in except_for
+    }
+    return [
+        signing.sign(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)
+        for block in blocks.values()
+    ]
+
+
+@pytest.fixture
+def writer(db: None) -> User:
+    return a_user("writer")
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return a_user("editor")
+
+
+@pytest.fixture
+def medical_lead(db: None) -> User:
+    return a_user("medical lead")
+
+
+@pytest.fixture
+def reviewer(medical_lead: User) -> User:
+    return a_reviewer("reviewer@example.org", verified_by=medical_lead)
+
+
+@pytest.fixture
+def second_reviewer(medical_lead: User) -> User:
+    return a_reviewer("second.reviewer@example.org", verified_by=medical_lead)
+
+
+@pytest.fixture
+def publisher(db: None) -> User:
+    return a_user("publisher")
+
+
+@pytest.fixture
+def topic(db: None) -> Topic:
+    return Topic.objects.create(slug="mesothelioma", name="Mesothelioma", summary="About this cancer.")
+
+
+@pytest.fixture
+def author(db: None) -> Person:
+    return Person.objects.create(
+        slug="an-author", name="An author", job_title="Medical writer", employer="The publisher", bio="Writes."
+    )
+
+
+@pytest.fixture
+def source(writer: User) -> Source:
+    import_csl(
+        [
+            {
+                "id": "trial2020",
+                "type": "article-journal",
+                "title": "Two drugs for mesothelioma: a trial",
+                "author": [{"family": "Writer", "given": "A."}],
+                "container-title": "A Journal",
+                "issued": {"date-parts": [[2020, 5, 1]]},
+                "DOI": "10.1234/trial.2020",
+            }
+        ],
+        by=writer,
+    )
+    return Source.objects.get(key="trial2020")
+
+
+@pytest.fixture
+def offer(db: None) -> Offer:
+    disclosure = Disclosure.objects.create(
+        key="advertising", text="Attorney advertising.", responsible_party="A law firm", address="1 Example Street"
+    )
+    return Offer.objects.create(
+        key="case-review",
+        kind="legal",
+        heading="Free case review",
+        action_label="Ask for a review",
+        action_address="/free-case-review/",
+        disclosure=disclosure,
+    )
+
+
+@pytest.fixture
+def article(topic: Topic, author: Person, offer: Offer, source: Source) -> Article:
+    article = Article.objects.create(address="mesothelioma/stage-4", topic=topic)
+    Byline.objects.create(article=article, person=author, role=BylineRole.AUTHOR)
+    return article
+
+
+@pytest.fixture
+def draft(article: Article, writer: User) -> Revision:
+    revision = drafting.start_draft(article, by=writer)
+    drafting.save_draft(revision, text=PAGE, version=revision.version, by=writer)
+    return revision
+
+
+@pytest.fixture
+def in_review(draft: Revision, writer: User) -> Revision:
+    drafting.submit(draft, change_note="First version.", by=writer)
+    return draft
+
+
+@pytest.fixture
+def approved(in_review: Revision, reviewer: User) -> Revision:
+    sign_all(in_review, reviewer)
+    return in_review
+
+
+@pytest.fixture
+def published(approved: Revision, publisher: User) -> PublishedPage:
+    return publish(approved, by=publisher)
+
+
+@pytest.fixture
+def next_revision(published: PublishedPage, writer: User) -> Callable[[str], Revision]:
+    """Makes a revision of the published page with this text and submits it."""
+
+    def submit(text: str) -> Revision:
+        revision = drafting.start_draft(published.article, by=writer)
+        drafting.save_draft(revision, text=text, version=revision.version, by=writer)
+        drafting.submit(revision, change_note="A change.", by=writer)
+        return revision
+
+    return submit
