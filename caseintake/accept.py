@@ -81,6 +81,8 @@ def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str,
         return _store(submission, payload, data_key, consent_sha256=answers["consent_use"], prints=prints)
     except vault.VaultRefused as refusal:
         raise NotSaved(refusal.code) from refusal
+    except ConsentText.DoesNotExist:
+        raise NotSaved("no-consent-text") from None
     except DatabaseError as error:
         # Not chained: what a database says of a row it refused may quote the row.
         raise NotSaved(type(error).__name__) from None

@@ -1,4 +1,4 @@
-"""Publishing the words of consent. Forms show a published text and nothing else, so that what was shown can be proved."""
+"""Publishing the words of consent. Forms show a published text only, so that what was shown can be proved."""
 
 from __future__ import annotations
 

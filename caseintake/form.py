@@ -52,7 +52,7 @@ STATES = [
 # They turn what follows around, so that a screen shows other words than were sent. Plain marks of direction stay.
 _BIDI_OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What a box sends when its page is older than the words it shows, or was written by hand.
-_PLAIN_TICKS = {"on", "1", "yes", "true"}
+PLAIN_TICKS = {"on", "1", "yes", "true"}
 
 
 class PlainText(forms.CharField):
@@ -165,7 +165,7 @@ class CaseReviewForm(forms.Form):
         sent = self.cleaned_data["consent_use"]
         if not sent:
             raise forms.ValidationError("Tick the box so we may use your details to reply.")
-        if sent.lower() in _PLAIN_TICKS:
+        if sent.lower() in PLAIN_TICKS:
             return self.consent_sha256
         if sent not in self.known_consents:
             raise forms.ValidationError("These words have changed. Please read them, then tick the box.")
