@@ -47,7 +47,7 @@ def keys(settings, tmp_path, desk_key):
 
 
 @pytest.fixture
-def publisher(db):
+def site(db):
     """The site's settings, with a phone number."""
     return SiteSettings.objects.create(
         publisher_name="Sample Press", phone=PHONE, phone_hours="Monday to Friday, 9 to 5 Eastern", about="About us."
