@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import threading
 
@@ -20,7 +21,7 @@ def test_entries_are_numbered_and_chained(db):
         audit.record(user, "thing.done", user, number=number)
     entries = list(AuditEntry.objects.order_by("sequence"))
     assert [entry.sequence for entry in entries] == list(range(1, len(entries) + 1))
-    for before, entry in zip(entries, entries[1:], strict=False):
+    for before, entry in itertools.pairwise(entries):
         assert entry.previous_hash == before.hash
 
 
@@ -54,9 +55,12 @@ def test_a_bulk_insert_is_chained_too(db):
 @pytest.mark.parametrize("sql", ["UPDATE mesoinfo_auditentry SET action = 'x'", "DELETE FROM mesoinfo_auditentry"])
 def test_entries_are_never_changed(db, sql):
     audit.record(None, "thing.done")
-    with pytest.raises(IntegrityError, match="only ever added to"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    with (
+        pytest.raises(IntegrityError, match="only ever added to"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
 
 
 def test_an_entry_names_its_action(db):
