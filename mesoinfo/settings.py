@@ -228,6 +228,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "django-q": {"level": "WARNING"},
         "axes": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }
