@@ -70,11 +70,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Sample content: {len(pages)} pages, {Source.objects.count()} sources.")
 
     def _toml(self, name: str) -> dict[str, Any]:
-        return tomllib.loads((self.folder / name).read_text())
+        return tomllib.loads((self.folder / name).read_text(encoding="utf-8"))
 
     def _read_page(self, path: Path) -> tuple[dict[str, Any], str]:
         try:
-            _, front, text = path.read_text().split("+++\n", 2)
+            _, front, text = path.read_text(encoding="utf-8").split("+++\n", 2)
             return tomllib.loads(front), text.lstrip("\n")
         except ValueError as error:
             raise CommandError(f"{path}: the page starts with its facts between two lines of +++. {error}") from error
@@ -85,7 +85,7 @@ class Command(BaseCommand):
             Topic.objects.get_or_create(slug=slug, defaults=fields)
         for slug, fields in self._toml("people.toml").items():
             self._load_person(slug, **fields)
-        report = import_csl(json.loads((self.folder / "sources.json").read_text()), by=self.accounts["writer"])
+        report = import_csl(json.loads((self.folder / "sources.json").read_text(encoding="utf-8")), by=self.accounts["writer"])
         if report.refused:
             raise CommandError("\n".join(f"{key}: {sentence}" for key, sentence in report.refused))
         for key, fields in self._toml("images.toml").items():
