@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.core.paginator import Page, Paginator
@@ -44,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found = Paginator(_matching(query), PER_PAGE)
         page = found.get_page(page_number(request))
         context |= {"found": found.count, "results": _with_excerpts(page, query), "page": page}
+        context["query"] = urlencode({"q": asked}) + "&"
     return TemplateResponse(request, "articles/search.html", context)
 
 

@@ -101,7 +101,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("title", "pk")
     )
     listed = Paginator(works, PER_PAGE).get_page(page_number(request))
-    return TemplateResponse(request, "articles/person.html", {"person": someone, "listed": listed})
+    return TemplateResponse(request, "articles/person.html", {"person": someone, "listed": listed, "trail": _trail([])})
 
 
 @require_safe
@@ -158,4 +158,15 @@ def _around(page: PublishedPage, way: Navigation) -> dict[str, Any]:
     above = way.path_to(page.article.topic)
     if page.article.kind == Kind.TOPIC_INTRODUCTION:
         above = above[:-1]
-    return {"page": page, "trust": trust_in(page), "trail": _trail(above)}
+    return {"page": page, "trust": trust_in(page), "trail": _trail(above), "sections": _sections(page.contents)}
+
+
+def _sections(contents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The contents list as it is shown: each section with the headings below it."""
+    sections: list[dict[str, Any]] = []
+    for entry in contents:
+        if entry["level"] == 2 or not sections:
+            sections.append({**entry, "below": []})
+        else:
+            sections[-1]["below"].append(entry)
+    return sections
