@@ -21,38 +21,44 @@ URL_PATTERN = r"^https?://[^\s/]\S*$"
 # "et al" as words of their own: the surname Etal stays a person.
 ET_AL_PATTERN = r"(^|[\s,;(])et(\.\s*|\s+)al\.?($|[\s,;)])"
 
-TYPES = (
+
+def _words(names: str) -> list[str]:
+    return names.split()
+
+
+# As the CSL 1.0.2 data schema lists them.
+TYPES = _words(
     "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection"
     " dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case"
     " legislation manuscript map motion_picture musical_score pamphlet paper-conference patent performance"
     " periodical personal_communication post post-weblog regulation report review review-book software song speech"
     " standard thesis treaty webpage"
-).split()
-NAMES = (
+)
+NAMES = _words(
     "author chair collection-editor compiler composer container-author contributor curator director editor"
     " editor-translator editorial-director executive-producer guest host illustrator interviewer narrator organizer"
     " original-author performer producer recipient reviewed-author script-writer series-creator translator"
-).split()
-DATES = "accessed available-date event-date issued original-date submitted".split()
-TITLES = (
+)
+DATES = _words("accessed available-date event-date issued original-date submitted")
+TITLES = _words(
     "title title-short container-title container-title-short collection-title original-title part-title"
     " reviewed-title volume-title volume-title-short event-title"
-).split()
-NUMBERS = (
+)
+NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
     " number-of-pages number-of-volumes page page-first part printing section supplement supplement-number version"
     " volume"
-).split()
-STRINGS = (
-    TITLES
-    + NUMBERS
-    + (
+)
+STRINGS = [
+    *TITLES,
+    *NUMBERS,
+    *_words(
         "abstract annote archive archive_collection archive_location archive-place authority call-number"
         " citation-label dimensions division DOI event event-place genre ISBN ISSN jurisdiction keyword language"
         " medium note original-publisher original-publisher-place PMCID PMID publisher publisher-place references"
         " reviewed-genre scale source status URL year-suffix"
-    ).split()
-)
+    ),
+]
 NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
 DATE_PARTS = ["date-parts", "literal", "raw", "season", "circa"]
@@ -64,6 +70,17 @@ LONGEST_NUMBER = 100
 MOST_PEOPLE = 5_000
 # Other spellings in use, and the field each stands for.
 SPELLINGS = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
+
+
+KEY_ADVICE = (
+    "A key starts with a small letter and holds small letters, digits and underscores, such as fennell2021mist1; parts"
+    " may be joined by - : or a full stop."
+)
+
+
+def is_key(text: Any) -> bool:
+    """Whether pages can cite a source by this key."""
+    return isinstance(text, str) and bool(re.fullmatch(KEY_PATTERN[1:-1], text))
 
 
 class Unreadable(ValueError):
@@ -129,12 +146,9 @@ def problems(item: Mapping[str, Any]) -> list[str]:
 
 def _problems(item: Mapping[str, Any]) -> Iterator[str]:
     key = item.get("id")
-    if not isinstance(key, str) or not re.fullmatch(KEY_PATTERN[1:-1], key):
-        yield (
-            f"The key {_shown(key)} cannot be used. A key starts with a small letter and holds small letters, digits"
-            " and underscores, such as fennell2021mist1."
-        )
-    elif len(key) > 120:
+    if not is_key(key):
+        yield f"The key {_shown(key)} cannot be used. {KEY_ADVICE}"
+    elif isinstance(key, str) and len(key) > 120:
         yield "The key is longer than 120 characters."
     if item.get("type") not in TYPES:
         yield f"The type {_shown(item.get('type'))} is none that CSL knows. Choose one such as article-journal or book."

@@ -1,4 +1,4 @@
-"""The bibliography all pages share. A record in CSL-JSON is the truth; what can be read off it, PostgreSQL reads off."""
+"""The bibliography all pages share. A record in CSL-JSON is the truth; PostgreSQL reads its columns off it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.db import models
 from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
-from django.db.models.lookups import Regex
 
 from citations import csl, style
 from mesoinfo.ledger import refusal
@@ -41,10 +40,9 @@ def _json_path(function: str, path: str, output_field: models.Field[Any, Any]) -
     model_name="SourceEvent",
     obj_field=pghistory.ObjForeignKey(related_name="events"),
     context_field=pghistory.ContextJSONField(),
-    context_id_field=None,
     append_only=True,
 )
-class Source(models.Model):  # noqa: DJ012  the columns read off the record stand together, after what people fill in
+class Source(models.Model):
     """One work that pages may cite, by its key: `[@fennell2021mist1]`.
 
     `csl` is the truth. `title`, `year`, `csl_type`, `doi`, `pmid`, `pmcid`, `url` and `people` are read off it by
@@ -58,7 +56,9 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
     )
     csl = models.JSONField("record (CSL-JSON)")
     study_design = models.CharField(
-        max_length=120, blank=True, help_text="Such as: phase 2 trial, case report, narrative review, organisation page."
+        max_length=120,
+        blank=True,
+        help_text="Such as: phase 2 trial, case report, narrative review, organisation page.",
     )
     population_size = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many people were studied. Empty when it does not apply or is not known."
@@ -83,7 +83,10 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
         # Only the digits, so that a strange date leaves the year empty instead of failing to be kept.
         Cast(
             Func(
-                KT("csl__issued__date-parts__0__0"), Value(r"^[0-9]{1,4}$"), function="substring", output_field=models.TextField()
+                KT("csl__issued__date-parts__0__0"),
+                Value(r"^[0-9]{1,4}$"),
+                function="substring",
+                output_field=models.TextField(),
             ),
             models.IntegerField(),
         ),
@@ -117,7 +120,9 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
             ),
             # DOIs compare without regard to case.
             models.UniqueConstraint(fields=["doi"], name="one_source_per_doi"),
-            models.CheckConstraint(condition=Q(doi__isnull=True) | Q(doi__regex=csl.DOI_PATTERN), name="a_doi_looks_like_one"),
+            models.CheckConstraint(
+                condition=Q(doi__isnull=True) | Q(doi__regex=csl.DOI_PATTERN), name="a_doi_looks_like_one"
+            ),
             models.UniqueConstraint(fields=["pmid"], name="one_source_per_pmid"),
             models.CheckConstraint(
                 condition=Q(pmid__isnull=True) | Q(pmid__regex=csl.PMID_PATTERN), name="a_pmid_looks_like_one"
@@ -126,18 +131,12 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
             models.CheckConstraint(
                 condition=Q(pmcid__isnull=True) | Q(pmcid__regex=csl.PMCID_PATTERN), name="a_pmcid_looks_like_one"
             ),
-            models.CheckConstraint(
-                condition=Q(url="") | Q(url__iregex=csl.URL_PATTERN), name="a_url_is_a_web_address"
-            ),
-            models.CheckConstraint(
-                condition=~Q(csl__has_key="accessed") | ~Q(url=""), name="an_access_date_has_a_url"
-            ),
+            models.CheckConstraint(condition=Q(url="") | Q(url__iregex=csl.URL_PATTERN), name="a_url_is_a_web_address"),
+            models.CheckConstraint(condition=~Q(csl__has_key="accessed") | ~Q(url=""), name="an_access_date_has_a_url"),
             models.CheckConstraint(
                 condition=Q(population_size__isnull=True) | Q(population_size__gt=0), name="a_population_is_of_somebody"
             ),
-            models.CheckConstraint(
-                condition=~Q(unverified__contains=[""]), name="an_unverified_field_is_named"
-            ),
+            models.CheckConstraint(condition=~Q(unverified__contains=[""]), name="an_unverified_field_is_named"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -152,30 +151,6 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
     def __str__(self) -> str:
         return f"{self.key}: {self.csl.get('title', '')}"
 
-    def clean(self) -> None:
-        """Raises ValidationError with a sentence for everything that keeps the record out of the bibliography."""
-        if not isinstance(self.csl, dict):
-            raise ValidationError({"csl": 'A source is a JSON object: it starts with "{" and ends with "}".'})
-        self._tidy()
-        sentences = csl.problems(self.csl)
-        if not sentences:
-            sentences = self.clashes()
-        if self.pk and not Source.objects.filter(pk=self.pk, key=self.key).exists():
-            sentences.append("The key of a source never changes: pages cite it by that key.")
-        if sentences:
-            raise ValidationError({"csl": sentences})
-
-    def clashes(self) -> list[str]:
-        """A sentence for each identifier that another source already has."""
-        sentences = []
-        for name, value in (("doi", "DOI"), ("pmid", "PMID"), ("pmcid", "PMCID")):
-            given = self.csl.get(value)
-            wanted = given.lower() if isinstance(given, str) and name == "doi" else given
-            other = Source.objects.filter(**{name: wanted}).exclude(key=self.key).first() if wanted else None
-            if other is not None:
-                sentences.append(f"The {value} {given} already belongs to {other.key} ({other.title}).")
-        return sentences
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the record in its bare form and sets its entry, so that no page ever waits for the engine."""
         self._tidy()
@@ -189,6 +164,33 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
         for field in self._meta.concrete_fields:
             if field.generated:
                 self.__dict__.pop(field.attname, None)
+
+    def clean(self) -> None:
+        """Raises ValidationError with a sentence for everything that keeps the record out of the bibliography."""
+        if self.csl is None:
+            # Nothing to judge yet; that a record is required, the field itself says.
+            return
+        if not isinstance(self.csl, dict):
+            raise ValidationError('A source is a JSON object: it starts with "{" and ends with "}".')
+        self._tidy()
+        sentences = csl.problems(self.csl)
+        if not sentences:
+            sentences = self.clashes()
+        if self.pk and not Source.objects.filter(pk=self.pk, key=self.key).exists():
+            sentences.append("The key of a source never changes: pages cite it by that key.")
+        if sentences:
+            raise ValidationError(sentences)
+
+    def clashes(self) -> list[str]:
+        """A sentence for each identifier that another source already has."""
+        sentences = []
+        for name, value in (("doi", "DOI"), ("pmid", "PMID"), ("pmcid", "PMCID")):
+            given = self.csl.get(value)
+            wanted = given.lower() if isinstance(given, str) and name == "doi" else given
+            other = Source.objects.filter(**{name: wanted}).exclude(key=self.key).first() if wanted else None
+            if other is not None:
+                sentences.append(f"The {value} {given} already belongs to {other.key} ({other.title}).")
+        return sentences
 
     def _tidy(self) -> None:
         if isinstance(self.csl, dict):
@@ -224,14 +226,14 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
         """The day its address was visited."""
         return csl.full_date(self.csl.get("accessed"))
 
-    @property
-    def is_cited(self) -> bool:
-        """Whether anything in the database keeps this source from being deleted."""
-        return any(
-            relation.related_model._base_manager.filter(**{relation.field.name: self}).exists()
-            for relation in self._meta.related_objects
-            if getattr(relation, "on_delete", None) is models.PROTECT
-        )
+    def uses(self) -> dict[str, int]:
+        """How many of what refer to this source and keep it from being deleted: {"citations": 4, "stories": 1}."""
+        counts = {}
+        for relation in self._meta.related_objects:
+            if getattr(relation, "on_delete", None) is models.PROTECT:
+                users = relation.related_model._base_manager.filter(**{relation.field.name: self})
+                counts[str(relation.related_model._meta.verbose_name_plural)] = users.count()
+        return {name: count for name, count in counts.items() if count}
 
     def findings(self) -> list[str]:
         """What is missing or doubtful, one plain sentence each; empty when nothing is."""
@@ -254,7 +256,7 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
             found.append("The book this chapter is in is not named.")
         elif self.csl_type in ("webpage", "post", "post-weblog") and not self.url:
             found.append("There is no URL, so nobody can visit the page.")
-        if "accessed" in self.provenance:
+        if "accessed" in self.provenance and "accessed" not in record:
             found.append("An access date came without a URL. It is kept with the origin of the record, and not shown.")
         if self.unverified:
             found.append(f"Not compared with the original: {', '.join(self.unverified)}.")
@@ -263,5 +265,7 @@ class Source(models.Model):  # noqa: DJ012  the columns read off the record stan
 
 def _sha256(value: Any) -> str:
     return hashlib.sha256(
-        json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
+        json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode(
+            "utf-8", "replace"
+        )
     ).hexdigest()
