@@ -74,8 +74,13 @@ def prepare() -> None:
     One process does it all, because each start of Python and Django costs half a second. Raises CannotRun.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesoinfo.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
+    try:
+        import django
+        from django.core.exceptions import ImproperlyConfigured
+    except ModuleNotFoundError as missing:
+        raise CannotRun(
+            f"{sys.executable} has no {missing.name}, perhaps because Python was upgraded. Remove .venv and try again."
+        ) from missing
 
     from mesoinfo import dev_postgres
 
@@ -83,7 +88,13 @@ def prepare() -> None:
         django.setup()
         from django.conf import settings
 
-        if dev_postgres.is_used_by(settings.DATABASES["default"]):
+        database = settings.DATABASES["default"]
+        if database.get("ENGINE") != "django.db.backends.postgresql":
+            raise CannotRun(
+                "DATABASE_URL is not the address of a PostgreSQL database, "
+                "which looks like postgres://user:password@host:5432/name."
+            )
+        if dev_postgres.is_used_by(database):
             dev_postgres.ensure_running(print)
     except (ImproperlyConfigured, dev_postgres.DevPostgresError) as problem:
         raise CannotRun(str(problem)) from problem
