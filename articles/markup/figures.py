@@ -159,9 +159,7 @@ _NO_FIGURE = re.compile(
     ),
     re.IGNORECASE,
 )
-_NOT_AN_AMOUNT = (
-    rf"(?!{_SP0}%|{_SP}per|{_SP}in{_SP}|{_SP}out{_SP}|{_SP}to{_SP}|[.,]\d|{_SP}(?:{_any(_COUNTED)})\b)"
-)
+_NOT_AN_AMOUNT = rf"(?!{_SP0}%|{_SP}per|{_SP}in{_SP}|{_SP}out{_SP}|{_SP}to{_SP}|[.,]\d|{_SP}(?:{_any(_COUNTED)})\b)"
 _AGE = re.compile(
     rf"\b(?:aged?(?:{_SP}of)?|over|under|(?:older|younger){_SP}than|turn(?:ed|s)?|by){_SP}(?:the{_SP}age{_SP}of{_SP})?"
     rf"\d{{1,3}}\b(?:{_SP}years?{_SP}(?:old|of{_SP}age)\b|(?!{_SP}{_PERIOD}\b)){_NOT_AN_AMOUNT}"
@@ -201,9 +199,7 @@ _SHORTENED = re.compile(
 )
 # Cells of nothing but a number, as in a column of months.
 _BARE_NUMBER = re.compile(r"[<>≤≥~≈ ]{0,3}\d[\d,.]{0,12}(?:\s?(?:[-–]|to)\s?\d[\d,.]{0,12})?")  # noqa: RUF001
-_COUNTING_COLUMN = re.compile(
-    r"\b(?:stage|step|phase|grade|type|level|no|number|year|date|page)\b|#", re.IGNORECASE
-)
+_COUNTING_COLUMN = re.compile(r"\b(?:stage|step|phase|grade|type|level|no|number|year|date|page)\b|#", re.IGNORECASE)
 
 
 def find_figure(sentence: str) -> tuple[int, int] | None:
@@ -244,9 +240,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         end = stop.end()
         following = text[end : end + 12].lstrip()
         goes_on = following[:1].islower() and stop[0][0] in ".…"
-        if goes_on or (
-            stop[0] == "." and _SHORTENED.search(text, max(start, stop.start() - 8), stop.start())
-        ):
+        if goes_on or (stop[0] == "." and _SHORTENED.search(text, max(start, stop.start() - 8), stop.start())):
             continue
         yield start, end
         start = end + len(text[end : end + 200]) - len(text[end : end + 200].lstrip())

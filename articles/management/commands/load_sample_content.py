@@ -85,7 +85,9 @@ class Command(BaseCommand):
             Topic.objects.get_or_create(slug=slug, defaults=fields)
         for slug, fields in self._toml("people.toml").items():
             self._load_person(slug, **fields)
-        report = import_csl(json.loads((self.folder / "sources.json").read_text(encoding="utf-8")), by=self.accounts["writer"])
+        report = import_csl(
+            json.loads((self.folder / "sources.json").read_text(encoding="utf-8")), by=self.accounts["writer"]
+        )
         if report.refused:
             raise CommandError("\n".join(f"{key}: {sentence}" for key, sentence in report.refused))
         for key, fields in self._toml("images.toml").items():
