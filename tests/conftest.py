@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from citations.importing import import_csl
 
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -26,6 +25,7 @@ from articles.models import (
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
+from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo import dev_postgres, roles
 from mesoinfo.models import User

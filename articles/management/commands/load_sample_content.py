@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from citations.importing import import_csl
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
@@ -32,6 +31,7 @@ from articles.models import (
 from articles.publishing.images import store_image
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
+from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo import sample_accounts
 from mesoinfo.models import SiteSettings, User
