@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import io
 import os
 import signal
 import socket
@@ -114,7 +115,8 @@ def prepare() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         collect_static()
         if settings.DEVELOPMENT:
-            call_command("seal_keygen", if_missing=True)
+            # Its advice on keeping the key safe is for a key that matters.
+            call_command("seal_keygen", if_missing=True, stdout=io.StringIO())
             call_command("load_sample_content")
             sample_accounts.ensure()
     except CommandError as problem:
