@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from mesoinfo.dev_postgres_programs import DevPostgresError, Say, can_enter, find_programs, version_of
 
@@ -65,7 +66,7 @@ def is_used_by(database: Mapping[str, object]) -> bool:
 
 def url() -> str:
     """The address as psql, pg_dump and other PostgreSQL programs take it."""
-    return f"postgresql://{NAME}@/{NAME}?host={_socket_dir(home())}&port={PORT}"
+    return f"postgresql://{NAME}@/{NAME}?host={quote(str(_socket_dir(home())), safe='')}&port={PORT}"
 
 
 def ensure_running(say: Say = lambda line: None) -> None:
