@@ -117,7 +117,9 @@ class InlineReview:
         problem = links.problem_with(address, self._library, self._anchors)
         if problem is not None:
             rule, message = problem
-            self._findings.add(rule, self._place(inline, link), message, address)
+            line, column = self._place(inline, link)
+            # markdown-it opens a link behind its bracket.
+            self._findings.add(rule, (line, column if link.info == "auto" else column - 1), message, address)
         link.meta["refused"] = problem is not None and not address.startswith(("/", "#"))
 
     def _citation(self, inline: Token, token: Token, segment: Segment, embeds: set[tuple[str, str, str]]) -> None:
