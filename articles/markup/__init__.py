@@ -1,0 +1,32 @@
+"""From the Markdown of a page to the page: one pure function, and the records it takes and gives."""
+
+from .compile import compile_page
+from .embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed
+from .findings import RULES, Finding
+from .page import (
+    CitationUse,
+    CompiledBlock,
+    CompiledPage,
+    ContentsEntry,
+    FigureStatement,
+    QuestionAnswer,
+    Reference,
+)
+
+__all__ = [
+    "RULES",
+    "CitationUse",
+    "CompiledBlock",
+    "CompiledPage",
+    "ContentsEntry",
+    "FigureStatement",
+    "Finding",
+    "ImageEmbed",
+    "Library",
+    "OfferEmbed",
+    "QuestionAnswer",
+    "Reference",
+    "SourceEmbed",
+    "StoryEmbed",
+    "compile_page",
+]

@@ -1,0 +1,256 @@
+"""What each block demands: its key must be known, its attributes right, its content there and in place.
+
+The pass also notes on the tokens what the renderer needs: the embedded record, the id of a label, a class.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.token import Token
+
+from .citations_rule import Cluster
+from .directives import CALLOUTS, CONTAINERS, LEAVES, Directive, read_attributes
+from .embeds import ImageEmbed, Library
+from .findings import Findings
+from .outline import Anchors, Segment, slug
+
+_TRIAL = re.compile(r"NCT\d{8}", re.ASCII)
+_HOLDS_OTHERS = frozenset({"list_item_open", "blockquote_open", "dd_open"})
+
+
+class BlockReview:
+    """Reviews the blocks of one page against the library."""
+
+    def __init__(self, library: Library, findings: Findings, anchors: Anchors) -> None:
+        self._library = library
+        self._findings = findings
+        self._anchors = anchors
+
+    def faq_line(self, opening: Token) -> None:
+        """Review the opening line of an FAQ, whose pairs are blocks of their own."""
+        self._no_argument(opening)
+
+    def review(self, segment: Segment) -> set[tuple[str, str, str]]:
+        """Review one block; return what it embeds, apart from sources and abbreviations."""
+        embeds: set[tuple[str, str, str]] = set()
+        enclosing: list[Token] = []
+        if segment.kind == "question":
+            enclosing.append(
+                Token("directive_open", "", 1, meta={"directive": Directive("faq", "", 0, ":::faq")})
+            )
+        for place, token in enumerate(segment.tokens):
+            if token.type in ("directive", "directive_open"):
+                self._in_place(token, enclosing)
+                embeds |= self._directive(token)
+            elif token.type == "heading_open" and enclosing and "question" not in token.meta:
+                self._misplaced_heading(token)
+                segment.tokens[place + 2].meta = token.meta
+            if token.type in _HOLDS_OTHERS or token.type == "directive_open":
+                enclosing.append(token)
+            elif (
+                enclosing and token.nesting < 0 and token.type.replace("close", "open") == enclosing[-1].type
+            ):
+                enclosing.pop()
+        for place, token in enumerate(segment.tokens):
+            if token.type == "directive_open":
+                self._content(token, _inside(segment.tokens, place))
+        return embeds
+
+    def _in_place(self, token: Token, enclosing: list[Token]) -> None:
+        directive: Directive = token.meta["directive"]
+        outer: Directive | None = enclosing[-1].meta.get("directive") if enclosing else None
+        if outer is None or outer.name not in CONTAINERS or directive.name in CONTAINERS[outer.name]:
+            return
+        if directive.name in CONTAINERS or directive.name in LEAVES:
+            self._findings.add(
+                "misplaced-block",
+                token.meta["at"],
+                f"The block {directive.name} cannot stand inside {outer.name}. Close that one first.",
+                directive.written,
+            )
+
+    def _misplaced_heading(self, token: Token) -> None:
+        token.meta["misplaced"] = True
+        line = (token.map[0] if token.map else 0) + 1
+        self._findings.add(
+            "misplaced-block",
+            (line, 1),
+            "A heading cannot stand inside a block, a list or a quotation. A callout takes its heading on its "
+            "first line: :::quick-fact The heading",
+        )
+
+    def _directive(self, token: Token) -> set[tuple[str, str, str]]:
+        directive: Directive = token.meta["directive"]
+        name = directive.name
+        if name == "offer" and token.type == "directive":
+            return self._offer(token, directive)
+        if name == "image" and token.type == "directive":
+            return self._image(token, directive)
+        if name == "story":
+            return self._story(token, directive)
+        if name == "quote":
+            self._quote(token, directive)
+        elif name == "trial":
+            self._trial(token, directive)
+        elif name in CALLOUTS:
+            self._label(token, name)
+        elif name in CONTAINERS:
+            self._no_argument(token)
+        return set()
+
+    def _label(self, token: Token, base: str) -> None:
+        base = f"{base}-label"
+        token.meta.update(label=self._anchors.give(base), label_base=base)
+
+    def _argument_place(self, token: Token, offset: int = 0) -> tuple[int, int]:
+        directive: Directive = token.meta["directive"]
+        line, column = token.meta["at"]
+        return line, column + directive.argument_at + offset
+
+    def _no_argument(self, token: Token) -> None:
+        directive: Directive = token.meta["directive"]
+        if directive.argument:
+            self._findings.add(
+                "bad-argument",
+                self._argument_place(token),
+                f"Nothing follows :::{directive.name} on its line; “{directive.argument[:40]}” would be lost.",
+                directive.written,
+            )
+
+    def _unknown(self, token: Token, kind: str) -> None:
+        directive: Directive = token.meta["directive"]
+        message = (
+            f"There is no {kind} “{directive.argument}” in the library."
+            if directive.argument
+            else f"Say which {kind}: its key follows the name of the block."
+        )
+        self._findings.add(f"unknown-{kind}", self._argument_place(token), message, directive.written)
+
+    def _offer(self, token: Token, directive: Directive) -> set[tuple[str, str, str]]:
+        offer = self._library.offers.get(directive.argument)
+        if offer is None:
+            self._unknown(token, "offer")
+            return set()
+        token.meta["embed"] = offer
+        self._label(token, f"offer-{slug(offer.key)}")
+        embeds = {("offer", offer.key, offer.digest)}
+        if offer.image is not None:
+            embeds.add(("image", offer.image.key, offer.image.digest))
+            self._alternative_text(token, offer.image)
+        return embeds
+
+    def _image(self, token: Token, directive: Directive) -> set[tuple[str, str, str]]:
+        image = self._library.images.get(directive.argument)
+        if image is None:
+            self._unknown(token, "image")
+            return set()
+        token.meta["embed"] = image
+        self._alternative_text(token, image)
+        return {("image", image.key, image.digest)}
+
+    def _alternative_text(self, token: Token, image: ImageEmbed) -> None:
+        if not image.decorative and not image.alt.strip():
+            self._findings.add(
+                "missing-alt",
+                token.meta["at"],
+                f"The image “{image.key}” has no alternative text. Say in the library what it shows, or mark it "
+                "as decorative.",
+                token.content,
+            )
+
+    def _story(self, token: Token, directive: Directive) -> set[tuple[str, str, str]]:
+        story = self._library.stories.get(directive.argument)
+        if story is None:
+            self._unknown(token, "story")
+            return set()
+        token.meta["embed"] = story
+        self._label(token, f"story-{slug(story.key)}")
+        return {("story", story.key, story.digest)}
+
+    def _quote(self, token: Token, directive: Directive) -> None:
+        attributes, problems = read_attributes(directive, ("by", "credential"))
+        token.meta["attributes"] = attributes
+        for offset, message in problems:
+            self._findings.add(
+                "bad-argument", self._argument_place(token, offset), message, directive.written
+            )
+        if not attributes.get("by"):
+            self._findings.add(
+                "bad-argument",
+                token.meta["at"],
+                'A quotation names who said it: :::quote by="Name" credential="What qualifies them".',
+                directive.written,
+            )
+
+    def _trial(self, token: Token, directive: Directive) -> None:
+        self._label(token, "trial")
+        if _TRIAL.fullmatch(directive.argument):
+            token.meta["trial"] = directive.argument
+        elif directive.argument:
+            self._findings.add(
+                "bad-argument",
+                self._argument_place(token),
+                "A trial's number is NCT and eight digits, such as NCT03654833.",
+                directive.written,
+            )
+
+    def _content(self, opening: Token, inside: list[Token]) -> None:
+        directive: Directive = opening.meta["directive"]
+        name = directive.name
+        if not any(_is_content(t) for t in inside):
+            self._findings.add(
+                "empty-block", opening.meta["at"], f"The block {name} is empty.", directive.written
+            )
+            return
+        if name == "terms":
+            self._one_of(
+                opening, inside, ("dl_open",), "A term list holds terms, each followed by “: explanation”."
+            )
+        elif name == "checklist":
+            self._one_of(
+                opening,
+                inside,
+                ("bullet_list_open", "ordered_list_open"),
+                "A checklist holds lines that begin with “-”.",
+            )
+        elif name == "story" and "embed" in opening.meta:
+            self._story_source(opening, inside)
+
+    def _one_of(self, opening: Token, inside: list[Token], wanted: tuple[str, ...], message: str) -> None:
+        directive: Directive = opening.meta["directive"]
+        found = [t for t in inside if t.type in wanted and t.level == opening.level + 1]
+        for token in found:
+            token.meta["class"] = directive.name
+        if not found:
+            self._findings.add("empty-block", opening.meta["at"], message, directive.written)
+
+    def _story_source(self, opening: Token, inside: list[Token]) -> None:
+        directive: Directive = opening.meta["directive"]
+        story = opening.meta["embed"]
+        cited: set[str] = set()
+        for token in inside:
+            for child in token.children or ():
+                if child.type == "citation":
+                    cluster: Cluster = child.meta["cluster"]
+                    cited.update(item.key for item in cluster.items)
+        if not cited:
+            message = "This story cites nothing. End it with the source that tells it: [@key]."
+        elif story.source_key and story.source_key not in cited:
+            message = f"This story does not cite its own source: [@{story.source_key}]."
+        else:
+            return
+        self._findings.add("story-without-source", opening.meta["at"], message, directive.written)
+
+
+def _is_content(token: Token) -> bool:
+    return token.type not in ("inline", "abbreviation_definition") and "heading" not in token.type
+
+
+def _inside(tokens: list[Token], place: int) -> list[Token]:
+    depth = 0
+    for end in range(place, len(tokens)):
+        depth += tokens[end].nesting
+        if depth == 0:
+            return tokens[place + 1 : end]
+    return tokens[place + 1 :]

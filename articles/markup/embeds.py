@@ -1,0 +1,75 @@
+"""What a page can embed: plain, frozen records, each with the digest that a sign-off covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEmbed:
+    """A source of the bibliography: ``entry_html`` is its formatted entry in the reference list."""
+
+    key: str
+    digest: str
+    entry_html: str
+    title: str
+    year: int | None = None
+    is_research: bool = False
+    study_design: str = ""
+    retrieved_on: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageEmbed:
+    """A picture of the library. A decorative one needs no alternative text, every other one does."""
+
+    key: str
+    digest: str
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+    decorative: bool = False
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEmbed:
+    """An offer (call to action): what is offered, where it leads, and who pays for it."""
+
+    key: str
+    digest: str
+    kind: str
+    heading: str
+    points: tuple[str, ...] = ()
+    action_label: str = ""
+    action_address: str = ""
+    disclosure_html: str = ""
+    image: ImageEmbed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEmbed:
+    """A story's record: what kind of story it is, how typical it is, and the source that tells it."""
+
+    key: str
+    digest: str
+    kind: str
+    heading: str
+    typicality: str
+    source_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``."""
+
+    sources: Mapping[str, SourceEmbed] = field(default_factory=dict)
+    offers: Mapping[str, OfferEmbed] = field(default_factory=dict)
+    images: Mapping[str, ImageEmbed] = field(default_factory=dict)
+    stories: Mapping[str, StoryEmbed] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()

@@ -1,0 +1,94 @@
+"""What a compiled page consists of: frozen records, ready to be stored, shown and signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A line of the contents list: a section (level 2) or a sub-section (level 3)."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswer:
+    """A question and its answer; the answer's HTML carries no reference numbers and no ids."""
+
+    question: str
+    answer_html: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitationUse:
+    """One use of a source: which number it got, which use of that source it is, and where it stands."""
+
+    key: str
+    number: int
+    occurrence: int
+    locator: str
+    block_key: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry of the reference list; ``back_links`` pair a letter with the anchor of each use."""
+
+    number: int
+    key: str
+    html: str
+    back_links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureStatement:
+    """A statement with a figure, the line it starts on, and whether a citation goes with it."""
+
+    line: int
+    sentence: str
+    cited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBlock:
+    """The unit of review. ``digest`` is the SHA-256 of ``canonical``; ``html_hash`` ignores numbering."""
+
+    key: str
+    kind: str
+    heading_path: tuple[str, ...]
+    canonical: str
+    digest: str
+    html: str
+    html_hash: str
+    line: int
+    embeds: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPage:
+    """A page in all its parts. ``title_html`` and ``lede_html`` are inline HTML without their element."""
+
+    title: str
+    title_html: str
+    lede: str
+    lede_html: str
+    hero: str | None
+    html: str
+    contents: tuple[ContentsEntry, ...]
+    questions: tuple[QuestionAnswer, ...]
+    citations: tuple[CitationUse, ...]
+    references: tuple[Reference, ...]
+    references_html: str
+    research_count: int
+    figures: tuple[FigureStatement, ...]
+    blocks: tuple[CompiledBlock, ...]
+    findings: tuple[Finding, ...]
+    plain_text: str
+    headings_text: str

@@ -1,0 +1,389 @@
+"""From tokens to HTML. Two renderings of a block: the page's own, and one that numbering cannot touch.
+
+The second ("keyed") shows citation keys in place of numbers and ids without their page-wide endings, so
+that its hash changes only when the block itself does, not when a source is cited further up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from html import escape
+
+from markdown_it.token import Token
+
+from . import links, sanitise
+from .citations_rule import Cited, Cluster, anchor_part
+from .directives import CALLOUTS, CONTAINERS, Directive
+from .embeds import ImageEmbed, OfferEmbed, StoryEmbed
+
+_STORY_LABELS = {
+    "case-report": "Published case report",
+    "case-series": "Published case series",
+    "consented": "Told with the person’s consent",
+    "own-words": "In the person’s own words",
+}
+_REGISTRY = "https://clinicaltrials.gov/"
+_SIMPLE = {
+    "blockquote": "blockquote",
+    "dd": "dd",
+    "dt": "dt",
+    "em": "em",
+    "list_item": "li",
+    "strong": "strong",
+    "table_row": "tr",
+    "tbody": "tbody",
+    "thead": "thead",
+    "tr": "tr",
+}
+_ALIGNMENT = {
+    "text-align:left": ' class="align-left"',
+    "text-align:center": ' class="align-center"',
+    "text-align:right": ' class="align-right"',
+}
+
+
+class Renderer:
+    """Renders tokens that the reviews have gone through.
+
+    ``keyed``: keys for numbers, ids without endings. ``citations`` False leaves citations and ids out.
+    """
+
+    def __init__(self, *, keyed: bool = False, citations: bool = True) -> None:
+        self._keyed = keyed
+        self._citations = citations
+        self.varies = False  # whether anything rendered so far depends on the rest of the page
+        self._rules: dict[str, Callable[[Token], str]] = {
+            "abbreviation": self._abbreviation,
+            "abbreviation_definition": lambda token: "",
+            "bullet_list_close": lambda token: "</ul>\n",
+            "bullet_list_open": lambda token: f"<ul{_class_of(token)}>\n",
+            "callout_heading_close": lambda token: "</p>\n",
+            "callout_heading_open": self._callout_heading,
+            "citation": self._citation,
+            "code_block": _code,
+            "code_inline": lambda token: f"<code>{escape(token.content)}</code>",
+            "directive": self._leaf,
+            "directive_close": self._close,
+            "directive_open": self._open,
+            "dl_close": lambda token: "</dl>\n",
+            "dl_open": lambda token: f"<dl{_class_of(token)}>\n",
+            "fence": _code,
+            "hardbreak": lambda token: "<br>\n",
+            "heading_close": _heading_close,
+            "heading_open": self._heading_open,
+            "hr": lambda token: "<hr>\n",
+            "inline": lambda token: self.inline(token.children or ()),
+            "link_close": lambda token: "</span>" if token.meta.get("refused") else "</a>",
+            "link_open": _link,
+            "ordered_list_close": lambda token: "</ol>\n",
+            "ordered_list_open": _ordered_list,
+            "paragraph_close": lambda token: "" if token.hidden else "</p>\n",
+            "paragraph_open": lambda token: "" if token.hidden else "<p>",
+            "problem": _problem,
+            "refused": lambda token: escape(token.content),
+            "softbreak": lambda token: "\n",
+            "table_close": lambda token: "</table></div>\n",
+            "td_close": lambda token: "</td>\n",
+            "td_open": lambda token: f"<td{_alignment(token)}>",
+            "text": lambda token: escape(token.content),
+            "th_close": lambda token: "</th>\n",
+            "th_open": lambda token: f'<th scope="col"{_alignment(token)}>',
+            "too_deep": _problem,
+        }
+        for name, tag in _SIMPLE.items():
+            self._rules[f"{name}_open"] = lambda token, html=f"<{tag}>": html  # type: ignore[misc]  # bound default
+            self._rules[f"{name}_close"] = lambda token, html=f"</{tag}>": html  # type: ignore[misc]  # as above
+
+    def blocks(self, tokens: list[Token]) -> str:
+        """Return the HTML of block tokens."""
+        out: list[str] = []
+        for place, token in enumerate(tokens):
+            if token.type == "table_open":
+                out.append(_table(tokens, place))
+            else:
+                out.append(self._rules[token.type](token))
+        return "".join(out)
+
+    def inline(self, children: Iterable[Token]) -> str:
+        """Return the HTML of inline tokens."""
+        rules = self._rules
+        return "".join([rules[child.type](child) for child in children])
+
+    def question(self, tokens: list[Token]) -> str:
+        """Return a question and its answer as a disclosure."""
+        opening, inline = tokens[0], tokens[1]
+        tag = f"h{opening.meta['level']}"
+        return (
+            f'<details class="faq-item"{self._id(opening.meta["anchor"], opening.meta["base"])}>'
+            f"<summary><{tag}>{self.inline(inline.children or ())}</{tag}></summary>\n"
+            f"{self.blocks(tokens[3:])}</details>\n"
+        )
+
+    def hero(self, token: Token) -> str:
+        """Return an offer as the hero of the page."""
+        return self._offer(token, hero=True)
+
+    def _id(self, anchor: str, base: str) -> str:
+        if not self._citations:
+            return ""
+        self.varies = self.varies or anchor != base
+        return f' id="{escape(base if self._keyed else anchor)}"'
+
+    def _label(self, token: Token) -> str:
+        label, base = token.meta["label"], token.meta["label_base"]
+        self.varies = self.varies or label != base
+        return escape(base if self._keyed else label)
+
+    # Inline
+
+    def _abbreviation(self, token: Token) -> str:
+        first, own = token.meta["first_in_section"], token.meta["first_in_block"]
+        # Whether the reader has met it depends on the blocks before; that it is used here does not.
+        self.varies = self.varies or first != own
+        if own if self._keyed else first:
+            return f'<abbr title="{escape(token.meta["expansion"])}">{escape(token.content)}</abbr>'
+        return escape(token.content)
+
+    def _citation(self, token: Token) -> str:
+        if not self._citations:
+            return ""
+        if token.meta.get("bad"):
+            return f'<span class="markup-problem">{escape(token.content)}</span>'
+        cluster: Cluster = token.meta["cluster"]
+        known = [item for item in cluster.items if item.known]
+        html = ""
+        if known:
+            self.varies = True
+            html = f'<sup class="cite">{self._keys(known) if self._keyed else _numbers(known)}</sup>'
+        for item in cluster.items:
+            if not item.known:
+                html += f'<span class="markup-problem">[@{escape(item.key)}]</span>'
+        return html
+
+    @staticmethod
+    def _keys(items: list[Cited]) -> str:
+        return ",".join(
+            _around(item, f'<a href="#ref-{anchor_part(item.key)}">{escape(item.key)}</a>') for item in items
+        )
+
+    # Blocks
+
+    def _heading_open(self, token: Token) -> str:
+        if token.meta.get("misplaced"):
+            return '<p class="markup-problem">'
+        if "anchor" not in token.meta:
+            return f"<{token.tag}>"
+        return f"<h{token.meta['level']}{self._id(token.meta['anchor'], token.meta['base'])}>"
+
+    def _open(self, token: Token) -> str:
+        directive: Directive = token.meta["directive"]
+        name = directive.name
+        if name in CALLOUTS:
+            heading = ""
+            if not directive.argument:
+                heading = f"{self._callout_heading(token)}{escape(CALLOUTS[name])}</p>\n"
+            return f'<aside class="callout callout-{name}" aria-labelledby="{self._label(token)}">\n{heading}'
+        if name == "quote":
+            return '<figure class="quotation"><blockquote>\n'
+        if name == "story" and "embed" in token.meta:
+            return self._story(token)
+        if name == "trial":
+            label = self._label(token)
+            return (
+                f'<aside class="trial" aria-labelledby="{label}">\n'
+                f'<p class="trial-heading" id="{label}">Clinical trials</p>\n'
+            )
+        if name == "faq":
+            return '<div class="faq">\n'
+        if name in CONTAINERS and name != "story":
+            return ""
+        return f'<div class="markup-problem"><p>{escape(directive.written)}</p>\n'
+
+    def _close(self, token: Token) -> str:
+        directive: Directive = token.meta["directive"]
+        name = directive.name
+        if name in CALLOUTS:
+            return "</aside>\n"
+        if name == "quote":
+            return _attribution(token.meta.get("attributes", {}))
+        if name == "story" and "embed" in token.meta:
+            return "</section>\n"
+        if name == "trial":
+            return f"{_registry_link(token.meta.get('trial', ''))}</aside>\n"
+        if name in CONTAINERS and name not in ("story", "faq"):
+            return ""
+        return "</div>\n"
+
+    def _callout_heading(self, token: Token) -> str:
+        return f'<p class="callout-heading" id="{self._label(token)}">'
+
+    def _story(self, token: Token) -> str:
+        story: StoryEmbed = token.meta["embed"]
+        label = self._label(token)
+        kind = story.kind.replace("_", "-")
+        said = _STORY_LABELS.get(kind, kind.replace("-", " ").capitalize())
+        typical = f'<p class="story-typicality">{escape(story.typicality)}</p>\n' if story.typicality else ""
+        return (
+            f'<section class="story" aria-labelledby="{label}">\n'
+            f'<p class="story-label">{escape(said)}</p>\n'
+            f'<p class="story-heading" id="{label}">{escape(story.heading)}</p>\n{typical}'
+        )
+
+    def _leaf(self, token: Token) -> str:
+        if "embed" not in token.meta:
+            return _problem(token)
+        if isinstance(token.meta["embed"], OfferEmbed):
+            return self._offer(token)
+        image: ImageEmbed = token.meta["embed"]
+        return f'<figure class="figure">{_image(image)}{_caption(image)}</figure>\n'
+
+    def _offer(self, token: Token, *, hero: bool = False) -> str:
+        offer: OfferEmbed = token.meta["embed"]
+        label = self._label(token)
+        kind = "".join(c if c.isascii() and c.isalnum() else "-" for c in offer.kind.lower())
+        classes = f"offer offer-{kind}{' offer-hero' if hero else ''}"
+        parts = [
+            f'<aside class="{escape(classes)}" aria-labelledby="{label}">\n',
+            f'<p class="offer-heading" id="{label}">{escape(offer.heading)}</p>\n',
+        ]
+        if offer.image is not None:
+            parts.append(f'<figure class="figure">{_image(offer.image)}{_caption(offer.image)}</figure>\n')
+        if offer.points:
+            points = "".join(f"<li>{escape(point)}</li>\n" for point in offer.points)
+            parts.append(f'<ul class="offer-points">\n{points}</ul>\n')
+        if offer.action_address:
+            words = offer.action_label or offer.heading
+            parts.append(
+                f'<p><a class="offer-action" href="{escape(offer.action_address)}"{_rel(offer.action_address)}>'
+                f"{escape(words)}</a></p>\n"
+            )
+        if offer.disclosure_html:
+            parts.append(f'<p class="offer-disclosure">{sanitise.entry_html(offer.disclosure_html)}</p>\n')
+        parts.append("</aside>\n")
+        return "".join(parts)
+
+
+def _heading_close(token: Token) -> str:
+    if token.meta.get("misplaced"):
+        return "</p>\n"
+    return f"</h{token.meta.get('level', token.tag[1])}>\n"
+
+
+def _around(item: Cited, link: str) -> str:
+    prefix = f"{escape(item.prefix)} " if item.prefix else ""
+    locator = f'<span class="cite-locator">({escape(item.locator)})</span>' if item.locator else ""
+    return prefix + link + locator
+
+
+def _numbers(items: list[Cited]) -> str:
+    """The numbers of a cluster, ascending; of three or more in a row the inner ones are folded away.
+
+    Folded numbers stay links with their own anchors: the style sheet hides them until they are focused or
+    arrived at. Without a style sheet "2–4" reads "2–3–4".
+    """
+    ordered = sorted(items, key=lambda item: (item.number, item.occurrence))
+    parts: list[str] = []
+    place = 0
+    while place < len(ordered):
+        end = place
+        while end + 1 < len(ordered) and _runs_on(ordered[end], ordered[end + 1]):
+            end += 1
+        if end - place >= 2:
+            folded = "".join(
+                f'<span class="cite-folded">{_number(item)}–</span>' for item in ordered[place + 1 : end]
+            )
+            parts.append(f"{_number(ordered[place])}–{folded}{_number(ordered[end])}")
+        else:
+            parts.extend(_around(item, _number(item)) for item in ordered[place : end + 1])
+        place = end + 1
+    return ",".join(parts)
+
+
+def _runs_on(one: Cited, other: Cited) -> bool:
+    plain = not (one.prefix or one.locator or other.prefix or other.locator)
+    return plain and other.number == one.number + 1
+
+
+def _number(item: Cited) -> str:
+    return (
+        f'<a href="#ref-{anchor_part(item.key)}" id="{item.anchor}" aria-label="Reference {item.number}" '
+        f'role="doc-noteref">{item.number}</a>'
+    )
+
+
+def _class_of(token: Token) -> str:
+    return f' class="{escape(token.meta["class"])}"' if "class" in token.meta else ""
+
+
+def _alignment(token: Token) -> str:
+    return _ALIGNMENT.get(str(token.attrs.get("style", "")), "")
+
+
+def _ordered_list(token: Token) -> str:
+    start = token.attrs.get("start")
+    return f"<ol{_class_of(token)}>\n" if start is None else f'<ol{_class_of(token)} start="{int(start)}">\n'
+
+
+def _table(tokens: list[Token], place: int) -> str:
+    heads = []
+    for before, token in zip(tokens[place:], tokens[place + 1 :], strict=False):
+        if before.type == "thead_close":
+            break
+        if before.type == "th_open":
+            heads.append(
+                " ".join(c.content for c in token.children or () if c.type in ("text", "abbreviation"))
+            )
+    name = escape(", ".join(head.strip() for head in heads if head.strip()) or "values")
+    return f'<div class="table-scroll" role="region" tabindex="0" aria-label="Table: {name}"><table>\n'
+
+
+def _code(token: Token) -> str:
+    return f"<pre><code>{escape(token.content)}</code></pre>\n"
+
+
+def _problem(token: Token) -> str:
+    return f'<div class="markup-problem"><p>{escape(token.content)}</p></div>\n'
+
+
+def _rel(address: str) -> str:
+    return ' rel="noopener"' if links.is_external(address) else ""
+
+
+def _link(token: Token) -> str:
+    if token.meta.get("refused"):
+        return '<span class="markup-problem">'
+    address = str(token.attrs.get("href", ""))
+    title = token.attrs.get("title")
+    said = f' title="{escape(str(title))}"' if title else ""
+    return f'<a href="{escape(address)}"{said}{_rel(address)}>'
+
+
+def _image(image: ImageEmbed) -> str:
+    alt = "" if image.decorative else image.alt
+    return (
+        f'<img src="{escape(image.url)}" alt="{escape(alt)}" width="{int(image.width)}" '
+        f'height="{int(image.height)}" loading="lazy" decoding="async">'
+    )
+
+
+def _caption(image: ImageEmbed) -> str:
+    if not image.caption and not image.credit:
+        return ""
+    credit = f'<span class="figure-credit">{escape(image.credit)}</span>' if image.credit else ""
+    gap = " " if image.caption and credit else ""
+    return f"<figcaption>{escape(image.caption)}{gap}{credit}</figcaption>"
+
+
+def _attribution(attributes: dict[str, str]) -> str:
+    who = attributes.get("by", "")
+    if not who:
+        return "</blockquote></figure>\n"
+    credential = attributes.get("credential", "")
+    said = f', <span class="quotation-credential">{escape(credential)}</span>' if credential else ""
+    return f'</blockquote><figcaption><span class="quotation-by">{escape(who)}</span>{said}</figcaption></figure>\n'
+
+
+def _registry_link(number: str) -> str:
+    words = f"Read about {number} on ClinicalTrials.gov" if number else "Search ClinicalTrials.gov"
+    address = f"{_REGISTRY}study/{number}" if number else _REGISTRY
+    return f'<p class="trial-link"><a href="{address}" rel="noopener">{words}</a></p>\n'

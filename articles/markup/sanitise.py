@@ -1,0 +1,144 @@
+"""The last step of everything that becomes HTML: a list of what a page may hold, enforced by nh3."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+# Every class the renderer writes. Offers add one for their kind, which is data: offer-legal, offer-guide.
+CLASSES = frozenset(
+    {
+        "align-center",
+        "align-left",
+        "align-right",
+        "back-links",
+        "callout",
+        "callout-did-you-know",
+        "callout-heading",
+        "callout-quick-fact",
+        "callout-warning",
+        "checklist",
+        "cite",
+        "cite-folded",
+        "cite-locator",
+        "faq",
+        "faq-item",
+        "figure",
+        "figure-credit",
+        "lede",
+        "markup-problem",
+        "offer",
+        "offer-action",
+        "offer-disclosure",
+        "offer-heading",
+        "offer-hero",
+        "offer-points",
+        "quotation",
+        "quotation-by",
+        "quotation-credential",
+        "reference-entry",
+        "reference-retrieved",
+        "references",
+        "story",
+        "story-heading",
+        "story-label",
+        "story-typicality",
+        "table-scroll",
+        "terms",
+        "trial",
+        "trial-heading",
+        "trial-link",
+    }
+)
+_OFFER_KIND = re.compile(r"offer-[a-z0-9-]{1,50}")
+
+_CLASS_ONLY = frozenset({"class"})
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"aria-label", "class", "href", "id", "rel", "role", "title"},
+    "abbr": {"title"},
+    "aside": {"aria-labelledby", "class"},
+    "blockquote": set(),
+    "br": set(),
+    "code": set(),
+    "dd": set(),
+    "details": {"class", "id"},
+    "div": {"aria-label", "class", "role", "tabindex"},
+    "dl": {"class"},
+    "dt": set(),
+    "em": set(),
+    "figcaption": set(),
+    "figure": {"class"},
+    "h1": {"id"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "h5": {"id"},
+    "h6": {"id"},
+    "hr": set(),
+    "img": {"alt", "decoding", "height", "loading", "src", "width"},
+    "li": {"id"},
+    "ol": {"class", "role", "start"},
+    "p": {"class", "id"},
+    "pre": set(),
+    "section": {"aria-labelledby", "class"},
+    "span": {"aria-hidden", "class"},
+    "strong": set(),
+    "summary": set(),
+    "sup": {"class"},
+    "table": set(),
+    "tbody": set(),
+    "td": {"class"},
+    "th": {"class", "scope"},
+    "thead": set(),
+    "tr": set(),
+    "ul": {"class"},
+}
+# What formatted entries of the bibliography and disclosures bring along besides.
+_ENTRY_TAGS = frozenset({"a", "b", "br", "em", "i", "strong", "sub", "sup"})
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def _classes_on_the_list(tag: str, attribute: str, value: str) -> str | None:
+    if attribute != "class":
+        return value
+    kept = [name for name in value.split() if name in CLASSES or _OFFER_KIND.fullmatch(name)]
+    return " ".join(kept) or None
+
+
+_PAGE = nh3.Cleaner(
+    tags=set(_ATTRIBUTES) | _ENTRY_TAGS,
+    clean_content_tags=set(),
+    attributes={
+        tag: names - {"role", "tabindex", "scope", "rel", "aria-hidden", "loading", "decoding"}
+        for tag, names in _ATTRIBUTES.items()
+    },
+    attribute_filter=_classes_on_the_list,
+    tag_attribute_values={
+        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink"}},
+        "div": {"role": {"region"}, "tabindex": {"0"}},
+        "img": {"loading": {"lazy"}, "decoding": {"async"}},
+        "ol": {"role": {"list"}},
+        "span": {"aria-hidden": {"true"}},
+        "th": {"scope": {"col"}},
+    },
+    url_schemes=_SCHEMES,
+    link_rel=None,
+)
+_ENTRY = nh3.Cleaner(
+    tags=set(_ENTRY_TAGS),
+    attributes={"a": {"href"}},
+    url_schemes=_SCHEMES,
+    link_rel="noopener",
+    clean_content_tags={"script", "style"},
+)
+
+
+def page_html(html: str) -> str:
+    """Return ``html`` with nothing but what the renderer itself writes."""
+    return _PAGE.clean(html)
+
+
+def entry_html(html: str) -> str:
+    """Return the inline HTML of a library record (bibliography entry, disclosure), made harmless."""
+    return _ENTRY.clean(html)
