@@ -97,9 +97,7 @@ def _read_item(cluster: Cluster, piece: str, at: int) -> None:
     if "@" in piece[: marker.start()]:
         cluster.problems.append((at, "This citation has an @ too many."))
         return
-    cluster.items.append(
-        Cited(key[0], " ".join(piece[: marker.start()].split()), locator, at + marker.start())
-    )
+    cluster.items.append(Cited(key[0], " ".join(piece[: marker.start()].split()), locator, at + marker.start()))
 
 
 def _read_locator(text: str) -> str | None:

@@ -44,7 +44,7 @@ _MEASURES = (
 _PERIOD = r"(?:second|minute|hour|day|night|week|month|year|decade|yr)s?"
 _SP = r"[ \u00a0\u202f]{1,2}"
 _SP0 = r"[ \u00a0\u202f]{0,2}"
-_DASH = r"[-–—‑]"  # noqa: RUF001  # the dashes that writers and word processors put between numbers
+_DASH = r"[-–—‑]"  # the dashes that writers and word processors put between numbers
 
 _BIG = "hundred|thousand|million|billion"
 _DIGITS = r"(?<![\w.,])(?<![a-z]-)(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d{1,6})?[½¼¾]?"
@@ -139,7 +139,7 @@ _NUMBERED = (
 _NO_FIGURE = re.compile(
     "|".join(
         (
-            rf"\b{_NUMBERED}[ \u00a0-]{_ROMAN}(?:(?:,[ \u00a0]|/|[-–]|[ \u00a0](?:to|or|and)[ \u00a0]){_ROMAN})*\b",  # noqa: RUF001
+            rf"\b{_NUMBERED}[ \u00a0-]{_ROMAN}(?:(?:,[ \u00a0]|/|[-–]|[ \u00a0](?:to|or|and)[ \u00a0]){_ROMAN})*\b",
             rf"\b{_NUMBERED}[ \u00a0](?:one|{_any(_ONES)})\b(?!-)",
             # Telephone numbers: with a country code, in groups, or said to be called
             r"\+\d[\d \u00a0().-]{6,20}\d",
@@ -151,7 +151,7 @@ _NO_FIGURE = re.compile(
             # Dates and years
             rf"\b\d{{1,2}}[ \u00a0]{_MONTH},?(?:[ \u00a0]\d{{4}})?\b",
             rf"\b{_MONTH}[ \u00a0]\d{{1,2}}(?:,?[ \u00a0]\d{{4}})?\b|\b{_MONTH}[ \u00a0]\d{{4}}\b",
-            r"(?<![\w.,$£€])(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?s?\b(?![.,]\d)(?![ \u00a0]?%)"  # noqa: RUF001
+            r"(?<![\w.,$£€])(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?s?\b(?![.,]\d)(?![ \u00a0]?%)"
             rf"(?![ \u00a0](?:percent|per|mg|{_any(_PEOPLE)})\b)",
             # Numbers of trials; places in a row
             r"\bNCT\d+\b|\b\d{1,2}(?:st|nd|rd|th)\b",
@@ -159,9 +159,7 @@ _NO_FIGURE = re.compile(
     ),
     re.IGNORECASE,
 )
-_NOT_AN_AMOUNT = (
-    rf"(?!{_SP0}%|{_SP}per|{_SP}in{_SP}|{_SP}out{_SP}|{_SP}to{_SP}|[.,]\d|{_SP}(?:{_any(_COUNTED)})\b)"
-)
+_NOT_AN_AMOUNT = rf"(?!{_SP0}%|{_SP}per|{_SP}in{_SP}|{_SP}out{_SP}|{_SP}to{_SP}|[.,]\d|{_SP}(?:{_any(_COUNTED)})\b)"
 _AGE = re.compile(
     rf"\b(?:aged?(?:{_SP}of)?|over|under|(?:older|younger){_SP}than|turn(?:ed|s)?|by){_SP}(?:the{_SP}age{_SP}of{_SP})?"
     rf"\d{{1,3}}\b(?:{_SP}years?{_SP}(?:old|of{_SP}age)\b|(?!{_SP}{_PERIOD}\b)){_NOT_AN_AMOUNT}"
@@ -200,10 +198,8 @@ _SHORTENED = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|al|approx|no|Fig|fig|Inc|Jr|Sr|U\.S|U\.K)|\b[A-Z])$"
 )
 # Cells of nothing but a number, as in a column of months.
-_BARE_NUMBER = re.compile(r"[<>≤≥~≈ ]{0,3}\d[\d,.]{0,12}(?:\s?(?:[-–]|to)\s?\d[\d,.]{0,12})?")  # noqa: RUF001
-_COUNTING_COLUMN = re.compile(
-    r"\b(?:stage|step|phase|grade|type|level|no|number|year|date|page)\b|#", re.IGNORECASE
-)
+_BARE_NUMBER = re.compile(r"[<>≤≥~≈ ]{0,3}\d[\d,.]{0,12}(?:\s?(?:[-–]|to)\s?\d[\d,.]{0,12})?")
+_COUNTING_COLUMN = re.compile(r"\b(?:stage|step|phase|grade|type|level|no|number|year|date|page)\b|#", re.IGNORECASE)
 
 
 def find_figure(sentence: str) -> tuple[int, int] | None:
@@ -244,9 +240,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         end = stop.end()
         following = text[end : end + 12].lstrip()
         goes_on = following[:1].islower() and stop[0][0] in ".…"
-        if goes_on or (
-            stop[0] == "." and _SHORTENED.search(text, max(start, stop.start() - 8), stop.start())
-        ):
+        if goes_on or (stop[0] == "." and _SHORTENED.search(text, max(start, stop.start() - 8), stop.start())):
             continue
         yield start, end
         start = end + len(text[end : end + 200]) - len(text[end : end + 200].lstrip())

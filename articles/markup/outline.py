@@ -200,9 +200,7 @@ class OutlineBuilder:
 
     def _missing_title(self, node: list[Token] | None) -> None:
         line = node[0].map[0] + 1 if node and node[0].map else 1
-        self._findings.add(
-            "missing-title", (line, 1), "A page begins with its title: # and the words of the title."
-        )
+        self._findings.add("missing-title", (line, 1), "A page begins with its title: # and the words of the title.")
 
     def _add(self, node: list[Token]) -> None:
         kind = kind_of(node)
@@ -270,9 +268,7 @@ class OutlineBuilder:
             part.segments.append(self._pair(pair, after[0] if after else end))
         if not inside:
             directive: Directive = opening.meta["directive"]
-            self._findings.add(
-                "empty-block", opening.meta["at"], "This FAQ holds no question.", directive.written
-            )
+            self._findings.add("empty-block", opening.meta["at"], "This FAQ holds no question.", directive.written)
         # The words after ":::faq" belong to no pair; blocks.py says so.
         self._outline.body.append(part)
 
