@@ -74,7 +74,7 @@ def ensure_running(say: Say = lambda line: None) -> None:
     Any number of processes may call this at once. Raises DevPostgresError.
     """
     place = home()
-    if _answers(place):
+    if _is_ours(place) and _answers(place):
         return
     user = _server_user(place)
     with _only_one():
@@ -142,9 +142,14 @@ def _socket_dir(place: Path) -> Path:
     return Path("/tmp") / f"mesoinfo-{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}"
 
 
+def _is_ours(place: Path) -> bool:
+    """False for data moved elsewhere by an earlier checkout at this path, one that has been deleted."""
+    return place == _wanted_home() or (_wanted_home() / "moved-to").exists()
+
+
 def _make_home(place: Path, user: pwd.struct_passwd, say: Say) -> None:
     wanted = _wanted_home()
-    if place != wanted and not (wanted / "moved-to").exists():
+    if not _is_ours(place):
         _leave_older_data_alone(place, say)
         _make_private(wanted, pwd.getpwuid(0))
         (wanted / "moved-to").write_text(f"{place}\n")
@@ -179,7 +184,6 @@ def _make_parents(path: Path) -> None:
 
 
 def _leave_older_data_alone(place: Path, say: Say) -> None:
-    """An earlier checkout at this path, deleted since, may have left its database in the refuge."""
     if not place.exists():
         return
     _shut_down(place)

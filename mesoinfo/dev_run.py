@@ -74,8 +74,13 @@ def prepare() -> None:
     One process does it all, because each start of Python and Django costs half a second. Raises CannotRun.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesoinfo.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
+    try:
+        import django
+        from django.core.exceptions import ImproperlyConfigured
+    except ModuleNotFoundError as missing:
+        raise CannotRun(
+            f"{sys.executable} has no {missing.name}, perhaps because Python was upgraded. Remove .venv and try again."
+        ) from missing
 
     from mesoinfo import dev_postgres
 
@@ -83,13 +88,21 @@ def prepare() -> None:
         django.setup()
         from django.conf import settings
 
-        if dev_postgres.is_used_by(settings.DATABASES["default"]):
+        database = settings.DATABASES["default"]
+        if database.get("ENGINE") != "django.db.backends.postgresql":
+            raise CannotRun(
+                "DATABASE_URL is not the address of a PostgreSQL database, "
+                "which looks like postgres://user:password@host:5432/name."
+            )
+        if dev_postgres.is_used_by(database):
             dev_postgres.ensure_running(print)
     except (ImproperlyConfigured, dev_postgres.DevPostgresError) as problem:
         raise CannotRun(str(problem)) from problem
 
     from django.core.management import CommandError, call_command
     from django.db import DatabaseError, connection
+
+    from mesoinfo import sample_accounts
 
     try:
         connection.ensure_connection()
@@ -103,7 +116,7 @@ def prepare() -> None:
         if settings.DEVELOPMENT:
             call_command("seal_keygen", if_missing=True)
             call_command("load_sample_content")
-            call_command("create_sample_accounts")
+            sample_accounts.ensure()
     except CommandError as problem:
         raise CannotRun(str(problem)) from problem
     finally:
@@ -142,7 +155,7 @@ def collect_static() -> bool:
 def programs(port: int) -> dict[str, list[str]]:
     """The two processes of a running product, by the name we use when we speak of them."""
     site = f"--interface wsgi --host {HOST} --port {port} --workers 1 --blocking-threads {THREADS} --no-ws"
-    quiet = "--no-access-log --log-level warning"  # an access log would record who reads what
+    quiet = "--no-access-log --log-level error"  # an access log would record who reads what
     return {
         "site": [sys.executable, "-m", "granian", *site.split(), *quiet.split(), "mesoinfo.wsgi:application"],
         "worker": [sys.executable, "manage.py", "qcluster"],
@@ -226,15 +239,16 @@ def greeting(port: int) -> str:
     """What a person needs to begin: the addresses, and one sample account for each role."""
     from django.conf import settings
 
+    from mesoinfo import sample_accounts
+
     lines = [
         "",
         f"  The site     http://localhost:{port}/",
         f"  The desk     http://localhost:{port}/admin/",
     ]
-    accounts = settings.VAR_DIR / "sample-accounts.txt"
-    if settings.DEVELOPMENT and accounts.exists():
-        lines += ["", f"  Sample accounts (also in {accounts}):", ""]
-        lines += [f"    {line}".rstrip() for line in accounts.read_text().splitlines()]
+    if settings.DEVELOPMENT:
+        kept = settings.VAR_DIR / sample_accounts.PASSWORDS
+        lines += ["", f"  Sample accounts, one for each role (also in {kept}):", sample_accounts.listing()]
     lines += ["", "  Ctrl-C stops it. The database keeps running: make stop.", ""]
     return "\n".join(lines)
 

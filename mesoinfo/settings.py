@@ -100,6 +100,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mesoinfo.context.site",
+                "articles.public.navigation.navigation",
             ],
         },
     },
@@ -228,6 +230,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "django-q": {"level": "WARNING"},
         "axes": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

@@ -24,3 +24,4 @@ if settings.TIER in ("site", "all"):
         # Last: its addresses are topics and articles, so it would answer for everything else.
         path("", include("articles.public.urls")),
     ]
+    handler404 = "articles.public.views.not_found"

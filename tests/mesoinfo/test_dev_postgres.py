@@ -1,13 +1,10 @@
 """The development database: a real server, private, started when asked for and only then."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections import namedtuple
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -15,23 +12,7 @@ import pytest
 
 from mesoinfo import dev_postgres, dev_postgres_programs
 from mesoinfo.dev_postgres import DevPostgresError
-
-
-@contextmanager
-def directory_all_can_enter(environment):
-    """Root's server runs as another user, who cannot enter pytest's own temporary directories."""
-    directory = Path(tempfile.mkdtemp(prefix="mesoinfo-test-"))
-    directory.chmod(0o755)
-    environment.setenv("MESOINFO_VAR", str(directory / "var"))
-    yield directory / "var"
-    dev_postgres.stop()
-    shutil.rmtree(directory)
-
-
-@pytest.fixture
-def var(monkeypatch):
-    with directory_all_can_enter(monkeypatch) as directory:
-        yield directory
+from tests.mesoinfo.conftest import directory_all_can_enter
 
 
 @pytest.fixture(scope="module")
