@@ -12,16 +12,16 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import http.client
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -74,8 +74,13 @@ def prepare() -> None:
     One process does it all, because each start of Python and Django costs half a second. Raises CannotRun.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesoinfo.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
+    try:
+        import django
+        from django.core.exceptions import ImproperlyConfigured
+    except ModuleNotFoundError as missing:
+        raise CannotRun(
+            f"{sys.executable} has no {missing.name}, perhaps because Python was upgraded. Remove .venv and try again."
+        ) from missing
 
     from mesoinfo import dev_postgres
 
@@ -83,13 +88,21 @@ def prepare() -> None:
         django.setup()
         from django.conf import settings
 
-        if dev_postgres.is_used_by(settings.DATABASES["default"]):
+        database = settings.DATABASES["default"]
+        if database.get("ENGINE") != "django.db.backends.postgresql":
+            raise CannotRun(
+                "DATABASE_URL is not the address of a PostgreSQL database, "
+                "which looks like postgres://user:password@host:5432/name."
+            )
+        if dev_postgres.is_used_by(database):
             dev_postgres.ensure_running(print)
     except (ImproperlyConfigured, dev_postgres.DevPostgresError) as problem:
         raise CannotRun(str(problem)) from problem
 
     from django.core.management import CommandError, call_command
     from django.db import DatabaseError, connection
+
+    from mesoinfo import sample_accounts
 
     try:
         connection.ensure_connection()
@@ -101,9 +114,10 @@ def prepare() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         collect_static()
         if settings.DEVELOPMENT:
-            call_command("seal_keygen", if_missing=True)
+            # Its advice on keeping the key safe is for a key that matters.
+            call_command("seal_keygen", if_missing=True, stdout=io.StringIO())
             call_command("load_sample_content")
-            call_command("create_sample_accounts")
+            sample_accounts.ensure()
     except CommandError as problem:
         raise CannotRun(str(problem)) from problem
     finally:
@@ -131,9 +145,10 @@ def collect_static() -> bool:
             seen.update(f"{storage.path(name)} {found.st_size} {found.st_mtime_ns}\n".encode())
     # Beside the collected files, not among them: those are public.
     record = Path(settings.STATIC_ROOT).with_suffix(".collected")
-    if record.exists() and record.read_text() == seen.hexdigest():
+    if Path(settings.STATIC_ROOT).is_dir() and record.exists() and record.read_text() == seen.hexdigest():
         return False
     print("Collecting static files.", flush=True)
+    record.unlink(missing_ok=True)  # until it is done, however it may be interrupted
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     record.write_text(seen.hexdigest())
     return True
@@ -142,7 +157,7 @@ def collect_static() -> bool:
 def programs(port: int) -> dict[str, list[str]]:
     """The two processes of a running product, by the name we use when we speak of them."""
     site = f"--interface wsgi --host {HOST} --port {port} --workers 1 --blocking-threads {THREADS} --no-ws"
-    quiet = "--no-access-log --log-level warning"  # an access log would record who reads what
+    quiet = "--no-access-log --log-level error"  # an access log would record who reads what
     return {
         "site": [sys.executable, "-m", "granian", *site.split(), *quiet.split(), "mesoinfo.wsgi:application"],
         "worker": [sys.executable, "manage.py", "qcluster"],
@@ -163,7 +178,8 @@ class Company:
         # The signal's number arrives as a byte in the inbox; nothing is done inside a handler.
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         for number in (*STOPPING, signal.SIGCHLD):
-            signal.signal(number, lambda *_: None)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as nohup asks
+                signal.signal(number, lambda *_: None)
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start one member."""
@@ -214,8 +230,9 @@ def wait_until_it_answers(company: Company, port: int) -> str:
     """Wait for the site's first answer: "" when it came, else "stop" or the name of the member that ended."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with suppress(OSError):
-            urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5).close()
+        with suppress(OSError), closing(http.client.HTTPConnection(HOST, port, timeout=5)) as line:
+            line.request("GET", "/healthz")
+            line.getresponse()
             return ""
         if event := company.next_event(timeout=0.05):
             return event
@@ -226,15 +243,16 @@ def greeting(port: int) -> str:
     """What a person needs to begin: the addresses, and one sample account for each role."""
     from django.conf import settings
 
+    from mesoinfo import sample_accounts
+
     lines = [
         "",
         f"  The site     http://localhost:{port}/",
         f"  The desk     http://localhost:{port}/admin/",
     ]
-    accounts = settings.VAR_DIR / "sample-accounts.txt"
-    if settings.DEVELOPMENT and accounts.exists():
-        lines += ["", f"  Sample accounts (also in {accounts}):", ""]
-        lines += [f"    {line}".rstrip() for line in accounts.read_text().splitlines()]
+    if settings.DEVELOPMENT:
+        kept = settings.VAR_DIR / sample_accounts.PASSWORDS
+        lines += ["", f"  Sample accounts, one for each role (also in {kept}):", sample_accounts.listing()]
     lines += ["", "  Ctrl-C stops it. The database keeps running: make stop.", ""]
     return "\n".join(lines)
 

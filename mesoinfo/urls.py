@@ -11,7 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 if settings.TIER in ("desk", "all"):
+    from articles.admin import markdown
+
     urlpatterns += [
+        path("admin/markdown/preview/", markdown.preview, name="markdown_preview"),
+        path("admin/markdown/upload/", markdown.upload, name="markdown_upload"),
         path("admin/", admin.site.urls),
     ]
 if settings.TIER in ("site", "all"):
@@ -20,3 +24,4 @@ if settings.TIER in ("site", "all"):
         # Last: its addresses are topics and articles, so it would answer for everything else.
         path("", include("articles.public.urls")),
     ]
+    handler404 = "articles.public.views.not_found"

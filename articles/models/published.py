@@ -18,9 +18,9 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         return self.filter(live_as__page_state=PageState.LIVE)
 
     def with_shell(self) -> PublishedPageQuerySet:
-        """With what every page shows around its words, in a fixed number of queries."""
-        return self.select_related("article__topic", "revision").prefetch_related(
-            "article__bylines__person__credentials"
+        """With its article, topic and revision in one query, and without what only search and lists read."""
+        return self.select_related("article__topic", "revision").defer(
+            "headings_text", "plain_text", "questions", "search", "source_keys", "revision__text"
         )
 
 

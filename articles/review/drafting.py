@@ -188,6 +188,16 @@ def recall(revision: Revision, *, reason: str, by: User) -> Revision:
     return draft
 
 
+@transaction.atomic
+def abandon(revision: Revision, *, reason: str, by: User) -> None:
+    """Give a draft up, or a revision under review. It is kept and can be read, but goes no further."""
+    require(by, "articles.write_revision", "Abandoning needs the writer or editor role.")
+    if not reason.strip():
+        raise TransitionRefused("Say in a sentence why it is given up.")
+    revision.abandon(by=by, reason=reason.strip())
+    close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
+
+
 def close_request(revision: Revision, outcome: Outcome, *, by: User | None, reason: str = "") -> None:
     """Write down how the review of this revision ended."""
     ReviewRequest.objects.filter(revision=revision).update(

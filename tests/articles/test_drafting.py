@@ -43,7 +43,7 @@ def test_submitting_needs_a_change_note(draft, writer):
 
 def test_a_text_with_errors_is_not_submitted(draft, writer):
     drafting.save_draft(draft, text=PAGE + "\nA claim [@nobody2020].\n", version=draft.version, by=writer)
-    with pytest.raises(TransitionRefused, match="Line 25"):
+    with pytest.raises(TransitionRefused, match="Line 22"):
         drafting.submit(draft, change_note="Ready.", by=writer)
     draft.refresh_from_db()
     assert draft.status == RevisionStatus.DRAFT

@@ -1,11 +1,11 @@
 """The browser the tests walk with, and the site they walk through."""
 
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
 
 from tests.browser import chromium
 
@@ -35,12 +35,14 @@ def live_site(live_server) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, live_site: str) -> Iterator[Page]:
-    """A page of a visitor with no history. `page.goto("/about/")` goes to the live site.
+def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
+    """Call it for the page of one more person, who has no history and no cookies.
 
-    Fails the test if a page asks anything of a third party, breaks the content security policy or throws an error.
+    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
+    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
     """
     broken: list[str] = []
+    contexts: list[BrowserContext] = []
 
     def stay_at_home(route: Route, request: Request) -> None:
         if request.url.startswith((live_site, "data:", "blob:")):
@@ -50,14 +52,25 @@ def page(browser: Browser, live_site: str) -> Iterator[Page]:
             route.abort()
 
     def read_console(message: ConsoleMessage) -> None:
-        if message.type == "error" and re.search("Content.Security.Policy", message.text):
+        if message.type == "error" and "Content Security Policy" in message.text:
             broken.append(message.text)
 
-    context = browser.new_context(base_url=live_site)
-    context.set_default_timeout(10_000)
-    context.route("**/*", stay_at_home)
-    context.on("console", read_console)
-    context.on("weberror", lambda error: broken.append(str(error.error)))
-    yield context.new_page()
-    context.close()
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(base_url=live_site, **options)
+        context.set_default_timeout(10_000)
+        context.route("**/*", stay_at_home)
+        context.on("console", read_console)
+        context.on("weberror", lambda error: broken.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
     assert not broken
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """The page of one visitor; see new_page."""
+    return new_page()

@@ -5,9 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections import namedtuple
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -15,23 +13,7 @@ import pytest
 
 from mesoinfo import dev_postgres, dev_postgres_programs
 from mesoinfo.dev_postgres import DevPostgresError
-
-
-@contextmanager
-def directory_all_can_enter(environment):
-    """Root's server runs as another user, who cannot enter pytest's own temporary directories."""
-    directory = Path(tempfile.mkdtemp(prefix="mesoinfo-test-"))
-    directory.chmod(0o755)
-    environment.setenv("MESOINFO_VAR", str(directory / "var"))
-    yield directory / "var"
-    dev_postgres.stop()
-    shutil.rmtree(directory)
-
-
-@pytest.fixture
-def var(monkeypatch):
-    with directory_all_can_enter(monkeypatch) as directory:
-        yield directory
+from tests.mesoinfo.conftest import directory_all_can_enter
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +107,14 @@ def test_a_pid_file_whose_number_belongs_to_another_program_is_no_obstacle(runni
         lock_file.write_text("\n".join([str(os.getppid()), *rest]))
     dev_postgres.ensure_running()
     assert ask("SELECT 1") == 1
+
+
+def test_a_database_deleted_while_it_ran_is_made_anew(running):
+    before = server_pid()
+    shutil.rmtree(running / "postgres")
+    dev_postgres.ensure_running()
+    assert ask("SELECT 1") == 1
+    assert dev_postgres._servers(dev_postgres.home()) == [server_pid()] != [before]
 
 
 def test_half_a_database_left_by_an_interruption_is_made_anew(var):

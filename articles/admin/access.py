@@ -1,0 +1,108 @@
+"""Who may open which screen of the desk, and how a refusal is told: in a sentence, with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from mesoinfo import roles
+from mesoinfo.models import User
+
+View = Callable[..., HttpResponse]
+
+READ = "articles.view_revision"
+WRITE = "articles.write_revision"
+SIGN = "articles.sign_block"
+PUBLISH = "articles.publish_revision"
+
+# What people type on the desk, by field name, and what it is called when we hand it back.
+TYPED = {"text": "Your text", "change_note": "Your change note", "reason": "Your reason"}
+
+
+def staff(request: HttpRequest) -> User:
+    """Who is signed in, once a guard has let them through."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def may_read(user: Any, permission: str = READ) -> bool:
+    """Whether this person may look: by a role, or as the superuser who configures the desk."""
+    return bool(user.is_active and user.is_staff and user.has_perm(permission))
+
+
+def desk_view(*, reading: str = "", acting: str = "") -> Callable[[View], View]:
+    """A screen for signed-in staff who may `reading` or whose role allows `acting`.
+
+    Reading counts a superuser in; acting asks for the role itself, whoever it is.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not admin.site.has_permission(request):
+                if request.method == "POST":
+                    return signed_out(request)
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            if not (may_read(request.user, reading) if reading else roles.holds(request.user, acting)):
+                return refused(request, role_needed(reading or acting), status=403)
+            return view(request, *args, **kwargs)
+
+        return never_cache(csrf_protect(guarded))
+
+    return decorate
+
+
+def role_needed(permission: str) -> str:
+    """Which roles have the permission, as a sentence for somebody who has not."""
+    names = [name for name, permissions in roles.ROLES.items() if permission in permissions]
+    if not names:
+        return "None of the roles on this desk may do that."
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return f"This needs the role of {listed}."
+
+
+def refused(
+    request: HttpRequest,
+    sentence: str,
+    *,
+    status: int = 409,
+    back: str = "",
+    back_label: str = "Back",
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """A page that says why a step was not taken, hands back what was typed, and shows the way on."""
+    context = {
+        **admin.site.each_context(request),
+        "title": "Not allowed" if status == 403 else "This step was not taken",
+        "sentence": sentence,
+        "back": back or reverse("admin:index"),
+        "back_label": back_label if back else "Your work",
+        "typed": _typed(request) if typed is None else typed,
+    }
+    return TemplateResponse(request, "admin/articles/refused.html", context, status=status)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """For somebody whose session ended while they wrote: nothing was done, and nothing typed is lost."""
+    context = {
+        **admin.site.each_context(request),
+        "title": "You are signed out",
+        "sentence": "Nothing was saved. Sign in, open the page again, and put in what you had written.",
+        "back": reverse("admin:login"),
+        "back_label": "Sign in",
+        "typed": _typed(request),
+    }
+    return TemplateResponse(request, "admin/articles/refused.html", context, status=403)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {label: request.POST[name] for name, label in TYPED.items() if request.POST.get(name)}

@@ -1,0 +1,225 @@
+"""An article on the desk: where it stands, what happened to it, and the next possible step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin import publishing, reviewing, writing
+from articles.admin.access import PUBLISH, SIGN, WRITE
+from articles.admin.records import KeptRecords, Ledger
+from articles.admin.sentences import PlainForm
+from articles.models import Article, Byline, PageState, ReviewRequest, Revision, RevisionStatus
+from articles.models.revision import UNDER_REVIEW
+from articles.review.coverage import unsigned_blocks
+from mesoinfo import roles
+from mesoinfo.models import User
+
+OPEN = [RevisionStatus.DRAFT, *UNDER_REVIEW]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button: what it does, where it leads, and whether pressing it acts (POST) or opens a screen."""
+
+    label: str
+    address: str
+    acts: bool = False
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """A revision that is under way: who has it, in a sentence, and what this person may do about it."""
+
+    revision: Revision
+    sentence: str
+    steps: tuple[Step, ...]
+
+
+def open_work(user: User, revision: Revision) -> OpenWork:
+    """Who has the revision, and the steps that this person's roles allow."""
+
+    def at(name: str) -> str:
+        return reverse(f"admin:articles_revision_{name}", args=[revision.pk])
+
+    writes, signs, publishes = (roles.holds(user, permission) for permission in (WRITE, SIGN, PUBLISH))
+    steps: list[Step] = []
+    if revision.status == RevisionStatus.DRAFT:
+        sentence = f"Started by {revision.created_by}, last saved by {revision.saved_by}."
+        if writes:
+            steps += [Step("Open draft", at("write"), main=True), Step("Abandon", at("abandon"))]
+        else:
+            steps.append(Step("Read", at("read")))
+        return OpenWork(revision, sentence, tuple(steps))
+    blocks, unsigned = revision.blocks.count(), len(unsigned_blocks(revision))
+    sentence = f"Submitted by {revision.submitted_by}. {blocks - unsigned} of {blocks} blocks signed."
+    if revision.status == RevisionStatus.APPROVED:
+        sentence = f"Submitted by {revision.submitted_by}. Every block is signed: a publisher can publish it."
+        steps.append(Step("Publish" if publishes else "Publishing checklist", at("publish"), main=publishes))
+    steps.append(Step("Review" if signs else "See the review", at("review"), main=signs and not publishes))
+    if writes:
+        steps += [Step("Recall", at("recall")), Step("Abandon", at("abandon"))]
+    return OpenWork(revision, sentence, tuple(steps))
+
+
+class BylineInline(admin.TabularInline):
+    model = Byline
+    form = PlainForm
+    extra = 1
+    verbose_name_plural = "Bylines: who readers see as writer and editor"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Naming somebody else is changing the byline; nothing that was signed or published stands on it.
+        return self.has_change_permission(request, obj)
+
+
+class OpenWorkFilter(admin.SimpleListFilter):
+    title = "open work"
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(status), str(status.label)) for status in OPEN]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if self.value() in OPEN:
+            return queryset.filter(revisions__status=self.value())
+        return queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(KeptRecords):
+    list_display = ["address", "kind", "state", "live_since", "next_due", "open_work"]
+    list_filter = ["page_state", OpenWorkFilter, "kind", "risk_class", "topic"]
+    list_select_related = ["live", "topic"]
+    search_fields = ["address"]
+    fields = ["address", "kind", "topic", "risk_class", "is_sample"]
+    inlines = [BylineInline]
+    change_form_template = "admin/articles/article.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        under_way = Revision.objects.filter(status__in=OPEN).select_related("saved_by", "submitted_by")
+        return super().get_queryset(request).prefetch_related(Prefetch("revisions", under_way, to_attr="under_way"))
+
+    @admin.display(description="state", ordering="page_state")
+    def state(self, article: Article) -> str:
+        return "Live" if article.page_state == PageState.LIVE else "Not published"
+
+    @admin.display(description="live since", ordering="first_published_at")
+    def live_since(self, article: Article) -> Any:
+        return article.first_published_at.date() if article.first_published_at else None
+
+    @admin.display(description="open work")
+    def open_work(self, article: Article) -> str:
+        return ", ".join(
+            f"{revision.get_status_display()}: {revision.submitted_by or revision.saved_by}"
+            for revision in article.under_way  # type: ignore[attr-defined]  # prefetched under this name
+        )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own: list[URLPattern | URLResolver] = [
+            path("<int:article_id>/start/", writing.start, name="articles_article_start"),
+            path("<int:article_id>/signatures/", reviewing.signatures, name="articles_article_signatures"),
+        ]
+        return own + super().get_urls()
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, f"{obj} is there. Next: start its first draft.")
+        return HttpResponseRedirect(writing.article_page(obj))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        article = self.get_object(request, object_id)
+        if article is None or not self.has_view_or_change_permission(request, article):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **standing(request, article)}
+        )
+
+
+def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
+    """What the page of an article says above its form."""
+    user = request.user
+    assert isinstance(user, User)
+    revisions = list(
+        article.revisions.select_related("created_by", "saved_by", "submitted_by", "article", "review_request")
+    )
+    under_way = [open_work(user, revision) for revision in revisions if revision.status in OPEN]
+    newest = revisions[0] if revisions else None
+    sent_back = (
+        ReviewRequest.objects.select_related("closed_by").filter(revision=newest).first()
+        if newest and newest.status == RevisionStatus.CHANGES_REQUESTED
+        else None
+    )
+    can_start = roles.holds(user, WRITE) and not any(work.revision.is_draft for work in under_way)
+    return {
+        "article": article,
+        "live_page": article.live,
+        "under_way": under_way,
+        "sent_back": sent_back,
+        "start": Step(
+            "Start a draft from what was sent back" if sent_back else "Start a draft",
+            reverse("admin:articles_article_start", args=[article.pk]),
+            acts=True,
+            main=not under_way,
+        )
+        if can_start
+        else None,
+        "revisions": revisions,
+    }
+
+
+@admin.register(Revision)
+class RevisionAdmin(Ledger):
+    """Every revision of every page. A row opens the screen that fits its status."""
+
+    list_display = ["page", "status", "change_note", "saved_by", "saved_at", "submitted_by", "submitted_at"]
+    list_display_links = None
+    list_filter = ["status"]
+    list_select_related = ["article", "saved_by", "submitted_by"]
+    search_fields = ["article__address", "change_note"]
+    ordering = ["-saved_at"]
+
+    @admin.display(description="revision", ordering="article__address")
+    def page(self, revision: Revision) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("admin:articles_revision_read", args=[revision.pk]), revision)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        revision = self.get_object(request, object_id)
+        if revision is None or not self.has_view_permission(request, revision):
+            return super().change_view(request, object_id, *args, **kwargs)
+        return HttpResponseRedirect(reverse("admin:articles_revision_read", args=[revision.pk]))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        steps: Iterable[tuple[str, Any, str]] = [
+            ("<int:revision_id>/write/", writing.write, "write"),
+            ("<int:revision_id>/recall/", writing.recall, "recall"),
+            ("<int:revision_id>/abandon/", writing.abandon, "abandon"),
+            ("<int:revision_id>/read/", reviewing.read, "read"),
+            ("<int:revision_id>/review/", reviewing.review, "review"),
+            ("<int:revision_id>/sign/", reviewing.sign, "sign"),
+            ("<int:revision_id>/request-changes/", reviewing.request_changes, "request_changes"),
+            ("<int:revision_id>/publish/", publishing.checklist, "publish"),
+            ("<int:revision_id>/publish/now/", publishing.publish, "publish_now"),
+            ("signature/<int:sign_off_id>/withdraw/", reviewing.withdraw, "withdraw"),
+            ("for-review/", reviewing.queue, "queue"),
+        ]
+        own: list[URLPattern | URLResolver] = [
+            path(where, view, name=f"articles_revision_{name}") for where, view, name in steps
+        ]
+        return own + super().get_urls()

@@ -1,0 +1,114 @@
+"""How records behave on the desk: changes go to the audit ledger, ledgers are for reading, little is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin.access import staff
+from articles.admin.sentences import PlainRefusals
+from articles.models import PublishedPage, ReviewRequest, SignOff
+from mesoinfo import audit
+
+
+class KeptRecords(PlainRefusals):
+    """Records that pages stand on: changed with an entry in the audit ledger, and never deleted from the desk."""
+
+    view_on_site = False
+    actions = None
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        entry = super().log_addition(request, obj, message)
+        audit.record(staff(request), f"{self.opts.model_name}.added", obj)
+        return entry
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        entry = super().log_change(request, obj, message)
+        audit.record(staff(request), f"{self.opts.model_name}.changed", obj, fields=_fields_in(message))
+        return entry
+
+
+def _fields_in(message: Any) -> str:
+    """The names of the changed fields, never their words."""
+    if not isinstance(message, list):
+        return ""
+    names = [name for part in message for step in part.values() for name in step.get("fields", [])]
+    return ", ".join(sorted(set(map(str, names))))
+
+
+class Ledger(admin.ModelAdmin):
+    """A list to read. Its rows are written by the steps of the desk, or by nobody."""
+
+    view_on_site = False
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def link_to(label: object, name: str, *args: object) -> SafeString:
+    """A link to a screen of the desk."""
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{name}", args=args), label)
+
+
+@admin.register(SignOff)
+class SignOffAdmin(Ledger):
+    list_display = ["article", "reviewer", "credential_then", "signed_at", "counts"]
+    list_select_related = ["article", "reviewer", "withdrawal"]
+    search_fields = ["article__address", "reviewer__name"]
+    date_hierarchy = "signed_at"
+    fields = ["article", "revision", "digest", "html_hash", "reviewer", "credential_then", "signed_at"]
+
+    @admin.display(description="withdrawn")
+    def counts(self, sign_off: SignOff) -> str:
+        withdrawal = getattr(sign_off, "withdrawal", None)
+        return f"{withdrawal.at:%d %B %Y}" if withdrawal else ""
+
+
+@admin.register(PublishedPage)
+class PublishedPageAdmin(Ledger):
+    list_display = ["article", "title", "published_at", "published_by", "is_live"]
+    list_select_related = ["article", "published_by"]
+    search_fields = ["article__address", "title"]
+    date_hierarchy = "published_at"
+    fields = [
+        "article",
+        "revision",
+        "title",
+        "lede",
+        "research_count",
+        "source_keys",
+        "published_by",
+        "published_at",
+        "plain_text",
+    ]
+
+    @admin.display(description="live", boolean=True)
+    def is_live(self, page: PublishedPage) -> bool:
+        return page.article.live_id == page.pk
+
+
+@admin.register(ReviewRequest)
+class ReviewRequestAdmin(Ledger):
+    list_display = ["revision", "opened_at", "outcome", "closed_by", "closed_at"]
+    list_select_related = ["revision__article", "closed_by"]
+    list_filter = ["outcome"]
+    fields = ["revision", "opened_at", "outcome", "reason", "closed_by", "closed_at"]

@@ -1,0 +1,260 @@
+"""Writers' screens: start a draft, write it with a live preview, submit it, take it back, give it up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_http_methods, require_POST
+from markdownx.widgets import MarkdownxWidget
+
+from articles.admin.access import WRITE, desk_view, refused, staff
+from articles.markup import compile_page
+from articles.markup.library import for_article
+from articles.markup.preview import LONGEST_TEXT, render_preview
+from articles.models import Article, ReviewRequest, Revision, RevisionStatus, TransitionRefused
+from articles.models.revision import StaleDraft
+from articles.review import drafting
+
+
+class PageTextWidget(MarkdownxWidget):
+    """The django-markdownx editor, with a preview that is there before any script runs."""
+
+    def __init__(self, *, preview: str = "") -> None:
+        super().__init__(attrs={"rows": 30, "spellcheck": "true", "autocapitalize": "sentences"})
+        self.preview = preview
+
+    @staticmethod
+    def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:
+        # Text and preview stand side by side and scroll each on their own.
+        return MarkdownxWidget.add_markdownx_attrs(attrs) | {"data-markdownx-editor-resizable": "False"}
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        context = self.get_context(name, value, attrs or {})
+        return render_to_string("admin/articles/page_text_widget.html", {**context, "preview": self.preview})
+
+
+class DraftForm(forms.Form):
+    """What a writer sends: the page's text, the save it began from, and what changed."""
+
+    text = forms.CharField(
+        label="Text of the page",
+        strip=False,
+        max_length=LONGEST_TEXT,
+        widget=PageTextWidget,
+        error_messages={
+            "required": "There is no text. A page starts with # and its title.",
+            "max_length": f"The text is longer than {LONGEST_TEXT:,} characters. Split the page.",
+        },
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    change_note = forms.CharField(
+        label="Change note",
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text="What changed and why. The reviewer reads it first. Needed to submit.",
+        error_messages={"max_length": "The change note is longer than 300 characters. Make it shorter."},
+    )
+
+    def clean_text(self) -> str:
+        # Browsers send CRLF, whatever they were given.
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken, in a sentence."""
+
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Say why, in a sentence.",
+            "max_length": "The reason is longer than 2,000 characters. Make it shorter.",
+        },
+    )
+
+
+def article_page(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+def find_revision(pk: int) -> Revision:
+    return get_object_or_404(
+        Revision.objects.select_related("article__topic", "article__live", "created_by", "saved_by", "submitted_by"),
+        pk=pk,
+    )
+
+
+@require_POST
+@desk_view(acting=WRITE)
+def start(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Start a draft and open it."""
+    article = get_object_or_404(Article.objects.select_related("live__revision"), pk=article_id)
+    try:
+        draft = drafting.start_draft(article, by=staff(request))
+    except TransitionRefused as refusal:
+        return refused(request, str(refusal), back=article_page(article), back_label=str(article))
+    return redirect("admin:articles_revision_write", draft.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=WRITE)
+def write(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """The editor. A save that comes second gets 409 with both texts; nothing typed is ever dropped."""
+    revision = find_revision(revision_id)
+    if request.method != "POST":
+        if not revision.is_draft:
+            return redirect("admin:articles_revision_read", revision.pk)
+        form = DraftForm(
+            initial={"text": revision.text, "version": revision.version, "change_note": revision.change_note}
+        )
+        return editor(request, revision, form)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return editor(request, revision, form, status=400)
+    try:
+        compiled = drafting.save_draft(
+            revision,
+            text=form.cleaned_data["text"],
+            version=form.cleaned_data["version"],
+            by=staff(request),
+        )
+    except StaleDraft as stale:
+        return both_texts(request, stale, form)
+    except TransitionRefused as refusal:
+        return refused(request, str(refusal), back=article_page(revision.article), back_label=str(revision.article))
+    if "submit" not in request.POST:
+        errors = sum(finding.severity == "error" for finding in compiled.findings)
+        messages.success(
+            request, "Saved." if not errors else f"Saved. {errors} to mend before it can be submitted: see the preview."
+        )
+        return redirect("admin:articles_revision_write", revision.pk)
+    try:
+        drafting.submit(revision, change_note=form.cleaned_data["change_note"], by=staff(request))
+    except TransitionRefused as refusal:
+        form = DraftForm(
+            data={
+                "text": revision.text,
+                "version": revision.version,
+                "change_note": form.cleaned_data["change_note"],
+            }
+        )
+        note_missing = form.is_valid() and not form.cleaned_data["change_note"].strip()
+        form.add_error("change_note" if note_missing else None, f"{refusal} Your text is saved.")
+        return editor(request, revision, form, status=400)
+    if revision.status == RevisionStatus.APPROVED:
+        messages.success(request, "Submitted. Every block had been signed before, so it is approved.")
+    else:
+        messages.success(request, "Submitted. From now on its words are fixed, and the reviewers have them.")
+    return redirect(article_page(revision.article))
+
+
+def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status: int = 200) -> HttpResponse:
+    """The editing screen around this form, its preview drawn from the form's own text."""
+    text = str(form["text"].value() or "")
+    compiled = compile_page(text[:LONGEST_TEXT], for_article(revision.article))
+    widget = form.fields["text"].widget
+    assert isinstance(widget, PageTextWidget)
+    widget.preview = mark_safe(render_preview(compiled))  # drawn by our own template, sanitised by the compiler
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Draft of {revision.article}",
+        "revision": revision,
+        "article": revision.article,
+        "form": form,
+        "media": form.media + forms.Media(js=["js/page-editor.js"]),
+        "sent_back": sent_back_before(revision),
+        "uploads_at": reverse("markdown_upload"),
+    }
+    return TemplateResponse(request, "admin/articles/write.html", context, status=status)
+
+
+def sent_back_before(revision: Revision) -> ReviewRequest | None:
+    """What the reviewers asked for, when this draft answers them."""
+    parent = revision.parent
+    if parent is None or parent.status != RevisionStatus.CHANGES_REQUESTED:
+        return None
+    return ReviewRequest.objects.select_related("closed_by").filter(revision=parent).first()
+
+
+def both_texts(request: HttpRequest, stale: StaleDraft, form: DraftForm) -> HttpResponse:
+    """409: this writer's text, ready to be saved over the other once they are put together, and the other one."""
+    theirs = stale.theirs
+    context = {
+        **admin.site.each_context(request),
+        "title": "Two people wrote at once",
+        "sentence": str(stale),
+        "article": theirs.article,
+        "theirs": theirs,
+        "mine": form.cleaned_data["text"],
+        "change_note": form.cleaned_data["change_note"],
+    }
+    return TemplateResponse(request, "admin/articles/both_texts.html", context, status=409)
+
+
+def with_reason(
+    request: HttpRequest, revision: Revision, *, title: str, explanation: str, button: str, step: Any, done: str
+) -> HttpResponse:
+    """A small screen that asks why, then takes the step."""
+    back = article_page(revision.article)
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                result = step(form.cleaned_data["reason"])
+            except TransitionRefused as refusal:
+                return refused(request, str(refusal), back=back, back_label=str(revision.article))
+            messages.success(request, done)
+            return redirect("admin:articles_revision_write", result.pk) if result else redirect(back)
+        status = 400
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "explanation": explanation,
+        "button": button,
+        "form": form,
+        "article": revision.article,
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/articles/reason.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=WRITE)
+def recall(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Take a revision back from the reviewers, and open a draft with its words."""
+    revision = find_revision(revision_id)
+    return with_reason(
+        request,
+        revision,
+        title=f"Recall revision {revision.number} of {revision.article}",
+        explanation="It leaves review, and its words are copied into a new draft. What is signed stays signed.",
+        button="Recall",
+        step=lambda reason: drafting.recall(revision, reason=reason, by=staff(request)),
+        done="Recalled. This draft has its words.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=WRITE)
+def abandon(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Give a draft up, or a revision under review."""
+    revision = find_revision(revision_id)
+    return with_reason(
+        request,
+        revision,
+        title=f"Abandon revision {revision.number} of {revision.article}",
+        explanation="It is kept and can be read, but goes no further. The live page stays as it is.",
+        button="Abandon",
+        step=lambda reason: drafting.abandon(revision, reason=reason, by=staff(request)),
+        done="Abandoned.",
+    )

@@ -1,0 +1,22 @@
+"""The live preview: the page exactly as readers would get it, with what is wrong with it above."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+
+from articles.markup.compile import compile_page
+from articles.markup.library import for_article
+from articles.markup.page import CompiledPage
+
+# About forty pages of print. Anything longer is a mistake, and would keep the server busy at each key press.
+LONGEST_TEXT = 200_000
+
+
+def preview_html(text: str) -> str:
+    """Sanitised HTML of the whole page, and its findings with line and column. Never raises on bad Markdown."""
+    return render_preview(compile_page(text, for_article()))
+
+
+def render_preview(page: CompiledPage) -> str:
+    """The same for a page that has been compiled already."""
+    return render_to_string("admin/articles/preview.html", {"page": page})

@@ -1,0 +1,154 @@
+"""Why a reader may trust a page: who wrote and checked it, when, and whether that still holds.
+
+Composed anew for each view from the signatures as they stand, so that a withdrawn signature takes the
+badge away at once. Five queries, however many people and blocks a page has.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from articles.models import Byline, BylineRole, Credential, Person, PublishedPage, SignOff
+from articles.publishing.publish import is_due
+from articles.review.coverage import unsigned_blocks
+
+
+class Standing(Enum):
+    """How far the review of a page reaches. The template's badge, or the sentence in its place."""
+
+    REVIEWED = "reviewed"  # every block signed, and not yet due again
+    SAMPLE = "sample"  # signed by a made-up reviewer
+    UNSIGNED = "unsigned"  # a signature was withdrawn
+    OVERDUE = "overdue"  # the date of the next review has come
+
+
+SENTENCE = {
+    Standing.UNSIGNED: "Part of this page is waiting to be checked again by a medical reviewer.",
+    Standing.OVERDUE: "The next review of this page is overdue. Some of it may be out of date.",
+}
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """Somebody who signed, with the credential as it read on the day they signed last."""
+
+    person: Person
+    credential: str
+    signed_on: datetime.date
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """One person as the page names them, for the card at its foot."""
+
+    person: Person
+    roles: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """What they did, as one phrase: "Wrote and edited this page"."""
+        return f"{' and '.join(self.roles)} this page".capitalize()
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The panel under the title of a page, and the cards at its foot."""
+
+    standing: Standing
+    authors: tuple[Person, ...]
+    editors: tuple[Person, ...]
+    reviewers: tuple[Reviewer, ...]
+    people: tuple[NamedPerson, ...]
+    published: datetime.datetime
+    updated: datetime.datetime
+    last_reviewed: datetime.date
+    next_due: datetime.date
+    research_count: int
+
+    @property
+    def sentence(self) -> str:
+        """What stands in place of a badge; empty when there is one."""
+        return SENTENCE.get(self.standing, "")
+
+
+def trust_in(page: PublishedPage) -> Trust:
+    """Who answers for this page as of now. Takes a live page with its article and revision."""
+    article = page.article
+    assert article.first_published_at and article.last_reviewed and article.next_due  # a CHECK of live articles
+    bylines = list(Byline.objects.filter(article=article).values_list("role", "person_id"))
+    signed = reviewers_of(page)
+    ids = [person_id for _, person_id in bylines] + [sign_off.reviewer.person.pk for sign_off in signed]
+    people = {person.pk: person for person in with_record(Person.objects.filter(pk__in=ids))}
+
+    def named(role: BylineRole) -> tuple[Person, ...]:
+        return tuple(people[person_id] for byline_role, person_id in bylines if byline_role == role)
+
+    authors, editors = named(BylineRole.AUTHOR), named(BylineRole.EDITOR)
+    reviewers = tuple(
+        Reviewer(people[s.reviewer.person.pk], s.credential_then, s.signed_at.astimezone(datetime.UTC).date())
+        for s in signed
+    )
+    standing = _standing(page, signed)
+    return Trust(
+        standing=standing,
+        authors=authors,
+        editors=editors,
+        reviewers=() if standing is Standing.UNSIGNED else reviewers,
+        people=_cards(authors, editors, [r.person for r in reviewers], named(BylineRole.QUOTED)),
+        published=article.first_published_at,
+        updated=page.published_at,
+        last_reviewed=article.last_reviewed,
+        next_due=article.next_due,
+        research_count=page.research_count,
+    )
+
+
+def reviewers_of(page: PublishedPage) -> list[SignOff]:
+    """The newest signature that counts of each person who signed the page, in one query."""
+    return list(
+        SignOff.objects.extra(
+            where=["articles_signoff.id IN (SELECT id FROM articles_live_signoffs(%s))"], params=[page.revision_id]
+        )
+        .select_related("reviewer__person")
+        .order_by("reviewer_id", "-signed_at", "-pk")
+        .distinct("reviewer_id")
+    )
+
+
+def with_record(people: QuerySet[Person]) -> QuerySet[Person]:
+    """People with the credentials a reader may rely on (verified, valid today) and their interests."""
+    return people.prefetch_related(
+        Prefetch(
+            "credentials",
+            queryset=Credential.objects.valid_on(timezone.now().date()).order_by("title"),
+            to_attr="valid_credentials",
+        ),
+        "interests",
+    )
+
+
+def _standing(page: PublishedPage, signed: list[SignOff]) -> Standing:
+    if unsigned_blocks(page.revision):
+        return Standing.UNSIGNED
+    if is_due(page.article):
+        return Standing.OVERDUE
+    if page.article.is_sample or any(sign_off.reviewer.person.is_sample for sign_off in signed):
+        return Standing.SAMPLE
+    return Standing.REVIEWED
+
+
+def _cards(
+    authors: Iterable[Person], editors: Iterable[Person], reviewers: Iterable[Person], quoted: Iterable[Person]
+) -> tuple[NamedPerson, ...]:
+    """One card per person, whatever they did: a reviewer first, since readers look for them."""
+    did: dict[Person, list[str]] = {}
+    for people, said in ((reviewers, "reviewed"), (authors, "wrote"), (editors, "edited"), (quoted, "is quoted on")):
+        for person in people:
+            did.setdefault(person, []).append(said)
+    return tuple(NamedPerson(person, tuple(roles)) for person, roles in did.items())

@@ -1,0 +1,52 @@
+"""Publishing the words of consent. Forms show a published text only, so that what was shown can be proved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import transaction
+from django.utils import timezone
+
+from caseintake.models import ConsentKind, ConsentText
+from mesoinfo.models import SiteSettings
+
+WORDING = {
+    ConsentKind.USE_TO_REPLY: (
+        "I agree that {publisher} may keep and use what I send, including health details, to reply to me."
+    ),
+}
+
+
+def wording(kind: ConsentKind, publisher: str) -> str:
+    """The words of consent as this publisher's name makes them."""
+    return WORDING[kind].format(publisher=publisher)
+
+
+@transaction.atomic
+def publish_wording(publisher: str) -> None:
+    """Put the present wording in force. Does nothing when it is; else retires the old version and adds the next."""
+    for kind in ConsentKind:
+        body = wording(kind, publisher)
+        # One publisher of texts at a time, or two would both be the next version.
+        versions = ConsentText.objects.select_for_update().filter(kind=kind)
+        latest = versions.order_by("-version").first()
+        if latest is not None and latest.retired_at is None and latest.body == body:
+            continue
+        versions.filter(retired_at__isnull=True).update(retired_at=timezone.now())
+        number = (latest.version if latest else 0) + 1
+        ConsentText.objects.create(kind=kind, version=number, body=body)
+
+
+def site_settings_saved(sender: type[SiteSettings], instance: SiteSettings, **kwargs: Any) -> None:
+    """A publisher with a new name asks for consent in that name."""
+    publish_wording(instance.publisher_name)
+
+
+def after_migrating(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """A new site has its words of consent before the first page it shows."""
+    try:
+        kwargs.get("apps", apps).get_model("caseintake", "ConsentText")
+    except LookupError:  # migrated backwards: there is no table to publish in
+        return
+    publish_wording(SiteSettings.current().publisher_name)

@@ -1,0 +1,399 @@
+"""What advocates see and press. Lists, titles and addresses hold references only; what a person wrote is shown by
+`open_case` alone, in the answer to a POST that is never stored. A refused step keeps the text that was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
+
+from caseintake import reading, triage
+from caseintake.form import BEST_TIME, REPLY_BY, STATES, VOICEMAIL, WHO
+from caseintake.models import (
+    Channel,
+    ContactResult,
+    Need,
+    Outcome,
+    PayloadKind,
+    Purpose,
+    Reason,
+    State,
+    Submission,
+    TransitionRefused,
+)
+from caseintake.references import read_reference
+from caseintake.urgency import DESK_ZONE, OPENS, REASONS
+from mesoinfo.models import User
+from mesoinfo.vault import VaultRefused
+
+PER_PAGE = 50
+LEVELS = {0: "At once", 1: "Very urgent", 2: "Urgent", 3: "This week", 4: "Any time"}
+SUSPICIONS = {
+    "no-browser-headers": "not sent by a usual browser",
+    "hidden-field-filled": "filled in a field that people cannot see",
+}
+CHECKS = {"check_phone": "The phone number may hold a slip. Read it with care."}
+HAND_OVER_REASONS = (
+    Reason.END_OF_SHIFT,
+    Reason.AWAY,
+    Reason.BETTER_PLACED,
+    Reason.KNOWN_TO_ME,
+    Reason.PERSON_ASKED,
+    Reason.MISTAKE,
+)
+REOPEN_REASONS = (Reason.NEW_MESSAGE, Reason.PERSON_ASKED, Reason.MISTAKE)
+LEADS_PURPOSES = tuple(purpose for purpose in Purpose if purpose != Purpose.WORKING)
+TO_THE_QUEUE = "queue"
+
+
+# Lists
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Everyone who waits or is being helped, the most urgent first."""
+    cases = Submission.objects.open().most_urgent_first()
+    return _list(request, cases, tab="queue", title="The queue", empty="Nobody is waiting.")
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The cases this advocate has."""
+    cases = Submission.objects.held_by(_staff(request)).most_urgent_first()
+    return _list(request, cases, tab="mine", title="My cases", empty="You have no case. Claim one from the queue.")
+
+
+@require_safe
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """What may not come from a person, the oldest first. Nothing leaves it but by a person's hand."""
+    cases = Submission.objects.quarantined().order_by("received_at", "id")
+    return _list(request, cases, tab="quarantine", title="Quarantine", empty="The quarantine is empty.")
+
+
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    """What is done, the latest first."""
+    cases = Submission.objects.filter(state=State.CLOSED).order_by("-closed_at", "id")
+    return _list(request, cases, tab="closed", title="Closed cases", empty="No case is closed yet.")
+
+
+def _list(request: HttpRequest, cases: Any, *, tab: str, title: str, empty: str) -> HttpResponse:
+    page = Paginator(cases.select_related("assignee"), PER_PAGE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    context = {
+        "title": title,
+        "tab": tab,
+        "page": page,
+        "rows": [_facts(submission, now) for submission in page.object_list],
+        "empty": empty,
+        "waiting": Submission.objects.queued().count(),
+        "in_quarantine": Submission.objects.quarantined().count(),
+    }
+    return _page(request, "caseintake/desk/queue.html", context)
+
+
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """To the case with this reference, as read in an email or heard on the phone."""
+    ref = read_reference(request.POST.get("reference", "")[:40])
+    if ref is None:
+        messages.warning(request, "That is not a whole reference. One looks like CR-7K2M9-X4T1Q.")
+    elif not Submission.objects.filter(ref=ref).exists():
+        messages.warning(request, f"There is no request {ref}.")
+    else:
+        return HttpResponseRedirect(_address(ref))
+    return HttpResponseRedirect(reverse("admin:caseintake_submission_changelist"))
+
+
+# One case
+
+
+@require_safe
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """Where a case stands and what can be done with it; what the person wrote stays closed."""
+    return _case_page(request, get_object_or_404(Submission, ref=ref))
+
+
+@require_POST
+@sensitive_variables()
+def open_case(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show what the person wrote and the notes, this once; the reading is on record first."""
+    submission = get_object_or_404(Submission, ref=ref)
+    asked = request.POST.get("purpose", "")
+    purpose = Purpose(asked) if asked in Purpose.values else Purpose.WORKING
+    try:
+        words = reading.open_case(submission, by=_staff(request), purpose=purpose)
+    except reading.ReadingRefused as refusal:
+        return _case_page(request, submission, problem=str(refusal), status=403)
+    except reading.ReadingFailed as failure:
+        return _case_page(request, submission, problem=f"Nothing could be opened. {failure}", status=503)
+    except DatabaseError:
+        problem = "This reading could not be put on record, so nothing was opened. Try again, or tell the operators."
+        return _case_page(request, submission, problem=problem, status=503)
+    return _case_page(request, submission, words=words)
+
+
+@require_POST
+@sensitive_post_parameters("text")
+@sensitive_variables("text")
+def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
+    """Do one step of `STEPS`, and go back to the case; or say why not, with the text that was typed."""
+    if step not in STEPS:
+        raise Http404
+    submission = get_object_or_404(Submission, ref=ref)
+    text = request.POST.get("text", "")
+    seen = triage.Screen.read(request.POST.get("seen", ""))
+    try:
+        done = STEPS[step](submission, _staff(request), request.POST, seen)
+    except triage.StaleScreen as stale:
+        return _case_page(request, submission, problem=str(stale), since=stale.since, text=text, status=409)
+    except triage.NotYours as refusal:
+        return _case_page(request, submission, problem=str(refusal), text=text, status=403)
+    except TransitionRefused as refusal:
+        return _case_page(request, submission, problem=str(refusal), text=text, status=409)
+    except VaultRefused as refusal:
+        return _case_page(request, submission, problem=f"It was not saved. {refusal}", text=text, status=503)
+    messages.success(request, f"{submission.ref}: {done}")
+    return HttpResponseRedirect(_address(ref))
+
+
+Step = Callable[[Submission, User, Mapping[str, str], triage.Screen], str]
+
+
+def _claim(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    triage.claim(submission, by=by, seen=seen)
+    return "it is yours now. Open it, then try to reach the person."
+
+
+def _release(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    triage.release(submission, by=by, seen=seen)
+    return "released into the queue."
+
+
+def _note(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    triage.add_note(submission, form.get("text", ""), by=by, seen=seen)
+    return "your note is sealed and saved."
+
+
+def _contact(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    channel, result = form.get("channel", ""), form.get("result", "")
+    if channel not in Channel.values or result not in ContactResult.values:
+        raise triage.StepRefused("Choose how you tried to reach them, and what came of it.")
+    triage.log_contact(
+        submission,
+        by=by,
+        channel=Channel(channel),
+        result=ContactResult(result),
+        words=form.get("text", ""),
+        seen=seen,
+    )
+    return "the contact is recorded."
+
+
+def _wait(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    try:
+        day = date.fromisoformat(form.get("until", ""))
+    except ValueError:
+        raise triage.StepRefused("Choose the day on which the case needs you again, such as 2030-01-31.") from None
+    triage.wait(submission, by=by, until=datetime.combine(day, OPENS, DESK_ZONE), seen=seen)
+    return "it waits."
+
+
+def _hand_over(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    to, reason = form.get("to", ""), form.get("reason", "")
+    if reason not in HAND_OVER_REASONS:
+        raise triage.StepRefused("Choose why you hand it over.")
+    colleague = None
+    if to != TO_THE_QUEUE:
+        colleague = User.objects.filter(pk=int(to)).first() if to.isascii() and to.isdigit() and len(to) < 10 else None
+        if colleague is None:
+            raise triage.StepRefused("Choose who gets the case.")
+    triage.hand_over(submission, by=by, to=colleague, reason=Reason(reason), seen=seen)
+    return f"{colleague} has it now." if colleague else "it is back in the queue."
+
+
+def _close(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    outcome = form.get("outcome", "")
+    if outcome not in Outcome.values:
+        raise triage.StepRefused("Choose how it ended.")
+    triage.close(submission, by=by, outcome=Outcome(outcome), seen=seen)
+    return "closed."
+
+
+def _reopen(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    reason = form.get("reason", "")
+    if reason not in REOPEN_REASONS:
+        raise triage.StepRefused("Choose why it is opened again.")
+    triage.reopen(submission, by=by, reason=Reason(reason), seen=seen)
+    return "it is in the queue again."
+
+
+STEPS: dict[str, Step] = {
+    "claim": _claim,
+    "release": _release,
+    "note": _note,
+    "contact": _contact,
+    "wait": _wait,
+    "hand-over": _hand_over,
+    "close": _close,
+    "reopen": _reopen,
+}
+
+
+# What the templates show
+
+
+@sensitive_variables("words", "text")
+def _case_page(
+    request: HttpRequest,
+    submission: Submission,
+    *,
+    words: list[reading.Words] | None = None,
+    problem: str = "",
+    since: triage.Screen | None = None,
+    text: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there."""
+    submission.refresh_from_db()
+    user = _staff(request)
+    works, leads = triage.may_work(user), triage.may_lead(user)
+    holds_it = works and submission.assignee_id == user.pk
+    handles = triage.may_handle(user, submission)
+    now = timezone.now()
+    context = {
+        "title": submission.ref,
+        "case": _facts(submission, now),
+        "seen": triage.Screen.of(submission),
+        "events": submission.events.select_related("actor", "holder").order_by("-version"),
+        "attempts": submission.contact_attempts.select_related("actor").order_by("-at"),
+        "readings": submission.readings.count(),
+        "words": [_shown(piece) for piece in words] if words is not None else None,
+        "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
+        "problem": problem,
+        "happened": _happened(submission, since) if since else [],
+        "text": text,
+        # What this person may press. `triage` checks again.
+        "may_claim": works and submission.state == State.QUEUED,
+        "may_release": works and submission.state == State.QUARANTINED,
+        "may_open": holds_it or leads,
+        "says_why": leads and not holds_it,
+        "may_contact": holds_it,
+        "may_handle": handles,
+        "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING),
+        "may_reopen": leads and submission.state == State.CLOSED,
+        "channels": Channel.choices,
+        "results": ContactResult.choices,
+        "outcomes": Outcome.choices,
+        "purposes": [(purpose.value, purpose.label) for purpose in LEADS_PURPOSES],
+        "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
+        "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
+        "colleagues": _colleagues(submission) if handles else [],
+        "tomorrow": (now + timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
+        "last_day": (now + triage.LONGEST_WAIT - timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
+    }
+    return _page(request, "caseintake/desk/case.html", context, status=status)
+
+
+def _facts(submission: Submission, now: datetime) -> dict[str, Any]:
+    """One case in plain words, for a list or the head of its page: nothing about the person."""
+    late = submission.due_at is not None and submission.due_at < now
+    untried = submission.state in (State.QUEUED, State.CLAIMED, State.QUARANTINED)
+    return {
+        "ref": submission.ref,
+        "need": submission.get_need_display(),
+        "state": submission.get_state_display(),
+        "level": submission.priority,
+        "urgency": LEVELS[submission.priority],
+        "why": [REASONS.get(code, code) for code in submission.priority_reasons],
+        "doubts": [SUSPICIONS.get(code, code) for code in submission.suspicions],
+        "received_at": submission.received_at,
+        "waited": timesince(submission.received_at, now, depth=1),
+        "due_at": submission.due_at if untried else None,
+        "late": timesince(submission.due_at, now, depth=1) if late and untried and submission.due_at else "",
+        "due_in": timesince(now, submission.due_at, depth=1) if untried and submission.due_at and not late else "",
+        "holder": submission.assignee,
+        "next_action_at": submission.next_action_at,
+        "next_is_due": submission.next_action_at is not None and submission.next_action_at <= now,
+        "outcome": submission.get_outcome_display() if submission.outcome else "",
+        "closed_at": submission.closed_at,
+    }
+
+
+def _happened(submission: Submission, since: triage.Screen) -> list[str]:
+    """What a stale screen did not know, the oldest first."""
+    events = submission.events.select_related("actor", "holder").filter(version__gt=since.version)
+    notes = submission.payloads.select_related("author").order_by("sequence")[since.payloads :]
+    tries = submission.contact_attempts.select_related("actor").order_by("at", "id")[since.attempts :]
+    happened = [(event.at, event.sentence) for event in events]
+    happened += [(note.at, f"{note.author} added a note.") for note in notes if note.author]
+    happened += [(a.at, f"{a.actor} tried to reach them. {a.get_result_display()}.") for a in tries]
+    return [f"{at:%d %B %Y, %H:%M} UTC: {sentence}" for at, sentence in sorted(happened)]
+
+
+@sensitive_variables()
+def _shown(words: reading.Words) -> dict[str, Any]:
+    """Opened words with the labels of the form."""
+    answers = words.answers
+    lines = []
+    if words.kind == PayloadKind.ORIGINAL:
+        ways = ", ".join(label for key, label in REPLY_BY if key in answers.get("reply_by", []))
+        lines = [
+            ("Who needs help", dict(WHO).get(answers.get("who", ""), "")),
+            ("Name", answers.get("name", "")),
+            ("Phone", answers.get("phone", "")),
+            ("Email", answers.get("email", "")),
+            ("How to reply", ways or "Any way they gave"),
+            ("Leave a message?", dict(VOICEMAIL).get(answers.get("voicemail", ""), "No")),
+            ("Best time", dict(BEST_TIME).get(answers.get("best_time", ""), "Any time")),
+            ("Lives in", dict(STATES).get(answers.get("state", ""), "Not said")),
+            ("Asked for", dict(Need.choices).get(answers.get("need", ""), "")),
+            ("Sent from the page", words.page or "Not known"),
+        ]
+    return {
+        "kind": words.kind.label,
+        "is_note": words.kind == PayloadKind.NOTE,
+        "at": words.at,
+        "author": words.author,
+        "lines": [(label, value) for label, value in lines if value],
+        "text": words.note or answers.get("message", ""),
+        "checks": [CHECKS.get(code, code) for code in words.check],
+    }
+
+
+def _colleagues(submission: Submission) -> list[User]:
+    """Who else could have this case."""
+    advocates = User.objects.filter(
+        is_active=True,
+        groups__permissions__content_type__app_label="caseintake",
+        groups__permissions__codename="work_cases",
+    )
+    return list(advocates.exclude(pk=submission.assignee_id).distinct().order_by("name"))
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    whole = {**admin.site.each_context(request), "opts": Submission._meta, **context}
+    return TemplateResponse(request, template, whole, status=status)
+
+
+def _staff(request: HttpRequest) -> User:
+    """Who is signed in. The admin lets nobody else come this far."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _address(ref: str) -> str:
+    return reverse("admin:caseintake_submission_change", args=[ref])

@@ -1,0 +1,45 @@
+"""What is true of a request for help, of its sealed words, of what was agreed, and of who read it."""
+
+from caseintake.models.access import AccessEvent, ActorKind, Purpose, ReadingResult
+from caseintake.models.consent import ConsentAction, ConsentEvent, ConsentKind, ConsentText
+from caseintake.models.sealed import DataKey, PayloadKind, SealedPayload
+from caseintake.models.submission import (
+    HELD,
+    TRANSITIONS,
+    CaseEvent,
+    Channel,
+    ContactAttempt,
+    ContactResult,
+    Need,
+    Outcome,
+    Reason,
+    State,
+    Submission,
+    TransitionRefused,
+)
+
+__all__ = [
+    "HELD",
+    "TRANSITIONS",
+    "AccessEvent",
+    "ActorKind",
+    "CaseEvent",
+    "Channel",
+    "ConsentAction",
+    "ConsentEvent",
+    "ConsentKind",
+    "ConsentText",
+    "ContactAttempt",
+    "ContactResult",
+    "DataKey",
+    "Need",
+    "Outcome",
+    "PayloadKind",
+    "Purpose",
+    "ReadingResult",
+    "Reason",
+    "SealedPayload",
+    "State",
+    "Submission",
+    "TransitionRefused",
+]

@@ -1,0 +1,144 @@
+"""What people wrote, sealed: the ciphertext stays as it is for ever; only the key that opens it can go."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import In
+
+from caseintake.models.submission import Submission
+from mesoinfo import vault
+from mesoinfo.ledger import append_only, refusal
+from mesoinfo.models import User
+
+SCHEMA = 1  # of the JSON inside
+
+
+class PayloadKind(models.TextChoices):
+    ORIGINAL = "original", "The request"
+    NOTE = "note", "Note"
+
+
+class SealedPayload(models.Model):
+    """One sealed text of a case: the request itself, or an advocate's note. Only ever added to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="payloads")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=PayloadKind)
+    schema = models.PositiveSmallIntegerField(default=SCHEMA)
+    ciphertext = models.BinaryField()
+    author = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["submission", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "sequence"], name="one_sealed_payload_per_number"),
+            models.CheckConstraint(
+                condition=Q(kind=PayloadKind.ORIGINAL, sequence=1, author__isnull=True)
+                | Q(kind=PayloadKind.NOTE, sequence__gt=1, author__isnull=False),
+                name="first_the_request_then_signed_notes",
+            ),
+            # Anything readable would have another length than the three padded ones.
+            models.CheckConstraint(
+                condition=Q(In(Length("ciphertext"), list(vault.ENVELOPE_SIZES))),
+                name="a_payload_is_stored_sealed_and_padded",
+            ),
+        ]
+        triggers = [
+            append_only(message="a sealed payload never changes"),
+            pgtrigger.Trigger(
+                name="comes_with_its_key",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=f"""
+                    IF NOT EXISTS (SELECT FROM caseintake_datakey WHERE payload_id = NEW.id) THEN
+                        {refusal("a sealed payload comes with its data key")}
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sealed payload {self.sequence} of {self.submission_id}"
+
+    @classmethod
+    def seal(
+        cls,
+        words: bytes,
+        *,
+        submission_id: uuid.UUID,
+        sequence: int,
+        kind: PayloadKind,
+        key: vault.PublicKey,
+        author: User | None = None,
+    ) -> tuple[SealedPayload, DataKey]:
+        """The two rows that hold `words` sealed for `key`, not saved yet. Raises VaultRefused when too long."""
+        payload = cls(submission_id=submission_id, sequence=sequence, kind=kind, author=author, schema=SCHEMA)
+        sealed = vault.seal(words, place=payload.place, key=key)
+        payload.ciphertext = sealed.envelope
+        return payload, DataKey(payload=payload, desk_key_id=sealed.desk_key_id, wrapped_for_desk=sealed.wrapped_key)
+
+    @property
+    def place(self) -> vault.Place:
+        """Where this envelope belongs: it opens as this number of this case, nowhere else."""
+        return vault.Place(
+            table="caseintake_sealedpayload",
+            row=str(self.submission_id),
+            sequence=self.sequence,
+            schema=self.schema,
+        )
+
+    @property
+    def sealed(self) -> vault.Sealed:
+        return vault.Sealed(bytes(self.ciphertext), bytes(self.data_key.wrapped_for_desk))
+
+
+class DataKey(models.Model):
+    """The key of one payload, wrapped for the desk. Wrapped anew when the desk's key changes; nothing else moves."""
+
+    payload = models.OneToOneField(SealedPayload, primary_key=True, on_delete=models.PROTECT, related_name="data_key")
+    desk_key_id = models.CharField(max_length=32)
+    wrapped_for_desk = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["desk_key_id"], name="data_keys_by_desk_key")]
+        constraints = [
+            models.CheckConstraint(condition=Q(desk_key_id__regex="^[0-9a-f]{32}$"), name="a_desk_key_id_is_a_hash"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="only_wrapped_anew",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__payload_id__df=pgtrigger.F("new__payload_id")),
+                func=refusal("a data key stays with its payload"),
+            ),
+            pgtrigger.Trigger(
+                name="names_the_key_it_is_wrapped_for",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF encode(substring(NEW.wrapped_for_desk from 2 for 16), 'hex') <> NEW.desk_key_id THEN
+                        {refusal("a wrapped key names the desk key it is wrapped for")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="data_keys_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=refusal("a data key is not deleted: its payload would be lost for ever"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"data key of {self.payload_id}"

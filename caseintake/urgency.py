@@ -1,0 +1,89 @@
+"""How urgent a request is, decided once from what the form knows. Each rule that fits leaves its code, so that the
+queue can say why; the most urgent rule counts. A missing fact never makes a request wait longer.
+
+Levels and times to a first try, in working hours (after the field notes on triage):
+0: 1 hour · 1: 4 hours · 2: 8 hours · 3: 24 hours · 4: no set time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from caseintake.models import Need
+
+# When advocates work. Public holidays are working days here: they only ever make us earlier than we said.
+DESK_ZONE = ZoneInfo("America/New_York")
+DESK_ZONE_NAME = "Eastern time"
+OPENS, CLOSES = time(9), time(17)
+WORKING_HOURS = {0: 1, 1: 4, 2: 8, 3: 24}
+
+# Whole words in the message that cannot wait: somebody may be dying, or a date may be near.
+_URGENT_WORDS = re.compile(
+    r"\b(hospice|palliative|(?:days|weeks|months) to live|end of life|dying|court|deadline|time limit|"
+    r"statute of limitations?)\b",
+    re.IGNORECASE,
+)
+_ILLNESS_WORDS = re.compile(r"\b(mesotheliom\w*|asbestosis|lung cancer)\b", re.IGNORECASE)
+
+# A case review may run against a time limit nobody has told us: unknown counts as near.
+_LEVEL_OF_NEED = {
+    Need.CASE_REVIEW: (1, "time-limit-unknown"),
+    Need.TREATMENT_GUIDE: (2, "asked-about-treatment"),
+    Need.FIND_SPECIALIST: (2, "asked-about-treatment"),
+    Need.HELP_PAYING: (2, "asked-about-costs"),
+    Need.VA_CLAIMS: (2, "asked-about-benefits"),
+    Need.SUPPORT_GROUP: (3, "general-question"),
+    Need.OTHER: (3, "general-question"),
+}
+
+# What the desk reads beside a code.
+REASONS = {
+    "urgent-words": "speaks of hospice, a court or a deadline",
+    "illness-words": "names a serious illness",
+    "time-limit-unknown": "wants a case review; time limits may run",
+    "asked-about-treatment": "asks about treatment",
+    "asked-about-costs": "asks about costs",
+    "asked-about-benefits": "asks about benefits",
+    "general-question": "general question",
+}
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """0 is the most urgent. The codes name every rule that fitted, the most urgent first."""
+
+    priority: int
+    reasons: tuple[str, ...]
+
+    def due_at(self, received_at: datetime) -> datetime | None:
+        """By when somebody should have tried to reach the person."""
+        hours = WORKING_HOURS.get(self.priority)
+        return None if hours is None else after_working_hours(received_at, hours)
+
+
+def judge(*, need: str, message: str) -> Urgency:
+    """The urgency of a request that asks for `need` and says `message`."""
+    found = [_LEVEL_OF_NEED[Need(need)]]
+    if _URGENT_WORDS.search(message):
+        found.append((0, "urgent-words"))
+    if _ILLNESS_WORDS.search(message):
+        found.append((1, "illness-words"))
+    found.sort()
+    return Urgency(found[0][0], tuple(code for _, code in found))
+
+
+def after_working_hours(start: datetime, hours: int) -> datetime:
+    """The moment `hours` working hours after `start`; counted while the desk is open, Monday to Friday."""
+    moment = start.astimezone(DESK_ZONE)
+    left = timedelta(hours=hours)
+    while True:
+        opens, closes = (datetime.combine(moment.date(), at, DESK_ZONE) for at in (OPENS, CLOSES))
+        if moment.weekday() < 5 and moment < closes:
+            begins = max(moment, opens)
+            if begins + left <= closes:
+                return begins + left
+            left -= closes - begins
+        moment = datetime.combine(moment.date() + timedelta(days=1), OPENS, DESK_ZONE)

@@ -1,0 +1,187 @@
+"""The page that asks for help, and its answers. Nothing typed is ever lost, and nothing typed is ever logged."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from caseintake import surroundings
+from caseintake.accept import Accepted, NotSaved, accept
+from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
+from caseintake.models import ConsentText, Need
+from caseintake.provenance import Provenance, provenance
+from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
+
+LARGEST_BODY = 64 * 1024
+MOST_FIELDS = 60
+# A field no person sees. Neutral, so that browsers do not fill it in; filled, it only raises a doubt.
+TRAP = "ref2"
+
+logger = logging.getLogger(__name__)
+
+
+# No token: the same page is shown to everyone. Where a POST comes from is checked in `_receive`.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def case_review(request: HttpRequest) -> HttpResponse:
+    """Ask for a free case review: the form, and by POST the reference or what to put right."""
+    if request.method == "POST":
+        response = _receive(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    need = request.GET.get("need", "")
+    return _form_page(request, CaseReviewForm(initial={"need": need if need in Need.values else Need.CASE_REVIEW}))
+
+
+@sensitive_variables()
+def _receive(request: HttpRequest) -> HttpResponse:
+    try:
+        sent = _read(request)
+    except (BadRequest, MultiPartParserError, SuspiciousOperation, OSError) as error:
+        too_big = isinstance(error, RequestDataTooBig)
+        return _page(request, "caseintake/unreadable.html", {"too_big": too_big}, status=413 if too_big else 400)
+
+    if _length(request) > LARGEST_BODY:
+        text = "This is more than our form can hold. Please shorten your message."
+        return _form_page(request, CaseReviewForm(sent), notice=text, status=413)
+    if sum(len(values) for _, values in sent.lists()) > MOST_FIELDS:
+        text = "We got more answers than our form asks for. Please check them, then press Send again."
+        return _form_page(request, CaseReviewForm(sent), notice=text, status=400)
+
+    source = provenance(request)
+    if source is Provenance.FOREIGN:
+        # The tick goes: another website must not be able to agree in somebody's name.
+        sent.pop("consent_use", None)
+        text = (
+            "This came to us from another website, so we did not save it. "
+            "Please check your answers, tick the box, and press Send again."
+        )
+        return _form_page(request, CaseReviewForm(sent), notice=text, status=403)
+
+    try:
+        known = frozenset(ConsentText.objects.values_list("sha256", flat=True))
+        form = CaseReviewForm(sent, known_consents=known, consent_sha256=surroundings.current().consent_sha256)
+        if not form.is_valid():
+            return _form_page(request, form)
+        suspicions = [
+            code
+            for code, found in {
+                "no-browser-headers": source is Provenance.UNKNOWN,
+                "hidden-field-filled": bool(sent.get(TRAP)),
+            }.items()
+            if found
+        ]
+        accepted = accept(form.cleaned_data, page=_page_sent_from(request), suspicions=tuple(suspicions))
+    except (NotSaved, DatabaseError) as error:
+        reason = str(error) if isinstance(error, NotSaved) else type(error).__name__
+        logger.error("A request for help could not be saved (%s). The person was asked to send it again.", reason)
+        return _not_saved(sent)
+    return _accepted_page(request, accepted, id_number=holds_an_id_number(form.cleaned_data["message"]))
+
+
+class _NoFiles(FileUploadHandler):
+    """The form takes no files; one that is sent all the same never touches the disk."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def _read(request: HttpRequest) -> QueryDict:
+    """What was sent. Raises what Django raises for a body that is too big or cannot be read."""
+    if _length(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or LARGEST_BODY):
+        raise RequestDataTooBig
+    request.upload_handlers = [_NoFiles(request)]
+    return request.POST.copy()
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdigit() else 0
+
+
+def _page_sent_from(request: HttpRequest) -> str:
+    """The path of our page that held the form. Its query is left out; a foreign referrer counts as none."""
+    referrer = urlsplit(request.headers.get("Referer", "")[:1000])
+    return referrer.path[:200] if referrer.netloc == request.get_host() else ""
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    whole = {"layout": "base.html", "around": surroundings.current(), **context}
+    return HttpResponse(render_to_string(template, whole, request), status=status)
+
+
+def _form_page(request: HttpRequest, form: CaseReviewForm, *, notice: str = "", status: int = 200) -> HttpResponse:
+    if notice:
+        _show_as_typed(form)
+    return _page(request, "caseintake/case_review.html", form_context(form) | {"notice": notice}, status=status)
+
+
+def _not_saved(sent: QueryDict) -> HttpResponse:
+    """503 with every answer still there. Built without the database, which may be what is away."""
+    form = CaseReviewForm(sent)
+    _show_as_typed(form)
+    context = {"layout": "caseintake/bare.html", "not_saved": True} | form_context(form)
+    body = render_to_string("caseintake/case_review.html", context)
+    return HttpResponse(body, status=503, headers={"Retry-After": "60"})
+
+
+def _show_as_typed(form: CaseReviewForm) -> None:
+    """No errors beside the fields: the notice above them says what happened and what to do."""
+    form.full_clean()
+    form.errors.clear()
+
+
+def _accepted_page(request: HttpRequest, accepted: Accepted, *, id_number: bool) -> HttpResponse:
+    return _page(
+        request,
+        "caseintake/accepted.html",
+        {
+            "accepted": accepted,
+            "when": moment_in_words(accepted.due_at) if accepted.due_at else "",
+            "id_number": id_number,
+        },
+    )
+
+
+def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
+    """What the template of the form needs. With `need` given the form does not ask for it."""
+    around = surroundings.current()
+    ticked = form.data.get("consent_use", "") if "consent_use" not in form.errors else ""
+    return {
+        "form": form,
+        "need": need,
+        "trap": TRAP,
+        "around": around,
+        "problems": [(name, error) for name, errors in form.errors.items() for error in errors],
+        # A tick beside older words is not a tick beside these.
+        "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,
+    }
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Such as "4 p.m. on Tuesday 24 November, Eastern time"."""
+    local = moment.astimezone(DESK_ZONE)
+    minutes = f":{local.minute:02}" if local.minute else ""
+    half = "a.m." if local.hour < 12 else "p.m."
+    clock = f"{local.hour % 12 or 12}{minutes} {half}"
+    return f"{clock} on {local:%A} {local.day} {local:%B}, {DESK_ZONE_NAME}"

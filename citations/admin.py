@@ -1,0 +1,121 @@
+"""Where the bibliography is kept: search, add, correct, and see plainly what nobody has checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pghistory
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from citations.forms import SourceForm
+from citations.models import Source
+
+
+class CheckedFilter(admin.SimpleListFilter):
+    """Sources by whether a file or a colleague said that something in them is unverified."""
+
+    title = "checking"
+    parameter_name = "checking"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unverified", "Something unverified"), ("rest", "Nothing marked unverified")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
+        if self.value() == "unverified":
+            return queryset.exclude(unverified=[])
+        if self.value() == "rest":
+            return queryset.filter(unverified=[])
+        return queryset
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    form = SourceForm
+    list_display = ["key", "title_short", "year", "csl_type", "study_design", "identifiers", "not_compared"]
+    list_display_links = ["key", "title_short"]
+    list_filter = [CheckedFilter, "csl_type"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["key", "title", "people", "doi", "pmid", "pmcid", "study_design", "year"]
+    search_help_text = "Words of the title, names, key, year, DOI, PMID or study design."
+    ordering = ["key"]
+    readonly_fields = ["as_printed", "missing", "where_used", "origin", "created_by", "created_at", "updated_at"]
+    fieldsets = [
+        (None, {"fields": ["key", "as_printed", "missing", "where_used"]}),
+        ("Record", {"fields": ["record", "opened_at"]}),
+        ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified"]}),
+        ("Origin", {"fields": ["origin", "created_by", "created_at", "updated_at"]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ["key"]}), *self.fieldsets[1:3]]
+        if not self.has_change_permission(request, obj):
+            record = ("Record", {"fields": ["record_as_text"]})
+            return [self.fieldsets[0], record, *self.fieldsets[2:]]
+        return self.fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        return [*self.readonly_fields, "record_as_text", *(["key"] if obj else [])]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        """Nobody deletes a source that a page cites or tells a story from."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.uses())
+
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user  # type: ignore[assignment]  # the desk is for signed-in users
+        with pghistory.context(by=request.user.pk, how="desk"):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Source) -> None:
+        with pghistory.context(by=request.user.pk, how="desk"):
+            super().delete_model(request, obj)
+
+    @admin.display(description="title", ordering="title")
+    def title_short(self, source: Source) -> str:
+        return source.title if len(source.title) <= 90 else f"{source.title[:89]}…"
+
+    @admin.display(description="identifiers")
+    def identifiers(self, source: Source) -> str:
+        named = (("DOI", source.doi), ("PMID", source.pmid), ("PMCID", source.pmcid))
+        return ", ".join(f"{name} {value}" for name, value in named if value) or "none"
+
+    @admin.display(description="unverified", ordering="unverified")
+    def not_compared(self, source: Source) -> str:
+        return f"Unverified: {', '.join(source.unverified)}" if source.unverified else ""
+
+    @admin.display(description="as printed")
+    def as_printed(self, source: Source) -> SafeString:
+        # `entry_html` has been through nh3.
+        return mark_safe(source.entry_html)
+
+    @admin.display(description="what is missing")
+    def missing(self, source: Source) -> SafeString | str:
+        found = source.findings()
+        if not found:
+            return "Nothing."
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found)))
+
+    @admin.display(description="used in")
+    def where_used(self, source: Source) -> str:
+        """By number; pages and stories know about sources, not the reverse."""
+        return ", ".join(f"{name}: {count}" for name, count in source.uses().items()) or "Nowhere."
+
+    @admin.display(description="record (CSL-JSON)")
+    def record_as_text(self, source: Source) -> SafeString:
+        return format_html("<pre>{}</pre>", _pretty(source.csl))
+
+    @admin.display(description="what files said about it")
+    def origin(self, source: Source) -> SafeString | str:
+        told = {name: value for name, value in source.provenance.items() if name not in ("file", "taken_in")}
+        return format_html("<pre>{}</pre>", _pretty(told)) if told else "Entered here."
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

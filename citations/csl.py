@@ -1,0 +1,281 @@
+"""What a CSL-JSON record may hold, and what is wrong with one that may not be kept.
+
+CSL-JSON is the format reference managers exchange; https://docs.citationstyles.org names its fields. The
+same rules stand in PostgreSQL (`citations.models`); here they come with a sentence for the person who typed.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+KEY_PATTERN = r"^[a-z][a-z0-9_]*([-:.][a-z0-9_]+)*$"
+DOI_PATTERN = r"^10\.\d{4,9}/\S+$"
+PMID_PATTERN = r"^[1-9]\d{0,8}$"
+PMCID_PATTERN = r"^PMC[1-9]\d{0,8}$"
+URL_PATTERN = r"^https?://[^\s/]\S*$"
+# "et al" as words of their own: the surname Etal stays a person.
+ET_AL_PATTERN = r"(^|[\s,;(])et(\.\s*|\s+)al\.?($|[\s,;)])"
+
+
+def _words(names: str) -> list[str]:
+    return names.split()
+
+
+# As the CSL 1.0.2 data schema lists them.
+TYPES = _words(
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection"
+    " dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case"
+    " legislation manuscript map motion_picture musical_score pamphlet paper-conference patent performance"
+    " periodical personal_communication post post-weblog regulation report review review-book software song speech"
+    " standard thesis treaty webpage"
+)
+NAMES = _words(
+    "author chair collection-editor compiler composer container-author contributor curator director editor"
+    " editor-translator editorial-director executive-producer guest host illustrator interviewer narrator organizer"
+    " original-author performer producer recipient reviewed-author script-writer series-creator translator"
+)
+DATES = _words("accessed available-date event-date issued original-date submitted")
+TITLES = _words(
+    "title title-short container-title container-title-short collection-title original-title part-title"
+    " reviewed-title volume-title volume-title-short event-title"
+)
+NUMBERS = _words(
+    "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
+    " number-of-pages number-of-volumes page page-first part printing section supplement supplement-number version"
+    " volume"
+)
+STRINGS = [
+    *TITLES,
+    *NUMBERS,
+    *_words(
+        "abstract annote archive archive_collection archive_location archive-place authority call-number"
+        " citation-label dimensions division DOI event event-place genre ISBN ISSN jurisdiction keyword language"
+        " medium note original-publisher original-publisher-place PMCID PMID publisher publisher-place references"
+        " reviewed-genre scale source status URL year-suffix"
+    ),
+]
+NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
+NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
+DATE_PARTS = ["date-parts", "literal", "raw", "season", "circa"]
+FIELDS = frozenset(["id", "type", *STRINGS, *NAMES, *DATES])
+
+LONGEST = {"abstract": 20_000, "note": 20_000, "annote": 20_000}
+LONGEST_DEFAULT = 2_000
+LONGEST_NUMBER = 100
+MOST_PEOPLE = 5_000
+# Other spellings in use, and the field each stands for.
+SPELLINGS = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
+
+
+KEY_ADVICE = (
+    "A key starts with a small letter and holds small letters, digits and underscores, such as fennell2021mist1; parts"
+    " may be joined by - : or a full stop."
+)
+
+
+def is_key(text: Any) -> bool:
+    """Whether pages can cite a source by this key."""
+    return isinstance(text, str) and bool(re.fullmatch(KEY_PATTERN[1:-1], text))
+
+
+class Unreadable(ValueError):
+    """Text that is not one CSL-JSON record; the message says where and why."""
+
+
+def read_record(text: str) -> dict[str, Any]:
+    """One record from what somebody pasted: a JSON object, or a list holding exactly one.
+
+    Raises Unreadable with a sentence that gives line and column.
+    """
+
+    def refuse_constant(name: str) -> Any:
+        raise Unreadable(f"{name} is not a value JSON knows. Write a number, or leave the field out.")
+
+    try:
+        found = json.loads(text, parse_constant=refuse_constant)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"This is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}.") from error
+    except RecursionError as error:
+        raise Unreadable("This JSON is nested too deeply to be a source.") from error
+    except Unreadable:
+        raise
+    except ValueError as error:
+        raise Unreadable("This JSON holds a number that is too long.") from error
+    if isinstance(found, list):
+        if len(found) != 1:
+            raise Unreadable(f"This list holds {len(found)} records. Paste one record here.")
+        found = found[0]
+    if not isinstance(found, dict):
+        raise Unreadable('A source is a JSON object: it starts with "{" and ends with "}".')
+    return found
+
+
+def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with identifiers in their bare form and nothing empty. What people wrote is never re-cased.
+
+    A DOI loses `https://doi.org/` or `doi:` in front and is otherwise left as it is, however odd it looks.
+    """
+    kept: dict[str, Any] = {}
+    for field, value in item.items():
+        field = SPELLINGS.get(field, field)
+        if isinstance(value, str):
+            value = value.strip()
+        if isinstance(value, int) and not isinstance(value, bool) and field in ("PMID", "PMCID", *NUMBERS):
+            value = str(value)
+        if isinstance(value, str):
+            if field == "DOI":
+                value = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", value, flags=re.I)
+            elif field == "PMID":
+                value = re.sub(r"^(PMID:\s*)", "", value, flags=re.I)
+            elif field == "PMCID":
+                value = re.sub(r"^(PMCID:\s*)?(PMC)?(?=\d)", "PMC", value, flags=re.I)
+        if value not in (None, "", [], {}):
+            kept[field] = value
+    return kept
+
+
+def problems(item: Mapping[str, Any]) -> list[str]:
+    """What keeps this (normalised) record out of the bibliography, one plain sentence each; empty when nothing does."""
+    return list(_problems(item))
+
+
+def _problems(item: Mapping[str, Any]) -> Iterator[str]:
+    key = item.get("id")
+    if not is_key(key):
+        yield f"The key {_shown(key)} cannot be used. {KEY_ADVICE}"
+    elif isinstance(key, str) and len(key) > 120:
+        yield "The key is longer than 120 characters."
+    if item.get("type") not in TYPES:
+        yield f"The type {_shown(item.get('type'))} is none that CSL knows. Choose one such as article-journal or book."
+    title = item.get("title")
+    if not isinstance(title, str) or not title.strip():
+        yield "The title is missing."
+    for field, value in item.items():
+        if field in NAMES:
+            yield from _problems_with_people(field, value)
+        elif field in DATES:
+            yield from _problems_with_date(field, value)
+        elif field in STRINGS:
+            longest = LONGEST_NUMBER if field in NUMBERS else LONGEST.get(field, LONGEST_DEFAULT)
+            if not isinstance(value, str):
+                yield f"“{field}” is {_shown(value)}. Write it as text between quotation marks."
+            elif len(value) > longest:
+                yield f"“{field}” is longer than {longest:,} characters."
+        elif field not in FIELDS:
+            yield f"“{_clipped(field)}” is not a CSL field. Leave it out, or check its spelling."
+    yield from _problem_with_pattern(item, "DOI", DOI_PATTERN, "A DOI looks like 10.1016/j.lungcan.2006.01.002.")
+    yield from _problem_with_pattern(item, "PMID", PMID_PATTERN, "A PMID is a number of up to nine digits.")
+    yield from _problem_with_pattern(item, "PMCID", PMCID_PATTERN, "A PMCID looks like PMC2637280.")
+    yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
+    if "accessed" in item and "URL" not in item:
+        yield "There is an access date but no URL. Give the address that was visited, or take the date out."
+    if _holds_unstorable_text(item):
+        yield "The record holds a character that cannot be stored (a null character or half of a pair)."
+
+
+def _problem_with_pattern(item: Mapping[str, Any], field: str, pattern: str, advice: str) -> Iterator[str]:
+    value = item.get(field)
+    # `\Z`, since `$` would let a line break through.
+    if isinstance(value, str) and not re.match(pattern[:-1] + r"\Z", value):
+        yield f"The {field} {_shown(value)} cannot be right. {advice}"
+
+
+def _problems_with_people(field: str, people: Any) -> Iterator[str]:
+    if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
+        yield f'“{field}” is a list of people, such as [{{"family": "Fennell", "given": "Dean A."}}].'
+        return
+    if len(people) > MOST_PEOPLE:
+        yield f"“{field}” names more than {MOST_PEOPLE:,} people."
+        return
+    for place, person in enumerate(people, start=1):
+        where = f"Name {place} in “{field}”"
+        unknown = [part for part in person if part not in NAME_PARTS + NAME_FLAGS]
+        if unknown:
+            yield f"{where} has a part “{_clipped(unknown[0])}”, which CSL does not know."
+        parts = {part: person[part] for part in NAME_PARTS if part in person}
+        if not all(isinstance(text, str) for text in parts.values()):
+            yield f"{where} has a part that is not text."
+            continue
+        if not any(parts.get(part, "").strip() for part in ("family", "given", "literal")):
+            yield f"{where} is empty. Give “family” and “given”, or “literal” for an organisation."
+        if "literal" in parts and "family" in parts:
+            yield f"{where} has both “literal” and “family”. An organisation has the first, a person the second."
+        if any(re.search(ET_AL_PATTERN, text, re.I) for text in parts.values()):
+            yield f"{where} is “et al.”, which is nobody. List the authors, or leave that entry out."
+        if any(len(text) > 500 for text in parts.values()):
+            yield f"{where} is longer than 500 characters."
+
+
+def _problems_with_date(field: str, value: Any) -> Iterator[str]:
+    example = '{"date-parts": [[2021, 1, 27]]}'
+    if not isinstance(value, dict) or not set(value) <= set(DATE_PARTS):
+        yield f"“{field}” is a date, such as {example}."
+        return
+    if "date-parts" not in value:
+        if not any(isinstance(value.get(part), str) and value[part].strip() for part in ("literal", "raw")):
+            yield f"“{field}” says no date. Write it as {example}."
+        return
+    dates = value["date-parts"]
+    if not isinstance(dates, list) or not 1 <= len(dates) <= 2 or not all(isinstance(day, list) for day in dates):
+        yield f"“{field}” is a date, such as {example}."
+        return
+    for day in dates:
+        if date_from_parts(day) is None:
+            yield f"“{field}” has {_shown(day)}, which is no date. Write year, month and day as numbers: {example}."
+
+
+def date_from_parts(parts: Any) -> tuple[int, ...] | None:
+    """(year), (year, month) or (year, month, day) of one CSL date, or None when that is no date."""
+    if not isinstance(parts, list) or not 1 <= len(parts) <= 3:
+        return None
+    numbers = []
+    for part in parts:
+        if isinstance(part, bool) or not isinstance(part, int | str) or not re.fullmatch(r"[0-9]{1,4}", str(part)):
+            return None
+        numbers.append(int(part))
+    year, month, day = [*numbers, 1, 1][:3]
+    if not 1 <= year <= 9999 or not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return None
+    return tuple(numbers)
+
+
+def full_date(value: Any) -> date | None:
+    """The day a CSL date names, or None when it names a month, a year or a range."""
+    dates = value.get("date-parts") if isinstance(value, dict) else None
+    parts = date_from_parts(dates[0]) if isinstance(dates, list) and len(dates) == 1 else None
+    return date(*parts) if parts is not None and len(parts) == 3 else None
+
+
+def _holds_unstorable_text(item: Mapping[str, Any]) -> bool:
+    """Looks two levels deep: anything deeper is not a CSL field, and said to be none."""
+    texts = [*item]
+    for value in item.values():
+        parts = value if isinstance(value, list) else [value]
+        for part in parts:
+            texts += part.values() if isinstance(part, dict) else [part]
+    return any(
+        character == "\0" or "\ud800" <= character <= "\udfff"
+        for text in texts
+        if isinstance(text, str)
+        for character in text
+    )
+
+
+def _clipped(text: str, length: int = 60) -> str:
+    text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _shown(value: Any) -> str:
+    """A value as a person may be shown it."""
+    if value is None:
+        return "(none given)"
+    try:
+        return f"“{_clipped(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))}”"
+    except (RecursionError, ValueError):
+        return "(nested too deeply to show)"

@@ -1,0 +1,124 @@
+"""What a librarian may type: a record in CSL-JSON, and what we keep beside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.utils.dateparse import parse_datetime
+
+from citations import csl, importing
+from citations.models import Source
+
+BLANK_RECORD = {
+    "type": "article-journal",
+    "title": "",
+    "author": [{"family": "", "given": ""}],
+    "container-title": "",
+    "issued": {"date-parts": [[]]},
+    "volume": "",
+    "issue": "",
+    "page": "",
+    "DOI": "",
+    "PMID": "",
+    "URL": "",
+}
+DESIGNS = (
+    "systematic review, narrative review, guideline, randomised controlled trial, phase 2 trial, retrospective cohort, "
+    "case report, patient story, organisation page"
+)
+
+
+class SourceForm(forms.ModelForm):
+    """A source, its record as text: what was typed comes back as it was when something is wrong with it."""
+
+    record = forms.CharField(
+        label="Record (CSL-JSON)",
+        max_length=200_000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 26, "cols": 100, "spellcheck": "false", "class": "source-record"}),
+        help_text=(
+            "Paste the CSL-JSON that Zotero, Crossref or PubMed gives for this one work, or fill in the fields shown. "
+            "Fields left empty are dropped."
+        ),
+    )
+    unverified = SimpleArrayField(
+        forms.CharField(max_length=60),
+        required=False,
+        label="Not compared with the original",
+        help_text="Fields of the record, with commas between them, such as: DOI, PMID. Empty once all are compared.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    opened_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Source
+        fields = ["key", "study_design", "population_size", "peer_reviewed", "unverified"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "study_design" in self.fields:
+            self.fields["study_design"].help_text = f"One of: {DESIGNS}; or your own words."
+        if "record" not in self.fields:
+            # Somebody who may only look is shown the record as text.
+            return
+        if self.instance.pk:
+            record = {field: value for field, value in self.instance.csl.items() if field != "id"}
+            self.fields["opened_at"].initial = self.instance.updated_at.isoformat()
+        else:
+            record = BLANK_RECORD
+        self.fields["record"].initial = json.dumps(record, ensure_ascii=False, indent=2)
+
+    def clean_key(self) -> str:
+        """The key, or a sentence on what a key looks like."""
+        key: str = self.cleaned_data["key"]
+        if not csl.is_key(key):
+            raise forms.ValidationError(csl.KEY_ADVICE)
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        """Reads the record. What is wrong with what it says, `Source.clean` tells in sentences of its own."""
+        cleaned = super().clean() or {}
+        key = self.instance.key if self.instance.pk else cleaned.get("key")
+        if not key or "record" not in cleaned:
+            return cleaned
+        try:
+            found = _without_blanks(csl.read_record(cleaned["record"]))
+        except csl.Unreadable as error:
+            self.add_error("record", str(error))
+            return cleaned
+        if found.get("id", key) != key and self.instance.pk:
+            self.add_error("record", f"The record names another key, but this source is {key}, and keys never change.")
+            return cleaned
+        custom = importing.read({"custom": found.pop("custom", {})})
+        self.instance.csl = {**found, "id": key}
+        self.instance.provenance = {**self.instance.provenance, **custom.provenance}
+        cleaned["study_design"] = cleaned.get("study_design") or custom.study_design
+        cleaned["unverified"] = [*dict.fromkeys([*cleaned.get("unverified", []), *custom.unverified])]
+        self._refuse_stale()
+        return cleaned
+
+    def _refuse_stale(self) -> None:
+        """Two librarians at one source: the second is told, and keeps what they typed."""
+        opened_at = parse_datetime(self.cleaned_data.get("opened_at") or "") if self.instance.pk else None
+        if opened_at is None:
+            return
+        now = Source.objects.only("updated_at").get(pk=self.instance.pk)
+        if now.updated_at != opened_at:
+            self.add_error(
+                None,
+                "Somebody saved this source after you opened it. Open it in another tab, compare, and copy what you "
+                "want to keep; nothing you typed here is lost.",
+            )
+
+
+def _without_blanks(value: Any) -> Any:
+    """The record without fields left empty, so that the blank form can be filled in only where there is something."""
+    if isinstance(value, dict):
+        kept = {name: _without_blanks(part) for name, part in value.items()}
+        return {name: part for name, part in kept.items() if part not in ("", [], {}, None)}
+    if isinstance(value, list):
+        return [part for part in map(_without_blanks, value) if part not in ("", [], {}, None)]
+    return value.strip() if isinstance(value, str) else value

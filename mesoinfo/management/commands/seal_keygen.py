@@ -1,0 +1,97 @@
+"""manage.py seal_keygen: make the desk's key pair, once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from mesoinfo import vault
+
+BACKUP = """\
+Made the desk key {id}.
+
+  {public}    seals new requests. Not secret. Every public site process needs it.
+  {private}   opens them. Secret. Only the desk needs it.
+
+Back up {name} today:
+  1. Print it, or copy it to two encrypted USB sticks. It is one short text file.
+  2. Keep the copies in two locked places, away from the database backups.
+     Someone who has both the database and this key can read every request.
+  3. Read one copy back and check that its second line is: id {id}
+
+If this key is lost, every request sealed with it is lost for ever. Nobody can make it again.
+"""
+
+
+class Command(BaseCommand):
+    help = "Write the desk's key pair: desk.public seals requests for help, desk.private opens them. Never overwrites."
+    # Keys come before everything else, so that the checks for them can pass.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-missing", action="store_true", help="Do nothing when both files are already there.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        public: Path = settings.DESK_PUBLIC_KEY
+        private: Path = settings.DESK_PRIVATE_KEY
+        if private.exists():
+            self._keep(public, private, quiet=options["if_missing"])
+            return
+        if public.exists():
+            raise CommandError(
+                f"There is a public key at {public} but no private key at {private}. Requests may already be sealed "
+                "with it, so nothing was written. Put the private key back from its backup."
+            )
+        key = vault.generate()
+        try:
+            for path in (private, public):
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # The private half first: a public key alone would seal what nobody could open.
+            _write_new(private, vault.key_text(key), 0o600)
+            _write_new(public, vault.key_text(key.public), 0o644)
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from error
+        self.stdout.write(BACKUP.format(id=key.public.id, public=public, private=private, name=private.name))
+
+    def _keep(self, public: Path, private: Path, *, quiet: bool) -> None:
+        """A private key is there: never touch it. Write its public half if that is missing, and check they match."""
+        try:
+            key = vault.read_private_key(private)
+            if not public.exists():
+                _write_new(public, vault.key_text(key.public), 0o644)
+                self.stdout.write(f"Wrote {public}, the public half of the key {key.public.id} that was already there.")
+                return
+            matches = vault.read_public_key(public) == key.public
+        except vault.VaultRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if not matches:
+            raise CommandError(
+                f"{public} and {private} are not a pair: what the site seals, the desk could not open. "
+                "Put the right pair back from its backup."
+            )
+        if not quiet:
+            raise CommandError(f"There is already a desk key at {private} (id {key.public.id}). Nothing was written.")
+
+
+def _write_new(path: Path, text: str, mode: int) -> None:
+    """Write a file that must not exist yet: whole and on disk, or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            os.fchmod(descriptor, mode)
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        os.link(draft, path)  # unlike a rename, refuses to replace a file that is there
+    finally:
+        draft.unlink()
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

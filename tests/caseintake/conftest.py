@@ -1,0 +1,134 @@
+"""The cast of the intake: people who ask for help, and the advocates who answer."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from caseintake import triage
+from caseintake.accept import accept
+from caseintake.form import CaseReviewForm
+from caseintake.models import ConsentKind, ConsentText, Submission
+from mesoinfo import vault
+from mesoinfo.models import SiteSettings, User
+
+# Every word a person gives is a canary: unlike anything else, so that a leak is found by searching for it.
+REQUEST = {
+    "need": "case_review",
+    "who": "parent",
+    "name": "Canaryname Ünicorn",
+    "phone": "212 555 0199",
+    "email": "canary.mail@example.org",
+    "reply_by": ["call", "email"],
+    "voicemail": "no_reason",
+    "best_time": "morning",
+    "state": "KY",
+    "message": "Canarymessage: my father was told last week.",
+    "consent_use": "on",
+}
+CANARIES = ("Canaryname", "5550199", "555 0199", "canary.mail", "Canarymessage")
+PHONE = "1-800-555-0100"
+
+
+@pytest.fixture(scope="session")
+def desk_key():
+    return vault.generate()
+
+
+@pytest.fixture(autouse=True)
+def keys(settings, tmp_path, desk_key):
+    """The desk's key pair, and a place for the day's key of repeats, of this test alone."""
+    settings.KEY_DIR = tmp_path / "keys"
+    settings.KEY_DIR.mkdir()
+    settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
+    settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
+    settings.DESK_PUBLIC_KEY.write_text(vault.key_text(desk_key.public))
+    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(desk_key))
+    settings.DESK_PRIVATE_KEY.chmod(0o600)
+    return settings.KEY_DIR
+
+
+@pytest.fixture
+def site(db):
+    """The site's settings, with a phone number."""
+    return SiteSettings.objects.create(
+        publisher_name="Sample Press", phone=PHONE, phone_hours="Monday to Friday, 9 to 5 Eastern", about="About us."
+    )
+
+
+def member(name, *roles, **fields):
+    user = User.objects.create_user(f"{name}@desk.example", "a long enough password", name=name.title(), **fields)
+    user.groups.add(*Group.objects.filter(name__in=roles))
+    return user
+
+
+@pytest.fixture
+def advocate(db):
+    return member("ada", "advocate")
+
+
+@pytest.fixture
+def colleague(db):
+    return member("ben", "advocate")
+
+
+@pytest.fixture
+def lead(db):
+    return member("lea", "advocate lead")
+
+
+@pytest.fixture
+def privacy_officer(db):
+    return member("pia", "privacy officer")
+
+
+@pytest.fixture
+def auditor(db):
+    return member("aud", "auditor")
+
+
+@pytest.fixture
+def superuser(db):
+    return User.objects.create_superuser("root@desk.example", "a long enough password", name="Root")
+
+
+@pytest.fixture
+def writer(db):
+    return member("wim", "writer")
+
+
+def answers(**changes):
+    """Cleaned answers, as the form gives them to `accept`."""
+    text = ConsentText.objects.in_force(ConsentKind.USE_TO_REPLY)
+    form = CaseReviewForm(REQUEST | changes, known_consents=frozenset({text.sha256}), consent_sha256=text.sha256)
+    # reply_by is a list in a plain dictionary, as in a QueryDict.
+    assert form.is_valid(), form.errors
+    return form.cleaned_data
+
+
+def new_request(*, suspicions=(), **changes):
+    reference = accept(answers(**changes), page="/mesothelioma/stage-4/", suspicions=suspicions).reference
+    return Submission.objects.get(ref=reference)
+
+
+@pytest.fixture
+def queued(db):
+    """A request in the queue."""
+    return new_request()
+
+
+@pytest.fixture
+def quarantined(db):
+    return new_request(suspicions=("no-browser-headers",))
+
+
+@pytest.fixture
+def claimed(queued, advocate):
+    """A request that `advocate` has claimed."""
+    triage.claim(queued, by=advocate)
+    return queued
+
+
+@pytest.fixture
+def reading_desk(client, advocate):
+    """A browser in which `advocate` has signed in."""
+    client.force_login(advocate)
+    return client
