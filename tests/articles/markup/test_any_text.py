@@ -46,10 +46,13 @@ sections = st.lists(st.tuples(sentence, st.lists(piece, min_size=1, max_size=4))
 
 
 def page_of(parts: list[tuple[str, list[str]]]) -> list[str]:
-    """A page as a list of its blocks' texts."""
+    """A page as a list of its blocks' texts; of neighbouring lists, which Markdown joins, the first."""
     blocks = ["# Title", "The lede."]
     for number, (heading, pieces) in enumerate(parts):
-        blocks += [f"## {heading[:-1]} {number}", *pieces]
+        blocks.append(f"## {heading[:-1]} {number}")
+        for text in pieces:
+            if not (text.startswith("- ") and blocks[-1].startswith("- ")):
+                blocks.append(text)
     return blocks
 
 
