@@ -164,3 +164,7 @@ def test_keys_are_unique_even_where_headings_repeat() -> None:
     page = compile_page("# T\n\nL.\n\n## A\n\nOne.\n\n## A\n\nTwo.\n\n### p-1\n\nThree.\n", LIBRARY)
     keys = [block.key for block in page.blocks]
     assert len(set(keys)) == len(keys)
+
+
+def test_byte_order_marks_are_no_part_of_the_text() -> None:
+    assert changed(compile_body("Words.\n"), compile_page(f"\ufeff{OPENING}Wor\ufeffds.\n", LIBRARY)) == []
