@@ -123,10 +123,11 @@ _HINT_WORDS = frozenset(
 _LETTERS = re.compile(r"[a-z]+")
 _SEED = re.compile(r"(?P<number>\d+|[½¼¾$£€])|(?<![^\W_])[a-z]+", re.IGNORECASE)
 _SEED_WORDS = frozenset(
-    f"one {_ONES} {_TEENS} {_TENS} {_FOLDS} a hundred several half about around nearly almost roughly over under "
-    "within up at less more fewer longer shorter double doubles doubled doubling triple triples tripled tripling quadruple "
-    "quadruples quadrupled quadrupling halve halves halved halving twice dozens hundreds thousands millions billions "
-    "decades age aged ages older younger man woman person in p n hr or rr hazard odds risk median mean average".split()
+    f"one {_ONES} {_TEENS} {_TENS} {_FOLDS} a hundred several half about around nearly almost roughly over "
+    "under within up at less more fewer longer shorter double doubles doubled doubling triple triples tripled tripling "
+    "quadruple quadruples quadrupled quadrupling halve halves halved halving twice dozens hundreds thousands millions "
+    "billions decades age aged ages older younger man woman person in p n hr or rr hazard odds risk median mean "
+    "average".split()
 )
 
 _ROMAN = r"(?:IV|I{1,3}|V|\d{1,2})[a-c]?"

@@ -88,7 +88,7 @@ class InlineReview:
         for child in inline.children or ():
             if child.type == "citation":
                 self._citation(inline, child, segment, embeds)
-                if before is not None and not child.meta.get("bad"):
+                if before is not None and any(item.known for item in child.meta["cluster"].items):
                     _close_up(before)
             elif child.type == "link_open":
                 opened = child

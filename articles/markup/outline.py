@@ -269,7 +269,6 @@ class OutlineBuilder:
         if not inside:
             directive: Directive = opening.meta["directive"]
             self._findings.add("empty-block", opening.meta["at"], "This FAQ holds no question.", directive.written)
-        # The words after ":::faq" belong to no pair; blocks.py says so.
         self._outline.body.append(part)
 
     def _pair(self, pair: list[list[Token]], end: int) -> Segment:

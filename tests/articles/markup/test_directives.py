@@ -14,7 +14,7 @@ def test_a_callout_is_an_aside_with_a_heading(name: str, heading: str) -> None:
     page = compile_body(f":::{name}\nWords.\n:::\n")
     assert page.findings == ()
     assert (
-        f'<aside class="callout callout-{name}" aria-labelledby="{name}-label">\n'
+        f'<aside class="callout callout-{name}" role="note" aria-labelledby="{name}-label">\n'
         f'<p class="callout-heading" id="{name}-label">{heading}</p>\n<p>Words.</p>\n</aside>' in page.html
     )
 
@@ -110,7 +110,7 @@ def test_words_where_none_belong_are_found(name: str) -> None:
 
 def test_a_trial_links_to_its_page_in_the_registry() -> None:
     page = compile_body(":::trial NCT03654833\nAsk.\n:::\n")
-    assert '<aside class="trial" aria-labelledby="trial-label">' in page.html
+    assert '<aside class="trial" role="note" aria-labelledby="trial-label">' in page.html
     assert '<a href="https://clinicaltrials.gov/study/NCT03654833" rel="noopener">' in page.html
 
 

@@ -32,7 +32,7 @@ def test_each_pair_is_a_block_named_after_its_question() -> None:
     assert pairs[1].embeds == ()
 
 
-def test_the_answers_as_data_hold_no_numbers_and_no_ids() -> None:
+def test_the_answers_as_data_hold_no_reference_numbers() -> None:
     first, second = compile_body(FAQ).questions
     assert (first.question, first.anchor) == ("Can it come back?", "can-it-come-back")
     assert first.answer_html == "<p>Yes.</p>\n<p>More words.</p>"
