@@ -11,7 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 if settings.TIER in ("desk", "all"):
+    from articles.admin import markdown
+
     urlpatterns += [
+        path("admin/markdown/preview/", markdown.preview, name="markdown_preview"),
+        path("admin/markdown/upload/", markdown.upload, name="markdown_upload"),
         path("admin/", admin.site.urls),
     ]
 if settings.TIER in ("site", "all"):

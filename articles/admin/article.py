@@ -74,8 +74,7 @@ def open_work(user: User, revision: Revision) -> OpenWork:
 class BylineInline(admin.TabularInline):
     model = Byline
     form = PlainForm
-    extra = 0
-    autocomplete_fields = ["person"]
+    extra = 1
     verbose_name_plural = "Bylines: who readers see as writer and editor"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

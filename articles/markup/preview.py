@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from articles.markup.compile import compile_page
-from articles.markup.page import CompiledPage
 from django.template.loader import render_to_string
 
+from articles.markup.compile import compile_page
 from articles.markup.library import for_article
+from articles.markup.page import CompiledPage
 
 # About forty pages of print. Anything longer is a mistake, and would keep the server busy at each key press.
 LONGEST_TEXT = 200_000

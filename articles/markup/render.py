@@ -15,12 +15,11 @@ from . import links, sanitise
 from .citations_rule import Cited, Cluster, anchor_part
 from .directives import CALLOUTS, CONTAINERS, Directive
 from .embeds import ImageEmbed, OfferEmbed, StoryEmbed
+from .outline import words_of
 
 _STORY_LABELS = {
     "case-report": "Published case report",
-    "case-series": "Published case series",
-    "consented": "Told with the person’s consent",
-    "own-words": "In the person’s own words",
+    "personal": "A personal story, told with consent",
 }
 _REGISTRY = "https://clinicaltrials.gov/"
 _SIMPLE = {
@@ -289,9 +288,7 @@ def _numbers(items: list[Cited]) -> str:
         while end + 1 < len(ordered) and _runs_on(ordered[end], ordered[end + 1]):
             end += 1
         if end - place >= 2:
-            folded = "".join(
-                f'<span class="cite-folded">{_number(item)}–</span>' for item in ordered[place + 1 : end]
-            )
+            folded = "".join(f'<span class="cite-folded">{_number(item)}–</span>' for item in ordered[place + 1 : end])
             parts.append(f"{_number(ordered[place])}–{folded}{_number(ordered[end])}")
         else:
             parts.extend(_around(item, _number(item)) for item in ordered[place : end + 1])
@@ -330,10 +327,8 @@ def _table(tokens: list[Token], place: int) -> str:
         if before.type == "thead_close":
             break
         if before.type == "th_open":
-            heads.append(
-                " ".join(c.content for c in token.children or () if c.type in ("text", "abbreviation"))
-            )
-    name = escape(", ".join(head.strip() for head in heads if head.strip()) or "values")
+            heads.append(words_of(token))
+    name = escape(", ".join(filter(None, heads)) or "values")
     return f'<div class="table-scroll" role="region" tabindex="0" aria-label="Table: {name}"><table>\n'
 
 

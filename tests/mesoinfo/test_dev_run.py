@@ -1,12 +1,12 @@
 """`make run`: one command from nothing to a site that answers, one Ctrl-C to end it, plain words when it cannot."""
 
+import http.client
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -151,8 +151,10 @@ def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):
         told += line
     assert f"http://localhost:{free_port}/admin/" in told
     assert "medical-reviewer@sample.example" in told
-    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/readyz") as answer:
-        assert answer.status == 200
+    line = http.client.HTTPConnection(dev_run.HOST, int(free_port))
+    line.request("GET", "/readyz")
+    assert line.getresponse().status == 200
+    line.close()
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=30)[1] == ""
     assert process.returncode == 0
