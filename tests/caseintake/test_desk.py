@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -28,6 +30,8 @@ def text_of(response):
 
 
 def press(client, submission, step, *, seen=None, **fields):
+    """One step, from a page loaded just before unless `seen` says otherwise."""
+    submission.refresh_from_db()
     return client.post(
         address("step", submission.ref, step), {"seen": str(seen or Screen.of(submission)), **fields}, follow=False
     )
@@ -87,13 +91,15 @@ def test_closed_cases_say_how_they_ended(reading_desk, claimed, advocate):
     assert claimed.ref in page and "Helped with information" in page
 
 
-def test_long_lists_come_in_pages(reading_desk, monkeypatch, django_assert_max_num_queries):
+def test_long_lists_come_in_pages(reading_desk, monkeypatch, django_assert_num_queries):
     from caseintake import desk
 
+    with CaptureQueriesContext(connection) as empty:
+        reading_desk.get(address("changelist"))
     monkeypatch.setattr(desk, "PER_PAGE", 2)
     for number in range(5):
         new_request(message=f"number {number}")
-    with django_assert_max_num_queries(14):
+    with django_assert_num_queries(len(empty) + 1):  # the page itself; never one for each row
         first = text_of(reading_desk.get(address("changelist")))
     assert "Page 1 of 3" in first
     assert len(set(re.findall(r"CR-\w{5}-\w{5}", first)) - {"CR-7K2M9-X4T1Q"}) == 2
@@ -235,7 +241,7 @@ def test_nobody_without_the_role_sees_the_queue(client, queued, request, role):
     assert client.get(address("change", queued.ref)).status_code == 403
     assert client.post(address("open", queued.ref)).status_code == 403
     assert client.post(address("step", queued.ref, "claim")).status_code == 403
-    assert "Requests for help" not in text_of(client.get(reverse("admin:index")))
+    assert address("changelist") not in text_of(client.get(reverse("admin:index")))
 
 
 def test_a_stranger_is_asked_to_sign_in(client, queued):
@@ -371,11 +377,7 @@ def test_the_ledgers_are_read_only_and_for_their_readers(
             if user in readers and model != "consenttext":
                 assert claimed.ref in text_of(response)
                 assert not [canary for canary in CANARIES if canary in text_of(response)]
-                assert client.post(url, {"action": "delete_selected", "_selected_action": ["1"]}).status_code in (
-                    200,
-                    302,
-                    403,
-                )
+                client.post(url, {"action": "delete_selected", "_selected_action": ["1"]})
     assert AccessEvent.objects.count() == 1
 
 
