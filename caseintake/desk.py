@@ -148,24 +148,24 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @sensitive_post_parameters("text")
-@sensitive_variables("text")
+@sensitive_variables("typed")
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     """Do one step of `STEPS`, and go back to the case; or say why not, with the text that was typed."""
     if step not in STEPS:
         raise Http404
     submission = get_object_or_404(Submission, ref=ref)
-    text = request.POST.get("text", "")
+    typed = {"text": request.POST.get("text", ""), "text_of": step}
     seen = triage.Screen.read(request.POST.get("seen", ""))
     try:
         done = STEPS[step](submission, _staff(request), request.POST, seen)
     except triage.StaleScreen as stale:
-        return _case_page(request, submission, problem=str(stale), since=stale.since, text=text, status=409)
+        return _case_page(request, submission, problem=str(stale), since=stale.since, **typed, status=409)
     except triage.NotYours as refusal:
-        return _case_page(request, submission, problem=str(refusal), text=text, status=403)
+        return _case_page(request, submission, problem=str(refusal), **typed, status=403)
     except TransitionRefused as refusal:
-        return _case_page(request, submission, problem=str(refusal), text=text, status=409)
+        return _case_page(request, submission, problem=str(refusal), **typed, status=409)
     except VaultRefused as refusal:
-        return _case_page(request, submission, problem=f"It was not saved. {refusal}", text=text, status=503)
+        return _case_page(request, submission, problem=f"It was not saved. {refusal}", **typed, status=503)
     messages.success(request, f"{submission.ref}: {done}")
     return HttpResponseRedirect(_address(ref))
 
@@ -265,9 +265,13 @@ def _case_page(
     problem: str = "",
     since: triage.Screen | None = None,
     text: str = "",
+    text_of: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there."""
+    """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there.
+
+    `text_of` names the step whose form held the text, so that it is found there again.
+    """
     submission.refresh_from_db()
     user = _staff(request)
     works, leads = triage.may_work(user), triage.may_lead(user)
@@ -286,6 +290,8 @@ def _case_page(
         "problem": problem,
         "happened": _happened(submission, since) if since else [],
         "text": text,
+        "contact_text": text if text_of == "contact" and holds_it else "",
+        "note_text": text if not (text_of == "contact" and holds_it) else "",
         # What this person may press. `triage` checks again.
         "may_claim": works and submission.state == State.QUEUED,
         "may_release": works and submission.state == State.QUARANTINED,

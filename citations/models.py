@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
+from django.utils.text import Truncator
 
 from citations import csl, style
 from mesoinfo.ledger import refusal
@@ -150,7 +151,7 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.csl.get('title', '')}"
+        return f"{self.key}: {Truncator(str(self.csl.get('title', ''))).chars(80)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the record in its bare form and sets its entry, so that no page ever waits for the engine."""

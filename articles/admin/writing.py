@@ -38,7 +38,10 @@ class PageTextWidget(MarkdownxWidget):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         context = self.get_context(name, value, attrs or {})
-        return render_to_string("admin/articles/page_text_widget.html", {**context, "preview": self.preview})
+        textarea = self._render("django/forms/widgets/textarea.html", context, renderer)
+        return render_to_string(
+            "admin/articles/page_text_widget.html", {"textarea": textarea, "preview": self.preview}
+        )
 
 
 class DraftForm(forms.Form):
@@ -170,7 +173,7 @@ def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status:
         "revision": revision,
         "article": revision.article,
         "form": form,
-        "media": form.media + forms.Media(js=["js/page-editor.js"]),
+        "media": form.media + forms.Media(js=[forms.Script("js/page-editor.js", defer=True)]),
         "sent_back": sent_back_before(revision),
         "uploads_at": reverse("markdown_upload"),
     }

@@ -117,7 +117,8 @@ def queued(db):
 
 @pytest.fixture
 def quarantined(db):
-    return new_request(suspicions=("no-browser-headers",))
+    """A request that may not come from a person."""
+    return new_request(suspicions=("no-browser-headers",), message="Canarymessage from a program")
 
 
 @pytest.fixture
