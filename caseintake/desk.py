@@ -114,7 +114,7 @@ def find(request: HttpRequest) -> HttpResponse:
     elif not Submission.objects.filter(ref=ref).exists():
         messages.warning(request, f"There is no request {ref}.")
     else:
-        return HttpResponseRedirect(_address(ref))
+        return HttpResponseRedirect(address(ref))
     return HttpResponseRedirect(reverse("admin:caseintake_submission_changelist"))
 
 
@@ -148,26 +148,30 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @sensitive_post_parameters("text")
-@sensitive_variables("typed")
+@sensitive_variables("text")
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     """Do one step of `STEPS`, and go back to the case; or say why not, with the text that was typed."""
     if step not in STEPS:
         raise Http404
     submission = get_object_or_404(Submission, ref=ref)
-    typed = {"text": request.POST.get("text", ""), "text_of": step}
+    text = request.POST.get("text", "")
     seen = triage.Screen.read(request.POST.get("seen", ""))
     try:
         done = STEPS[step](submission, _staff(request), request.POST, seen)
     except triage.StaleScreen as stale:
-        return _case_page(request, submission, problem=str(stale), since=stale.since, **typed, status=409)
+        return _case_page(
+            request, submission, problem=str(stale), since=stale.since, text=text, text_of=step, status=409
+        )
     except triage.NotYours as refusal:
-        return _case_page(request, submission, problem=str(refusal), **typed, status=403)
+        return _case_page(request, submission, problem=str(refusal), text=text, text_of=step, status=403)
     except TransitionRefused as refusal:
-        return _case_page(request, submission, problem=str(refusal), **typed, status=409)
+        return _case_page(request, submission, problem=str(refusal), text=text, text_of=step, status=409)
     except VaultRefused as refusal:
-        return _case_page(request, submission, problem=f"It was not saved. {refusal}", **typed, status=503)
+        return _case_page(
+            request, submission, problem=f"It was not saved. {refusal}", text=text, text_of=step, status=503
+        )
     messages.success(request, f"{submission.ref}: {done}")
-    return HttpResponseRedirect(_address(ref))
+    return HttpResponseRedirect(address(ref))
 
 
 Step = Callable[[Submission, User, Mapping[str, str], triage.Screen], str]
@@ -387,7 +391,7 @@ def _colleagues(submission: Submission) -> list[User]:
         groups__permissions__content_type__app_label="caseintake",
         groups__permissions__codename="work_cases",
     )
-    return list(advocates.exclude(pk=submission.assignee_id).distinct().order_by("name"))
+    return [user for user in advocates.distinct().order_by("name") if user.pk != submission.assignee_id]
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -401,5 +405,12 @@ def _staff(request: HttpRequest) -> User:
     return request.user
 
 
-def _address(ref: str) -> str:
+def in_short(submission: Submission) -> str:
+    """A few words beside a reference: how urgent it is, and since when it waits."""
+    waited = timesince(submission.received_at, timezone.now(), depth=1)
+    return f"{LEVELS[submission.priority]}, {submission.get_state_display()}, {waited} old"
+
+
+def address(ref: str) -> str:
+    """Where a case is worked on."""
     return reverse("admin:caseintake_submission_change", args=[ref])

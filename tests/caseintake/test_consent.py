@@ -3,20 +3,20 @@
 from django.core.management import call_command
 
 from caseintake.consent import publish_wording
-from caseintake.models import ConsentKind, ConsentText
+from caseintake.models import ConsentText
 from mesoinfo.models import SiteSettings
 
-KIND = ConsentKind.USE_TO_REPLY
+from .conftest import words_in_force
 
 
 def test_a_new_site_has_its_words_from_the_start(db):
-    text = ConsentText.objects.in_force(KIND)
+    text = words_in_force()
     assert text.version == 1
     assert "including health details, to reply to me." in text.body
 
 
 def test_the_words_name_the_publisher(site):
-    assert "Sample Press may keep and use" in ConsentText.objects.in_force(KIND).body
+    assert "Sample Press may keep and use" in words_in_force().body
 
 
 def test_a_new_name_is_a_new_version_and_the_old_one_is_kept(site):
@@ -39,7 +39,7 @@ def test_a_name_that_comes_back_is_a_version_of_its_own(site):
     for name in ("Other Press", "Sample Press"):
         SiteSettings.objects.get().delete()
         SiteSettings.objects.create(publisher_name=name, about="")
-    assert ConsentText.objects.in_force(KIND).version == 4
+    assert words_in_force().version == 4
     assert ConsentText.objects.filter(body__contains="Sample Press").count() == 2
 
 

@@ -207,7 +207,7 @@ def test_a_stale_screen_is_told_what_happened_and_keeps_the_note(reading_desk, c
     assert re.search(r'id="note-text"[^>]*>\nMy typed note</textarea>', page)
     assert claimed.payloads.count() == 2
     # Sent again from the page that showed it, it is saved.
-    fresh = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    fresh = re.findall(r'name="seen" value="([^"]+)"', page)[0]
     reading_desk.post(address("step", claimed.ref, "note"), {"seen": fresh, "text": "My typed note"})
     assert claimed.payloads.count() == 3
 
@@ -269,7 +269,7 @@ def test_a_lead_says_why_before_reading(client, claimed, lead):
     assert read(client, claimed).status_code == 403
     response = read(client, claimed, purpose="review")
     assert response.status_code == 200 and REQUEST["name"] in text_of(response)
-    assert AccessEvent.objects.order_by("sequence").last().purpose == Purpose.REVIEW
+    assert AccessEvent.objects.latest("sequence").purpose == Purpose.REVIEW
 
 
 def test_a_privacy_officer_sees_the_queue_and_can_press_nothing(client, claimed, privacy_officer):
