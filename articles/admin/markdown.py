@@ -77,9 +77,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not words["credit"] or not words["licence"]:
         return told(request, "Say who made the picture and under which licence we may use it.")
     for name, value in words.items():
+        called = "description" if name == "alt" else name
         longest = Image._meta.get_field(name).max_length or 0
-        if len(value) > longest or "\x00" in value:
-            return told(request, f"The {name} is longer than {longest} characters. Make it shorter.")
+        if len(value) > longest:
+            return told(request, f"The {called} is longer than {longest} characters. Make it shorter.")
+        if "\x00" in value:
+            return told(request, f"The {called} holds a character that a text cannot hold. Type it anew.")
     try:
         with transaction.atomic():
             image = store_image(picture.read(), key=new_key(words["alt"]), **words)

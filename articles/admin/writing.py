@@ -39,9 +39,7 @@ class PageTextWidget(MarkdownxWidget):
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         context = self.get_context(name, value, attrs or {})
         textarea = self._render("django/forms/widgets/textarea.html", context, renderer)
-        return render_to_string(
-            "admin/articles/page_text_widget.html", {"textarea": textarea, "preview": self.preview}
-        )
+        return render_to_string("admin/articles/page_text_widget.html", {"textarea": textarea, "preview": self.preview})
 
 
 class DraftForm(forms.Form):
