@@ -172,7 +172,8 @@ def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
         "need": need,
         "trap": TRAP,
         "around": around,
-        "problems": [(name, error) for name, errors in form.errors.items() for error in errors],
+        # In the order of the page: a rule over several fields finds its problem last.
+        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
         # A tick beside older words is not a tick beside these.
         "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,
     }

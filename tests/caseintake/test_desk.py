@@ -391,3 +391,14 @@ def test_the_admins_log_says_nothing(reading_desk, queued):
 def test_no_page_has_anything_inline(reading_desk, claimed):
     for page in (text_of(reading_desk.get(address("changelist"))), text_of(read(reading_desk, claimed))):
         assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|javascript:", page)
+
+
+def test_the_front_of_the_desk_shows_an_advocate_what_waits(client, claimed, quarantined, advocate, auditor):
+    waiting = new_request(message="She is in hospice")
+    sign_in(client, advocate)
+    page = text_of(client.get(reverse("admin:index")))
+    for submission in (claimed, quarantined, waiting):
+        assert address("change", submission.ref) in page
+    assert "At once, in the queue" in page
+    sign_in(client, auditor)
+    assert waiting.ref not in text_of(client.get(reverse("admin:index")))

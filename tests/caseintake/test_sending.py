@@ -165,6 +165,9 @@ def test_errors_come_beside_the_field_and_in_a_summary_that_takes_focus(client):
     assert '<a href="#case-who-me">Choose who needs help.</a>' in summary
     assert '<a href="#case-name">Tell us what to call you.</a>' in summary
     assert page.count("Choose who needs help.") == 2
+    nothing = text_of(client.post(URL, {}, headers=OURS))
+    fields = re.findall(r'<li>\s*<a href="#case-([a-z_]+)', nothing)
+    assert fields == ["who", "name", "phone", "consent_use"], "in the order of the page"
     assert not Submission.objects.exists()
 
 
