@@ -265,6 +265,11 @@ def test_the_hidden_field_is_out_of_everybodys_way(client):
     assert 'tabindex="-1"' in field and 'autocomplete="off"' in field and 'value=""' in field
 
 
+@pytest.mark.parametrize("referrer", ["http://[::1", "http://testserver/a b?c=d", "https://evil.example", "x" * 9000])
+def test_any_referrer_is_survived(client, referrer):
+    assert send(client, OURS | {"Referer": referrer}).status_code == 200
+
+
 # Repeats
 
 
@@ -375,6 +380,8 @@ def test_no_database_gives_503_with_every_value_and_the_phone_number(client, mon
     with monkeypatch.context() as away:
         away.setattr(connection, "connect", refuse)
         response = send(client, consent_use=words)
+        foreign = send(client, {"Sec-Fetch-Site": "cross-site"})
+    assert_every_value_is_shown_again(foreign)
     assert response.status_code == 503
     page = text_of(response)
     assert "We could not save this yet. Your answers are still below." in page
