@@ -65,7 +65,15 @@ class SubmissionAdmin(RolesOnly):
                 raise PermissionDenied
             return view(request, **kwargs)
 
-        return path(route, self.admin_site.admin_view(for_roles), name=f"caseintake_submission_{name}")
+        signed_in = self.admin_site.admin_view(for_roles)
+
+        def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
+            # The admin would answer with its sign-in page, and what was typed would be gone.
+            if request.POST.get("text") and not self.admin_site.has_permission(request):
+                return desk.signed_out(request)
+            return signed_in(request, **kwargs)
+
+        return path(route, answer, name=f"caseintake_submission_{name}")
 
 
 class Ledger(RolesOnly):

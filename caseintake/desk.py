@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
@@ -172,6 +173,15 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
         )
     messages.success(request, f"{submission.ref}: {done}")
     return HttpResponseRedirect(address(ref))
+
+
+@sensitive_post_parameters("text")
+@sensitive_variables()
+@never_cache
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A note came from somebody whose session has ended: nothing is saved, and the note is shown to be copied."""
+    context = {"title": "You were signed out", "text": request.POST.get("text", "")}
+    return _page(request, "caseintake/desk/signed_out.html", context, status=403)
 
 
 Step = Callable[[Submission, User, Mapping[str, str], triage.Screen], str]

@@ -59,7 +59,7 @@ def assert_accessible(page: Page) -> None:
 
 
 def assert_it_fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -230,6 +230,19 @@ def test_the_second_to_claim_reads_who_was_first(reading_desk, queued, colleague
     assert "Ben has this case already." in text_of(response)
 
 
+def test_a_note_sent_after_the_session_ended_is_shown_to_be_copied(reading_desk, claimed):
+    seen = Screen.of(claimed)
+    reading_desk.logout()
+    response = press(reading_desk, claimed, "note", seen=seen, text="My typed <b>note</b>")
+    assert response.status_code == 403
+    page = text_of(response)
+    assert "You were signed out before this could be saved." in page
+    assert re.search(r"<textarea[^>]*readonly>\nMy typed <b>note</b></textarea>", page)
+    assert "<b>note" not in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+    assert claimed.payloads.count() == 1
+
+
 # Who sees what
 
 
