@@ -68,7 +68,7 @@ def test_only_the_page_as_it_is_live_is_found(read: Read, publish_page: PublishP
 
 def test_the_excerpt_marks_what_was_found_and_escapes_the_rest(read: Read, pages: None) -> None:
     page = read("/search/?q=joint")
-    assert "swollen <mark>joint</mark> is something else, pH &lt; 7 &amp; rare." in page
+    assert "<mark>joint</mark> is something else, pH &lt; 7 &amp; rare" in page, page[page.index("excerpt") :][:300]
 
 
 def test_an_excerpt_cannot_bring_markup_of_its_own() -> None:
