@@ -100,7 +100,14 @@ def trust_in(page: PublishedPage) -> Trust:
         authors=authors,
         editors=editors,
         reviewers=() if standing is Standing.UNSIGNED else reviewers,
-        people=_cards(authors, editors, [r.person for r in reviewers], named(BylineRole.QUOTED)),
+        people=_cards(
+            {
+                "reviewed part of" if standing is Standing.UNSIGNED else "reviewed": [r.person for r in reviewers],
+                "wrote": authors,
+                "edited": editors,
+                "is quoted on": named(BylineRole.QUOTED),
+            }
+        ),
         published=article.first_published_at,
         updated=page.published_at,
         last_reviewed=article.last_reviewed,
@@ -143,12 +150,10 @@ def _standing(page: PublishedPage, signed: list[SignOff]) -> Standing:
     return Standing.REVIEWED
 
 
-def _cards(
-    authors: Iterable[Person], editors: Iterable[Person], reviewers: Iterable[Person], quoted: Iterable[Person]
-) -> tuple[NamedPerson, ...]:
-    """One card per person, whatever they did: a reviewer first, since readers look for them."""
-    did: dict[Person, list[str]] = {}
-    for people, said in ((reviewers, "reviewed"), (authors, "wrote"), (editors, "edited"), (quoted, "is quoted on")):
+def _cards(did: dict[str, Iterable[Person]]) -> tuple[NamedPerson, ...]:
+    """One card per person, whatever they did. Reviewers come first, since readers look for them."""
+    roles: dict[Person, list[str]] = {}
+    for said, people in did.items():
         for person in people:
-            did.setdefault(person, []).append(said)
-    return tuple(NamedPerson(person, tuple(roles)) for person, roles in did.items())
+            roles.setdefault(person, []).append(said)
+    return tuple(NamedPerson(person, tuple(said)) for person, said in roles.items())

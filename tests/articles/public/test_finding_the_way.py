@@ -1,0 +1,184 @@
+"""Finding one's way: home, topics, people, and what helps when an address is wrong."""
+
+from __future__ import annotations
+
+import re
+
+from django.test import Client
+
+from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Revision, SignOff, Topic
+from articles.public.views import PER_PAGE, PER_TOPIC
+from articles.review import signing
+from mesoinfo.models import SiteSettings, User
+
+from .conftest import PublishPage, Read
+
+COUGH = "# Cough\n\nWhat helps.\n\n## Tea\n\nWarm.\n"
+
+
+def linked(html: str) -> list[str]:
+    return re.findall(r'href="(/[^"#]*)"', html.partition("<main")[2].partition("</main>")[0])
+
+
+def test_home_lists_the_topics_with_their_pages(read: Read, published: PublishedPage) -> None:
+    page = read("/")
+    assert "/mesothelioma/" in linked(page)
+    assert "/mesothelioma/stage-4/" in linked(page)
+    assert "What stage 4 means, and what can help." in page
+
+
+def test_home_shows_the_first_few_of_each_topic(read: Read, publish_page: PublishPage) -> None:
+    for number in range(PER_TOPIC + 2):
+        publish_page(f"mesothelioma/p{number}", f"# Page {number}\n\nWhat helps.\n\n## Tea\n\nWarm.\n")
+    articles = [address for address in linked(read("/")) if address.startswith("/mesothelioma/p")]
+    assert articles == [f"/mesothelioma/p{number}/" for number in range(PER_TOPIC)]
+
+
+def test_home_stands_before_anything_is_published(read: Read, db: None) -> None:
+    assert "Nothing has been published yet." in read("/")
+
+
+def test_home_names_no_draft_and_no_empty_topic(read: Read, draft: Revision) -> None:
+    page = read("/")
+    assert "Stage 4" not in page
+    assert "/mesothelioma/" not in linked(page)
+
+
+def test_home_says_when_what_it_lists_is_sample_content(read: Read, publish_page: PublishPage) -> None:
+    publish_page("mesothelioma/cough", COUGH, is_sample=True)
+    assert "Sample content." in read("/")
+
+
+def test_a_topic_lists_its_pages(read: Read, published: PublishedPage) -> None:
+    page = read("/mesothelioma/")
+    assert "<h1>Mesothelioma</h1>" in page
+    assert "About this cancer." in page
+    assert "/mesothelioma/stage-4/" in linked(page)
+
+
+def test_a_topic_opens_with_its_introduction_once_that_is_live(
+    read: Read, published: PublishedPage, publish_page: PublishPage
+) -> None:
+    text = "# What mesothelioma is\n\nA cancer of thin linings.\n\n## Causes\n\nAsbestos.\n"
+    publish_page("mesothelioma", text, kind=Kind.TOPIC_INTRODUCTION)
+    page = read("/mesothelioma/")
+    assert "<h1>What mesothelioma is</h1>" in page
+    assert "Medically reviewed" in page
+    assert "/mesothelioma/stage-4/" in linked(page)
+
+
+def test_a_topic_with_nothing_published_is_not_there(client: Client, draft: Revision) -> None:
+    assert client.get("/mesothelioma/").status_code == 404
+
+
+def test_a_topic_leads_to_the_topics_below_it(read: Read, published: PublishedPage) -> None:
+    above = Topic.objects.create(slug="cancers", name="Cancers", summary="All.")
+    Topic.objects.create(slug="empty", name="Empty", summary="Nothing here.", parent=above)
+    Topic.objects.filter(slug="mesothelioma").update(parent=above)
+    page = read("/cancers/")
+    assert "/mesothelioma/" in linked(page)
+    assert "/empty/" not in linked(page)
+
+
+def test_topics_that_stand_in_a_circle_do_not_stop_the_site(read: Read, published: PublishedPage) -> None:
+    other = Topic.objects.create(slug="other", name="Other", summary="Round.", parent=published.article.topic)
+    Topic.objects.filter(slug="mesothelioma").update(parent=other)
+    assert "<h1>Stage 4 mesothelioma</h1>" in read("/mesothelioma/stage-4/")
+    read("/")
+    read("/mesothelioma/")
+
+
+def test_long_topics_are_cut_into_pages(read: Read, publish_page: PublishPage) -> None:
+    for number in range(PER_PAGE + 1):
+        publish_page(f"mesothelioma/p{number:02}", f"# Page {number:02}\n\nWhat helps.\n\n## Tea\n\nWarm.\n")
+    assert "Page 1 of 2" in read("/mesothelioma/")
+    assert "/mesothelioma/p20/" in linked(read("/mesothelioma/?page=2"))
+
+
+def test_the_header_and_footer_link_only_to_what_is_there(read: Read, publish_page: PublishPage) -> None:
+    publish_page("mesothelioma/cough", COUGH)
+    publish_page("privacy", "# Privacy\n\nWhat we keep.\n\n## Nothing\n\nLittle.\n", kind=Kind.PAGE)
+    footer = read("/mesothelioma/cough/").partition("<footer")[2]
+    assert 'href="/privacy/"' in footer
+    assert 'href="/about/"' not in footer
+
+
+def test_every_page_says_whom_to_call(read: Read, published: PublishedPage, site_settings: SiteSettings) -> None:
+    for address in ("/", "/mesothelioma/", "/mesothelioma/stage-4/", "/search/", "/people/an-author/"):
+        page = read(address)
+        assert 'href="tel:18005550100"' in page, address
+        assert 'href="tel:911"' in page, address
+        assert 'href="tel:988"' in page, address
+
+
+def test_without_a_phone_number_nobody_is_asked_to_call(read: Read, published: PublishedPage) -> None:
+    page = read("/mesothelioma/stage-4/")
+    assert set(re.findall(r'href="tel:([^"]*)"', page)) == {"911", "988"}
+
+
+def test_a_person_is_shown_with_what_qualifies_and_what_could_sway_them(
+    read: Read, published: PublishedPage, reviewer: User
+) -> None:
+    Interest.objects.create(person=reviewer.person, statement="None to declare.")
+    page = read("/people/reviewer/")
+    for said in ("<h1>reviewer</h1>", "Physician", "A hospital", "Licensed physician, A state board"):
+        assert said in page
+    assert "None to declare." in page
+
+
+def test_a_credential_nobody_checked_is_not_shown(read: Read, author: Person) -> None:
+    author.credentials.create(title="Doctor of everything", issuer="Themselves")
+    assert "Doctor of everything" not in read("/people/an-author/")
+
+
+def test_a_person_leads_to_what_they_wrote_and_reviewed(
+    read: Read, published: PublishedPage, reviewer: User, author: Person
+) -> None:
+    assert "Wrote it" in read("/people/an-author/")
+    page = read("/people/reviewer/")
+    assert "/mesothelioma/stage-4/" in linked(page)
+    assert "Reviewed it" in page
+    assert "Wrote it" not in page
+
+
+def test_a_person_leads_to_no_draft(read: Read, draft: Revision, author: Person) -> None:
+    assert "/mesothelioma/stage-4/" not in linked(read("/people/an-author/"))
+
+
+def test_who_withdrew_every_signature_has_reviewed_nothing(
+    read: Read, published: PublishedPage, reviewer: User
+) -> None:
+    for sign_off in SignOff.objects.filter(article=published.article):
+        signing.withdraw(sign_off, reason="Misread.", by=reviewer)
+    assert "/mesothelioma/stage-4/" not in linked(read("/people/reviewer/"))
+
+
+def test_whoever_is_quoted_is_linked_to_the_page(read: Read, published: PublishedPage) -> None:
+    nurse = Person.objects.create(slug="nurse", name="A nurse", job_title="Nurse", employer="Us", bio="Cares.")
+    Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED)
+    assert "Quoted in it" in read("/people/nurse/")
+
+
+def test_nobody_of_that_name_is_not_found(client: Client, db: None) -> None:
+    assert client.get("/people/nobody/").status_code == 404
+
+
+def test_an_address_without_its_last_slash_is_led_on(client: Client, published: PublishedPage) -> None:
+    response = client.get("/mesothelioma/stage-4")
+    assert (response.status_code, response["Location"]) == (301, "/mesothelioma/stage-4/")
+
+
+def test_a_wrong_address_is_answered_with_help(
+    client: Client, published: PublishedPage, site_settings: SiteSettings
+) -> None:
+    response = client.get("/mesothelioma/stage-5/")
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "We cannot find that page" in page
+    assert 'value="mesothelioma stage 5"' in page
+    assert "/mesothelioma/" in linked(page)
+    assert 'href="tel:18005550100"' in page
+
+
+def test_robots_are_told_what_to_leave_alone(read: Read, db: None) -> None:
+    assert "Disallow: /admin/" in read("/robots.txt")
