@@ -134,7 +134,7 @@ class ArticleAdmin(KeptRecords):
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
         if "_addanother" in request.POST or "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, f"{obj} is there. Next: start its first draft.")
+        self.message_user(request, f"The page {obj} is there. Next: start its first draft.")
         return HttpResponseRedirect(writing.article_page(obj))
 
     def change_view(
