@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
 
 @register("mesoinfo")
-def keys_are_where_they_belong(**kwargs: Any) -> list[Error | Warning]:
+def keys_are_where_they_belong(**kwargs: Any) -> list[CheckMessage]:
     """The public key is needed to accept a request, the private key to read one."""
-    problems: list[Error | Warning] = []
+    problems: list[CheckMessage] = []
     if not settings.DESK_PUBLIC_KEY.is_file():
         problems.append(
             Warning(
@@ -44,7 +45,7 @@ def keys_are_where_they_belong(**kwargs: Any) -> list[Error | Warning]:
 
 
 @register(Tags.database)
-def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def commits_are_durable(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """A request is acknowledged only once it is on disk, so the database must not pretend."""
     if not databases:
         return []
@@ -60,7 +61,7 @@ def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> li
                 id="mesoinfo.E004",
             )
         ]
-    problems = []
+    problems: list[CheckMessage] = []
     if synchronous_commit == "off" or fsync == "off":
         problems.append(
             Error(
@@ -74,7 +75,7 @@ def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> li
 
 
 @register("mesoinfo", deploy=True)
-def mail_has_a_way_out(**kwargs: Any) -> list[Warning]:
+def mail_has_a_way_out(**kwargs: Any) -> list[CheckMessage]:
     """Advocates learn of a new request by mail."""
     if settings.DEVELOPMENT or settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
         return []

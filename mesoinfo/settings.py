@@ -135,9 +135,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 # By account and address together: else anyone could lock an advocate out by typing her email wrongly.
 PGHISTORY_APPEND_ONLY = True  # what a record said before is only ever added to
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# The name of the field in the sign-in form, whatever the user model calls it.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from citations.importing import import_csl
 
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -25,6 +24,8 @@ from articles.models import (
 )
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
+from articles.review.coverage import unsigned_blocks
+from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo import dev_postgres, roles
 from mesoinfo.models import User
@@ -97,11 +98,12 @@ def a_reviewer(email: str, *, verified_by: User, scope: Topic | None = None, **c
 
 
 def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] = ()) -> list[SignOff]:
-    """Sign every block of the revision as the review screen would, but those with these keys."""
+    """Sign every block that still needs it, as the review screen would, but those with these keys."""
+    unsigned = {block.digest for block in unsigned_blocks(revision)}
     blocks = {
         block.digest: block
         for block in compile_page(revision.text, for_article(revision.article)).blocks
-        if block.key not in except_for
+        if block.key not in except_for and block.digest in unsigned
     }
     return [
         signing.sign(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)

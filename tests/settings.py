@@ -4,9 +4,10 @@ import os
 
 os.environ.setdefault("MESOINFO_DEVELOPMENT", "1")
 
-from mesoinfo.settings import *  # noqa: F403  the tests use the product's own settings, then change three
+from mesoinfo.settings import *  # noqa: F403  the tests use the product's own settings, then change a few
 
-# Hashed names need collectstatic, which the tests do not run.
+# Hashed names and whitenoise need collectstatic, which the tests do not run.
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

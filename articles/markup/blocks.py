@@ -36,9 +36,7 @@ class BlockReview:
         embeds: set[tuple[str, str, str]] = set()
         enclosing: list[Token] = []
         if segment.kind == "question":
-            enclosing.append(
-                Token("directive_open", "", 1, meta={"directive": Directive("faq", "", 0, ":::faq")})
-            )
+            enclosing.append(Token("directive_open", "", 1, meta={"directive": Directive("faq", "", 0, ":::faq")}))
         for place, token in enumerate(segment.tokens):
             if token.type in ("directive", "directive_open"):
                 self._in_place(token, enclosing)
@@ -48,9 +46,7 @@ class BlockReview:
                 segment.tokens[place + 2].meta = token.meta
             if token.type in _HOLDS_OTHERS or token.type == "directive_open":
                 enclosing.append(token)
-            elif (
-                enclosing and token.nesting < 0 and token.type.replace("close", "open") == enclosing[-1].type
-            ):
+            elif enclosing and token.nesting < 0 and token.type.replace("close", "open") == enclosing[-1].type:
                 enclosing.pop()
         for place, token in enumerate(segment.tokens):
             if token.type == "directive_open":
@@ -172,9 +168,7 @@ class BlockReview:
         attributes, problems = read_attributes(directive, ("by", "credential"))
         token.meta["attributes"] = attributes
         for offset, message in problems:
-            self._findings.add(
-                "bad-argument", self._argument_place(token, offset), message, directive.written
-            )
+            self._findings.add("bad-argument", self._argument_place(token, offset), message, directive.written)
         if not attributes.get("by"):
             self._findings.add(
                 "bad-argument",
@@ -199,14 +193,10 @@ class BlockReview:
         directive: Directive = opening.meta["directive"]
         name = directive.name
         if not any(_is_content(t) for t in inside):
-            self._findings.add(
-                "empty-block", opening.meta["at"], f"The block {name} is empty.", directive.written
-            )
+            self._findings.add("empty-block", opening.meta["at"], f"The block {name} is empty.", directive.written)
             return
         if name == "terms":
-            self._one_of(
-                opening, inside, ("dl_open",), "A term list holds terms, each followed by “: explanation”."
-            )
+            self._one_of(opening, inside, ("dl_open",), "A term list holds terms, each followed by “: explanation”.")
         elif name == "checklist":
             self._one_of(
                 opening,

@@ -34,9 +34,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
     findings = Findings()
     lines = normalise(text).split("\n")
     if not blank_front_matter(lines):
-        findings.add(
-            "unclosed-block", (1, 1), "The front matter is never closed. End it with a line of +++.", lines[0]
-        )
+        findings.add("unclosed-block", (1, 1), "The front matter is never closed. End it with a line of +++.", lines[0])
     source = SourceLines(lines)
     tokens, abbreviations = parse("\n".join(lines), lay_out(lines), findings)
     builder = OutlineBuilder(library, findings)

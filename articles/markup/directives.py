@@ -173,9 +173,7 @@ def directive_rule(state: StateBlock, start: int, end: int, silent: bool) -> boo
             findings.add("unknown-block", place, problem, text)
     elif directive is None:
         problem = "This closing line closes nothing."
-        findings.add(
-            "unclosed-block", place, "This ::: closes no block. Remove it, or add the opening line.", text
-        )
+        findings.add("unclosed-block", place, "This ::: closes no block. Remove it, or add the opening line.", text)
     else:
         problem = "A block cannot stand here."
         findings.add(
@@ -257,9 +255,7 @@ def _inline_heading(state: StateBlock, opening: Token, words: str) -> None:
     state.push("callout_heading_close", "p", -1)
 
 
-def read_attributes(
-    directive: Directive, known: tuple[str, ...]
-) -> tuple[dict[str, str], list[tuple[int, str]]]:
+def read_attributes(directive: Directive, known: tuple[str, ...]) -> tuple[dict[str, str], list[tuple[int, str]]]:
     """Read ``name="value"`` pairs of a directive's argument.
 
     Returns the attributes and the problems, each with its 0-based column in the argument.
@@ -272,9 +268,7 @@ def read_attributes(
         if match["name"] is None:
             problems.append((match.start(), f"“{match[0]}” is not understood here."))
         elif match["name"] not in known:
-            problems.append(
-                (match.start(), f"There is no {match['name']}= here; there is {' and '.join(known)}.")
-            )
+            problems.append((match.start(), f"There is no {match['name']}= here; there is {' and '.join(known)}."))
         elif match["name"] in attributes:
             problems.append((match.start(), f"{match['name']}= is given twice."))
         else:
@@ -282,9 +276,7 @@ def read_attributes(
     return attributes, problems
 
 
-_ATTRIBUTE = re.compile(
-    r"""(?P<name>[a-z]+)=(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|[“”](?P<c>[^“”]*)[“”])|[^ \t]+"""
-)
+_ATTRIBUTE = re.compile(r"""(?P<name>[a-z]+)=(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|[“”](?P<c>[^“”]*)[“”])|[^ \t]+""")
 
 
 def directives_plugin(md: MarkdownIt) -> None:

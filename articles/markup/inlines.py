@@ -51,11 +51,7 @@ class InlineReview:
         embeds: set[tuple[str, str, str]] = set()
         in_block: set[str] = set()
         self._source.place_cells(
-            [
-                b
-                for a, b in zip(segment.tokens, segment.tokens[1:], strict=False)
-                if a.type in ("th_open", "td_open")
-            ]
+            [b for a, b in zip(segment.tokens, segment.tokens[1:], strict=False) if a.type in ("th_open", "td_open")]
         )
         before = ""
         for token in segment.tokens:
@@ -92,7 +88,7 @@ class InlineReview:
         for child in inline.children or ():
             if child.type == "citation":
                 self._citation(inline, child, segment, embeds)
-                if before is not None and not child.meta.get("bad"):
+                if before is not None and any(item.known for item in child.meta["cluster"].items):
                     _close_up(before)
             elif child.type == "link_open":
                 opened = child
@@ -121,12 +117,12 @@ class InlineReview:
         problem = links.problem_with(address, self._library, self._anchors)
         if problem is not None:
             rule, message = problem
-            self._findings.add(rule, self._place(inline, link), message, address)
+            line, column = self._place(inline, link)
+            # markdown-it opens a link behind its bracket.
+            self._findings.add(rule, (line, column if link.info == "auto" else column - 1), message, address)
         link.meta["refused"] = problem is not None and not address.startswith(("/", "#"))
 
-    def _citation(
-        self, inline: Token, token: Token, segment: Segment, embeds: set[tuple[str, str, str]]
-    ) -> None:
+    def _citation(self, inline: Token, token: Token, segment: Segment, embeds: set[tuple[str, str, str]]) -> None:
         cluster: Cluster = token.meta["cluster"]
         problems = cluster.problems
         if token.meta["in_link"]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed
 from django.utils.html import format_html
 
+from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed
 from articles.models import Article, Image, Offer, Person, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
 from citations.models import Source

@@ -40,8 +40,7 @@ class GuardedBlocks(ParserBlock):
         state.env["findings"].add(
             "nested-too-deep",
             (startLine + 1, 1),
-            "Lists or quotations stand inside one another more deeply than a reader can follow. "
-            "Make them flatter.",
+            "Lists or quotations stand inside one another more deeply than a reader can follow. Make them flatter.",
             token.content,
         )
         state.line = line

@@ -96,7 +96,7 @@ def navigation_for(request: HttpRequest) -> Navigation:
     """The navigation, read once for the view and the shell around it."""
     if not hasattr(request, "navigation"):
         request.navigation = read_navigation()  # type: ignore[attr-defined]  # ours, for this request
-    return request.navigation  # type: ignore[attr-defined, no-any-return]  # as above
+    return request.navigation  # type: ignore[attr-defined]  # as above
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.core.paginator import Page, Paginator
 from django.db.models import F
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import escape
@@ -24,6 +26,7 @@ PER_PAGE = 10
 
 # Private-use characters mark the words found, so that the excerpt can be escaped before it is marked up.
 START, STOP = "\ue000", "\ue001"
+OPENING = 20  # characters that tell whether an excerpt is the start of a page
 MARKED = re.compile(f"{START}(.*?){STOP}", re.DOTALL)
 
 
@@ -54,7 +57,7 @@ def _without_controls(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _matching(query: SearchQuery):  # type: ignore[no-untyped-def]  # an annotated queryset has no name of its own
+def _matching(query: SearchQuery) -> Any:  # an annotated queryset has no type of its own
     return (
         PublishedPage.objects.live()
         .filter(search=query)
@@ -68,8 +71,9 @@ def _matching(query: SearchQuery):  # type: ignore[no-untyped-def]  # an annotat
 def _with_excerpts(page: Page, query: SearchQuery) -> list[Result]:
     """Excerpts are made for these ten pages only: it takes PostgreSQL longer than finding them."""
     shown = list(page.object_list)
-    excerpts = dict(
-        PublishedPage.objects.filter(pk__in=[found.pk for found in shown])
+    excerpts = {
+        pk: highlighted(excerpt, opening)
+        for pk, excerpt, opening in PublishedPage.objects.filter(pk__in=[found.pk for found in shown])
         .annotate(
             excerpt=SearchHeadline(
                 "plain_text",
@@ -81,14 +85,22 @@ def _with_excerpts(page: Page, query: SearchQuery) -> list[Result]:
                 min_words=20,
                 max_fragments=2,
                 fragment_delimiter=" … ",
-            )
+            ),
+            opening=Left("plain_text", OPENING),
         )
-        .values_list("pk", "excerpt")
-    )
-    return [Result(found, highlighted(excerpts[found.pk])) for found in shown]
+        .values_list("pk", "excerpt", "opening")
+    }
+    return [Result(found, excerpts[found.pk]) for found in shown]
 
 
-def highlighted(excerpt: str) -> SafeString:
-    """The excerpt as HTML, with the words found in <mark>. Everything else in it is escaped."""
-    marked = MARKED.sub(r"<mark>\1</mark>", escape(excerpt))
-    return mark_safe(marked.replace(START, "").replace(STOP, ""))  # noqa: S308  escaped just above
+def highlighted(excerpt: str, opening: str = "") -> SafeString:
+    """The excerpt as HTML, with the words found in <mark>. Everything else in it is escaped.
+
+    `opening` is how the whole text begins: an excerpt from further on starts with an ellipsis.
+    """
+    words = excerpt.replace(START, "").replace(STOP, "")
+    before = "" if words.startswith(opening.strip()) else "… "
+    # Lines are blocks of the page: a heading should not run into the paragraph below it.
+    lines = " · ".join(line.strip() for line in excerpt.splitlines() if line.strip())
+    marked = MARKED.sub(r"<mark>\1</mark>", escape(f"{before}{lines} …"))
+    return mark_safe(marked.replace(START, "").replace(STOP, ""))  # escaped just above

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When, Window
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
@@ -88,7 +88,11 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     named = Byline.objects.filter(article=OuterRef("article"), person=someone)
     ever_signed = SignOff.objects.filter(article=OuterRef("article"), reviewer=someone.user_id)
     # The signatures of articles this person never signed need not be looked through.
-    reviewed = Case(When(Exists(ever_signed), then=RawSQL(SIGNED_BY, [someone.user_id])), default=False)
+    reviewed = Case(
+        When(Exists(ever_signed), then=RawSQL(SIGNED_BY, [someone.user_id], output_field=BooleanField())),
+        default=False,
+        output_field=BooleanField(),
+    )
     works = (
         _listed()
         .annotate(

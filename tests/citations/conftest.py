@@ -24,7 +24,7 @@ def golden(name: str) -> dict[str, str]:
     """Expected entries by key, from a file under golden/."""
     lines = (HERE / "golden" / name).read_text(encoding="utf-8").splitlines()
     blocks = "\n".join(line for line in lines if not line.startswith("# ")).strip().split("\n\n")
-    return dict(block.split("\n", 1) for block in blocks)  # type: ignore[misc]  # each block is a key and an entry
+    return dict(block.split("\n", 1) for block in blocks)
 
 
 def a_record(**fields: Any) -> dict[str, Any]:
@@ -42,8 +42,9 @@ def a_record(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value is not None}
 
 
-def a_source(study_design: str = "phase 2 trial", **fields: Any) -> Source:
-    """A stored source made of `a_record`."""
+def a_source(**fields: Any) -> Source:
+    """A stored source made of `a_record`, a phase 2 trial unless `study_design` says otherwise."""
+    study_design = fields.pop("study_design", "phase 2 trial")
     record = a_record(**fields)
     return Source.objects.create(key=record["id"], csl=record, study_design=study_design)
 

@@ -66,6 +66,41 @@ def test_the_blank_form_is_a_record_to_fill_in(desk):
     assert Source.objects.get().csl == {"id": "only", "type": "article-journal", "title": "Only a title"}
 
 
+def test_a_record_is_shown_as_librarians_read_it(desk):
+    source = a_source()
+    text = desk.get(change(source)).context["adminform"].form["record"].value()
+    assert text == (
+        "{\n"
+        '  "type": "article-journal",\n'
+        '  "title": "Two drugs for mesothelioma: a trial",\n'
+        '  "author": [\n'
+        '    {"family": "Doe", "given": "Jane"}\n'
+        "  ],\n"
+        '  "container-title": "A Journal",\n'
+        '  "issued": {"date-parts": [[2020, 5, 1]]},\n'
+        '  "DOI": "10.1234/Trial.2020"\n'
+        "}"
+    )
+
+
+def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
+    varied = ("acsndmeso", "fennell2021mist1", "kostron2016relapse", "marf2020mesotv", "pass2005book")
+    import_csl(records, by=None)
+    before = Source.objects.filter(key__in=varied).in_bulk()
+    for source in before.values():
+        form = desk.get(change(source)).context["adminform"].form
+        sent = {name: form[name].value() for name in form.fields}
+        sent = {name: "" if value is None else str(value) for name, value in sent.items()} | {
+            "peer_reviewed": "unknown"
+        }
+        assert desk.post(change(source), sent).status_code == 302
+        after = Source.objects.get(pk=source.pk)
+        for name in ("csl", "study_design", "unverified", "provenance", "entry"):
+            assert getattr(after, name) == getattr(source, name)
+    assert SourceEvent.objects.filter(pgh_label="update").count() == 0
+    assert len(import_csl(records, by=None).unchanged) == 33
+
+
 def test_what_a_file_says_of_itself_is_understood_when_pasted(desk):
     record = bare() | {"custom": {"study_type": "case report", "ids_source": {"DOI": "unverified"}, "notes": "Seen"}}
     desk.post(ADD, typed([record], key="doe2020trial"))
@@ -112,6 +147,20 @@ def test_a_key_that_cannot_be_used_is_refused_at_the_key(desk, key, sentence):
     a_source(id="taken", DOI=None)
     form = desk.post(ADD, typed(bare(), key=key)).context["adminform"].form
     assert form.errors["key"][0].startswith(sentence)
+
+
+def test_a_day_without_a_month_does_not_become_a_month(desk):
+    record = bare(issued={"date-parts": [["2020", "", "5"]]})
+    form = desk.post(ADD, typed(record, key="doe2020trial")).context["adminform"].form
+    assert form.non_field_errors()[0].startswith('“issued” has “["2020", "", "5"]”, which is no date.')
+    record = bare(issued={"date-parts": [["2020", "5", ""]]})
+    assert desk.post(ADD, typed(record, key="doe2020trial")).status_code == 302
+    assert Source.objects.get().csl["issued"] == {"date-parts": [["2020", "5"]]}
+
+
+def test_a_bad_key_and_a_bad_record_are_told_together(desk):
+    form = desk.post(ADD, typed('{"title": "x",}', key="Doe 2020")).context["adminform"].form
+    assert set(form.errors) == {"key", "record"}
 
 
 def test_a_writer_corrects_a_source_and_its_key_stays(desk):

@@ -22,8 +22,9 @@ def refused(by: str) -> Iterator[None]:
         yield
 
 
-def insert(key: str | None = None, **fields: Any) -> None:
-    """Put a record in past the model, as a script would."""
+def insert(**fields: Any) -> None:
+    """Put a record in past the model, as a script would; `key` is the source's own when it differs."""
+    key = fields.pop("key", None)
     record = a_record(**fields)
     Source.objects.bulk_create([Source(key=record.get("id", "") if key is None else key, csl=record)])
 
@@ -64,6 +65,8 @@ def test_the_record_carries_the_key_of_its_source():
         insert(key="other")
     with refused("the_record_and_the_source_share_a_key"):
         insert(key="other", id=None)
+    with refused("the_record_and_the_source_share_a_key"):
+        Source.objects.bulk_create([Source(key="other", csl=a_record() | {"id": None})])
 
 
 @pytest.mark.parametrize("title", [None, "", "  ", "\n"])

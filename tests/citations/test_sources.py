@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
 from citations import csl
 from citations.models import Source
@@ -47,6 +48,21 @@ def test_a_new_version_of_the_style_sets_the_entry_anew(monkeypatch):
     assert source.entry_html == "old"
     monkeypatch.setattr("citations.style.CORRECTIONS", 99)
     assert source.entry_html.startswith("Doe, J.")
+
+
+def test_a_command_sets_the_entries_of_an_older_version(monkeypatch, capsys):
+    source = a_source()
+    changed_at = source.updated_at
+    Source.objects.update(entry="old")
+    call_command("set_entries")
+    assert Source.objects.get().entry == "old"
+    monkeypatch.setattr("citations.style.CORRECTIONS", 99)
+    call_command("set_entries")
+    source.refresh_from_db()
+    assert source.entry_is_current
+    assert source.entry.startswith("Doe, J.")
+    assert source.updated_at == changed_at
+    assert capsys.readouterr().out.splitlines() == ["0 of 1 entries set anew.", "1 of 1 entries set anew."]
 
 
 def test_saving_one_field_keeps_the_entry_true():

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from citations.importing import import_csl
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
@@ -32,6 +31,7 @@ from articles.models import (
 from articles.publishing.images import store_image
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
+from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo import sample_accounts
 from mesoinfo.models import SiteSettings, User
@@ -85,7 +85,9 @@ class Command(BaseCommand):
             Topic.objects.get_or_create(slug=slug, defaults=fields)
         for slug, fields in self._toml("people.toml").items():
             self._load_person(slug, **fields)
-        report = import_csl(json.loads((self.folder / "sources.json").read_text(encoding="utf-8")), by=self.accounts["writer"])
+        report = import_csl(
+            json.loads((self.folder / "sources.json").read_text(encoding="utf-8")), by=self.accounts["writer"]
+        )
         if report.refused:
             raise CommandError("\n".join(f"{key}: {sentence}" for key, sentence in report.refused))
         for key, fields in self._toml("images.toml").items():
