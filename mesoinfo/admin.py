@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from mesoinfo import audit, roles
@@ -131,8 +131,8 @@ class UserAdmin(DjangoUserAdmin):
             request, object_id, form_url, {**(extra_context or {}), "may_appoint": str(request.user.pk) != object_id}
         )
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        own: list[URLPattern | URLResolver] = [
+    def get_urls(self) -> list[URLPattern]:
+        own = [
             path("<int:user_id>/appoint/", self.admin_site.admin_view(self.appoint), name="mesoinfo_user_appoint"),
         ]
         return own + super().get_urls()

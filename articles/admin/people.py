@@ -11,7 +11,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
@@ -155,8 +155,8 @@ class PersonAdmin(KeptRecords):
             audit.record(staff(request), f"{record._meta.model_name}.{step}", record)
         formset.save_m2m()
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        own: list[URLPattern | URLResolver] = [
+    def get_urls(self) -> list[URLPattern]:
+        own = [
             path("credential/<int:credential_id>/verify/", verify, name="articles_person_verify"),
         ]
         return own + super().get_urls()

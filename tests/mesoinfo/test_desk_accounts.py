@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry, SiteSettings, User
 from tests.conftest import a_user
+from tests.desk_answers import told
 
 PASSWORD = "a password that is long enough"
-
-
-def told(answer: HttpResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 @pytest.fixture

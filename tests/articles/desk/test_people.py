@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from articles.models import Credential, Person, ReviewScope, Topic
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import a_reviewer, a_user
+from tests.desk_answers import told
 
 EMPTY = {
     f"{name}-{kind}": "0"
     for name in ("credentials", "interests", "review_scopes")
     for kind in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
-
-
-def told(answer: HttpResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def page_of(person: Person) -> str:

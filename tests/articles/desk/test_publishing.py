@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from articles.models import Article, Byline, Offer, PublishedPage, Revision
 from articles.publishing.publish import gates
 from mesoinfo.models import User
+from tests.desk_answers import told
 
 
 def checklist_of(revision: Revision) -> str:
     return f"/admin/articles/revision/{revision.pk}/publish/"
-
-
-def told(answer: HttpResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from articles.markup import compile_page
@@ -16,6 +15,7 @@ from articles.models import Article, Offer, PublishedPage, Revision, RevisionSta
 from articles.review import drafting, signing
 from mesoinfo.models import User
 from tests.conftest import PAGE, sign_all
+from tests.desk_answers import Answer, told
 
 Submit = Callable[[str], Revision]
 
@@ -24,11 +24,7 @@ def screen_of(revision: Revision, name: str = "review") -> str:
     return f"/admin/articles/revision/{revision.pk}/{name}/"
 
 
-def told(answer: HttpResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
-
-
-def tokens_on(answer: HttpResponse) -> dict[str, str]:
+def tokens_on(answer: Answer) -> dict[str, str]:
     """The token in each block's own form, by the key of the block."""
     found = re.findall(
         r'name="token" value="([^"]+)">\s*<button[^>]*>Sign<span[^>]*> block \d+, ([^<]+)</span>',

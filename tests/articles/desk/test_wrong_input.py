@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from articles.admin.sentences import CONSTRAINTS
 from articles.models import Article, Disclosure, Offer, Person, PublishedPage, Story, Topic
 from mesoinfo.models import AuditEntry, User
+from tests.desk_answers import Answer, told
 
 BYLINES = {"bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0"}
 ARTICLE = {"address": "mesothelioma/diet", "kind": "article", "risk_class": "low", **BYLINES}
@@ -30,18 +29,14 @@ PERSON = {"slug": "somebody", "name": "My own name", "job_title": "Nurse", "empl
 DISCLOSURE = {"key": "ad", "text": "My own words", "responsible_party": "A firm", "address": "A street"}
 
 
-def told(answer: HttpResponse) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
-
-
 @pytest.fixture
 def at_the_desk(client: Client, editor: User) -> Client:
     client.force_login(editor)
     return client
 
 
-def add(client: Client, model: str, form: dict[str, Any]) -> HttpResponse:
-    return client.post(f"/admin/articles/{model}/add/", form)  # type: ignore[return-value]  # the client's own kind
+def add(client: Client, model: str, form: dict[str, Any]) -> Answer:
+    return client.post(f"/admin/articles/{model}/add/", form)
 
 
 @pytest.mark.parametrize(
