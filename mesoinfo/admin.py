@@ -7,14 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from mesoinfo import audit, roles
@@ -47,18 +47,26 @@ class AppointForm(forms.Form):
     )
 
 
-class NewUserForm(AdminUserCreationForm):
-    """Somebody who will work on the desk. The address is theirs alone, in capital letters or small."""
+class OneAddressEach(forms.ModelForm):
+    """An address to sign in with is one person's alone, in capital letters or small."""
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Somebody already signs in with this address.")
+        return email
+
+
+class NewUserForm(OneAddressEach, AdminUserCreationForm):
+    """Somebody who will work on the desk."""
 
     class Meta:
         model = User
         fields = ["email", "name"]
 
-    def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"])
-        if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError("Somebody already signs in with this address.")
-        return email
+
+class KnownUserForm(OneAddressEach, UserChangeForm):
+    """Somebody who works on the desk."""
 
 
 @admin.register(User)
@@ -66,6 +74,7 @@ class UserAdmin(DjangoUserAdmin):
     """Accounts. For superusers alone, who configure the desk and do none of its work by that."""
 
     add_form = NewUserForm
+    form = KnownUserForm
     change_form_template = "admin/mesoinfo/user.html"
     list_display = ["name", "email", "roles_held", "is_active", "is_superuser", "last_login"]
     list_filter = ["is_active", "groups"]
@@ -122,8 +131,8 @@ class UserAdmin(DjangoUserAdmin):
             request, object_id, form_url, {**(extra_context or {}), "may_appoint": str(request.user.pk) != object_id}
         )
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        own: list[URLPattern | URLResolver] = [
+    def get_urls(self) -> list[URLPattern]:
+        own = [
             path("<int:user_id>/appoint/", self.admin_site.admin_view(self.appoint), name="mesoinfo_user_appoint"),
         ]
         return own + super().get_urls()

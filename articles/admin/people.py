@@ -11,7 +11,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from articles.admin.access import desk_view, refused, staff
 from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm, plain
-from articles.models import Credential, Interest, Person, ReviewScope
+from articles.models import Credential, Interest, Person, ReviewScope, Topic
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -69,11 +69,29 @@ class InterestInline(admin.StackedInline):
     formfield_overrides = {Interest._meta.get_field("statement").__class__: {"widget": forms.Textarea({"rows": 2})}}
 
 
+class ReviewScopeForm(PlainForm):
+    """What is covered is chosen, every page too: a row left empty is no scope."""
+
+    covers = forms.ChoiceField(
+        choices=lambda: [("", "---------"), ("every", "Every page"), *Topic.objects.values_list("pk", "name")]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["covers"] = self.instance.topic_id or "every"
+
+    def clean_covers(self) -> str:
+        covers = str(self.cleaned_data["covers"])
+        self.instance.topic_id = None if covers == "every" else int(covers)
+        return covers
+
+
 class ReviewScopeInline(admin.TabularInline):
     model = ReviewScope
-    form = PlainForm
+    form = ReviewScopeForm
     extra = 1
-    fields = ["topic", "ends_on", "granted"]
+    fields = ["covers", "ends_on", "granted"]
     readonly_fields = ["granted"]
     can_delete = False
     verbose_name_plural = "Review scopes: which pages this person may sign"
@@ -127,17 +145,18 @@ class PersonAdmin(KeptRecords):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BaseInlineFormSet, change: bool) -> None:
         for record in formset.save(commit=False):
+            step = "added" if record.pk is None else "changed"
             if isinstance(record, ReviewScope):
                 record.granted_by = staff(request)
             if isinstance(record, Credential):
                 # What a colleague checked was the old entry.
                 record.verified_by = record.verified_at = None
             record.save()
-            audit.record(staff(request), f"{record._meta.model_name}.{'changed' if change else 'added'}", record)
+            audit.record(staff(request), f"{record._meta.model_name}.{step}", record)
         formset.save_m2m()
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        own: list[URLPattern | URLResolver] = [
+    def get_urls(self) -> list[URLPattern]:
+        own = [
             path("credential/<int:credential_id>/verify/", verify, name="articles_person_verify"),
         ]
         return own + super().get_urls()

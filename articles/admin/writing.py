@@ -23,6 +23,9 @@ from articles.models import Article, ReviewRequest, Revision, RevisionStatus, Tr
 from articles.models.revision import StaleDraft
 from articles.review import drafting
 
+# The stubs of Django 5.2 know scripts by name only.
+EDITOR_SCRIPT: Any = forms.Script("js/page-editor.js", defer=True)
+
 
 class PageTextWidget(MarkdownxWidget):
     """The django-markdownx editor, with a preview that is there before any script runs."""
@@ -171,7 +174,7 @@ def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status:
         "revision": revision,
         "article": revision.article,
         "form": form,
-        "media": form.media + forms.Media(js=[forms.Script("js/page-editor.js", defer=True)]),
+        "media": form.media + forms.Media(js=[EDITOR_SCRIPT]),
         "sent_back": sent_back_before(revision),
         "uploads_at": reverse("markdown_upload"),
     }

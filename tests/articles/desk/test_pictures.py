@@ -175,6 +175,13 @@ def test_transparency_is_kept_and_wide_pictures_are_scaled_down(db: None) -> Non
         assert kept.mode == "RGBA"
 
 
+def test_the_longest_words_are_those_the_columns_take() -> None:
+    from articles.admin.markdown import LONGEST
+
+    columns = {field.name: field.max_length for field in Image._meta.fields}
+    assert {name: columns[name] for name in LONGEST} == LONGEST
+
+
 def test_the_same_key_is_the_same_picture(image: Image) -> None:
     again = store_image(a_picture(), key="lungs", alt="Both lungs.", licence="own work", credit="The publisher")
     assert again.pk == image.pk
