@@ -86,8 +86,7 @@ class OfferForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.points:
-            self.initial["points"] = "\n".join(self.instance.points)
+        self.initial["points"] = "\n".join(self.instance.points)
 
     def clean_points(self) -> list[str]:
         points = [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]

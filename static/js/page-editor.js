@@ -88,6 +88,7 @@
     const answer = String(event.detail[0] || "");
     if (answer.startsWith("{")) {
       preview.textContent = "";
+      previewState.classList.remove("is-quiet");
       announce(previewState, JSON.parse(answer).error);
       said.findings = "";
       return;
@@ -96,11 +97,14 @@
     const words = findings ? findings.textContent.trim() : "";
     if (words !== said.findings) {
       said.findings = words;
+      previewState.classList.add("is-quiet");
       announce(previewState, words);
     }
     linkFindings();
   });
   box.addEventListener("markdownx.updateError", function () {
+    previewState.classList.remove("is-quiet");
+    said.findings = "";
     announce(previewState, "The preview did not arrive. Your text is still here; check your connection.");
   });
 

@@ -152,6 +152,18 @@ def test_offers_are_typed_with_a_line_for_each_point(at_the_desk: Client) -> Non
     assert "One point\nAnother point" in page
 
 
+def test_saving_an_offer_as_it_is_changes_nothing_that_is_signed(at_the_desk: Client, offer: Offer) -> None:
+    change = f"/admin/articles/offer/{offer.pk}/change/"
+    page = at_the_desk.get(change).content.decode()
+    points = re.search(r'<textarea name="points"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
+    assert points is not None
+    before = offer.digest
+    form = {**OFFER, "kind": offer.kind, "heading": offer.heading, "action_label": offer.action_label}
+    form |= {"action_address": offer.action_address, "disclosure": str(offer.disclosure_id), "points": points[1]}
+    at_the_desk.post(change, form)
+    assert Offer.objects.get().digest == before
+
+
 def test_a_topic_keeps_its_address(at_the_desk: Client, topic: Topic) -> None:
     answer = at_the_desk.post(f"/admin/articles/topic/{topic.pk}/change/", {**TOPIC, "slug": "meso"})
     assert "The address of a topic does not change, because people have linked to it." in told(answer)
