@@ -4,16 +4,18 @@ deletions or histories is here: they print what they hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
-from caseintake import desk
+from caseintake import desk, triage
 from caseintake.models import AccessEvent, CaseEvent, ConsentEvent, ConsentText, ContactAttempt, Submission
+from mesoinfo.desk import SHOWN, Card, Line, offers_cards
+from mesoinfo.models import User
 from mesoinfo.roles import holds
 
 
@@ -63,7 +65,15 @@ class SubmissionAdmin(RolesOnly):
                 raise PermissionDenied
             return view(request, **kwargs)
 
-        return path(route, self.admin_site.admin_view(for_roles), name=f"caseintake_submission_{name}")
+        signed_in = self.admin_site.admin_view(for_roles)
+
+        def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
+            # The admin would answer with its sign-in page, and what was typed would be gone.
+            if request.POST.get("text") and not self.admin_site.has_permission(request):
+                return desk.signed_out(request)
+            return signed_in(request, **kwargs)
+
+        return path(route, answer, name=f"caseintake_submission_{name}")
 
 
 class Ledger(RolesOnly):
@@ -119,3 +129,27 @@ class ConsentEventAdmin(Ledger):
 class ConsentTextAdmin(Ledger):
     see = "caseintake.view_consentevent"
     list_display = ["kind", "version", "body", "sha256", "published_at", "retired_at"]
+
+
+@offers_cards
+def work_of_advocates(request: HttpRequest) -> Iterable[Card]:
+    """Who waits, and what this advocate has; references and states only."""
+    user = request.user
+    if not isinstance(user, User) or not triage.may_work(user):
+        return
+    for heading, cases, list_name, nothing in (
+        ("Waiting for an advocate", Submission.objects.queued(), "changelist", "Nobody is waiting."),
+        ("Your cases", Submission.objects.held_by(user), "mine", "You have no case now."),
+        ("In quarantine", Submission.objects.quarantined(), "quarantine", "The quarantine is empty."),
+    ):
+        yield Card(
+            heading=heading,
+            lines=tuple(_line(submission) for submission in cases.most_urgent_first()[:SHOWN]),
+            nothing=nothing,
+            all_at=reverse(f"admin:caseintake_submission_{list_name}"),
+            total=cases.count(),
+        )
+
+
+def _line(submission: Submission) -> Line:
+    return Line(submission.ref, desk.address(submission.ref), desk.in_short(submission))

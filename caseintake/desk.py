@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
@@ -114,7 +115,7 @@ def find(request: HttpRequest) -> HttpResponse:
     elif not Submission.objects.filter(ref=ref).exists():
         messages.warning(request, f"There is no request {ref}.")
     else:
-        return HttpResponseRedirect(_address(ref))
+        return HttpResponseRedirect(address(ref))
     return HttpResponseRedirect(reverse("admin:caseintake_submission_changelist"))
 
 
@@ -159,15 +160,28 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     try:
         done = STEPS[step](submission, _staff(request), request.POST, seen)
     except triage.StaleScreen as stale:
-        return _case_page(request, submission, problem=str(stale), since=stale.since, text=text, status=409)
+        return _case_page(
+            request, submission, problem=str(stale), since=stale.since, text=text, text_of=step, status=409
+        )
     except triage.NotYours as refusal:
-        return _case_page(request, submission, problem=str(refusal), text=text, status=403)
+        return _case_page(request, submission, problem=str(refusal), text=text, text_of=step, status=403)
     except TransitionRefused as refusal:
-        return _case_page(request, submission, problem=str(refusal), text=text, status=409)
+        return _case_page(request, submission, problem=str(refusal), text=text, text_of=step, status=409)
     except VaultRefused as refusal:
-        return _case_page(request, submission, problem=f"It was not saved. {refusal}", text=text, status=503)
+        return _case_page(
+            request, submission, problem=f"It was not saved. {refusal}", text=text, text_of=step, status=503
+        )
     messages.success(request, f"{submission.ref}: {done}")
-    return HttpResponseRedirect(_address(ref))
+    return HttpResponseRedirect(address(ref))
+
+
+@sensitive_post_parameters("text")
+@sensitive_variables()
+@never_cache
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A note came from somebody whose session has ended: nothing is saved, and the note is shown to be copied."""
+    context = {"title": "You were signed out", "text": request.POST.get("text", "")}
+    return _page(request, "caseintake/desk/signed_out.html", context, status=403)
 
 
 Step = Callable[[Submission, User, Mapping[str, str], triage.Screen], str]
@@ -265,9 +279,13 @@ def _case_page(
     problem: str = "",
     since: triage.Screen | None = None,
     text: str = "",
+    text_of: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there."""
+    """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there.
+
+    `text_of` names the step whose form held the text, so that it is found there again.
+    """
     submission.refresh_from_db()
     user = _staff(request)
     works, leads = triage.may_work(user), triage.may_lead(user)
@@ -286,6 +304,8 @@ def _case_page(
         "problem": problem,
         "happened": _happened(submission, since) if since else [],
         "text": text,
+        "contact_text": text if text_of == "contact" and holds_it else "",
+        "note_text": text if not (text_of == "contact" and holds_it) else "",
         # What this person may press. `triage` checks again.
         "may_claim": works and submission.state == State.QUEUED,
         "may_release": works and submission.state == State.QUARANTINED,
@@ -381,7 +401,7 @@ def _colleagues(submission: Submission) -> list[User]:
         groups__permissions__content_type__app_label="caseintake",
         groups__permissions__codename="work_cases",
     )
-    return list(advocates.exclude(pk=submission.assignee_id).distinct().order_by("name"))
+    return [user for user in advocates.distinct().order_by("name") if user.pk != submission.assignee_id]
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -395,5 +415,12 @@ def _staff(request: HttpRequest) -> User:
     return request.user
 
 
-def _address(ref: str) -> str:
+def in_short(submission: Submission) -> str:
+    """A few words beside a reference: how urgent it is, and since when it waits."""
+    waited = timesince(submission.received_at, timezone.now(), depth=1)
+    return f"{LEVELS[submission.priority]}, {submission.get_state_display()}, {waited} old"
+
+
+def address(ref: str) -> str:
+    """Where a case is worked on."""
     return reverse("admin:caseintake_submission_change", args=[ref])

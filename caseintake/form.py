@@ -132,7 +132,8 @@ class CaseReviewForm(forms.Form):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        if not name:
+        # Blanks and marks without a shape are no name: nobody could read it out.
+        if all(unicodedata.category(c)[0] in "CZ" for c in name):
             raise forms.ValidationError("Tell us what to call you.")
         if len(name) > LONGEST_NAME:
             raise forms.ValidationError("That name is too long for our box. Use 100 letters or fewer.")

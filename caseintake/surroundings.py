@@ -13,6 +13,7 @@ from django.db import Error as DatabaseError
 from caseintake.consent import wording
 from caseintake.models import ConsentKind, ConsentText
 from caseintake.models.consent import hash_of
+from mesoinfo.context import current_site
 from mesoinfo.models import SiteSettings
 
 
@@ -25,31 +26,25 @@ class Surroundings:
     consent_sha256: str
 
 
-_last_known: Surroundings | None = None
+# The consent text in force as this process last read it: its words and their hash.
+_last_consent: tuple[str, str] | None = None
 
 
 def current() -> Surroundings:
     """As stored now; as last known, or with their defaults, while the database is away."""
-    global _last_known
+    return Surroundings(current_site(), *_consent())
+
+
+def _consent() -> tuple[str, str]:
+    global _last_consent
     try:
-        _last_known = _stored()
+        text = ConsentText.objects.in_force(ConsentKind.USE_TO_REPLY)
     except DatabaseError:
-        return _last_known or _defaults()
-    return _last_known
-
-
-def _stored() -> Surroundings:
-    site = SiteSettings.current()
-    text = ConsentText.objects.in_force(ConsentKind.USE_TO_REPLY)
-    if text is None:
-        return _around(site)
-    return Surroundings(site, text.body, text.sha256)
-
-
-def _defaults() -> Surroundings:
-    return _around(SiteSettings(publisher_name="the publisher of this site"))
-
-
-def _around(site: SiteSettings) -> Surroundings:
-    words = wording(ConsentKind.USE_TO_REPLY, site.publisher_name)
-    return Surroundings(site, words, hash_of(words))
+        text = None
+    else:
+        if text is not None:
+            _last_consent = text.body, text.sha256
+    if _last_consent is None:
+        words = wording(ConsentKind.USE_TO_REPLY, "the publisher of this site")
+        return words, hash_of(words)
+    return _last_consent

@@ -54,7 +54,17 @@ def _receive(request: HttpRequest) -> HttpResponse:
     except (BadRequest, MultiPartParserError, SuspiciousOperation, OSError) as error:
         too_big = isinstance(error, RequestDataTooBig)
         return _page(request, "caseintake/unreadable.html", {"too_big": too_big}, status=413 if too_big else 400)
+    try:
+        return _answer(request, sent)
+    except (NotSaved, DatabaseError) as error:
+        # Also when the database went away while the answer was made: sent again, the same words get their reference.
+        reason = str(error) if isinstance(error, NotSaved) else type(error).__name__
+        logger.error("A request for help could not be saved (%s). The person was asked to send it again.", reason)
+        return _not_saved(sent)
 
+
+@sensitive_variables()
+def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
     if _length(request) > LARGEST_BODY:
         text = "This is more than our form can hold. Please shorten your message."
         return _form_page(request, CaseReviewForm(sent), notice=text, status=413)
@@ -72,24 +82,13 @@ def _receive(request: HttpRequest) -> HttpResponse:
         )
         return _form_page(request, CaseReviewForm(sent), notice=text, status=403)
 
-    try:
-        known = frozenset(ConsentText.objects.values_list("sha256", flat=True))
-        form = CaseReviewForm(sent, known_consents=known, consent_sha256=surroundings.current().consent_sha256)
-        if not form.is_valid():
-            return _form_page(request, form)
-        suspicions = [
-            code
-            for code, found in {
-                "no-browser-headers": source is Provenance.UNKNOWN,
-                "hidden-field-filled": bool(sent.get(TRAP)),
-            }.items()
-            if found
-        ]
-        accepted = accept(form.cleaned_data, page=_page_sent_from(request), suspicions=tuple(suspicions))
-    except (NotSaved, DatabaseError) as error:
-        reason = str(error) if isinstance(error, NotSaved) else type(error).__name__
-        logger.error("A request for help could not be saved (%s). The person was asked to send it again.", reason)
-        return _not_saved(sent)
+    known = frozenset(ConsentText.objects.values_list("sha256", flat=True))
+    form = CaseReviewForm(sent, known_consents=known, consent_sha256=surroundings.current().consent_sha256)
+    if not form.is_valid():
+        return _form_page(request, form)
+    doubts = {"no-browser-headers": source is Provenance.UNKNOWN, "hidden-field-filled": bool(sent.get(TRAP))}
+    suspicions = tuple(code for code, found in doubts.items() if found)
+    accepted = accept(form.cleaned_data, page=_page_sent_from(request), suspicions=suspicions)
     return _accepted_page(request, accepted, id_number=holds_an_id_number(form.cleaned_data["message"]))
 
 
@@ -121,7 +120,10 @@ def _length(request: HttpRequest) -> int:
 
 def _page_sent_from(request: HttpRequest) -> str:
     """The path of our page that held the form. Its query is left out; a foreign referrer counts as none."""
-    referrer = urlsplit(request.headers.get("Referer", "")[:1000])
+    try:
+        referrer = urlsplit(request.headers.get("Referer", "")[:1000])
+    except ValueError:  # such as a half-written IPv6 address
+        return ""
     return referrer.path[:200] if referrer.netloc == request.get_host() else ""
 
 
@@ -172,7 +174,8 @@ def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
         "need": need,
         "trap": TRAP,
         "around": around,
-        "problems": [(name, error) for name, errors in form.errors.items() for error in errors],
+        # In the order of the page: a rule over several fields finds its problem last.
+        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
         # A tick beside older words is not a tick beside these.
         "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,
     }

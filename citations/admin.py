@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pghistory
@@ -12,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from citations import csl
 from citations.forms import SourceForm
 from citations.models import Source
 
@@ -35,6 +35,9 @@ class CheckedFilter(admin.SimpleListFilter):
 
 @admin.register(Source)
 class SourceAdmin(admin.ModelAdmin):
+    class Media:
+        css = {"all": ["css/sources.css"]}
+
     form = SourceForm
     list_display = ["key", "title_short", "year", "csl_type", "study_design", "identifiers", "not_compared"]
     list_display_links = ["key", "title_short"]
@@ -109,13 +112,9 @@ class SourceAdmin(admin.ModelAdmin):
 
     @admin.display(description="record (CSL-JSON)")
     def record_as_text(self, source: Source) -> SafeString:
-        return format_html("<pre>{}</pre>", _pretty(source.csl))
+        return format_html('<pre class="source-told">{}</pre>', csl.as_text(source.csl))
 
     @admin.display(description="what files said about it")
     def origin(self, source: Source) -> SafeString | str:
         told = {name: value for name, value in source.provenance.items() if name not in ("file", "taken_in")}
-        return format_html("<pre>{}</pre>", _pretty(told)) if told else "Entered here."
-
-
-def _pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+        return format_html('<pre class="source-told">{}</pre>', csl.as_text(told)) if told else "Entered here."

@@ -1,7 +1,7 @@
 """What citeproc-py 0.11 gets wrong, put right one by one.
 
-Each correction has a test of its own in `tests/citations/test_corrections.py` that says what the engine does
-without it, so that it can go as soon as a release makes it needless.
+Each correction names the fault and has a test of its own in `tests/citations/test_corrections.py`. When a release
+mends a fault, take its correction out and the test still passes.
 
 citeproc-py maps XML elements to the direct subclasses of `CitationStylesElement` by their names, the latest
 definition winning; that is why each class here names it as a second base, and why importing this module is

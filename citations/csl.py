@@ -115,6 +115,32 @@ def read_record(text: str) -> dict[str, Any]:
     return found
 
 
+# The order in which people look for the fields of a record; the others follow by name.
+READING_ORDER = _words(
+    "id type title author editor container-title issued volume issue page publisher DOI PMID PMCID URL accessed"
+)
+
+
+def as_text(record: Mapping[str, Any]) -> str:
+    """The record as JSON that people can read and change: one field to a line, one person to a line."""
+    places = {name: place for place, name in enumerate([*READING_ORDER, *NAME_PARTS])}
+
+    def ordered(parts: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(sorted(parts.items(), key=lambda part: (places.get(part[0], len(places)), part[0])))
+
+    def written(value: Any) -> str:
+        return json.dumps(ordered(value) if isinstance(value, dict) else value, ensure_ascii=False)
+
+    lines = []
+    for field, value in ordered(record).items():
+        if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+            people = ",\n    ".join(written(part) for part in value)
+            lines.append(f"  {json.dumps(field, ensure_ascii=False)}: [\n    {people}\n  ]")
+        else:
+            lines.append(f"  {json.dumps(field, ensure_ascii=False)}: {written(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
+
+
 def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
     """The record with identifiers in their bare form and nothing empty. What people wrote is never re-cased.
 

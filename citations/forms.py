@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -17,7 +16,7 @@ BLANK_RECORD = {
     "title": "",
     "author": [{"family": "", "given": ""}],
     "container-title": "",
-    "issued": {"date-parts": [[]]},
+    "issued": {"date-parts": [["", "", ""]]},
     "volume": "",
     "issue": "",
     "page": "",
@@ -25,6 +24,7 @@ BLANK_RECORD = {
     "PMID": "",
     "URL": "",
 }
+_BLANKS: tuple[Any, ...] = ("", [], {}, None)
 DESIGNS = (
     "systematic review, narrative review, guideline, randomised controlled trial, phase 2 trial, retrospective cohort, "
     "case report, patient story, organisation page"
@@ -67,9 +67,10 @@ class SourceForm(forms.ModelForm):
         if self.instance.pk:
             record = {field: value for field, value in self.instance.csl.items() if field != "id"}
             self.fields["opened_at"].initial = self.instance.updated_at.isoformat()
+            self.initial["unverified"] = ", ".join(self.instance.unverified)
         else:
             record = BLANK_RECORD
-        self.fields["record"].initial = json.dumps(record, ensure_ascii=False, indent=2)
+        self.fields["record"].initial = csl.as_text(record)
 
     def clean_key(self) -> str:
         """The key, or a sentence on what a key looks like."""
@@ -81,13 +82,15 @@ class SourceForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Reads the record. What is wrong with what it says, `Source.clean` tells in sentences of its own."""
         cleaned = super().clean() or {}
-        key = self.instance.key if self.instance.pk else cleaned.get("key")
-        if not key or "record" not in cleaned:
+        if "record" not in cleaned:
             return cleaned
         try:
             found = _without_blanks(csl.read_record(cleaned["record"]))
         except csl.Unreadable as error:
             self.add_error("record", str(error))
+            return cleaned
+        key = self.instance.key if self.instance.pk else cleaned.get("key")
+        if not key:
             return cleaned
         if found.get("id", key) != key and self.instance.pk:
             self.add_error("record", f"The record names another key, but this source is {key}, and keys never change.")
@@ -115,10 +118,18 @@ class SourceForm(forms.ModelForm):
 
 
 def _without_blanks(value: Any) -> Any:
-    """The record without fields left empty, so that the blank form can be filled in only where there is something."""
+    """The record without fields left empty, so that the blank form can be filled in only where there is something.
+
+    In a date only what is empty at the end goes: a day without a month must not become a month.
+    """
     if isinstance(value, dict):
         kept = {name: _without_blanks(part) for name, part in value.items()}
-        return {name: part for name, part in kept.items() if part not in ("", [], {}, None)}
+        return {name: part for name, part in kept.items() if part not in _BLANKS}
     if isinstance(value, list):
-        return [part for part in map(_without_blanks, value) if part not in ("", [], {}, None)]
+        parts = [_without_blanks(part) for part in value]
+        if all(isinstance(part, dict) for part in parts):
+            return [part for part in parts if part]
+        while parts and parts[-1] in _BLANKS:
+            parts.pop()
+        return parts
     return value.strip() if isinstance(value, str) else value

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Func, GeneratedField, Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
+from django.utils.text import Truncator
 
 from citations import csl, style
 from mesoinfo.ledger import refusal
@@ -110,7 +111,8 @@ class Source(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(key__regex=csl.KEY_PATTERN), name="a_key_can_be_cited"),
             models.CheckConstraint(
-                condition=Q(csl__has_key="id") & Q(key=KT("csl__id")), name="the_record_and_the_source_share_a_key"
+                condition=Q(key=Coalesce(KT("csl__id"), Value(""), output_field=models.TextField())),
+                name="the_record_and_the_source_share_a_key",
             ),
             models.CheckConstraint(condition=Q(title__regex=r"\S"), name="a_source_has_a_title"),
             models.CheckConstraint(condition=Q(csl_type__in=csl.TYPES), name="a_source_has_a_type_csl_knows"),
@@ -149,14 +151,13 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.csl.get('title', '')}"
+        return f"{self.key}: {Truncator(str(self.csl.get('title', ''))).chars(80)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the record in its bare form and sets its entry, so that no page ever waits for the engine."""
         self._tidy()
-        stamp = self._stamp()
-        if self.entry_stamp != stamp:
-            self.entry, self.entry_stamp = self._set(), stamp
+        if not self.entry_is_current:
+            self.set_entry()
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "entry", "entry_stamp", "updated_at"}
         super().save(*args, **kwargs)
@@ -199,17 +200,26 @@ class Source(models.Model):
     def _stamp(self) -> str:
         return _sha256([style.version(), self.csl])
 
-    def _set(self) -> str:
-        return style.format_entries([{**self.csl, "id": self.key}])[self.key]
+    @property
+    def entry_is_current(self) -> bool:
+        """Whether the stored entry is the one this record gets from this version of the style."""
+        return self.entry_stamp == self._stamp()
+
+    def set_entry(self) -> None:
+        """Set the entry anew, without saving it."""
+        self.entry = style.format_entries([{**self.csl, "id": self.key}])[self.key]
+        self.entry_stamp = self._stamp()
 
     @property
     def entry_html(self) -> str:
         """The entry of the reference list: safe HTML, without number and access date.
 
-        It was set when the source was saved; only after the style has changed, or a script went past `save`, is
-        it set on the spot.
+        It was set when the source was saved. Only after the style has changed (until `manage.py set_entries`), or
+        after a script went past `save`, is it set on the spot.
         """
-        return self.entry if self.entry_stamp == self._stamp() else self._set()
+        if not self.entry_is_current:
+            self.set_entry()
+        return self.entry
 
     @property
     def digest(self) -> str:
@@ -261,6 +271,10 @@ class Source(models.Model):
         if self.unverified:
             found.append(f"Not compared with the original: {', '.join(self.unverified)}.")
         return found
+
+
+# Made by pghistory.track: what each source said before, with who changed it and how.
+SourceEvent: Any
 
 
 def _sha256(value: Any) -> str:

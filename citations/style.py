@@ -233,7 +233,7 @@ def _plainly(item: Mapping[str, Any]) -> str:
         _guised(_as_text(item.get("title"))),
         _guised(_as_text(item.get("container-title"))),
     ]
-    link = _DOI if _as_text(item.get("DOI")) else _URL if _as_text(item.get("URL")) else ""
+    link = f"https://doi.org/{_DOI}" if _as_text(item.get("DOI")) else _URL if _as_text(item.get("URL")) else ""
     return " ".join([*(f"{sentence}." for sentence in sentences if sentence), link]).strip()
 
 

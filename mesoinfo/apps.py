@@ -19,3 +19,10 @@ class MesoinfoConfig(AppConfig):
 
 class DeskConfig(AdminConfig):
     default_site = "mesoinfo.admin_site.Desk"
+
+    def ready(self) -> None:
+        super().ready()
+        from mesoinfo.admin import leave_out
+
+        # After every app has registered its own.
+        leave_out()

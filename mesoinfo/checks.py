@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
+
+from mesoinfo import vault
 
 
 @register("mesoinfo")
-def keys_are_where_they_belong(**kwargs: Any) -> list[Error | Warning]:
+def keys_are_where_they_belong(**kwargs: Any) -> list[CheckMessage]:
     """The public key is needed to accept a request, the private key to read one."""
-    problems: list[Error | Warning] = []
+    problems: list[CheckMessage] = []
     if not settings.DESK_PUBLIC_KEY.is_file():
         problems.append(
             Warning(
@@ -40,11 +43,26 @@ def keys_are_where_they_belong(**kwargs: Any) -> list[Error | Warning]:
                 id="mesoinfo.E003",
             )
         )
+    if settings.TIER != "site" and settings.DESK_PUBLIC_KEY.is_file() and os.access(private, os.R_OK):
+        try:
+            belong = vault.read_private_key(private).public == vault.read_public_key(settings.DESK_PUBLIC_KEY)
+        except vault.VaultRefused as damage:
+            problems.append(Error(str(damage), id="mesoinfo.E007"))
+        else:
+            if not belong:
+                problems.append(
+                    Error(
+                        f"{settings.DESK_PUBLIC_KEY} and {private} are not a pair: "
+                        "new requests would be sealed for a key this desk does not hold.",
+                        hint="Put the pair back from its backup.",
+                        id="mesoinfo.E008",
+                    )
+                )
     return problems
 
 
 @register(Tags.database)
-def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def commits_are_durable(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """A request is acknowledged only once it is on disk, so the database must not pretend."""
     if not databases:
         return []
@@ -60,7 +78,7 @@ def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> li
                 id="mesoinfo.E004",
             )
         ]
-    problems = []
+    problems: list[CheckMessage] = []
     if synchronous_commit == "off" or fsync == "off":
         problems.append(
             Error(
@@ -74,7 +92,7 @@ def commits_are_durable(databases: list[str] | None = None, **kwargs: Any) -> li
 
 
 @register("mesoinfo", deploy=True)
-def mail_has_a_way_out(**kwargs: Any) -> list[Warning]:
+def mail_has_a_way_out(**kwargs: Any) -> list[CheckMessage]:
     """Advocates learn of a new request by mail."""
     if settings.DEVELOPMENT or settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
         return []

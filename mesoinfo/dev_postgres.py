@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from mesoinfo.dev_postgres_programs import DevPostgresError, Say, can_enter, find_programs, version_of
 
@@ -65,7 +66,7 @@ def is_used_by(database: Mapping[str, object]) -> bool:
 
 def url() -> str:
     """The address as psql, pg_dump and other PostgreSQL programs take it."""
-    return f"postgresql://{NAME}@/{NAME}?host={_socket_dir(home())}&port={PORT}"
+    return f"postgresql://{NAME}@/{NAME}?host={quote(str(_socket_dir(home())), safe='')}&port={PORT}"
 
 
 def ensure_running(say: Say = lambda line: None) -> None:
@@ -93,7 +94,7 @@ def stop(say: Say = lambda line: None) -> None:
     place = home()
     if place.exists() and not os.access(place, os.X_OK):
         raise DevPostgresError(f"{place} belongs to another user. Work as the user who made it.")
-    if not place.exists() or _server_pid(place) is None:
+    if not _servers(place):
         say("The development database is not running.")
         return
     connections = _connections(place)
@@ -230,6 +231,7 @@ def _make_cluster(place: Path, programs: Path, user: pwd.struct_passwd, say: Say
             f"The disk with {place} has {free} MB left and a database needs {ROOM_NEEDED} MB. "
             "Free some space and try again."
         )
+    _shut_down(place)  # a server whose files were deleted would, as it ends, delete the new one's socket
     fresh = place / "data.new"  # renamed when complete, so that half a database is never taken for one
     shutil.rmtree(fresh, ignore_errors=True)
     version = version_of(programs) or ""
@@ -263,10 +265,10 @@ def _start(place: Path, programs: Path, user: pwd.struct_passwd) -> None:
 
 
 def _shut_down(place: Path) -> None:
-    if pid := _server_pid(place):
+    for pid in _servers(place):
         os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
-        if not _wait_until(lambda: _server_pid(place) is None):
-            raise DevPostgresError(f"PostgreSQL (process {pid}) is still stopping after {PATIENCE} seconds.")
+    if not _wait_until(lambda: not _servers(place)):
+        raise DevPostgresError(f"PostgreSQL (process {_servers(place)}) is still stopping after {PATIENCE} seconds.")
 
 
 def _run(command: Sequence[str | Path], user: pwd.struct_passwd, sent: str = "", log: Path | None = None) -> None:
@@ -309,7 +311,20 @@ def _answers(place: Path) -> bool:
 def _server_pid(place: Path) -> int | None:
     """The server's process, if one runs on this data."""
     pid = _written_pid(_data(place) / "postmaster.pid")
-    return pid if pid and f" -D {_data(place)} " in _command_line(pid) else None
+    return pid if pid and _serves(place, pid) else None
+
+
+def _servers(place: Path) -> list[int]:
+    """Every server on this data: also one whose files, and so its pid file, were deleted while it ran."""
+    proc = Path("/proc")
+    if not (proc / "self").exists():
+        return [pid] if (pid := _server_pid(place)) else []
+    pids = [int(entry.name) for entry in proc.iterdir() if entry.name.isdigit()]
+    return [pid for pid in pids if _serves(place, pid)]
+
+
+def _serves(place: Path, pid: int) -> bool:
+    return f"/postgres -D {_data(place)} " in _command_line(pid)
 
 
 def _written_pid(lock_file: Path) -> int | None:

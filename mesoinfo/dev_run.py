@@ -12,16 +12,16 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import http.client
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -114,7 +114,8 @@ def prepare() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         collect_static()
         if settings.DEVELOPMENT:
-            call_command("seal_keygen", if_missing=True)
+            # Its advice on keeping the key safe is for a key that matters.
+            call_command("seal_keygen", if_missing=True, stdout=io.StringIO())
             call_command("load_sample_content")
             sample_accounts.ensure()
     except CommandError as problem:
@@ -144,9 +145,10 @@ def collect_static() -> bool:
             seen.update(f"{storage.path(name)} {found.st_size} {found.st_mtime_ns}\n".encode())
     # Beside the collected files, not among them: those are public.
     record = Path(settings.STATIC_ROOT).with_suffix(".collected")
-    if record.exists() and record.read_text() == seen.hexdigest():
+    if Path(settings.STATIC_ROOT).is_dir() and record.exists() and record.read_text() == seen.hexdigest():
         return False
     print("Collecting static files.", flush=True)
+    record.unlink(missing_ok=True)  # until it is done, however it may be interrupted
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     record.write_text(seen.hexdigest())
     return True
@@ -176,7 +178,8 @@ class Company:
         # The signal's number arrives as a byte in the inbox; nothing is done inside a handler.
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         for number in (*STOPPING, signal.SIGCHLD):
-            signal.signal(number, lambda *_: None)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as nohup asks
+                signal.signal(number, lambda *_: None)
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start one member."""
@@ -227,8 +230,9 @@ def wait_until_it_answers(company: Company, port: int) -> str:
     """Wait for the site's first answer: "" when it came, else "stop" or the name of the member that ended."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with suppress(OSError):
-            urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5).close()
+        with suppress(OSError), closing(http.client.HTTPConnection(HOST, port, timeout=5)) as line:
+            line.request("GET", "/healthz")
+            line.getresponse()
             return ""
         if event := company.next_event(timeout=0.05):
             return event

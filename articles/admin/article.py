@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -74,8 +74,7 @@ def open_work(user: User, revision: Revision) -> OpenWork:
 class BylineInline(admin.TabularInline):
     model = Byline
     form = PlainForm
-    extra = 0
-    autocomplete_fields = ["person"]
+    extra = 1
     verbose_name_plural = "Bylines: who readers see as writer and editor"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -125,8 +124,8 @@ class ArticleAdmin(KeptRecords):
             for revision in article.under_way  # type: ignore[attr-defined]  # prefetched under this name
         )
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        own: list[URLPattern | URLResolver] = [
+    def get_urls(self) -> list[URLPattern]:
+        own = [
             path("<int:article_id>/start/", writing.start, name="articles_article_start"),
             path("<int:article_id>/signatures/", reviewing.signatures, name="articles_article_signatures"),
         ]
@@ -135,7 +134,7 @@ class ArticleAdmin(KeptRecords):
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
         if "_addanother" in request.POST or "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, f"{obj} is there. Next: start its first draft.")
+        self.message_user(request, f"The page {obj} is there. Next: start its first draft.")
         return HttpResponseRedirect(writing.article_page(obj))
 
     def change_view(
@@ -206,7 +205,7 @@ class RevisionAdmin(Ledger):
             return super().change_view(request, object_id, *args, **kwargs)
         return HttpResponseRedirect(reverse("admin:articles_revision_read", args=[revision.pk]))
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
+    def get_urls(self) -> list[URLPattern]:
         steps: Iterable[tuple[str, Any, str]] = [
             ("<int:revision_id>/write/", writing.write, "write"),
             ("<int:revision_id>/recall/", writing.recall, "recall"),
@@ -220,7 +219,5 @@ class RevisionAdmin(Ledger):
             ("signature/<int:sign_off_id>/withdraw/", reviewing.withdraw, "withdraw"),
             ("for-review/", reviewing.queue, "queue"),
         ]
-        own: list[URLPattern | URLResolver] = [
-            path(where, view, name=f"articles_revision_{name}") for where, view, name in steps
-        ]
+        own = [path(where, view, name=f"articles_revision_{name}") for where, view, name in steps]
         return own + super().get_urls()

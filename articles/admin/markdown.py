@@ -21,10 +21,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from articles.admin.access import WRITE, refused, staff
 from articles.markup.preview import LONGEST_TEXT, preview_html
-from articles.models import Image
 from articles.publishing.images import ImageRefused, store_image
 from mesoinfo import audit, roles
 
+# How long the words with a picture may be: as long as their columns.
+LONGEST = {"alt": 400, "caption": 300, "credit": 160, "licence": 80}
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -69,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     picture = request.FILES.get("image")
     if picture is None:
         return told(request, "Choose a picture first: a JPEG, PNG or WebP file.")
-    words = {name: request.POST.get(name, "").strip() for name in ("alt", "caption", "credit", "licence")}
+    words = {name: request.POST.get(name, "").strip() for name in LONGEST}
     if not words["alt"]:
         return told(
             request, "Describe what the picture shows, for people who cannot see it. Then add it with the button."
@@ -77,12 +78,22 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not words["credit"] or not words["licence"]:
         return told(request, "Say who made the picture and under which licence we may use it.")
     for name, value in words.items():
-        longest = Image._meta.get_field(name).max_length or 0
-        if len(value) > longest or "\x00" in value:
-            return told(request, f"The {name} is longer than {longest} characters. Make it shorter.")
+        called = "description" if name == "alt" else name
+        longest = LONGEST[name]
+        if len(value) > longest:
+            return told(request, f"The {called} is longer than {longest} characters. Make it shorter.")
+        if "\x00" in value:
+            return told(request, f"The {called} holds a character that a text cannot hold. Type it anew.")
     try:
         with transaction.atomic():
-            image = store_image(picture.read(), key=new_key(words["alt"]), **words)
+            image = store_image(
+                picture.read(),
+                key=new_key(words["alt"]),
+                alt=words["alt"],
+                caption=words["caption"],
+                credit=words["credit"],
+                licence=words["licence"],
+            )
             audit.record(staff(request), "image.added", image)
     except ImageRefused as sentence:
         return told(request, str(sentence))

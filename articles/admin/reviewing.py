@@ -47,6 +47,11 @@ class ReviewedBlock:
     def anchor(self) -> str:
         return f"block-{self.number}"
 
+    @property
+    def html(self) -> str:
+        """As readers see it, with answers unfolded: nobody signs what they were not shown."""
+        return self.block.html.replace('<details class="faq-item"', '<details open class="faq-item"')
+
 
 @dataclass
 class Section:
@@ -107,19 +112,13 @@ def screen_for(user: User, revision: Revision) -> ReviewScreen:
         if not why_not and item.as_submitted and not item.enough and not mine:
             item.token = signing.issue_token(user, revision, block)
         items.append(item)
-    return ReviewScreen(compiled, list(_sections(items)), why_not)
+    return ReviewScreen(compiled, list(_sections(items, compiled)), why_not)
 
 
-def _sections(items: list[ReviewedBlock]) -> Iterator[Section]:
-    """Blocks grouped by the section they stand in; a heading opens its own section."""
-
-    def heading(item: ReviewedBlock) -> str:
-        path = item.block.heading_path
-        if item.block.kind.startswith("heading") and not path:
-            return item.block.key
-        return path[0] if path else ""
-
-    for name, together in groupby(items, key=heading):
+def _sections(items: list[ReviewedBlock], compiled: CompiledPage) -> Iterator[Section]:
+    """Blocks grouped by the section they stand in, in the page's order; what comes before the first is the opening."""
+    names = {entry.anchor: entry.text for entry in compiled.contents}
+    for name, together in groupby(items, key=lambda item: names.get(item.block.key.split("/")[0], "Opening")):
         yield Section(name, list(together))
 
 

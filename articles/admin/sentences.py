@@ -143,6 +143,7 @@ class PlainRefusals(admin.ModelAdmin):
         except IntegrityError as error:
             # The transaction is rolled back. The same form, bound to the same words, now fails with the reason.
             request.refusal = plain(error)  # type: ignore[attr-defined]  # read in get_form
-            for upload in request.FILES.values():
-                upload.seek(0)
+            for _, uploads in request.FILES.lists():
+                for upload in uploads:
+                    upload.seek(0)
             return super().changeform_view(request, object_id, form_url, extra_context)

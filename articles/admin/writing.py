@@ -23,6 +23,9 @@ from articles.models import Article, ReviewRequest, Revision, RevisionStatus, Tr
 from articles.models.revision import StaleDraft
 from articles.review import drafting
 
+# The stubs of Django 5.2 know scripts by name only.
+EDITOR_SCRIPT: Any = forms.Script("js/page-editor.js", defer=True)
+
 
 class PageTextWidget(MarkdownxWidget):
     """The django-markdownx editor, with a preview that is there before any script runs."""
@@ -38,7 +41,8 @@ class PageTextWidget(MarkdownxWidget):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         context = self.get_context(name, value, attrs or {})
-        return render_to_string("admin/articles/page_text_widget.html", {**context, "preview": self.preview})
+        textarea = self._render("django/forms/widgets/textarea.html", context, renderer)
+        return render_to_string("admin/articles/page_text_widget.html", {"textarea": textarea, "preview": self.preview})
 
 
 class DraftForm(forms.Form):
@@ -170,7 +174,7 @@ def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status:
         "revision": revision,
         "article": revision.article,
         "form": form,
-        "media": form.media + forms.Media(js=["js/page-editor.js"]),
+        "media": form.media + forms.Media(js=[EDITOR_SCRIPT]),
         "sent_back": sent_back_before(revision),
         "uploads_at": reverse("markdown_upload"),
     }

@@ -13,6 +13,14 @@ from .page import (
     Reference,
 )
 
+
+def preview_html(text: str) -> str:
+    """The live preview of a text: see articles.markup.preview, which unlike the compiler reads the database."""
+    from .preview import preview_html
+
+    return preview_html(text)
+
+
 __all__ = [
     "RULES",
     "CitationUse",
@@ -29,4 +37,5 @@ __all__ = [
     "SourceEmbed",
     "StoryEmbed",
     "compile_page",
+    "preview_html",
 ]

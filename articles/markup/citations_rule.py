@@ -115,7 +115,9 @@ def _read_locator(text: str) -> str | None:
 
 def _citation(state: StateInline, silent: bool, *, before_link: bool) -> bool:
     source, start = state.src, state.pos
-    if source[start] != "[":
+    # Silent runs look for the end of a link's label. To them a citation must be plain brackets: taken for
+    # a link inside a link, it would undo the outer one, and nobody would be told why.
+    if silent or source[start] != "[":
         return False
     limit = min(state.posMax, start + LONGEST_CLUSTER)
     bracket = _BRACKETS.search(source, start + 1, limit)
@@ -129,10 +131,9 @@ def _citation(state: StateInline, silent: bool, *, before_link: bool) -> bool:
     cluster = read_cluster(source, start + 1, end)
     if cluster is None:
         return False
-    if not silent:
-        token = state.push("citation", "", 0)
-        token.content = source[start : end + 1]
-        token.meta.update(cluster=cluster, in_link=state.linkLevel > 0)
+    token = state.push("citation", "", 0)
+    token.content = source[start : end + 1]
+    token.meta.update(cluster=cluster, in_link=state.linkLevel > 0)
     state.pos = end + 1
     return True
 

@@ -23,6 +23,7 @@ def _any(words: str) -> str:
     return "|".join(words.split())
 
 
+_FOLDS = "twofold threefold fourfold fivefold sixfold sevenfold eightfold ninefold tenfold hundredfold"
 _ONES = "two three four five six seven eight nine"
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -75,6 +76,7 @@ _FIGURE = re.compile(
             # 7 in 100, one in five, 3 out of 10, 19 of 35, 1:1,000
             rf"{_AMOUNT}{_SP}(?:in|out{_SP}of)(?:{_SP}every)?{_SP}{_SEVERAL}\b",
             rf"{_DIGITS}{_SP}of{_SP}(?:the{_SP}|all{_SP})?{_SEVERAL}\b|{_SEVERAL}{_SP}of{_SP}(?:the{_SP})?{_DIGITS}\b",
+            rf"{_DIGITS}{_SP}of{_SP}(?:them|these|those)\b",
             rf"{_DIGITS}:\d{{1,3}}(?:,\d{{3}}){{0,3}}\b",
             # two-thirds, a fifth of, half of, nearly half
             rf"\b(?:two|three|four|five|seven|nine)(?:{_SP}|{_DASH}){_FRACTION}s\b",
@@ -84,7 +86,7 @@ _FIGURE = re.compile(
             # doubles, threefold, twice as likely, 2.5 times higher
             rf"\b(?:doubl|tripl|quadrupl|halv)(?:es|ed|ing)\b|\b(?:double|triple|quadruple|halve){_SP}(?:the|their|your)\b",
             rf"\btwice{_SP}(?:as|the|that)\b",
-            rf"(?:{_DIGITS}|\b(?:{_any(_ONES)}|ten|hundred))(?:{_DASH}|{_SP})?fold\b",
+            rf"\b(?:{_any(_FOLDS)})\b|(?:{_DIGITS}|\b(?:{_any(_ONES)}|ten|hundred))(?:{_DASH}|{_SP})?fold\b",
             rf"{_AMOUNT}{_SP}times{_SP}(?:as|more|less|higher|lower|greater|the|that|longer|better|worse)\b",
             # 12 to 21 months, two-year, 14-year, less than a year
             rf"(?!one{_SP}(?:day|night)\b){_SPAN}(?:{_SP}or{_SP}(?:more|fewer))?(?:{_SP}(?:full|whole|more))?"
@@ -113,7 +115,7 @@ _FIGURE = re.compile(
 # A cheap look before the expensive one: a sentence with none of these holds no figure.
 _HINT = re.compile(r"[\d½¼¾]")
 _HINT_WORDS = frozenset(
-    f"one {_ONES} {_TEENS} {_TENS} {_AGES} hundred thousand million billion dozen hundreds thousands millions "
+    f"one {_ONES} {_TEENS} {_TENS} {_AGES} {_FOLDS} hundred thousand million billion dozen hundreds thousands millions "
     "billions dozens decades half third thirds quarter quarters fifth fifths sixth sixths seventh sevenths eighth "
     "eighths ninth ninths tenth tenths twice fold double doubles doubled doubling triple triples tripled tripling "
     "quadruple quadrupled quadruples halve halves halved halving year month week day hour decade minute".split()
@@ -121,10 +123,11 @@ _HINT_WORDS = frozenset(
 _LETTERS = re.compile(r"[a-z]+")
 _SEED = re.compile(r"(?P<number>\d+|[½¼¾$£€])|(?<![^\W_])[a-z]+", re.IGNORECASE)
 _SEED_WORDS = frozenset(
-    f"one {_ONES} {_TEENS} {_TENS} a hundred several half about around nearly almost roughly over under within up at "
-    "less more fewer longer shorter double doubles doubled doubling triple triples tripled tripling quadruple "
-    "quadruples quadrupled quadrupling halve halves halved halving twice dozens hundreds thousands millions billions "
-    "decades age aged ages older younger man woman person in p n hr or rr hazard odds risk median mean average".split()
+    f"one {_ONES} {_TEENS} {_TENS} {_FOLDS} a hundred several half about around nearly almost roughly over "
+    "under within up at less more fewer longer shorter double doubles doubled doubling triple triples tripled tripling "
+    "quadruple quadruples quadrupled quadrupling halve halves halved halving twice dozens hundreds thousands millions "
+    "billions decades age aged ages older younger man woman person in p n hr or rr hazard odds risk median mean "
+    "average".split()
 )
 
 _ROMAN = r"(?:IV|I{1,3}|V|\d{1,2})[a-c]?"
@@ -195,7 +198,7 @@ _COUNTS_SOURCES = re.compile(r"(?:cit(?:es?|ed|ing|ations)|references)\b", re.IG
 # A sentence ends at its stop, unless the stop belongs to a shortened word or an initial.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]{1,50}[\"'”’)\]]{0,3}(?=\s|$)")
 _SHORTENED = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|al|approx|no|Fig|fig|Inc|Jr|Sr|U\.S|U\.K)|\b[A-Z])$"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|e\.g|i\.e|al|Fig|fig|pp?|U\.S|U\.K)|(?:^|\b(?:by|and|Dr)\s|\b[A-Z]\.\s?)[A-Z])$"
 )
 # Cells of nothing but a number, as in a column of months.
 _BARE_NUMBER = re.compile(r"[<>≤≥~≈ ]{0,3}\d[\d,.]{0,12}(?:\s?(?:[-–]|to)\s?\d[\d,.]{0,12})?")

@@ -88,7 +88,7 @@ class InlineReview:
         for child in inline.children or ():
             if child.type == "citation":
                 self._citation(inline, child, segment, embeds)
-                if before is not None and not child.meta.get("bad"):
+                if before is not None and any(item.known for item in child.meta["cluster"].items):
                     _close_up(before)
             elif child.type == "link_open":
                 opened = child
@@ -117,7 +117,9 @@ class InlineReview:
         problem = links.problem_with(address, self._library, self._anchors)
         if problem is not None:
             rule, message = problem
-            self._findings.add(rule, self._place(inline, link), message, address)
+            line, column = self._place(inline, link)
+            # markdown-it opens a link behind its bracket.
+            self._findings.add(rule, (line, column if link.info == "auto" else column - 1), message, address)
         link.meta["refused"] = problem is not None and not address.startswith(("/", "#"))
 
     def _citation(self, inline: Token, token: Token, segment: Segment, embeds: set[tuple[str, str, str]]) -> None:

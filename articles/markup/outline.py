@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from markdown_it.token import Token
@@ -262,14 +263,12 @@ class OutlineBuilder:
                 "This answer has no question. Write the question above it: ### Question?",
             )
             part.segments.append(self._segment(kind_of(inner), inner))
-        for start, following in zip(starts, [*starts[1:], len(inside)], strict=True):
-            pair = inside[start:following]
+        for start, following in pairwise([*starts, len(inside)]):
             after = inside[following][0].map if following < len(inside) else None
-            part.segments.append(self._pair(pair, after[0] if after else end))
+            part.segments.append(self._pair(inside[start:following], after[0] if after else end))
         if not inside:
             directive: Directive = opening.meta["directive"]
             self._findings.add("empty-block", opening.meta["at"], "This FAQ holds no question.", directive.written)
-        # The words after ":::faq" belong to no pair; blocks.py says so.
         self._outline.body.append(part)
 
     def _pair(self, pair: list[list[Token]], end: int) -> Segment:

@@ -18,7 +18,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswer:
-    """A question and its answer; the answer's HTML carries no reference numbers and no ids."""
+    """A question and its answer; the answer's HTML carries no reference numbers."""
 
     question: str
     answer_html: str

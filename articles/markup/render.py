@@ -15,25 +15,44 @@ from . import links, sanitise
 from .citations_rule import Cited, Cluster, anchor_part
 from .directives import CALLOUTS, CONTAINERS, Directive
 from .embeds import ImageEmbed, OfferEmbed, StoryEmbed
+from .outline import words_of
 
 _STORY_LABELS = {
     "case-report": "Published case report",
-    "case-series": "Published case series",
-    "consented": "Told with the person’s consent",
-    "own-words": "In the person’s own words",
+    "personal": "A personal story, told with consent",
 }
 _REGISTRY = "https://clinicaltrials.gov/"
-_SIMPLE = {
-    "blockquote": "blockquote",
-    "dd": "dd",
-    "dt": "dt",
-    "em": "em",
-    "list_item": "li",
-    "strong": "strong",
-    "table_row": "tr",
-    "tbody": "tbody",
-    "thead": "thead",
-    "tr": "tr",
+# Tokens that are always the same HTML.
+_FIXED = {
+    "abbreviation_definition": "",
+    "blockquote_close": "</blockquote>\n",
+    "blockquote_open": "<blockquote>\n",
+    "bullet_list_close": "</ul>\n",
+    "callout_heading_close": "</p>\n",
+    "dd_close": "</dd>\n",
+    "dd_open": "<dd>",
+    "dl_close": "</dl>\n",
+    "dt_close": "</dt>\n",
+    "dt_open": "<dt>",
+    "em_close": "</em>",
+    "em_open": "<em>",
+    "hardbreak": "<br>\n",
+    "hr": "<hr>\n",
+    "list_item_close": "</li>\n",
+    "list_item_open": "<li>",
+    "ordered_list_close": "</ol>\n",
+    "softbreak": "\n",
+    "strong_close": "</strong>",
+    "strong_open": "<strong>",
+    "table_close": "</table></div>\n",
+    "tbody_close": "</tbody>\n",
+    "tbody_open": "<tbody>\n",
+    "td_close": "</td>\n",
+    "th_close": "</th>\n",
+    "thead_close": "</thead>\n",
+    "thead_open": "<thead>\n",
+    "tr_close": "</tr>\n",
+    "tr_open": "<tr>\n",
 }
 _ALIGNMENT = {
     "text-align:left": ' class="align-left"',
@@ -54,51 +73,39 @@ class Renderer:
         self.varies = False  # whether anything rendered so far depends on the rest of the page
         self._rules: dict[str, Callable[[Token], str]] = {
             "abbreviation": self._abbreviation,
-            "abbreviation_definition": lambda token: "",
-            "bullet_list_close": lambda token: "</ul>\n",
-            "bullet_list_open": lambda token: f"<ul{_class_of(token)}>\n",
-            "callout_heading_close": lambda token: "</p>\n",
+            "bullet_list_open": _bullet_list,
             "callout_heading_open": self._callout_heading,
             "citation": self._citation,
             "code_block": _code,
-            "code_inline": lambda token: f"<code>{escape(token.content)}</code>",
+            "code_inline": _inline_code,
             "directive": self._leaf,
             "directive_close": self._close,
             "directive_open": self._open,
-            "dl_close": lambda token: "</dl>\n",
-            "dl_open": lambda token: f"<dl{_class_of(token)}>\n",
+            "dl_open": _definitions,
             "fence": _code,
-            "hardbreak": lambda token: "<br>\n",
             "heading_close": _heading_close,
             "heading_open": self._heading_open,
-            "hr": lambda token: "<hr>\n",
-            "inline": lambda token: self.inline(token.children or ()),
-            "link_close": lambda token: "</span>" if token.meta.get("refused") else "</a>",
+            "inline": self._inline,
+            "link_close": _link_close,
             "link_open": _link,
-            "ordered_list_close": lambda token: "</ol>\n",
             "ordered_list_open": _ordered_list,
-            "paragraph_close": lambda token: "" if token.hidden else "</p>\n",
-            "paragraph_open": lambda token: "" if token.hidden else "<p>",
+            "paragraph_close": _paragraph_close,
+            "paragraph_open": _paragraph,
             "problem": _problem,
-            "refused": lambda token: escape(token.content),
-            "softbreak": lambda token: "\n",
-            "table_close": lambda token: "</table></div>\n",
-            "td_close": lambda token: "</td>\n",
-            "td_open": lambda token: f"<td{_alignment(token)}>",
-            "text": lambda token: escape(token.content),
-            "th_close": lambda token: "</th>\n",
-            "th_open": lambda token: f'<th scope="col"{_alignment(token)}>',
+            "refused": _text,
+            "td_open": _cell,
+            "text": _text,
+            "th_open": _head,
             "too_deep": _problem,
         }
-        for name, tag in _SIMPLE.items():
-            self._rules[f"{name}_open"] = lambda token, html=f"<{tag}>": html  # type: ignore[misc]  # bound default
-            self._rules[f"{name}_close"] = lambda token, html=f"</{tag}>": html  # type: ignore[misc]  # as above
 
     def blocks(self, tokens: list[Token]) -> str:
         """Return the HTML of block tokens."""
         out: list[str] = []
         for place, token in enumerate(tokens):
-            if token.type == "table_open":
+            if token.type in _FIXED:
+                out.append(_FIXED[token.type])
+            elif token.type == "table_open":
                 out.append(_table(tokens, place))
             else:
                 out.append(self._rules[token.type](token))
@@ -107,7 +114,10 @@ class Renderer:
     def inline(self, children: Iterable[Token]) -> str:
         """Return the HTML of inline tokens."""
         rules = self._rules
-        return "".join([rules[child.type](child) for child in children])
+        return "".join([_FIXED[child.type] if child.type in _FIXED else rules[child.type](child) for child in children])
+
+    def _inline(self, token: Token) -> str:
+        return self.inline(token.children or ())
 
     def question(self, tokens: list[Token]) -> str:
         """Return a question and its answer as a disclosure."""
@@ -182,7 +192,9 @@ class Renderer:
             heading = ""
             if not directive.argument:
                 heading = f"{self._callout_heading(token)}{escape(CALLOUTS[name])}</p>\n"
-            return f'<aside class="callout callout-{name}" aria-labelledby="{self._label(token)}">\n{heading}'
+            return (
+                f'<aside class="callout callout-{name}" role="note" aria-labelledby="{self._label(token)}">\n{heading}'
+            )
         if name == "quote":
             return '<figure class="quotation"><blockquote>\n'
         if name == "story" and "embed" in token.meta:
@@ -190,7 +202,7 @@ class Renderer:
         if name == "trial":
             label = self._label(token)
             return (
-                f'<aside class="trial" aria-labelledby="{label}">\n'
+                f'<aside class="trial" role="note" aria-labelledby="{label}">\n'
                 f'<p class="trial-heading" id="{label}">Clinical trials</p>\n'
             )
         if name == "faq":
@@ -313,6 +325,38 @@ def _class_of(token: Token) -> str:
     return f' class="{escape(token.meta["class"])}"' if "class" in token.meta else ""
 
 
+def _text(token: Token) -> str:
+    return escape(token.content)
+
+
+def _inline_code(token: Token) -> str:
+    return f"<code>{escape(token.content)}</code>"
+
+
+def _paragraph(token: Token) -> str:
+    return "" if token.hidden else "<p>"
+
+
+def _paragraph_close(token: Token) -> str:
+    return "" if token.hidden else "</p>\n"
+
+
+def _bullet_list(token: Token) -> str:
+    return f"<ul{_class_of(token)}>\n"
+
+
+def _definitions(token: Token) -> str:
+    return f"<dl{_class_of(token)}>\n"
+
+
+def _cell(token: Token) -> str:
+    return f"<td{_alignment(token)}>"
+
+
+def _head(token: Token) -> str:
+    return f'<th scope="col"{_alignment(token)}>'
+
+
 def _alignment(token: Token) -> str:
     return _ALIGNMENT.get(str(token.attrs.get("style", "")), "")
 
@@ -328,8 +372,8 @@ def _table(tokens: list[Token], place: int) -> str:
         if before.type == "thead_close":
             break
         if before.type == "th_open":
-            heads.append(" ".join(c.content for c in token.children or () if c.type in ("text", "abbreviation")))
-    name = escape(", ".join(head.strip() for head in heads if head.strip()) or "values")
+            heads.append(words_of(token))
+    name = escape(", ".join(filter(None, heads)) or "values")
     return f'<div class="table-scroll" role="region" tabindex="0" aria-label="Table: {name}"><table>\n'
 
 
@@ -352,6 +396,10 @@ def _link(token: Token) -> str:
     title = token.attrs.get("title")
     said = f' title="{escape(str(title))}"' if title else ""
     return f'<a href="{escape(address)}"{said}{_rel(address)}>'
+
+
+def _link_close(token: Token) -> str:
+    return "</span>" if token.meta.get("refused") else "</a>"
 
 
 def _image(image: ImageEmbed) -> str:

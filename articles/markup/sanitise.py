@@ -57,7 +57,7 @@ _CLASS_ONLY = frozenset({"class"})
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"aria-label", "class", "href", "id", "rel", "role", "title"},
     "abbr": {"title"},
-    "aside": {"aria-labelledby", "class"},
+    "aside": {"aria-labelledby", "class", "role"},
     "blockquote": set(),
     "br": set(),
     "code": set(),
@@ -116,6 +116,7 @@ _PAGE = nh3.Cleaner(
     attribute_filter=_classes_on_the_list,
     tag_attribute_values={
         "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink"}},
+        "aside": {"role": {"note"}},
         "div": {"role": {"region"}, "tabindex": {"0"}},
         "img": {"loading": {"lazy"}, "decoding": {"async"}},
         "ol": {"role": {"list"}},

@@ -19,7 +19,8 @@ def normalise(text: str) -> str:
     NUL and lone surrogates, which no database or browser takes, become U+FFFD. The page is parsed
     from this form and not only hashed in it: two texts with one digest therefore give one page.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    # U+FEFF is a byte order mark or nothing that is seen; HTML parsers drop it in some places only.
+    text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
     text = _UNSTORABLE.sub("\ufffd", text)
     text = "".join(unicodedata.normalize("NFC", piece) for piece in _pieces(text))
     return "\n".join(line.rstrip(" \t") for line in text.split("\n"))

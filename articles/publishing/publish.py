@@ -45,7 +45,7 @@ def gates(revision: Revision, compiled: CompiledPage | None = None) -> list[Gate
     errors = [finding for finding in compiled.findings if finding.severity == "error"]
     stored = list(revision.blocks.values_list("digest", flat=True))
     changed = [block.key for block in compiled.blocks if block.digest not in set(stored)]
-    shown = {}
+    shown: dict[str, str] = {}
     for sign_off in live_sign_offs(revision):
         shown.setdefault(sign_off.digest, sign_off.html_hash)
     redrawn = [block.key for block in compiled.blocks if shown.get(block.digest, block.html_hash) != block.html_hash]
@@ -56,7 +56,7 @@ def gates(revision: Revision, compiled: CompiledPage | None = None) -> list[Gate
             revision.status == RevisionStatus.APPROVED,
             f"The revision is {revision.get_status_display().lower()}.",
         ),
-        Gate("coverage", not unsigned, _listing(unsigned and [b.key for b in unsigned], "without a signature")),
+        Gate("coverage", not unsigned, _listing([block.key for block in unsigned], "without a signature")),
         Gate("findings", not errors, _listing([f"line {f.line}: {f.message}" for f in errors], "found in the text")),
         Gate(
             "embedded",

@@ -415,15 +415,15 @@ class CaseEvent(models.Model):
         elif start == end:
             text = f"{who} handed it to {self.holder}"
         elif end == State.CLOSED:
-            text = f"{who} closed it: {Outcome(self.outcome).label.lower()}"
+            text = f"{who} closed it: {Outcome(self.outcome).label}"
         elif end == State.CLAIMED:
             text = f"{who} claimed it"
         elif end == State.WAITING:
             text = f"{who} set it to wait"
+        elif end == State.TALKING:
+            text = f"{who} reached the person"
         else:
-            text = f"{who} noted that the person is {State(end).label}"
-            if end == State.TALKING:
-                text = f"{who} reached the person"
+            text = f"{who} tried to reach the person"
         if self.reason and start not in ("", State.RECEIVED):
             text += f" ({Reason(self.reason).label})"
         return text + "."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -33,26 +35,14 @@ from articles.review import drafting, signing
 from tests.conftest import PAGE, a_user, sign_all
 
 
-def refused(match: str):
-    """The database refuses, and its message holds this sentence or constraint name."""
-    return _Refused(match)
+@contextmanager
+def refused(match: str) -> Iterator[None]:
+    """The database refuses what is tried inside, and its message holds this sentence or constraint name."""
+    with pytest.raises(IntegrityError, match=match), transaction.atomic():
+        yield
 
 
-class _Refused:
-    def __init__(self, match: str) -> None:
-        self.raises = pytest.raises(IntegrityError, match=match)
-        self.atomic = transaction.atomic()
-
-    def __enter__(self) -> None:
-        self.raises.__enter__()
-        self.atomic.__enter__()
-
-    def __exit__(self, *exc: object) -> bool:
-        self.atomic.__exit__(*exc)
-        return self.raises.__exit__(*exc)
-
-
-def raw(sql: str, *params: object) -> None:
+def raw(sql: str, *params: str | int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
 

@@ -95,11 +95,14 @@ def writer(db):
     return member("wim", "writer")
 
 
+def words_in_force():
+    return ConsentText.objects.get(kind=ConsentKind.USE_TO_REPLY, retired_at__isnull=True)
+
+
 def answers(**changes):
     """Cleaned answers, as the form gives them to `accept`."""
-    text = ConsentText.objects.in_force(ConsentKind.USE_TO_REPLY)
+    text = words_in_force()
     form = CaseReviewForm(REQUEST | changes, known_consents=frozenset({text.sha256}), consent_sha256=text.sha256)
-    # reply_by is a list in a plain dictionary, as in a QueryDict.
     assert form.is_valid(), form.errors
     return form.cleaned_data
 
@@ -117,7 +120,8 @@ def queued(db):
 
 @pytest.fixture
 def quarantined(db):
-    return new_request(suspicions=("no-browser-headers",))
+    """A request that may not come from a person."""
+    return new_request(suspicions=("no-browser-headers",), message="Canarymessage from a program")
 
 
 @pytest.fixture

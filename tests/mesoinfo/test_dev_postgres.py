@@ -1,6 +1,7 @@
 """The development database: a real server, private, started when asked for and only then."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,6 +107,14 @@ def test_a_pid_file_whose_number_belongs_to_another_program_is_no_obstacle(runni
         lock_file.write_text("\n".join([str(os.getppid()), *rest]))
     dev_postgres.ensure_running()
     assert ask("SELECT 1") == 1
+
+
+def test_a_database_deleted_while_it_ran_is_made_anew(running):
+    before = server_pid()
+    shutil.rmtree(running / "postgres")
+    dev_postgres.ensure_running()
+    assert ask("SELECT 1") == 1
+    assert dev_postgres._servers(dev_postgres.home()) == [server_pid()] != [before]
 
 
 def test_half_a_database_left_by_an_interruption_is_made_anew(var):

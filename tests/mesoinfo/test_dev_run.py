@@ -1,12 +1,12 @@
 """`make run`: one command from nothing to a site that answers, one Ctrl-C to end it, plain words when it cannot."""
 
+import http.client
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,20 @@ STAY = "print('ready', flush=True); signal.pause()"
 STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN); " + STAY
 
 
-def company_where_the_first(does, ready=2):
-    """A process with a company, once its programs run; and their process numbers."""
-    process = subprocess.Popen(
+def company_where_the_first(does):
+    """A process with a company of two programs."""
+    return subprocess.Popen(
         [sys.executable, "-c", COMPANY.format(first=does)], stdout=subprocess.PIPE, text=True, cwd=dev_run.BASE_DIR
     )
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(ready + 1)]
-    return process, [int(number) for line in lines if line[0].isdigit() for number in line.split()]
+
+
+def programs_once_ready(process):
+    """The numbers of the company's programs, when both have said that they run."""
+    return programs_in(process.stdout.readline() for _ in range(3))
+
+
+def programs_in(lines):
+    return [int(number) for line in lines if line[0].isdigit() for number in line.split()]
 
 
 def is_running(pid):
@@ -83,23 +89,24 @@ def test_the_port_comes_from_the_environment_then_the_env_file_then_is_8000(monk
 
 @pytest.mark.parametrize("number", dev_run.STOPPING)
 def test_each_stopping_signal_ends_all_programs(number):
-    process, programs = company_where_the_first(STAY)
+    process = company_where_the_first(STAY)
+    programs = programs_once_ready(process)
     process.send_signal(number)
-    told, _ = process.communicate(timeout=10)
+    told, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "event: stop" in told
     assert not any(map(is_running, programs))
 
 
 def test_when_one_program_ends_the_other_is_stopped():
-    process, programs = company_where_the_first("raise SystemExit(3)", ready=1)
-    told, _ = process.communicate(timeout=10)
+    told, _ = company_where_the_first("raise SystemExit(3)").communicate(timeout=30)
     assert "event: first" in told
-    assert not any(map(is_running, programs))
+    assert not any(map(is_running, programs_in(told.splitlines())))
 
 
 def test_a_second_signal_ends_what_will_not_stop():
-    process, programs = company_where_the_first(STUBBORN)
+    process = company_where_the_first(STUBBORN)
+    programs = programs_once_ready(process)
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None
     assert "event: stop" in process.stdout.readline()
@@ -109,9 +116,10 @@ def test_a_second_signal_ends_what_will_not_stop():
 
 
 def test_programs_end_even_when_we_are_killed_outright():
-    process, programs = company_where_the_first(STAY)
+    process = company_where_the_first(STAY)
+    programs = programs_once_ready(process)
     process.kill()
-    process.communicate(timeout=10)  # returns once nobody holds its output, so once all have ended
+    process.communicate(timeout=30)  # returns once nobody holds its output, so once all have ended
     assert not any(map(is_running, programs))
 
 
@@ -151,10 +159,12 @@ def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):
         told += line
     assert f"http://localhost:{free_port}/admin/" in told
     assert "medical-reviewer@sample.example" in told
-    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/readyz") as answer:
-        assert answer.status == 200
+    line = http.client.HTTPConnection(dev_run.HOST, int(free_port))
+    line.request("GET", "/readyz")
+    assert line.getresponse().status == 200
+    line.close()
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=30)[1] == ""
+    assert "Traceback" not in process.communicate(timeout=30)[1]
     assert process.returncode == 0
     dev_run.check_port(free_port)
 

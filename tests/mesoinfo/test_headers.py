@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
 
 from mesoinfo.middleware import TrustedProxies
 
@@ -38,7 +39,7 @@ def test_ready_says_what_is_missing(client, db, settings, tmp_path):
 def test_only_a_trusted_proxy_is_believed(rf, settings, proxy, believed):
     settings.TRUSTED_PROXIES = ["10.0.0.1"]
     request = rf.get("/", REMOTE_ADDR=proxy, HTTP_X_FORWARDED_PROTO="https")
-    TrustedProxies(lambda r: r)(request)
+    TrustedProxies(lambda request: HttpResponse())(request)
     assert request.is_secure() is believed
 
 

@@ -1,0 +1,5 @@
+"""The editorial desk: screens over the flows of `review` and `publishing`. They call those and add no rules."""
+
+from articles.admin import article, library, people, records, work
+
+__all__ = ["article", "library", "people", "records", "work"]

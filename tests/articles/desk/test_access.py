@@ -1,0 +1,192 @@
+"""Every address of the desk answers those who may use it, and nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Revision, Story
+from articles.review import drafting, signing
+from citations.models import Source
+from mesoinfo.models import AuditEntry, SiteSettings, User
+
+WRITERS = {"writer", "editor"}
+EDITORS = {"editor"}
+REVIEWERS = {"medical reviewer", "medical lead"}
+READERS = WRITERS | REVIEWERS | {"publisher", "safety officer"}
+SIGNATURE_READERS = READERS | {"auditor"}
+LEDGER_READERS = {"medical lead", "publisher", "safety officer", "auditor"}
+WITHDRAWERS = {"medical lead", "safety officer"}
+ROOT = {"superuser"}  # counted in where the desk is configured or read, never where its work is done
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address, how it is asked, and whom it answers. Everybody else is refused, or asked to sign in."""
+
+    path: str
+    answers: set[str]
+    method: str = "get"
+    sent: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+def lists(app: str, model: str, readers: set[str], *, add: set[str], pk: object) -> list[Address]:
+    """The admin's own addresses of a model: list, add, change, history, and a deletion nobody may do."""
+    start = f"/admin/{app}/{model}/"
+    return [
+        Address(start, readers | ROOT),
+        Address(f"{start}add/", add),
+        Address(f"{start}{pk}/change/", readers | ROOT),
+        Address(f"{start}{pk}/history/", readers | ROOT),
+        Address(f"{start}{pk}/delete/", set()),
+        Address(f"{start}{pk}/delete/", set(), "post", {"post": "yes"}),
+    ]
+
+
+@pytest.fixture
+def addresses(
+    published: PublishedPage, writer: User, reviewer: User, superuser: User, image: Image, article: Article
+) -> list[Address]:
+    draft = drafting.start_draft(article, by=writer)
+    drafting.save_draft(draft, text=draft.text + "\nMore.\n", version=draft.version, by=writer)
+    other = Article.objects.create(address="mesothelioma/other", topic=article.topic)
+    waiting = drafting.start_draft(other, by=writer)
+    drafting.submit(waiting, change_note="First.", by=writer)
+    approved = waiting
+    sign_off = article.sign_offs.first()
+    assert sign_off is not None
+    source = Source.objects.get()
+    story = Story.objects.create(key="a-story", kind="case_report", heading="One", typicality="Rare.", source=source)
+    SiteSettings.objects.get_or_create(pk=1, defaults={"publisher_name": "The publisher", "about": "About."})
+    person = reviewer.person
+    unverified = person.credentials.create(title="Board certified", issuer="A board")
+    at = f"/admin/articles/revision/{draft.pk}/"
+    under_review = f"/admin/articles/revision/{approved.pk}/"
+    page = f"/admin/articles/article/{article.pk}/"
+    request = waiting.review_request
+    offer, disclosure = Offer.objects.get(), Disclosure.objects.get()
+    entry = AuditEntry.objects.latest("sequence")
+    staff = READERS | {"advocate", "advocate lead", "privacy officer", "auditor", "superuser", "no role"}
+    return [
+        Address("/admin/", staff),
+        *lists("articles", "article", READERS, add=WRITERS | ROOT, pk=article.pk),
+        *lists("articles", "revision", READERS, add=set(), pk=draft.pk),
+        *lists("articles", "topic", READERS, add=EDITORS | ROOT, pk=article.topic_id),
+        *lists("articles", "person", READERS, add=EDITORS | ROOT, pk=person.pk),
+        *lists("articles", "offer", READERS, add=EDITORS | ROOT, pk=offer.pk),
+        *lists("articles", "disclosure", READERS, add=EDITORS | ROOT, pk=disclosure.pk),
+        *lists("articles", "story", READERS, add=EDITORS | ROOT, pk=story.pk),
+        *lists("articles", "image", READERS, add=WRITERS | ROOT, pk=image.pk),
+        *lists("articles", "signoff", SIGNATURE_READERS, add=set(), pk=sign_off.pk),
+        *lists("articles", "publishedpage", SIGNATURE_READERS, add=set(), pk=published.pk),
+        *lists("articles", "reviewrequest", READERS, add=set(), pk=request.pk),
+        *lists("mesoinfo", "auditentry", LEDGER_READERS, add=set(), pk=entry.pk),
+        *lists("mesoinfo", "user", set(), add=ROOT, pk=writer.pk),
+        *lists("mesoinfo", "sitesettings", set(), add=set(), pk=1),
+        Address(f"/admin/mesoinfo/user/{writer.pk}/password/", ROOT),
+        Address(f"/admin/mesoinfo/user/{writer.pk}/appoint/", ROOT),
+        Address(f"{page}start/", WRITERS, "post"),
+        Address(f"{page}signatures/", SIGNATURE_READERS | ROOT),
+        Address(f"{at}read/", READERS | ROOT),
+        Address(f"{at}write/", WRITERS),
+        Address(f"{at}write/", WRITERS, "post", {"text": "# Mine", "version": "1"}),
+        Address(f"{at}abandon/", WRITERS),
+        Address(f"{at}abandon/", WRITERS, "post"),
+        Address(f"{under_review}recall/", WRITERS),
+        Address(f"{under_review}recall/", WRITERS, "post"),
+        Address(f"{under_review}review/", READERS | ROOT),
+        Address(f"{under_review}sign/", REVIEWERS, "post", {"token": "forged"}),
+        Address(f"{under_review}request-changes/", REVIEWERS, "post"),
+        Address(f"{under_review}publish/", READERS | ROOT),
+        Address(f"{under_review}publish/now/", {"publisher"}, "post"),
+        Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS),
+        Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS, "post"),
+        Address("/admin/articles/revision/for-review/", REVIEWERS),
+        Address(f"/admin/articles/person/credential/{unverified.pk}/verify/", {"medical lead"}),
+        Address("/admin/markdown/preview/", WRITERS, "post", {"content": "# Title"}),
+        Address("/admin/markdown/upload/", WRITERS, "post"),
+    ]
+
+
+def test_each_role_reaches_exactly_its_own_screens(addresses: list[Address], everyone: dict[str, User | None]) -> None:
+    wrong = []
+    for role, user in everyone.items():
+        client = Client()
+        if user:
+            client.force_login(user)
+        for address in addresses:
+            answer = getattr(client, address.method)(address.path, address.sent)
+            refused = answer.status_code == 403 or (
+                answer.status_code == 302 and answer["Location"].startswith("/admin/login/")
+            )
+            if answer.status_code >= 500 or refused == (role in address.answers):
+                wrong.append(f"{role}: {address.method} {address.path} answered {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_screen_of_the_desk_is_missing_from_that_walk(addresses: list[Address]) -> None:
+    """A new screen has to say whom it answers."""
+    ours = {"articles", "mesoinfo"}
+    names = {
+        pattern.name
+        for pattern in _patterns(get_resolver("mesoinfo.urls").url_patterns)
+        if pattern.name
+        and (pattern.name.split("_")[0] in ours or pattern.name.startswith("markdown_"))
+        and "autocomplete" not in pattern.name
+    }
+    walked = set()
+    for address in addresses:
+        match = get_resolver("mesoinfo.urls").resolve(address.path)
+        walked.add(match.url_name)
+    assert names <= walked, f"not walked: {sorted(names - walked)}"
+
+
+def _patterns(found: list[URLPattern | URLResolver]) -> list[URLPattern]:
+    flat: list[URLPattern] = []
+    for item in found:
+        if isinstance(item, URLResolver):
+            # Public pages are no part of the desk.
+            if item.namespace != "public":
+                flat += _patterns(item.url_patterns)
+        else:
+            flat.append(item)
+    return flat
+
+
+def test_jobs_and_groups_cannot_be_typed_on_the_desk() -> None:
+    """A role is given by appointment, a job by the code: both would otherwise open what superusers must not."""
+    registered = {model._meta.label for model in admin.site._registry}
+    assert not registered & {"auth.Group", "django_q.Schedule", "django_q.OrmQ", "django_q.Success", "django_q.Failure"}
+
+
+def test_somebody_who_left_is_asked_to_sign_in(client: Client, draft: Revision, writer: User) -> None:
+    client.force_login(writer)
+    User.objects.filter(pk=writer.pk).update(is_active=False)
+    answer = client.get(f"/admin/articles/revision/{draft.pk}/write/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/login/")
+
+
+def test_what_was_typed_comes_back_when_the_session_has_ended(client: Client, draft: Revision) -> None:
+    answer = client.post(
+        f"/admin/articles/revision/{draft.pk}/write/",
+        {"text": "# An hour of work", "version": "2", "change_note": "Why"},
+    )
+    assert answer.status_code == 403
+    assert "# An hour of work" in answer.content.decode()
+    assert "Sign in" in answer.content.decode()
+
+
+def test_a_superuser_without_a_role_sees_no_button_that_does_the_desks_work(
+    client: Client, in_review: Revision, superuser: User
+) -> None:
+    client.force_login(superuser)
+    page = client.get(f"/admin/articles/article/{in_review.article_id}/change/").content.decode()
+    assert "See the review" in page
+    assert "Recall" not in page
+    assert 'name="token"' not in client.get(f"/admin/articles/revision/{in_review.pk}/review/").content.decode()
+    assert signing.why_not(superuser, in_review) == "Signing needs the medical reviewer role."

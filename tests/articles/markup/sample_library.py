@@ -1,0 +1,101 @@
+"""A small library to compile pages with, and the frame that makes a few lines a whole page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from articles.markup import (
+    CompiledPage,
+    ImageEmbed,
+    Library,
+    OfferEmbed,
+    SourceEmbed,
+    StoryEmbed,
+    compile_page,
+)
+
+_SOURCES = (
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "kostron2016relapse",
+    "lau2017pcr",
+    "fennell2021mist1",
+    "acs2015palliative",
+    "takanenndlongterm",
+)
+
+
+def source(key: str, **facts: object) -> SourceEmbed:
+    """A source of the sample library."""
+    given: dict[str, object] = {
+        "digest": f"digest-of-{key}",
+        "entry_html": f"Author, A. <i>{key}</i>.",
+        "title": f"Title of {key}",
+        "is_research": key != "acs2015palliative",
+        **facts,
+    }
+    return SourceEmbed(key=key, **given)  # type: ignore[arg-type]  # facts are given by name in tests
+
+
+PICTURE = ImageEmbed(
+    "types-of-remission",
+    "digest-of-picture",
+    "/media/types.webp",
+    640,
+    400,
+    alt="Two scans side by side",
+    caption="Before and after",
+    credit="Drawing: mesoinfo",
+)
+
+LIBRARY = Library(
+    sources={
+        **{key: source(key) for key in _SOURCES},
+        "delta": source("delta", retrieved_on=date(2022, 11, 16), url="https://www.example.org/delta"),
+    },
+    offers={
+        "case-review": OfferEmbed(
+            "case-review",
+            "digest-of-offer",
+            "legal",
+            "Free case review",
+            ("No cost", "No duty"),
+            "Start",
+            "/free-case-review/",
+            "Attorney advertising. <em>Sample firm</em> pays for this.",
+        ),
+        "guide": OfferEmbed(
+            "guide", "digest-of-guide", "guide", "Free guide", (), "Get it", "https://www.example.org/"
+        ),
+    },
+    images={
+        "types-of-remission": PICTURE,
+        "wordless": ImageEmbed("wordless", "digest-of-wordless", "/media/w.webp", 10, 10),
+        "ornament": ImageEmbed("ornament", "digest-of-ornament", "/media/o.webp", 10, 10, decorative=True),
+    },
+    stories={
+        "takanen-four-years": StoryEmbed(
+            "takanen-four-years",
+            "digest-of-story",
+            "case_report",
+            "Four years in remission",
+            "This happened to one person. For most people it does not.",
+            "takanenndlongterm",
+        )
+    },
+    addresses=frozenset({"/", "/about/", "/mesothelioma/stage-4/", "/free-case-review/"}),
+)
+
+OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"
+
+
+def compile_body(body: str, library: Library = LIBRARY) -> CompiledPage:
+    """Compile a whole page whose first section holds ``body`` (it begins on line 7)."""
+    return compile_page(OPENING + body, library)
+
+
+def rules(page: CompiledPage) -> list[str]:
+    """The rules that a page breaks, in order."""
+    return [finding.rule for finding in page.findings]

@@ -1,0 +1,215 @@
+"""Any text whatever compiles: no exception, no blow-up, no loss, and the promises about digests hold."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from articles.markup import CompiledPage, Library, compile_page, sanitise
+
+from .sample_library import LIBRARY
+
+quick = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+
+_NAUGHTY = [
+    "[@alpha]", "[@alpha, p. 3; see @beta]", "[@", "@", "]", "[", "(", ")", ";", "::offer case-review", ":::faq",
+    ":::", ":::warning Heading", ":::quote by=\"", ":::story takanen-four-years", ":::terms", "::image wordless", "::",
+    "# ", "## ", "### Why?", "#### ", "*[EPP]: long", "*[", "EPP", "- ", "  - ", "1. ", "> ", "|", "|---|", "| a | b |",
+    "```", "    ", "***", "_", "**", "`", "\\", "<b>", "<!--", "<", "&lt;", "&#0;", "![a](b)", "[a](/about/)",
+    "[a](javascript:x)", "[a]: b", "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
+    "\n", "\n\n", "\r\n", "\t", "\u0000", "\ud800", "\u202e", "\u2028", "\u00a0", "e\u0301",
+    "\U0001f469\u200d\u2695\ufe0f", "\ufeff", "ﷺ", "\x0b", "\x1b",
+]  # fmt: skip
+naughty = st.lists(st.one_of(st.sampled_from(_NAUGHTY), st.text(max_size=5)), max_size=40).map("".join)
+lines = st.lists(st.lists(st.sampled_from(_NAUGHTY), max_size=4).map(" ".join), max_size=25).map("\n".join)
+any_text = st.one_of(naughty, lines, st.text(max_size=200))
+
+word = st.sampled_from(["remission", "scan", "doctor", "ask", "care", "cough", "lung", "study", "words", "people"])
+sentence = st.lists(word, min_size=2, max_size=8).map(lambda words: " ".join(words).capitalize() + ".")
+cluster = st.sampled_from(["", " [@alpha]", " [@beta; @gamma]", " [@delta, p. 4]", " [@alpha; @beta; @gamma]"])
+paragraph = st.tuples(sentence, cluster).map(lambda parts: parts[0][:-1] + parts[1] + ".")
+piece = st.one_of(
+    paragraph,
+    st.lists(paragraph, min_size=1, max_size=3).map(lambda items: "\n".join(f"- {item}" for item in items)),
+    paragraph.map(lambda text: f":::warning\n{text}\n:::"),
+    st.tuples(sentence, paragraph).map(lambda pair: f":::faq\n### {pair[0][:-1]}?\n{pair[1]}\n:::"),
+    st.just("::offer case-review"),
+)
+sections = st.lists(st.tuples(sentence, st.lists(piece, min_size=1, max_size=4)), min_size=1, max_size=3)
+
+
+def page_of(parts: list[tuple[str, list[str]]]) -> list[str]:
+    """A page as a list of its blocks' texts; of neighbouring lists, which Markdown joins, the first."""
+    blocks = ["# Title", "The lede."]
+    for number, (heading, pieces) in enumerate(parts):
+        blocks.append(f"## {heading[:-1]} {number}")
+        for text in pieces:
+            if not (text.startswith("- ") and blocks[-1].startswith("- ")):
+                blocks.append(text)
+    return blocks
+
+
+def compiled(blocks: list[str]) -> CompiledPage:
+    return compile_page("\n\n".join(blocks) + "\n", LIBRARY)
+
+
+def html_of(page: CompiledPage) -> list[str]:
+    return [page.title_html, page.lede_html, page.hero or "", page.html, page.references_html] + [
+        block.html for block in page.blocks
+    ]
+
+
+@quick
+@given(any_text)
+def test_any_text_compiles_to_html_that_is_safe_and_stays_as_it_is(text: str) -> None:
+    page = compile_page(text, LIBRARY)
+    for html in html_of(page):
+        assert sanitise.page_html(html) == html
+    lines_given = len(re.split("\r\n|\r|\n", text))
+    assert all(1 <= finding.line <= lines_given and finding.column >= 1 for finding in page.findings)
+    assert len({block.key for block in page.blocks}) == len(page.blocks)
+    anchors = re.findall(r' id="([^"]*)"', page.html + (page.hero or "") + page.references_html)
+    assert len(set(anchors)) == len(anchors)
+
+
+@quick
+@given(any_text)
+def test_compiling_twice_gives_the_same(text: str) -> None:
+    assert compile_page(text, LIBRARY) == compile_page(text, LIBRARY)
+
+
+@quick
+@given(any_text)
+def test_no_word_is_lost(text: str) -> None:
+    marked = f"# Title\n\nLede.\n\n{text}\n\nlastword\n"
+    page = compile_page(marked, LIBRARY)
+    assert "lastword" in page.html + page.lede_html
+
+
+@quick
+@given(any_text)
+def test_line_ends_and_trailing_blanks_change_no_digest(text: str) -> None:
+    def digests(given: str) -> list[str]:
+        return [block.digest for block in compile_page(given, Library()).blocks]
+
+    text = text.replace("\r", "")
+    assert digests(text) == digests(text.replace("\n", "\r\n")) == digests(text.replace("\n", " \t\n"))
+
+
+@quick
+@given(sections, st.data())
+def test_citing_further_up_leaves_every_other_block_signed(
+    parts: list[tuple[str, list[str]]], data: st.DataObject
+) -> None:
+    blocks = page_of(parts)
+    place = data.draw(st.integers(min_value=3, max_value=len(blocks)))
+    new = "A new thought [@delta; @gamma; @beta; @alpha]."
+    before, after = compiled(blocks), compiled([*blocks[:place], new, *blocks[place:]])
+    known = {block.digest: block.html_hash for block in after.blocks}
+    for block in before.blocks:
+        assert known.get(block.digest) == block.html_hash
+
+
+@quick
+@given(sections, st.data())
+def test_a_changed_word_changes_one_digest(parts: list[tuple[str, list[str]]], data: st.DataObject) -> None:
+    blocks = page_of(parts)
+    paragraphs = [n for n, text in enumerate(blocks) if n > 1 and text[0].isalpha()]
+    if not paragraphs:
+        return
+    place = data.draw(st.sampled_from(paragraphs))
+    edited = [*blocks[:place], f"Changed {blocks[place]}", *blocks[place + 1 :]]
+    before, after = compiled(blocks).blocks, compiled(edited).blocks
+    assert sum(one.digest != other.digest for one, other in zip(before, after, strict=True)) == 1
+
+
+@quick
+@given(sections)
+def test_a_changed_heading_changes_its_section_and_no_other(parts: list[tuple[str, list[str]]]) -> None:
+    heading, pieces = parts[0]
+    before = compiled(page_of(parts)).blocks
+    after = compiled(page_of([(f"Changed {heading}", pieces), *parts[1:]])).blocks
+    first = f"{heading[:-1]} 0"
+    for one, other in zip(before, after, strict=True):
+        within = first in one.heading_path or (one.kind == "heading" and first in one.canonical)
+        assert (one.digest != other.digest) == within
+
+
+# 100 KB of each beginning that the grammar knows, and less of what else has been slow in parsers.
+_PATHOLOGICAL = {
+    "citations begun": "[@" * 50_000,
+    "images begun": "![" * 50_000,
+    "closing colons": ":::\n" * 25_000,
+    "abbreviations begun": "*[" * 50_000,
+    "citations": "[@alpha]" * 4_000,
+    "one long cluster": "[@alpha; " * 4_000 + "]",
+    "brackets": "[" * 30_000,
+    "links begun": "[a](" * 8_000,
+    "blocks opened": ":::warning\n" * 3_000,
+    "lines of blocks": "::offer case-review\n" * 2_000,
+    "attributes": ':::quote by="A" ' + "a " * 30_000 + "\n:::",
+    "questions": ":::faq\n" + "### a?\n" * 4_000 + ":::",
+    "abbreviations": "".join(f"*[a {n}]: b\n" for n in range(2_000)) + "\n" + "a 1 " * 8_000,
+    "headings": "## a\n" * 5_000,
+    "quotations": ">" * 100_000,
+    "lists": "- " * 50_000,
+    "stairs": "\n".join(" " * n + "- a" for n in range(440)),
+    "cells": "|a" * 10_000 + "\n" + "|-" * 10_000,
+    "tags begun": "<a " * 30_000,
+    "comments begun": "<!--" * 10_000,
+    "digits": "1" * 100_000,
+    "numbers": "1 in " * 10_000,
+    "stops": "." * 100_000,
+    "sentences": "A. " * 20_000,
+    "telephone numbers": "+1 " * 20_000,
+    "combining marks": "a" + "\u0316\u0301" * 50_000,
+    "definitions": "a\n: b\n" * 3_000,
+    "addresses": "[x]: y\n" * 4_000,
+}
+
+
+@pytest.mark.parametrize("name", sorted(_PATHOLOGICAL))
+def test_hostile_text_takes_seconds_not_minutes(name: str) -> None:
+    start = time.perf_counter()
+    page = compile_page("# Title\n\nLede.\n\n" + _PATHOLOGICAL[name], LIBRARY)
+    assert time.perf_counter() - start < 10
+    assert sanitise.page_html(page.html) == page.html
+
+
+def test_time_grows_with_the_text_and_not_with_its_square() -> None:
+    unit = "Some words [@alpha] and 78% of them.\n\n- a\n- b\n\n:::warning\nCare.\n:::\n\n"
+
+    def seconds(times: int) -> float:
+        text = "# T\n\nL.\n\n## P\n\n" + unit * times
+        best = float("inf")
+        for _ in range(3):
+            start = time.perf_counter()
+            compile_page(text, LIBRARY)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    # Eight times the text: eight times the time, and room for a busy machine. A square would be 64.
+    assert seconds(800) < 30 * seconds(100)
+
+
+def test_threads_share_the_parser_and_nothing_else() -> None:
+    texts = [f"# T\n\nL.\n\n## P {n}\n\nWords {n} [@alpha; @beta].\n\n*[P]: {n}\n" for n in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        pages = list(threads.map(lambda text: compile_page(text, LIBRARY), texts))
+    assert pages == [compile_page(text, LIBRARY) for text in texts]
+
+
+def test_the_compiler_needs_neither_django_nor_a_database() -> None:
+    program = (
+        "import sys, articles.markup as m;"
+        "m.compile_page('# T\\n\\nL.\\n', m.Library());"
+        "sys.exit(any(name.split('.')[0] == 'django' for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,235 @@
+"""Blocks: each is rendered as what it is; nothing unknown, unclosed or misplaced passes silently."""
+
+from __future__ import annotations
+
+import pytest
+
+from .sample_library import compile_body, rules
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"), [("quick-fact", "Quick fact"), ("did-you-know", "Did you know?"), ("warning", "Important")]
+)
+def test_a_callout_is_an_aside_with_a_heading(name: str, heading: str) -> None:
+    page = compile_body(f":::{name}\nWords.\n:::\n")
+    assert page.findings == ()
+    assert (
+        f'<aside class="callout callout-{name}" role="note" aria-labelledby="{name}-label">\n'
+        f'<p class="callout-heading" id="{name}-label">{heading}</p>\n<p>Words.</p>\n</aside>' in page.html
+    )
+
+
+def test_a_callout_may_bring_its_own_heading() -> None:
+    page = compile_body(":::warning Call *at once* & ask\nWords.\n:::\n")
+    assert '<p class="callout-heading" id="warning-label">Call <em>at once</em> &amp; ask</p>' in page.html
+
+
+def test_two_callouts_have_labels_of_their_own() -> None:
+    page = compile_body(":::warning\nA.\n:::\n\n:::warning\nB.\n:::\n")
+    assert 'aria-labelledby="warning-label-2"' in page.html
+    assert page.blocks[-1].html_hash != page.blocks[-2].html_hash
+
+
+def test_a_quotation_names_the_speaker_and_what_qualifies_them() -> None:
+    page = compile_body(':::quote by="A. Nurse" credential=“Sample <credential>”\nWords.\n:::\n')
+    assert page.findings == ()
+    assert (
+        '<figure class="quotation"><blockquote>\n<p>Words.</p>\n</blockquote><figcaption>'
+        '<span class="quotation-by">A. Nurse</span>, '
+        '<span class="quotation-credential">Sample &lt;credential&gt;</span></figcaption></figure>' in page.html
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [":::quote", ':::quote by=""', ':::quote by="A" colour="red"', ':::quote by="A" stray', ':::quote by="A" by="B"'],
+)
+def test_a_quotation_without_a_speaker_or_with_odd_attributes_is_found(line: str) -> None:
+    assert rules(compile_body(f"{line}\nWords.\n:::\n")) == ["bad-argument"]
+
+
+def test_a_story_says_what_it_is_and_how_typical() -> None:
+    page = compile_body(":::story takanen-four-years\nTold [@takanenndlongterm].\n:::\n")
+    assert page.findings == ()
+    assert '<section class="story" aria-labelledby="story-takanen-four-years-label">' in page.html
+    assert '<p class="story-label">Published case report</p>' in page.html
+    assert '<p class="story-heading" id="story-takanen-four-years-label">Four years in remission</p>' in page.html
+    assert '<p class="story-typicality">This happened to one person. For most people it does not.</p>' in page.html
+
+
+def test_a_story_must_cite_and_cite_its_own_source() -> None:
+    assert rules(compile_body(":::story takanen-four-years\nTold.\n:::\n")) == ["story-without-source"]
+    assert rules(compile_body(":::story takanen-four-years\nTold [@alpha].\n:::\n")) == ["story-without-source"]
+
+
+def test_an_unknown_story_is_found_and_its_words_are_shown_in_a_box() -> None:
+    page = compile_body(":::story nobody\nTold [@alpha].\n:::\n")
+    assert [(f.rule, f.line, f.column) for f in page.findings] == [("unknown-story", 7, 10)]
+    assert '<div class="markup-problem"><p>:::story nobody</p>\n<p>Told' in page.html
+
+
+def test_terms_are_a_definition_list() -> None:
+    page = compile_body(":::terms\nThoracentesis\n: A needle.\n\nPleurodesis\n: Glue.\n: More glue.\n:::\n")
+    assert page.findings == ()
+    assert page.html.count("<dl") == 1
+    assert '<dl class="terms">' in page.html
+    assert page.html.count("<dd>") == 3
+    assert "<dt>Thoracentesis</dt>" in page.html
+
+
+def test_definition_lists_work_outside_a_term_block_too() -> None:
+    page = compile_body("Term\n: Meaning.\n")
+    assert "<dl>" in page.html
+    assert page.blocks[-1].kind == "definitions"
+
+
+def test_a_checklist_is_a_list() -> None:
+    page = compile_body(":::checklist\n- One\n  - Inner\n- Two\n:::\n")
+    assert page.html.count('<ul class="checklist">') == 1
+    assert page.html.count("<ul") == 2
+
+
+@pytest.mark.parametrize("name", ["quick-fact", "terms", "checklist", "trial", "faq", 'quote by="A"'])
+def test_an_empty_block_is_found(name: str) -> None:
+    assert rules(compile_body(f":::{name}\n\n:::\n")) == ["empty-block"]
+
+
+@pytest.mark.parametrize("name", ["terms", "checklist"])
+def test_a_list_block_without_its_list_is_found(name: str) -> None:
+    page = compile_body(f":::{name}\nOnly words.\n:::\n")
+    assert rules(page) == ["empty-block"]
+    assert "<p>Only words.</p>" in page.html
+
+
+@pytest.mark.parametrize("name", ["terms", "checklist", "faq"])
+def test_words_where_none_belong_are_found(name: str) -> None:
+    inside = {"terms": "A\n: B", "checklist": "- A", "faq": "### A?\nB."}[name]
+    page = compile_body(f":::{name} stray\n{inside}\n:::\n")
+    assert [(f.rule, f.column) for f in page.findings] == [("bad-argument", len(name) + 5)]
+
+
+def test_a_trial_links_to_its_page_in_the_registry() -> None:
+    page = compile_body(":::trial NCT03654833\nAsk.\n:::\n")
+    assert '<aside class="trial" role="note" aria-labelledby="trial-label">' in page.html
+    assert '<a href="https://clinicaltrials.gov/study/NCT03654833" rel="noopener">' in page.html
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [("", []), ("NCT123", ["bad-argument"]), ("nct03654833", ["bad-argument"])]
+)
+def test_a_trial_without_a_good_number_links_to_the_search(number: str, found: list[str]) -> None:
+    page = compile_body(f":::trial {number}\nAsk.\n:::\n")
+    assert rules(page) == found
+    assert '<a href="https://clinicaltrials.gov/" rel="noopener">' in page.html
+
+
+def test_an_image_has_its_text_size_caption_and_credit() -> None:
+    page = compile_body("::image types-of-remission\n")
+    assert page.findings == ()
+    assert (
+        '<figure class="figure"><img src="/media/types.webp" alt="Two scans side by side" width="640" height="400" '
+        'loading="lazy" decoding="async"><figcaption>Before and after '
+        '<span class="figure-credit">Drawing: mesoinfo</span></figcaption></figure>' in page.html
+    )
+
+
+def test_an_image_without_alternative_text_is_found_unless_it_is_decorative() -> None:
+    assert rules(compile_body("::image wordless\n")) == ["missing-alt"]
+    page = compile_body("::image ornament\n")
+    assert page.findings == ()
+    assert 'alt=""' in page.html
+
+
+def test_an_offer_is_an_aside_with_all_its_parts() -> None:
+    page = compile_body("::offer case-review\n")
+    assert page.html.endswith(
+        '<aside class="offer offer-legal" aria-labelledby="offer-case-review-label">\n'
+        '<p class="offer-heading" id="offer-case-review-label">Free case review</p>\n'
+        '<ul class="offer-points">\n<li>No cost</li>\n<li>No duty</li>\n</ul>\n'
+        '<p><a class="offer-action" href="/free-case-review/">Start</a></p>\n'
+        '<p class="offer-disclosure">Attorney advertising. <em>Sample firm</em> pays for this.</p>\n</aside>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "column"),
+    [
+        ("::offer gone", "unknown-offer", 9),
+        ("::offer", "unknown-offer", 8),
+        ("::image gone", "unknown-image", 9),
+        ("::panel x", "unknown-block", 1),
+        ("::", "unknown-block", 1),
+        ("::123", "unknown-block", 1),
+        ("::quick-fact", "unknown-block", 1),
+        (":::offer case-review", "unknown-block", 1),
+        (":::", "unclosed-block", 1),
+    ],
+)
+def test_a_line_that_means_nothing_is_found_and_shown_in_a_box(line: str, rule: str, column: int) -> None:
+    page = compile_body(f"{line}\n")
+    assert [(f.rule, f.line, f.column) for f in page.findings] == [(rule, 7, column)]
+    assert f'<div class="markup-problem"><p>{line}</p></div>' in page.html
+
+
+def test_an_unknown_container_is_found_and_its_words_are_shown_in_a_box() -> None:
+    page = compile_body(":::sidebar\nWords with *stress* [@alpha].\n:::\n")
+    assert rules(page) == ["unknown-block"]
+    assert '<div class="markup-problem"><p>:::sidebar</p>\n<p>Words with <em>stress</em>' in page.html
+    assert [use.key for use in page.citations] == ["alpha"]
+
+
+def test_an_unclosed_block_is_found_where_it_opens_and_ends_at_the_next_section() -> None:
+    page = compile_body("\n:::warning\nWords.\n\n## Next part\n\nMore.\n")
+    assert [(f.rule, f.line) for f in page.findings] == [("unclosed-block", 8)]
+    assert [entry.text for entry in page.contents] == ["First part", "Next part"]
+    assert page.html.index("</aside>") < page.html.index("Next part")
+
+
+def test_an_unclosed_block_inside_a_closed_one_takes_the_first_closing_line() -> None:
+    page = compile_body(":::faq\n### Why?\n:::warning\nWords.\n:::\n")
+    assert [(f.rule, f.line) for f in page.findings] == [("unclosed-block", 7)]
+
+
+def test_blocks_nest_where_that_makes_sense() -> None:
+    page = compile_body(":::faq\n### Why?\nSo.\n\n:::warning\nTake care.\n:::\n\n::image types-of-remission\n:::\n")
+    assert page.findings == ()
+    inside = page.html[page.html.index("<details") : page.html.index("</details>")]
+    assert "<aside" in inside
+    assert "<img" in inside
+
+
+def test_blocks_that_may_not_stand_inside_others_are_found_and_shown() -> None:
+    page = compile_body(":::warning\nA.\n\n:::faq\n### Why?\nSo.\n:::\n:::\n")
+    assert set(rules(page)) == {"misplaced-block"}
+    assert "Why?" in page.html
+    assert rules(compile_body(":::terms\nA\n: B\n\n::offer case-review\n:::\n")) == ["misplaced-block"]
+
+
+@pytest.mark.parametrize("text", ["- Item\n\n  :::warning\n  Words.\n  :::", "> :::warning\n> Words.\n> :::"])
+def test_a_block_inside_a_list_or_a_quotation_is_found_and_its_words_are_shown(text: str) -> None:
+    page = compile_body(f"{text}\n")
+    assert "misplaced-block" in rules(page)
+    assert "Words." in page.html
+
+
+def test_a_heading_inside_a_block_is_found_and_shown() -> None:
+    page = compile_body(":::warning\n### Heading\n\nWords.\n:::\n")
+    assert rules(page) == ["misplaced-block"]
+    assert '<p class="markup-problem">Heading</p>' in page.html
+
+
+def test_colons_in_code_open_nothing() -> None:
+    page = compile_body("```\n:::warning\n```\n\nWords :: more.\n\n    :::faq\n")
+    assert page.findings == ()
+
+
+def test_a_block_interrupts_a_paragraph_and_a_list() -> None:
+    page = compile_body("Words\n:::warning\nCare.\n:::\n\n- Item\n::offer case-review\n")
+    assert page.findings == ()
+    assert [block.kind for block in page.blocks[3:]] == ["paragraph", "warning", "list", "offer"]
+
+
+def test_deep_nesting_is_found_and_its_words_are_shown() -> None:
+    page = compile_body(">" * 60 + " the bottom\n")
+    assert rules(page) == ["nested-too-deep"]
+    assert "the bottom" in page.html

@@ -1,0 +1,142 @@
+"""Links lead where they may; raw HTML, scripts and foreign pictures never reach the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from articles.markup import ImageEmbed, Library, OfferEmbed, compile_page, sanitise
+
+from .sample_library import LIBRARY, compile_body, rules
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/about/", "/about/?a=1#b", "#first-part", "#top", "#references", "mailto:a@example.org", "tel:+15550100", "/"],
+)
+def test_links_to_this_site_and_to_people_are_plain(address: str) -> None:
+    page = compile_body(f"[words]({address})\n")
+    assert page.findings == ()
+    assert f'<a href="{address}">words</a>' in page.html
+
+
+@pytest.mark.parametrize("address", ["https://www.example.org/a?b=1", "HTTP://example.org"])
+def test_links_to_other_sites_do_not_open_a_door_back(address: str) -> None:
+    page = compile_body(f"[words]({address})\n")
+    assert page.findings == ()
+    assert f'<a href="{address}" rel="noopener">words</a>' in page.html
+
+
+@pytest.mark.parametrize(
+    ("address", "rule"),
+    [
+        ("/gone/", "unknown-link"),
+        ("/about", "unknown-link"),
+        ("#gone", "unknown-anchor"),
+        ("about/", "unknown-link"),
+        ("//example.org/", "unknown-link"),
+        ("javascript:alert(1)", "unknown-link"),
+        ("JaVaScRiPt:alert(1)", "unknown-link"),
+        ("data:text/html,x", "unknown-link"),
+        ("file:///etc/passwd", "unknown-link"),
+        ("ftp://example.org/", "unknown-link"),
+        ("https://", "unknown-link"),
+        ("tel:", "unknown-link"),
+        ("", "unknown-link"),
+        ("java&#10;script:alert(1)", "unknown-link"),
+    ],
+)
+def test_other_links_are_found_with_their_place(address: str, rule: str) -> None:
+    page = compile_body(f"See [words]({address}).\n")
+    assert [(f.rule, f.line, f.column) for f in page.findings] == [(rule, 7, 5)]
+    assert "script:" not in page.html
+    assert "words" in page.html
+
+
+def test_a_missing_stroke_is_told() -> None:
+    assert compile_body("[a](/about)\n").findings[0].message == "Addresses of this site end with a stroke: /about/"
+
+
+def test_addresses_in_angle_brackets_are_links_and_are_checked() -> None:
+    assert '<a href="https://example.org/" rel="noopener">' in compile_body("<https://example.org/>\n").html
+    assert rules(compile_body("<javascript:alert(1)>\n")) == ["unknown-link"]
+
+
+def test_lists_of_addresses_are_not_read_and_said_so() -> None:
+    page = compile_body("[words][one]\n\n[one]: https://example.org/\n")
+    assert rules(page) == ["unknown-link"]
+    assert "[one]: https://example.org/" in page.html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<b>",
+        "</b>",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<!-- note -->",
+        "<a href='x'>",
+        "<br/>",
+    ],
+)
+def test_raw_html_is_found_and_shown_as_text(html: str) -> None:
+    page = compile_body(f"Some {html} words.\n\n{html}\n\n- {html}\n")
+    assert set(rules(page)) == {"raw-html"}
+    assert {f.line for f in page.findings} == {7, 9, 11}
+    assert page.findings[0].column == 6
+    assert "&lt;" in page.html
+    assert "<script" not in page.html
+
+
+@pytest.mark.parametrize("text", ["p < 0.05 [@alpha]", "a <5 cm [@alpha]", r"\<b>", "`<b>`", "a<b", "<3"])
+def test_lesser_than_is_no_html(text: str) -> None:
+    assert compile_body(f"{text}\n").findings == ()
+
+
+def test_pictures_from_elsewhere_are_found_and_not_shown() -> None:
+    page = compile_body("Words ![scan](https://example.org/x.png).\n")
+    assert [(f.rule, f.column) for f in page.findings] == [("unknown-image", 7)]
+    assert "<img" not in page.html
+
+
+def test_what_the_library_holds_is_escaped_or_cleaned() -> None:
+    evil = '"><script>alert(1)</script>'
+    library = Library(
+        offers={"o": OfferEmbed("o", "d", evil, evil, (evil,), evil, "javascript:alert(1)", f"<b>x</b>{evil}")},
+        images={"i": ImageEmbed("i", "d", "javascript:x", 1, 1, evil, False, evil, evil)},
+    )
+    page = compile_page("# T\n\nL.\n\n::offer o\n\n::image i\n", library)
+    for html in (page.hero or "", page.html):
+        assert "<script" not in html
+        assert "javascript:" not in html
+
+
+def test_tables_scroll_on_their_own_and_their_heads_say_what_they_head() -> None:
+    page = compile_body("| Stage | Care & *hope* |\n|:--|--:|\n| 4 | a \\| b |\n")
+    assert (
+        '<div class="table-scroll" role="region" tabindex="0" aria-label="Table: Stage, Care &amp; hope">' in page.html
+    )
+    assert '<th scope="col" class="align-left">Stage</th>' in page.html
+    assert '<td class="align-right">a | b</td>' in page.html
+    assert "style=" not in page.html
+
+
+def test_the_output_is_what_the_sanitiser_lets_through() -> None:
+    page = compile_page(
+        "# T\n\nL [@alpha].\n\n::offer case-review\n\n## A\n\n::image types-of-remission\n\n::offer guide\n\n"
+        ":::quick-fact\nA [@alpha; @beta; @gamma, p. 2].\n:::\n\n:::faq\n### Q?\nA.\n:::\n\n:::trial\nAsk.\n:::\n\n"
+        "3. a\n4. b\n\n> said\n\n---\n\n```\ncode\n```\n\n| a |\n|:-:|\n| b |\n\n<b>\n\nHard\\\nbreak\n",
+        LIBRARY,
+    )
+    for html in (page.title_html, page.lede_html, page.hero or "", page.html, page.references_html):
+        assert sanitise.page_html(html) == html
+    # Nothing of what the renderer writes is lost to the list of what may pass.
+    for needed in ('start="3"', "<hr>", "<br>", "align-center", 'role="region"', 'tabindex="0"', 'loading="lazy"'):
+        assert needed in page.html
+
+
+def test_the_list_of_what_may_pass_lets_nothing_else_pass() -> None:
+    assert sanitise.page_html('<p class="evil lede" style="x" onclick="y" id="a">b<iframe></iframe></p>') == (
+        '<p class="lede" id="a">b</p>'
+    )
+    assert sanitise.page_html('<a href="javascript:x" role="button" rel="opener">b</a>') == "<a>b</a>"

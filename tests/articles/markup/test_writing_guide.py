@@ -1,0 +1,53 @@
+"""docs/writing.md says what is true: its examples compile, and it explains every finding."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from articles.markup import RULES, compile_page
+from articles.markup.directives import CONTAINERS, LEAVES
+
+from .sample_library import LIBRARY, OPENING
+
+GUIDE = (Path(__file__).parents[3] / "docs" / "writing.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```markdown ?([^\n]*)\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(("expected", "example"), EXAMPLES, ids=[text.split("\n")[0][:40] for _, text in EXAMPLES])
+def test_every_example_compiles_with_just_the_findings_it_announces(expected: str, example: str) -> None:
+    text = example if example.startswith("# ") else OPENING + example
+    found = {finding.rule for finding in compile_page(text, LIBRARY).findings}
+    assert found == set(expected.split())
+
+
+def test_there_are_examples_of_both_sorts() -> None:
+    assert sum(1 for expected, _ in EXAMPLES if expected) >= 8
+    assert sum(1 for expected, _ in EXAMPLES if not expected) >= 12
+
+
+def test_every_rule_is_explained_and_nothing_else() -> None:
+    explained = re.findall(r"^\| `([a-z-]+)` \|", GUIDE, re.MULTILINE)
+    assert explained == sorted(RULES)
+
+
+@pytest.mark.parametrize("name", sorted([*CONTAINERS, *LEAVES]))
+def test_every_block_has_an_example(name: str) -> None:
+    assert any(f"::{name}" in example for expected, example in EXAMPLES if not expected)
+
+
+def test_what_may_stand_inside_what_is_told_as_it_is() -> None:
+    callouts = {"quick-fact", "did-you-know", "warning"}
+    table = GUIDE.split("### What may stand inside what")[1].split("\n\n")[1]
+    told: dict[str, set[str]] = {}
+    for row in table.splitlines()[2:]:
+        names, held = (cell.strip() for cell in row.strip("|").split("|"))
+        inside = set() if held == "nothing" else {word.strip() for word in held.split(",")}
+        if "callouts" in inside:
+            inside = inside - {"callouts"} | callouts
+        for name in names.split(","):
+            for one in callouts if name.strip() == "callouts" else {name.strip()}:
+                told[one] = inside
+    assert told == {name: set(held) for name, held in CONTAINERS.items()}

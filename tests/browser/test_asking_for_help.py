@@ -1,0 +1,183 @@
+"""Asking for help and answering, in a real browser: without JavaScript, on a small screen, by keyboard alone."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from caseintake import triage
+from caseintake.models import AccessEvent, Submission
+from mesoinfo.models import SiteSettings, User
+from tests.caseintake.conftest import REQUEST, member, new_request
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+URL = "/free-case-review/"
+SMALL = {"width": 320, "height": 640}
+
+
+@pytest.fixture(autouse=True)
+def site(live_site, settings, tmp_path) -> None:
+    """A site with a phone number, and keys of this test alone."""
+    settings.KEY_DIR = tmp_path / "keys"
+    settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
+    settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
+    call_command("seal_keygen")
+    SiteSettings.objects.create(publisher_name="Sample Press", phone="1-800-555-0100", phone_hours="Any day", about="")
+
+
+@pytest.fixture
+def advocate(transactional_db) -> User:
+    return member("ada", "advocate")
+
+
+def signed_in(page: Page, user: User) -> Page:
+    page.goto("/admin/")
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill("a long enough password")
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def fill(page: Page, **leave_out: bool) -> None:
+    page.get_by_label("My parent").check()
+    if not leave_out.get("name"):
+        page.get_by_label("Your name").fill(str(REQUEST["name"]))
+    page.get_by_label("Phone number").fill(str(REQUEST["phone"]))
+    page.get_by_label("What would help you most?").fill(str(REQUEST["message"]))
+    page.get_by_role("checkbox", name=re.compile("I agree")).check()
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def assert_it_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_request_is_sent_with_and_without_javascript(new_page, javascript):
+    page = new_page(java_script_enabled=javascript, viewport=SMALL)
+    page.goto(URL)
+    fill(page)
+    page.get_by_role("button", name="Send my request").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("We have your request")
+    expect(heading).to_be_focused()
+    expect(page.get_by_text(Submission.objects.get().ref)).to_be_visible()
+    assert Submission.objects.get().state == "queued"
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_slip_is_shown_at_once_and_its_link_leads_to_the_field(new_page, javascript):
+    page = new_page(java_script_enabled=javascript, viewport=SMALL)
+    page.goto(URL)
+    fill(page, name=True)
+    page.get_by_role("button", name="Send my request").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    summary.get_by_role("link", name="Tell us what to call you.").click()
+    expect(page.get_by_label("Your name")).to_be_focused()
+    expect(page.get_by_label("What would help you most?")).to_have_value(str(REQUEST["message"]))
+    page.get_by_label("Your name").fill("Pat")
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
+
+
+def test_going_back_and_sending_again_makes_no_second_request(new_page):
+    page = new_page()
+    page.goto(URL)
+    fill(page)
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
+    page.go_back()
+    expect(page.get_by_label("Your name")).to_have_value(str(REQUEST["name"]))
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We already have this request")
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_form_errors_and_confirmation_are_accessible_and_fit_a_phone(new_page, scheme):
+    page = new_page(viewport=SMALL, color_scheme=scheme)
+    page.goto(URL)
+    assert_accessible(page)
+    assert_it_fits(page)
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_accessible(page)
+    assert_it_fits(page)
+    look(page, f"errors-{scheme}")
+    page.goto(URL)
+    fill(page)
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
+    assert_accessible(page)
+    assert_it_fits(page)
+    look(page, f"accepted-{scheme}")
+
+
+def test_an_advocate_works_a_case_by_keyboard_without_javascript(new_page, advocate):
+    submission = new_request()
+    page = signed_in(new_page(java_script_enabled=False), advocate)
+    page.goto("/admin/caseintake/submission/")
+    press(page, page.get_by_role("link", name=submission.ref))
+    press(page, page.get_by_role("button", name="Claim this case"))
+    press(page, page.get_by_role("button", name="Open the request"))
+    expect(page.get_by_text(str(REQUEST["message"]))).to_be_visible()
+    assert AccessEvent.objects.get().result == "opened"
+    page.get_by_label(re.compile("Your note")).focus()
+    page.keyboard.type("Likes mornings.")
+    press(page, page.get_by_role("button", name="Seal and save the note"))
+    expect(page.get_by_text("your note is sealed and saved")).to_be_visible()
+    page.get_by_role("radio", name="Call", exact=True).focus()
+    page.keyboard.press("Space")
+    page.get_by_role("radio", name="Reached them").focus()
+    page.keyboard.press("Space")
+    press(page, page.get_by_role("button", name="Record the contact"))
+    page.get_by_label("How did it end?").select_option("Helped with information")
+    press(page, page.get_by_role("button", name="Close the case"))
+    expect(page.get_by_text("Ada closed it: Helped with information.")).to_be_visible()
+
+
+def press(page: Page, target) -> None:
+    target.focus()
+    expect(target).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_desk_is_accessible(new_page, advocate, scheme):
+    submission = new_request(message="She is in hospice.")
+    new_request(message="another")
+    new_request(message="from a program", suspicions=("no-browser-headers",))
+    page = signed_in(new_page(color_scheme=scheme), advocate)
+    page.goto("/admin/caseintake/submission/")
+    assert_accessible(page)
+    look(page, f"queue-{scheme}")
+    triage.claim(submission, by=advocate)
+    page.goto(f"/admin/caseintake/submission/{submission.ref}/")
+    page.get_by_role("button", name="Open the request").click()
+    expect(page.get_by_text("She is in hospice.")).to_be_visible()
+    assert_accessible(page)
+    look(page, f"case-{scheme}")
+    page.get_by_role("button", name="Seal and save the note").evaluate("button => button.form.noValidate = true")
+    page.get_by_role("button", name="Seal and save the note").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write the note first.")
+    assert_accessible(page)
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture when SCREENSHOTS names a directory: for people who want to see it."""
+    if directory := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{directory}/{name}.png", full_page=True)

@@ -1,0 +1,546 @@
+"""What PostgreSQL itself refuses, whoever writes and however: raw SQL, bulk_create, update()."""
+
+import uuid
+from itertools import product
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from caseintake import triage
+from caseintake.models import (
+    TRANSITIONS,
+    AccessEvent,
+    CaseEvent,
+    Channel,
+    ConsentEvent,
+    ConsentText,
+    ContactAttempt,
+    ContactResult,
+    DataKey,
+    Outcome,
+    PayloadKind,
+    Purpose,
+    SealedPayload,
+    State,
+    Submission,
+)
+from caseintake.references import new_reference
+
+from .conftest import new_request
+
+pytestmark = pytest.mark.django_db
+
+
+def sql(statement, *values):
+    """Run it past the ORM, and check at once what a commit would check."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    connection.check_constraints()
+
+
+def refused(match):
+    return pytest.raises(IntegrityError, match=match)
+
+
+# Submission
+
+
+def unsaved(**fields):
+    return Submission(
+        **{"ref": new_reference(), "need": "other", "priority": 3, "priority_reasons": ["general-question"]} | fields
+    )
+
+
+def test_a_new_request_starts_as_received():
+    for fields in ({"state": State.QUEUED}, {"version": 2}):
+        with refused("starts as received"), transaction.atomic():
+            Submission.objects.bulk_create([unsaved(**fields)])
+
+
+def test_a_request_cannot_be_stored_without_its_words_consent_and_event(queued):
+    with refused("comes with what the person wrote"), transaction.atomic():
+        unsaved().save()
+        connection.check_constraints()
+    with refused("comes with the consent"), transaction.atomic():
+        bare = unsaved()
+        bare.save()
+        copy_words(queued, bare)
+        connection.check_constraints()
+    with refused("needs its case event"), transaction.atomic():
+        bare = unsaved()
+        bare.save()
+        copy_words(queued, bare)
+        text = ConsentText.objects.get()
+        ConsentEvent.objects.create(
+            submission=bare, kind=text.kind, action="granted", text=text, shown_sha256=text.sha256
+        )
+        connection.check_constraints()
+
+
+def copy_words(of, to):
+    source = of.payloads.get()
+    payload = SealedPayload.objects.create(
+        submission=to, sequence=1, kind=PayloadKind.ORIGINAL, ciphertext=source.ciphertext
+    )
+    DataKey.objects.create(
+        payload=payload,
+        desk_key_id=source.data_key.desk_key_id,
+        wrapped_for_desk=source.data_key.wrapped_for_desk,
+    )
+
+
+def columns_for(state, user):
+    """What the checks of a state ask for, so that only the transition itself can be refused."""
+    held = state in (State.CLAIMED, State.CONTACTING, State.TALKING, State.WAITING)
+    closed = state == State.CLOSED
+    return {
+        "state": state,
+        "assignee": user if held else None,
+        "outcome": Outcome.TEST if closed else "",
+        "closed_at": timezone.now() if closed else None,
+        "next_action_at": timezone.now() if state == State.WAITING else None,
+    }
+
+
+WAYS_TO = {
+    State.QUEUED: [],
+    State.CLAIMED: [State.CLAIMED],
+    State.CONTACTING: [State.CLAIMED, State.CONTACTING],
+    State.TALKING: [State.CLAIMED, State.CONTACTING, State.TALKING],
+    State.WAITING: [State.CLAIMED, State.CONTACTING, State.WAITING],
+    State.CLOSED: [State.CLAIMED, State.CLOSED],
+}
+
+
+def a_case_in(state, user):
+    if state == State.QUARANTINED:
+        return new_request(suspicions=("hidden-field-filled",))
+    submission = new_request()
+    for step in WAYS_TO[state]:
+        if step == State.CONTACTING:
+            ContactAttempt.objects.create(
+                submission=submission, actor=user, channel=Channel.CALL, result=ContactResult.REACHED
+            )
+        submission.move_to(
+            step,
+            by=user,
+            holder=user if step != State.CLOSED else None,
+            outcome=Outcome.TEST if step == State.CLOSED else None,
+            until=timezone.now() if step == State.WAITING else None,
+        )
+    return submission
+
+
+STARTS = [state for state in State if state != State.RECEIVED]  # no committed row stays in received
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(a, b) for a, b in product(STARTS, State) if a != b and b not in TRANSITIONS[a]],
+)
+def test_a_step_that_is_not_in_the_table_is_refused(advocate, start, end):
+    submission = a_case_in(start, advocate)
+    suspicions = ["hidden-field-filled"]
+    with refused(f"cannot go from {start.value} to {end.value}"), transaction.atomic():
+        Submission.objects.filter(pk=submission.pk).update(
+            **columns_for(end, advocate), version=submission.version + 1, suspicions=suspicions
+        )
+    with refused(f"cannot go from {start.value} to {end.value}"), transaction.atomic():
+        sql(
+            "UPDATE caseintake_submission SET state = %s, version = version + 1 WHERE id = %s",
+            end.value,
+            submission.pk,
+        )
+
+
+@pytest.mark.parametrize(("start", "end"), [(a, b) for a in STARTS for b in TRANSITIONS[a]])
+def test_each_step_of_the_table_needs_its_event(advocate, start, end):
+    submission = a_case_in(start, advocate)
+    if not submission.contact_attempts.exists() and submission.is_held:
+        ContactAttempt.objects.create(
+            submission=submission, actor=advocate, channel=Channel.CALL, result=ContactResult.REACHED
+        )
+    with refused("needs its case event"), transaction.atomic():
+        Submission.objects.filter(pk=submission.pk).update(**columns_for(end, advocate), version=submission.version + 1)
+        connection.check_constraints()
+
+
+def test_a_hand_over_needs_its_event(claimed, colleague):
+    with refused("needs its case event"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(assignee=colleague, version=claimed.version + 1)
+        connection.check_constraints()
+
+
+def test_a_step_counts_the_version_up_and_nothing_else_does(claimed, colleague):
+    with refused("counts its version up by one"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(assignee=colleague)
+    with refused("counts its version up by one"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(assignee=colleague, version=claimed.version + 2)
+    with refused("only a step"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(version=claimed.version + 1)
+
+
+def test_a_claimed_case_has_an_advocate_and_a_queued_one_has_none(queued, claimed, advocate):
+    other = new_request(message="another")
+    with refused("a_case_in_work_has_an_advocate"), transaction.atomic():
+        sql("UPDATE caseintake_submission SET state = 'claimed', version = version + 1 WHERE id = %s", other.pk)
+    with refused("a_case_in_work_has_an_advocate"), transaction.atomic():
+        sql("UPDATE caseintake_submission SET assignee_id = NULL, version = version + 1 WHERE id = %s", claimed.pk)
+    with refused("a_case_in_work_has_an_advocate"), transaction.atomic():
+        Submission.objects.filter(pk=other.pk).update(assignee=advocate, version=other.version + 1)
+
+
+def test_somebody_who_has_left_cannot_hold_a_case(queued, colleague):
+    colleague.is_active = False
+    colleague.save()
+    with refused("held only by someone who works here"), transaction.atomic():
+        Submission.objects.filter(pk=queued.pk).update(
+            state=State.CLAIMED, assignee=colleague, version=queued.version + 1
+        )
+
+
+def test_contacting_and_talking_need_an_attempt(claimed, advocate):
+    with refused("needs a contact attempt"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(state=State.CONTACTING, version=claimed.version + 1)
+    triage.log_contact(claimed, by=advocate, channel=Channel.CALL, result=ContactResult.NO_ANSWER)
+    with refused("needs a contact attempt"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(state=State.TALKING, version=claimed.version + 1)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"outcome": ""},
+        {"outcome": "vanished"},
+        {"closed_at": None},
+    ],
+)
+def test_a_closed_case_has_a_known_outcome_and_a_time(claimed, columns, advocate):
+    whole = columns_for(State.CLOSED, advocate) | {"version": claimed.version + 1}
+    with refused("a_closed_case_has_an_outcome_and_a_time"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(**whole | columns)
+
+
+def test_an_open_case_has_no_outcome(queued):
+    for columns in ({"outcome": Outcome.SPAM}, {"closed_at": timezone.now()}):
+        with refused("a_closed_case_has_an_outcome_and_a_time"), transaction.atomic():
+            Submission.objects.filter(pk=queued.pk).update(**columns)
+
+
+def test_a_waiting_case_says_until_when_and_no_other_does(claimed, advocate):
+    triage.log_contact(claimed, by=advocate, channel=Channel.CALL, result=ContactResult.NO_ANSWER)
+    with refused("a_waiting_case_says_until_when"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(state=State.WAITING, version=claimed.version + 1)
+    with refused("a_waiting_case_says_until_when"), transaction.atomic():
+        Submission.objects.filter(pk=claimed.pk).update(next_action_at=timezone.now())
+
+
+@pytest.mark.parametrize("priority", [-1, 5, 100])
+def test_priority_runs_from_0_to_4(queued, priority):
+    with refused("priority"), transaction.atomic():
+        sql("UPDATE caseintake_submission SET priority = %s WHERE id = %s", priority, queued.pk)
+
+
+def test_a_priority_says_why(queued):
+    with refused("a_priority_says_why"), transaction.atomic():
+        Submission.objects.filter(pk=queued.pk).update(priority_reasons=[])
+
+
+def test_a_quarantined_case_says_why(quarantined):
+    with refused("a_quarantined_case_says_why"), transaction.atomic():
+        Submission.objects.filter(pk=quarantined.pk).update(suspicions=[])
+
+
+@pytest.mark.parametrize("ref", ["CR-1", "cr-12345-67890", "CR-1234I-67890", "CR-12345-6789U", ""])
+def test_a_reference_has_the_agreed_form(ref):
+    with refused("a_reference_reads"), transaction.atomic():
+        Submission.objects.bulk_create([unsaved(ref=ref)])
+
+
+def test_two_requests_never_share_a_reference(queued):
+    with refused("unique"), transaction.atomic():
+        Submission.objects.bulk_create([unsaved(ref=queued.ref)])
+
+
+def test_unknown_needs_and_states_are_refused(queued):
+    with refused("a_case_has_a_known_need"), transaction.atomic():
+        Submission.objects.bulk_create([unsaved(need="ransom")])
+    with refused("cannot go from queued to lost"), transaction.atomic():
+        sql("UPDATE caseintake_submission SET state = 'lost', version = version + 1 WHERE id = %s", queued.pk)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"ref": new_reference()}, {"received_at": timezone.now()}, {"need": "other"}, {"id": uuid.uuid4()}],
+)
+def test_reference_time_and_need_never_change(queued, columns):
+    with refused("never change"), transaction.atomic():
+        Submission.objects.filter(pk=queued.pk).update(**columns)
+
+
+def test_a_fingerprint_can_be_forgotten_and_nothing_else(queued):
+    with refused("only be forgotten"), transaction.atomic():
+        Submission.objects.filter(pk=queued.pk).update(fingerprint=b"another")
+    assert Submission.objects.filter(pk=queued.pk).update(fingerprint=None) == 1
+    with refused("only be forgotten"), transaction.atomic():
+        Submission.objects.filter(pk=queued.pk).update(fingerprint=b"again")
+
+
+def test_a_request_is_never_deleted(queued):
+    with refused("never deleted"), transaction.atomic():
+        sql("DELETE FROM caseintake_submission WHERE id = %s", queued.pk)
+
+
+# What is only ever added to
+
+
+@pytest.fixture
+def worked(claimed, advocate):
+    """A case with a row in every table."""
+    from caseintake import reading
+
+    triage.log_contact(claimed, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
+    triage.add_note(claimed, "a note", by=advocate)
+    reading.open_case(claimed, by=advocate, purpose=Purpose.WORKING)
+    return claimed
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "value", "says"),
+    [
+        (SealedPayload, "sequence", 9, "a sealed payload never changes"),
+        (SealedPayload, "ciphertext", b"", "a sealed payload never changes"),
+        (CaseEvent, "reason", "mistake", "record of a case is only ever added to"),
+        (ContactAttempt, "result", "reached", "contact attempts are only ever added to"),
+        (ConsentEvent, "shown_sha256", "0" * 64, "record of consent is only ever added to"),
+        (AccessEvent, "purpose", "review", "record of readings is only ever added to"),
+    ],
+)
+def test_ledgers_and_sealed_words_are_only_added_to(worked, model, column, value, says):
+    table = model._meta.db_table
+    with refused(says), transaction.atomic():
+        model.objects.update(**{column: value})
+    with refused(says), transaction.atomic():
+        sql(f"UPDATE {table} SET {column} = %s", value)
+    with refused(says), transaction.atomic():
+        sql(f"DELETE FROM {table}")
+
+
+# Sealed words and their keys
+
+
+def test_a_payload_has_one_of_the_three_sealed_sizes(queued):
+    for words in (b"I have mesothelioma and my number is 212 555 0199", b"", b"x" * 4096):
+        with refused("stored_sealed_and_padded"), transaction.atomic():
+            SealedPayload.objects.bulk_create(
+                [SealedPayload(submission=queued, sequence=2, kind=PayloadKind.ORIGINAL, ciphertext=words)]
+            )
+
+
+def test_a_payload_comes_with_its_key(queued, advocate):
+    envelope = queued.payloads.get().ciphertext
+    with refused("comes with its data key"), transaction.atomic():
+        SealedPayload.objects.bulk_create(
+            [SealedPayload(submission=queued, sequence=2, kind=PayloadKind.NOTE, author=advocate, ciphertext=envelope)]
+        )
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize("fields", [{"sequence": 2, "kind": "original"}, {"sequence": 2, "kind": "note"}])
+def test_first_the_request_then_signed_notes(queued, fields):
+    envelope = queued.payloads.get().ciphertext
+    with refused("first_the_request_then_signed_notes"), transaction.atomic():
+        SealedPayload.objects.bulk_create([SealedPayload(submission=queued, ciphertext=envelope, **fields)])
+
+
+def test_no_number_is_given_twice(queued):
+    envelope = queued.payloads.get().ciphertext
+    with refused("one_sealed_payload_per_number"), transaction.atomic():
+        SealedPayload.objects.bulk_create(
+            [SealedPayload(submission=queued, sequence=1, kind=PayloadKind.ORIGINAL, ciphertext=envelope)]
+        )
+
+
+def test_a_data_key_can_be_wrapped_anew_but_not_moved_or_deleted(queued, quarantined):
+    key = DataKey.objects.get(payload__submission=queued)
+    new_id = "ab" * 16
+    again = bytes(key.wrapped_for_desk[:1]) + bytes.fromhex(new_id) + bytes(key.wrapped_for_desk[17:])
+    assert DataKey.objects.filter(pk=key.pk).update(wrapped_for_desk=again, desk_key_id=new_id) == 1
+    with refused("stays with its payload"), transaction.atomic():
+        DataKey.objects.filter(pk=key.pk).update(payload=uuid.uuid4())
+    with refused("not deleted"), transaction.atomic():
+        sql("DELETE FROM caseintake_datakey WHERE payload_id = %s", key.pk)
+
+
+def test_a_wrapped_key_names_its_desk_key(queued):
+    for columns in ({"desk_key_id": "cd" * 16}, {"wrapped_for_desk": b"short"}):
+        with refused("names the desk key"), transaction.atomic():
+            DataKey.objects.filter(payload__submission=queued).update(**columns)
+    with refused("."), transaction.atomic():
+        DataKey.objects.filter(payload__submission=queued).update(desk_key_id="not a hash")
+
+
+# Consent
+
+
+def test_published_words_of_consent_never_change(queued):
+    for columns in ({"body": "I agree to everything."}, {"version": 7}, {"sha256": "0" * 64}, {"kind": "x"}):
+        with refused("never changes"), transaction.atomic():
+            ConsentText.objects.update(**columns)
+    with refused("never changes"), transaction.atomic():
+        sql("DELETE FROM caseintake_consenttext")
+
+
+def test_words_of_consent_are_retired_once(queued):
+    assert ConsentText.objects.update(retired_at=timezone.now()) == 1
+    with refused("never changes"), transaction.atomic():
+        ConsentText.objects.update(retired_at=None)
+
+
+def test_the_hash_of_consent_is_that_of_its_words(db):
+    with refused("hash of a consent text"), transaction.atomic():
+        ConsentText.objects.bulk_create(
+            [
+                ConsentText(
+                    kind="use_to_reply", version=9, body="Other words.", sha256="0" * 64, retired_at=timezone.now()
+                )
+            ]
+        )
+
+
+def test_one_text_is_in_force(db):
+    with refused("one_consent_text_in_force_per_kind"), transaction.atomic():
+        ConsentText(kind="use_to_reply", version=9, body="Other words.").save()
+    with refused("one_consent_text_per_version"), transaction.atomic():
+        ConsentText(kind="use_to_reply", version=1, body="Other words.", retired_at=timezone.now()).save()
+    with refused("a_consent_text_has_a_known_kind"), transaction.atomic():
+        ConsentText(kind="sell_my_data", version=1, body="Other words.").save()
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"shown_sha256": "0" * 64}, "the very words that were shown"),
+        ({"unticked_when_shown": False}, "ticking_an_empty_box"),
+        ({"action": "assumed"}, "a_consent_has_a_known_action"),
+        ({"kind": "newsletter"}, "the very words that were shown"),
+    ],
+)
+def test_consent_is_to_published_words_by_an_empty_box(queued, columns, says):
+    text = ConsentText.objects.get()
+    whole = {"kind": text.kind, "action": "granted", "text": text, "shown_sha256": text.sha256}
+    with refused(says), transaction.atomic():
+        ConsentEvent.objects.bulk_create([ConsentEvent(submission=queued, **whole | columns)])
+
+
+# Events, attempts, readings
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"version": 9},
+        {"version": 2},
+        {"from_state": State.CLAIMED},
+    ],
+)
+def test_case_events_follow_one_another(queued, columns):
+    whole = {"version": queued.version + 1, "from_state": State.QUEUED, "to_state": State.CLAIMED}
+    with refused("without a gap"), transaction.atomic():
+        CaseEvent.objects.bulk_create([CaseEvent(submission=queued, **whole | columns)])
+
+
+def test_an_event_without_its_step_is_refused(queued, advocate):
+    with refused("needs its case event"), transaction.atomic():
+        CaseEvent.objects.bulk_create(
+            [
+                CaseEvent(
+                    submission=queued,
+                    version=queued.version + 1,
+                    from_state=State.QUEUED,
+                    to_state=State.CLAIMED,
+                    holder=advocate,
+                )
+            ]
+        )
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"reason": "because"}, "known_reason"),
+        ({"to_state": State.CLOSED}, "a_closing_event_has_an_outcome"),
+        ({"outcome": Outcome.SPAM}, "a_closing_event_has_an_outcome"),
+    ],
+)
+def test_case_events_use_known_codes(queued, columns, says):
+    whole = {"version": queued.version + 1, "from_state": State.QUEUED, "to_state": State.CLAIMED}
+    with refused(says), transaction.atomic():
+        CaseEvent.objects.bulk_create([CaseEvent(submission=queued, **whole | columns)])
+
+
+def test_the_time_of_an_event_is_the_clock_of_the_database(queued):
+    long_ago = timezone.now().replace(year=2001)
+    with transaction.atomic():
+        event = CaseEvent(
+            submission=queued, version=queued.version + 1, from_state=State.QUEUED, to_state=State.QUEUED, at=long_ago
+        )
+        CaseEvent.objects.bulk_create([event])
+        assert CaseEvent.objects.get(pk=event.pk).at.year >= 2026
+        transaction.set_rollback(True)
+
+
+def test_people_are_contacted_only_while_an_advocate_has_the_case(queued, advocate):
+    with refused("only while an advocate has the case"), transaction.atomic():
+        ContactAttempt.objects.bulk_create(
+            [ContactAttempt(submission=queued, actor=advocate, channel="call", result="reached")]
+        )
+
+
+@pytest.mark.parametrize("columns", [{"channel": "pigeon"}, {"result": "maybe"}])
+def test_contact_attempts_use_known_codes(claimed, advocate, columns):
+    whole = {"actor": advocate, "channel": "call", "result": "reached"}
+    with refused("an_attempt_has_a_known"), transaction.atomic():
+        ContactAttempt.objects.bulk_create([ContactAttempt(submission=claimed, **whole | columns)])
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"actor": None}, "a_reading_by_staff_names_them"),
+        ({"actor_kind": "system"}, "a_reading_by_staff_names_them"),
+        ({"actor_kind": "ghost"}, "a_reading_by_staff_names_them"),
+        ({"purpose": "curious"}, "known_purpose"),
+        ({"result": "perhaps"}, "known_result"),
+    ],
+)
+def test_readings_name_who_why_and_what_came_of_it(claimed, advocate, columns, says):
+    whole = {
+        "actor": advocate, "actor_kind": "staff", "role": "advocate", "payloads": 1, "purpose": "working",
+        "result": "opened",
+    }  # fmt: skip
+    with refused(says), transaction.atomic():
+        AccessEvent.objects.bulk_create([AccessEvent(submission=claimed, **whole | columns)])
+
+
+def test_readings_are_chained_whatever_the_writer_says(worked, advocate):
+    first = AccessEvent.objects.get()
+    AccessEvent.objects.bulk_create(
+        [
+            AccessEvent(
+                submission=worked, actor=advocate, actor_kind="staff", role="x", payloads=1, purpose="working",
+                result="opened", sequence=500, previous_hash="f" * 64, hash="e" * 64,
+            )
+        ]
+    )  # fmt: skip
+    second = AccessEvent.objects.get(role="x")
+    assert second.sequence == first.sequence + 1
+    assert second.previous_hash == first.hash
+    assert second.hash != "e" * 64
+
+
+def test_staff_who_left_traces_cannot_be_removed(worked, advocate):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql("DELETE FROM mesoinfo_user WHERE id = %s", advocate.pk)

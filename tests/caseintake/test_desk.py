@@ -1,0 +1,417 @@
+"""The advocates' pages: what they see, what they can press, and what happens when somebody was faster."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from caseintake import triage
+from caseintake.models import AccessEvent, Channel, ContactResult, Outcome, Purpose, Reason, State, Submission
+from caseintake.triage import Screen
+from mesoinfo import vault
+
+from .conftest import CANARIES, REQUEST, new_request
+
+LISTS = ("changelist", "mine", "quarantine", "closed")
+
+
+def address(name, *args):
+    return reverse(f"admin:caseintake_submission_{name}", args=args)
+
+
+def text_of(response):
+    return unescape(response.content.decode())
+
+
+def press(client, submission, step, *, seen=None, **fields):
+    """One step, from a page loaded just before unless `seen` says otherwise."""
+    submission.refresh_from_db()
+    return client.post(
+        address("step", submission.ref, step), {"seen": str(seen or Screen.of(submission)), **fields}, follow=False
+    )
+
+
+def read(client, submission, **fields):
+    return client.post(address("open", submission.ref), fields)
+
+
+def sign_in(client, user):
+    client.force_login(user)
+    return client
+
+
+# Lists
+
+
+def test_the_queue_shows_the_most_urgent_first_with_why_and_how_long(reading_desk):
+    calm = new_request(need="support_group", message="hello")
+    urgent = new_request(need="other", message="She is in hospice")
+    normal = new_request(message="something else")
+    page = text_of(reading_desk.get(address("changelist")))
+    assert page.index(urgent.ref) < page.index(normal.ref) < page.index(calm.ref)
+    assert "speaks of hospice, a court or a deadline" in page
+    assert "At once" in page
+    assert "0\xa0minutes" in page
+    assert "3 waiting" in page
+
+
+def test_the_queue_shows_who_has_a_case(reading_desk, queued, colleague):
+    assert "Nobody" in text_of(reading_desk.get(address("changelist")))
+    triage.claim(queued, by=colleague)
+    assert "Ben" in text_of(reading_desk.get(address("changelist")))
+
+
+def test_a_late_case_says_so(reading_desk, queued):
+    Submission.objects.filter(pk=queued.pk).update(due_at=timezone.now() - timedelta(hours=3))
+    assert "first try late by 3\xa0hours" in text_of(reading_desk.get(address("changelist")))
+
+
+def test_mine_holds_only_my_cases(reading_desk, claimed):
+    other = new_request(message="other")
+    page = text_of(reading_desk.get(address("mine")))
+    assert claimed.ref in page and other.ref not in page
+
+
+def test_the_quarantine_says_why(reading_desk, quarantined, queued):
+    page = text_of(reading_desk.get(address("quarantine")))
+    assert quarantined.ref in page and queued.ref not in page
+    assert "not sent by a usual browser" in page
+    assert quarantined.ref not in text_of(reading_desk.get(address("changelist")))
+
+
+def test_closed_cases_say_how_they_ended(reading_desk, claimed, advocate):
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    page = text_of(reading_desk.get(address("closed")))
+    assert claimed.ref in page and "Helped with information" in page
+
+
+def test_long_lists_come_in_pages(reading_desk, monkeypatch, django_assert_num_queries):
+    from caseintake import desk
+
+    with CaptureQueriesContext(connection) as empty:
+        reading_desk.get(address("changelist"))
+    monkeypatch.setattr(desk, "PER_PAGE", 2)
+    for number in range(5):
+        new_request(message=f"number {number}")
+    with django_assert_num_queries(len(empty) + 1):  # the page itself; never one for each row
+        first = text_of(reading_desk.get(address("changelist")))
+    assert "Page 1 of 3" in first
+    assert len(set(re.findall(r"CR-\w{5}-\w{5}", first)) - {"CR-7K2M9-X4T1Q"}) == 2
+    assert "Page 3 of 3" in text_of(reading_desk.get(address("changelist"), {"page": "99"}))
+
+
+def test_a_reference_is_found_by_post_and_never_stands_in_an_address_bar_search(reading_desk, queued):
+    found = reading_desk.post(address("find"), {"reference": queued.ref.lower().replace("-", " ")})
+    assert found.headers["Location"] == address("change", queued.ref)
+    for typed, says in (("CR-1", "not a whole reference"), ("", "not a whole reference")):
+        assert says in text_of(reading_desk.post(address("find"), {"reference": typed}, follow=True))
+    assert reading_desk.get(address("find")).status_code == 405
+
+
+# One case, step by step
+
+
+def test_an_advocate_works_a_case_from_queue_to_outcome(reading_desk, queued, advocate):
+    assert "Claim this case" in text_of(reading_desk.get(address("change", queued.ref)))
+    assert press(reading_desk, queued, "claim").headers["Location"] == address("change", queued.ref)
+
+    page = text_of(read(reading_desk, queued))
+    assert REQUEST["name"] in page and REQUEST["phone"] in page and REQUEST["message"] in page
+    assert "Yes, but don’t say why" in page and "Kentucky" in page and "Call me, Email me" in page
+
+    press(reading_desk, queued, "note", text="Canarynote: likes mornings")
+    press(reading_desk, queued, "contact", channel="call", result="no_answer", text="Canarynote two")
+    press(reading_desk, queued, "wait", until=(timezone.now() + timedelta(days=5)).date().isoformat())
+    press(reading_desk, queued, "contact", channel="call", result="reached")
+    queued.refresh_from_db()
+    assert queued.state == State.TALKING
+
+    page = text_of(read(reading_desk, queued))
+    assert "Canarynote: likes mornings" in page and "Canarynote two" in page and "Note by Ada" in page
+    press(reading_desk, queued, "close", outcome="helped_information")
+    queued.refresh_from_db()
+    assert (queued.state, queued.outcome) == (State.CLOSED, "helped_information")
+    assert AccessEvent.objects.filter(result="opened").count() == 2
+
+
+def test_a_case_changes_hands(reading_desk, claimed, colleague, advocate):
+    press(reading_desk, claimed, "hand-over", to=str(colleague.pk), reason="end-of-shift")
+    claimed.refresh_from_db()
+    assert claimed.assignee == colleague
+    sign_in(reading_desk, colleague)
+    press(reading_desk, claimed, "hand-over", to="queue", reason="known-to-me")
+    claimed.refresh_from_db()
+    assert (claimed.state, claimed.assignee) == (State.QUEUED, None)
+
+
+def test_a_request_leaves_quarantine_and_a_closed_case_is_opened_again(client, quarantined, lead, advocate):
+    sign_in(client, lead)
+    press(client, quarantined, "release")
+    quarantined.refresh_from_db()
+    assert quarantined.state == State.QUEUED
+    press(client, quarantined, "claim")
+    press(client, quarantined, "close", outcome="test")
+    press(client, quarantined, "reopen", reason="new-message")
+    quarantined.refresh_from_db()
+    assert quarantined.state == State.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "says"),
+    [
+        ("contact", {}, "Choose how you tried to reach them, and what came of it."),
+        ("contact", {"channel": "call", "result": "maybe"}, "Choose how you tried"),
+        ("close", {"outcome": "vanished"}, "Choose how it ended."),
+        ("hand-over", {"to": "queue"}, "Choose why you hand it over."),
+        ("hand-over", {"to": "", "reason": "away"}, "Choose who gets the case."),
+        ("hand-over", {"to": "0", "reason": "away"}, "Choose who gets the case."),
+        ("hand-over", {"to": "9" * 40, "reason": "away"}, "Choose who gets the case."),
+        ("wait", {"until": "tomorrow"}, "Choose the day"),
+        ("wait", {"until": "9999-12-31"}, "at most 30 days away"),
+        ("wait", {"until": "0001-01-01"}, "at most 30 days away"),
+        ("note", {"text": " "}, "Write the note first."),
+        ("reopen", {"reason": "boredom"}, "Choose why it is opened again."),
+        ("release", {}, "is not in quarantine"),
+    ],
+)
+def test_wrong_input_gets_a_plain_sentence_and_changes_nothing(reading_desk, claimed, step, fields, says):
+    before = Screen.of(claimed)
+    response = press(reading_desk, claimed, step, **fields)
+    assert response.status_code in (403, 409)
+    assert says in text_of(response)
+    assert Screen.of(Submission.objects.get(pk=claimed.pk)) == before
+
+
+def test_a_note_typed_beside_a_wrong_choice_is_still_there(reading_desk, claimed):
+    page = text_of(press(reading_desk, claimed, "contact", channel="call", text="Long <b>note</b>\nof a call"))
+    assert re.search(r'id="contact-text"[^>]*>\nLong <b>note</b>\nof a call</textarea>', page)
+
+
+# Somebody was faster
+
+
+def test_a_stale_screen_is_told_what_happened_and_keeps_the_note(reading_desk, claimed, lead):
+    seen = Screen.of(claimed)
+    triage.add_note(claimed, "by the lead", by=lead)
+    response = press(reading_desk, claimed, "note", seen=seen, text="My typed note")
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "This case changed while you had it open. Nothing was saved." in page
+    assert "Lea added a note." in page
+    assert re.search(r'id="note-text"[^>]*>\nMy typed note</textarea>', page)
+    assert claimed.payloads.count() == 2
+    # Sent again from the page that showed it, it is saved.
+    fresh = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    reading_desk.post(address("step", claimed.ref, "note"), {"seen": fresh, "text": "My typed note"})
+    assert claimed.payloads.count() == 3
+
+
+def test_whoever_lost_the_case_can_still_copy_the_note(reading_desk, claimed, lead, colleague):
+    seen = Screen.of(claimed)
+    triage.hand_over(claimed, by=lead, to=colleague, reason=Reason.AWAY)
+    response = press(reading_desk, claimed, "note", seen=seen, text="My typed note")
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "Lea handed it to Ben" in page
+    assert re.search(r"<textarea[^>]*readonly>\nMy typed note</textarea>", page)
+
+
+def test_the_second_to_claim_reads_who_was_first(reading_desk, queued, colleague):
+    seen = Screen.of(queued)
+    triage.claim(queued, by=colleague)
+    response = press(reading_desk, queued, "claim", seen=seen)
+    assert response.status_code == 409
+    assert "Ben has this case already." in text_of(response)
+
+
+def test_a_note_sent_after_the_session_ended_is_shown_to_be_copied(reading_desk, claimed):
+    seen = Screen.of(claimed)
+    reading_desk.logout()
+    response = press(reading_desk, claimed, "note", seen=seen, text="My typed <b>note</b>")
+    assert response.status_code == 403
+    page = text_of(response)
+    assert "You were signed out before this could be saved." in page
+    assert re.search(r"<textarea[^>]*readonly>\nMy typed <b>note</b></textarea>", page)
+    assert "<b>note" not in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+    assert claimed.payloads.count() == 1
+
+
+# Who sees what
+
+
+@pytest.mark.parametrize("role", ["writer", "auditor", "superuser"])
+def test_nobody_without_the_role_sees_the_queue(client, queued, request, role):
+    sign_in(client, request.getfixturevalue(role))
+    for name in LISTS:
+        assert client.get(address(name)).status_code == 403
+    assert client.get(address("change", queued.ref)).status_code == 403
+    assert client.post(address("open", queued.ref)).status_code == 403
+    assert client.post(address("step", queued.ref, "claim")).status_code == 403
+    assert address("changelist") not in text_of(client.get(reverse("admin:index")))
+
+
+def test_a_stranger_is_asked_to_sign_in(client, queued):
+    for url in (address("changelist"), address("change", queued.ref)):
+        assert "/admin/login/" in client.get(url).headers["Location"]
+    assert client.post(address("open", queued.ref)).status_code == 302
+    assert not AccessEvent.objects.exists()
+
+
+def test_a_colleague_sees_where_a_case_stands_but_not_what_was_written(client, claimed, colleague):
+    sign_in(client, colleague)
+    page = text_of(client.get(address("change", claimed.ref)))
+    assert "It is sealed. Only the advocate who has the case, or a lead, can open it." in page
+    assert "<textarea" not in page
+    response = read(client, claimed)
+    assert response.status_code == 403
+    assert "Ada has this case." in text_of(response)
+    assert not [canary for canary in CANARIES if canary in text_of(response)]
+    assert AccessEvent.objects.get().result == "refused"
+
+
+def test_a_lead_says_why_before_reading(client, claimed, lead):
+    sign_in(client, lead)
+    assert 'name="purpose"' in text_of(client.get(address("change", claimed.ref)))
+    assert read(client, claimed).status_code == 403
+    response = read(client, claimed, purpose="review")
+    assert response.status_code == 200 and REQUEST["name"] in text_of(response)
+    assert AccessEvent.objects.latest("sequence").purpose == Purpose.REVIEW
+
+
+def test_a_privacy_officer_sees_the_queue_and_can_press_nothing(client, claimed, privacy_officer):
+    sign_in(client, privacy_officer)
+    assert claimed.ref in text_of(client.get(address("changelist")))
+    page = text_of(client.get(address("change", claimed.ref)))
+    assert "/hand-over/" not in page and "/open/" not in page
+    for step in ("note", "close", "hand-over", "contact"):
+        response = press(
+            client, claimed, step, text="x", outcome="test", to="queue", reason="away", channel="call", result="sent"
+        )
+        assert response.status_code == 403
+
+
+def test_opening_is_never_stored_by_the_browser_and_never_a_get(reading_desk, claimed):
+    response = read(reading_desk, claimed)
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "ETag" not in response.headers
+    assert reading_desk.get(address("open", claimed.ref)).status_code == 405
+    assert reading_desk.get(address("step", claimed.ref, "claim")).status_code == 405
+
+
+def test_a_case_page_shows_nothing_that_was_written_until_it_is_opened(reading_desk, claimed, advocate):
+    triage.add_note(claimed, "Canarynote", by=advocate)
+    for url in (*(address(name) for name in LISTS), address("change", claimed.ref), reverse("admin:index")):
+        page = text_of(reading_desk.get(url))
+        assert not [canary for canary in (*CANARIES, "Canarynote", "stage-4") if canary in page]
+
+
+def test_steps_are_protected_against_forgery(claimed, advocate):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(advocate)
+    assert press(client, claimed, "close", outcome="test").status_code == 403
+    assert read(client, claimed).status_code == 403
+
+
+def test_a_wrong_key_shows_a_sentence(reading_desk, claimed, settings):
+    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(vault.generate()))
+    response = read(reading_desk, claimed)
+    assert response.status_code == 503
+    assert "Put the right key back from its backup." in text_of(response)
+    assert [event.result for event in AccessEvent.objects.order_by("sequence")] == ["opened", "failed"]
+
+
+def test_a_reading_that_cannot_be_recorded_shows_nothing(reading_desk, claimed, monkeypatch):
+    from django.db import OperationalError
+
+    def broken(*args, **kwargs):
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(AccessEvent.objects, "create", broken)
+    response = read(reading_desk, claimed)
+    assert response.status_code == 503
+    assert "could not be put on record, so nothing was opened" in text_of(response)
+    assert not [canary for canary in CANARIES if canary in text_of(response)]
+
+
+def test_a_note_is_kept_on_screen_when_it_cannot_be_sealed(reading_desk, claimed, settings):
+    settings.DESK_PUBLIC_KEY.unlink()
+    response = press(reading_desk, claimed, "note", text="My typed note")
+    assert response.status_code == 503
+    assert "My typed note" in text_of(response) and "There is no public desk key" in text_of(response)
+
+
+def test_unknown_cases_and_steps_are_404(reading_desk, claimed):
+    assert reading_desk.get(address("change", "CR-00000-00000")).status_code == 404
+    assert reading_desk.get(address("change", "nonsense")).status_code == 404
+    assert press(reading_desk, claimed, "explode").status_code == 404
+
+
+# The admin's own pages
+
+
+def test_the_admins_own_forms_deletions_and_histories_are_not_there(reading_desk, claimed):
+    for model in ("submission", "accessevent", "caseevent", "contactattempt", "consentevent", "consenttext"):
+        for page in ("add", "delete", "history"):
+            with pytest.raises(NoReverseMatch):
+                reverse(f"admin:caseintake_{model}_{page}", args=[] if page == "add" else [claimed.pk])
+    base = address("changelist")
+    for tail in (f"{claimed.pk}/change/", f"{claimed.pk}/delete/", f"{claimed.pk}/history/", "add/"):
+        assert reading_desk.get(base + tail).status_code in (404, 405)
+
+
+def test_the_ledgers_are_read_only_and_for_their_readers(
+    client, claimed, auditor, privacy_officer, advocate, superuser
+):
+    triage.log_contact(claimed, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
+    sign_in(client, advocate)
+    read(client, claimed)
+    ledgers = {
+        "accessevent": {auditor, privacy_officer},
+        "caseevent": {auditor, privacy_officer, advocate},
+        "contactattempt": {privacy_officer, advocate},
+        "consentevent": {privacy_officer},
+        "consenttext": {privacy_officer},
+    }
+    for model, readers in ledgers.items():
+        url = reverse(f"admin:caseintake_{model}_changelist")
+        for user in (auditor, privacy_officer, advocate, superuser):
+            sign_in(client, user)
+            response = client.get(url)
+            assert response.status_code == (200 if user in readers else 403), (model, user)
+            if user in readers and model != "consenttext":
+                assert claimed.ref in text_of(response)
+                assert not [canary for canary in CANARIES if canary in text_of(response)]
+                client.post(url, {"action": "delete_selected", "_selected_action": ["1"]})
+    assert AccessEvent.objects.count() == 1
+
+
+def test_the_admins_log_says_nothing(reading_desk, queued):
+    press(reading_desk, queued, "claim")
+    read(reading_desk, queued)
+    press(reading_desk, queued, "close", outcome="test")
+    assert not LogEntry.objects.exists()
+
+
+def test_no_page_has_anything_inline(reading_desk, claimed):
+    for page in (text_of(reading_desk.get(address("changelist"))), text_of(read(reading_desk, claimed))):
+        assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|javascript:", page)
+
+
+def test_the_front_of_the_desk_shows_an_advocate_what_waits(client, claimed, quarantined, advocate, auditor):
+    waiting = new_request(message="She is in hospice")
+    sign_in(client, advocate)
+    page = text_of(client.get(reverse("admin:index")))
+    for submission in (claimed, quarantined, waiting):
+        assert address("change", submission.ref) in page
+    assert "At once, in the queue" in page
+    sign_in(client, auditor)
+    assert waiting.ref not in text_of(client.get(reverse("admin:index")))

@@ -1,0 +1,145 @@
+"""Nothing a person wrote is found anywhere but under seal: not in SQL, logs, mail, sessions, messages or names."""
+
+import base64
+import io
+import logging
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from caseintake.models import Submission
+from caseintake.triage import Screen
+from mesoinfo import outbox
+from mesoinfo.logs import Discreet
+
+from .conftest import CANARIES, REQUEST
+
+HEADERS = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+NOTE = "Canarynote about the daughter"
+SECRETS = (*CANARIES, "Canarynote")
+
+
+def disguises(secret):
+    raw = secret.encode()
+    yield secret
+    yield secret.lower()
+    yield raw.hex()
+    yield secret.encode("utf-16-le").hex()
+    yield from (base64.b64encode(b"x" * offset + raw).decode()[4:-4] for offset in range(3))
+
+
+def leaks(text):
+    return [form for secret in SECRETS for form in disguises(secret) if form and form in text]
+
+
+@pytest.fixture
+def log():
+    """Everything any logger says, as the site writes it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Discreet("{asctime} {levelname} {name}: {message}", style="{"))
+    root, sql = logging.getLogger(), logging.getLogger("django.db.backends")
+    levels = root.level, sql.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    quiet = {name: logging.getLogger(name) for name in ("django.request", "axes")}
+    for logger in quiet.values():
+        logger.addHandler(handler)
+    yield stream
+    for logger in (root, *quiet.values()):
+        logger.removeHandler(handler)
+    root.setLevel(levels[0])
+
+
+@pytest.fixture
+def walked(client, advocate, log, site):
+    """A request sent, worked and closed, with wrong turns on the way; and all that was said meanwhile."""
+    with CaptureQueriesContext(connection) as queries:
+        client.post("/free-case-review/", REQUEST | {"consent_use": ""}, headers=HEADERS)
+        client.post("/free-case-review/", REQUEST, headers={"Sec-Fetch-Site": "cross-site"})
+        client.post("/free-case-review/", REQUEST, headers=HEADERS)
+        client.post("/free-case-review/", REQUEST, headers=HEADERS)
+        submission = Submission.objects.get()
+        client.force_login(advocate)
+
+        def press(step, **fields):
+            url = reverse("admin:caseintake_submission_step", args=[submission.ref, step])
+            submission.refresh_from_db()
+            return client.post(url, {"seen": str(Screen.of(submission)), **fields}, follow=True)
+
+        press("claim")
+        client.post(reverse("admin:caseintake_submission_open", args=[submission.ref]))
+        press("note", text=NOTE)
+        press("contact", channel="call", text=NOTE)
+        press("contact", channel="call", result="reached", text=NOTE)
+        press("close", outcome="vanished", text=NOTE)
+        press("close", outcome="helped_information")
+        outbox.deliver_due()
+    return submission, "\n".join(query["sql"] for query in queries)
+
+
+def test_sql_carries_ciphertext_only(walked):
+    _, statements = walked
+    assert statements.count("caseintake_sealedpayload") > 3
+    assert leaks(statements) == []
+
+
+def test_the_whole_database_holds_ciphertext_only(walked):
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            content = "\n".join(row for (row,) in cursor.fetchall())
+            assert leaks(content) == [], table
+
+
+def test_logs_are_quiet(walked, log):
+    assert leaks(log.getvalue()) == []
+
+
+def test_mail_to_staff_carries_the_reference_and_nothing_else(walked):
+    submission, _ = walked
+    (message,) = mail.outbox
+    assert message.subject == f"New request {submission.ref}"
+    assert message.bcc == ["ada@desk.example"]
+    assert leaks(message.message().as_string()) == []
+
+
+def test_records_name_themselves_by_reference(walked):
+    submission, _ = walked
+    rows = [
+        submission,
+        *submission.payloads.all(),
+        *(payload.data_key for payload in submission.payloads.all()),
+        *submission.events.all(),
+        *submission.contact_attempts.all(),
+        *submission.consents.all(),
+        *submission.readings.all(),
+    ]
+    assert leaks(" ".join(f"{row!s} {row!r}" for row in rows)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_database_and_a_crash_leave_no_word_in_the_log(client, log, monkeypatch, site):
+    from django.db import OperationalError
+
+    from caseintake import accept as accepting
+    from caseintake import views
+
+    def broken(*args, **kwargs):
+        raise OperationalError(f"could not insert {REQUEST['name']} {REQUEST['message']}")
+
+    monkeypatch.setattr(accepting.CaseEvent.objects, "create", broken)
+    assert client.post("/free-case-review/", REQUEST, headers=HEADERS).status_code == 503
+    assert "could not be saved (OperationalError)" in log.getvalue()
+
+    def crash(answers, **kwargs):
+        raise RuntimeError(f"cannot cope with {answers}")
+
+    monkeypatch.setattr(views, "accept", crash)
+    client.raise_request_exception = False
+    assert client.post("/free-case-review/", REQUEST, headers=HEADERS).status_code == 500
+    assert "RuntimeError" in log.getvalue()
+    assert leaks(log.getvalue()) == []

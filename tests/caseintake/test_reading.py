@@ -1,0 +1,156 @@
+"""Reading: the record comes first, and nobody is above it."""
+
+import pytest
+from django.db import DatabaseError, connection
+
+from caseintake import reading, triage
+from caseintake.models import AccessEvent, Outcome, PayloadKind, Purpose, Reason
+from mesoinfo import vault
+
+from .conftest import REQUEST
+
+
+def opened(submission, by, purpose=Purpose.WORKING):
+    return reading.open_case(submission, by=by, purpose=purpose)
+
+
+def last():
+    return AccessEvent.objects.order_by("sequence").last()
+
+
+def test_the_advocate_who_has_the_case_reads_the_request_and_every_note(claimed, advocate):
+    triage.add_note(claimed, "Called; asked to\ncall back.", by=advocate)
+    words = opened(claimed, advocate)
+    assert [piece.kind for piece in words] == [PayloadKind.ORIGINAL, PayloadKind.NOTE]
+    assert words[0].answers["name"] == REQUEST["name"]
+    assert words[0].page == "/mesothelioma/stage-4/"
+    assert (words[1].note, words[1].author) == ("Called; asked to\ncall back.", advocate)
+
+
+def test_the_record_says_who_in_what_role_when_and_why(claimed, advocate):
+    opened(claimed, advocate)
+    event = AccessEvent.objects.get()
+    assert (event.actor, event.actor_kind, event.role) == (advocate, "staff", "advocate")
+    assert (event.submission, event.payloads) == (claimed, 1)
+    assert (event.purpose, event.result, event.cause) == ("working", "opened", "")
+    assert event.at is not None
+
+
+def test_every_opening_is_recorded_not_only_the_first(claimed, advocate):
+    for _ in range(3):
+        opened(claimed, advocate)
+    assert AccessEvent.objects.count() == 3
+
+
+def test_a_lead_reads_for_a_purpose_that_is_recorded(claimed, queued, lead):
+    with pytest.raises(reading.ReadingRefused, match="Choose why"):
+        opened(claimed, lead)
+    assert last().result == "refused"
+    opened(claimed, lead, Purpose.COVERING)
+    assert (last().role, last().purpose, last().result) == ("advocate lead", "covering", "opened")
+
+
+def test_a_lead_looks_into_the_quarantine(quarantined, lead, advocate):
+    assert opened(quarantined, lead, Purpose.QUARANTINE)
+    with pytest.raises(reading.ReadingRefused, match="Claim this case first"):
+        opened(quarantined, advocate, Purpose.QUARANTINE)
+
+
+def test_nobody_else_reads_and_each_try_is_recorded(
+    claimed, colleague, superuser, auditor, privacy_officer, writer, desk_key
+):
+    for other in (colleague, superuser, auditor, privacy_officer, writer):
+        for purpose in Purpose:
+            with pytest.raises(reading.ReadingRefused, match="Ada has this case"):
+                opened(claimed, other, purpose)
+            assert (last().actor, last().result) == (other, "refused")
+    assert AccessEvent.objects.filter(result="opened").count() == 0
+    assert AccessEvent.objects.get(actor=superuser, purpose="working").role == "none"
+
+
+def test_a_case_in_the_queue_is_read_by_nobody_before_it_is_claimed(queued, advocate):
+    with pytest.raises(reading.ReadingRefused, match="Claim this case first"):
+        opened(queued, advocate)
+
+
+def test_the_right_to_read_ends_with_the_case(claimed, advocate, colleague):
+    triage.hand_over(claimed, by=advocate, to=colleague, reason=Reason.AWAY)
+    with pytest.raises(reading.ReadingRefused, match="Ben has this case"):
+        opened(claimed, advocate)
+    triage.close(claimed, by=colleague, outcome=Outcome.TEST)
+    with pytest.raises(reading.ReadingRefused):
+        opened(claimed, colleague)
+
+
+def test_the_right_to_read_ends_with_the_role(claimed, advocate):
+    advocate.groups.clear()
+    with pytest.raises(reading.ReadingRefused):
+        opened(claimed, advocate)
+
+
+def test_a_superuser_who_is_made_holder_still_needs_the_role(claimed, superuser, lead):
+    with pytest.raises(triage.StepRefused, match="is not an advocate"):
+        triage.hand_over(claimed, by=lead, to=superuser, reason=Reason.AWAY)
+
+
+def test_no_record_no_words(claimed, advocate, monkeypatch):
+    decrypted = []
+    monkeypatch.setattr(vault, "open_sealed", lambda *args, **kwargs: decrypted.append(1))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'full'; END $$ LANGUAGE plpgsql"
+        )
+        cursor.execute("CREATE TRIGGER full_disk BEFORE INSERT ON caseintake_accessevent EXECUTE FUNCTION full_disk()")
+    with pytest.raises(DatabaseError):
+        opened(claimed, advocate)
+    assert decrypted == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_record_is_committed_before_the_key_is_even_read(claimed, advocate, monkeypatch):
+    seen = []
+
+    def look(path):
+        # Not inside a transaction any more: whatever happens now, the record stands.
+        seen.append((connection.in_atomic_block, AccessEvent.objects.count()))
+        raise RuntimeError("the machine stops here")
+
+    monkeypatch.setattr(vault, "read_private_key", look)
+    with pytest.raises(RuntimeError):
+        opened(claimed, advocate)
+    assert seen == [(False, 1)]
+    assert AccessEvent.objects.get().result == "opened"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_inside_another_transaction_is_refused(claimed, advocate):
+    from django.db import transaction
+
+    # Rolled back afterwards, the record would be gone and the words seen.
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        opened(claimed, advocate)
+
+
+@pytest.mark.parametrize(
+    ("damage", "cause", "says"),
+    [
+        ("another key", "wrong-key", "Put the right key back from its backup"),
+        ("no key", "no-key", "There is no private desk key"),
+        ("half a key", "bad-key-file", "is not a whole private desk key"),
+    ],
+)
+def test_a_key_that_does_not_fit_gives_a_sentence_and_a_record(claimed, advocate, settings, damage, cause, says):
+    path = settings.DESK_PRIVATE_KEY
+    if damage == "no key":
+        path.unlink()
+    else:
+        text = vault.key_text(vault.generate())
+        path.write_text(text if damage == "another key" else text[:60])
+    with pytest.raises(reading.ReadingFailed, match=says):
+        opened(claimed, advocate)
+    results = list(AccessEvent.objects.order_by("sequence").values_list("result", "cause"))
+    assert results == [("opened", ""), ("failed", cause)]
+
+
+def test_opened_words_do_not_print_themselves(claimed, advocate):
+    assert "Canary" not in repr(opened(claimed, advocate))

@@ -1,0 +1,128 @@
+"""Import: every record on its own, and the same file twice without harm."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from citations.importing import import_csl
+from citations.models import Source, SourceEvent
+from tests.citations.conftest import a_record, a_source
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_sample_bibliography_comes_in_whole(records, writer):
+    report = import_csl(records, by=writer)
+    assert (len(report.added), report.changed, report.unchanged, report.kept, report.refused) == (33, [], [], [], [])
+    assert Source.objects.count() == 33
+    assert Source.objects.filter(csl_type="article-journal").count() == 17
+    assert Source.objects.filter(doi__isnull=False).count() == 8
+    assert set(Source.objects.values_list("created_by", flat=True)) == {writer.pk}
+
+
+def test_a_second_run_changes_nothing(records, writer):
+    import_csl(records, by=writer)
+    before = list(Source.objects.values()), SourceEvent.objects.count()
+    report = import_csl(records, by=writer)
+    assert (report.added, report.changed, len(report.unchanged), report.refused) == ([], [], 33, [])
+    assert (list(Source.objects.values()), SourceEvent.objects.count()) == before
+    assert str(report) == "0 added, 0 changed, 33 unchanged, 0 kept as changed here, 0 refused"
+
+
+def test_what_the_file_says_of_itself_is_kept_beside_the_record(records):
+    import_csl(records, by=None)
+    source = Source.objects.get(key="fennell2021mist1")
+    assert source.study_design == "phase 2 single-arm trial"
+    assert source.unverified == ["DOI", "PMID", "volume", "page"]
+    assert source.provenance["ids_source"]["authors"] == "seen: mesothelioma-line.com"
+    assert source.provenance["number"] == 4
+    assert source.provenance["printed_title"].startswith("... mesothelioma (mist1)")
+    assert "custom" not in source.csl
+    assert "The list of authors is not complete." in Source.objects.get(key="kostron2016relapse").findings()
+
+
+def test_an_access_date_without_a_url_is_kept_aside_and_found(records):
+    import_csl(records, by=None)
+    source = Source.objects.get(key="fennell2021mist1")
+    assert "accessed" not in source.csl
+    assert source.provenance["accessed"] == {"date-parts": [[2022, 11, 16]]}
+    assert any(sentence.startswith("An access date came without a URL.") for sentence in source.findings())
+    assert Source.objects.get(key="acsndmeso").accessed_on == date(2022, 11, 16)
+
+
+def test_the_undated_article_is_found(records):
+    import_csl(records, by=None)
+    assert Source.objects.get(key="takanenndlongterm").findings()[0].startswith("A journal article has a year")
+
+
+def test_two_editions_of_one_page_stay_two_sources(records):
+    import_csl(records, by=None)
+    titles = Source.objects.filter(title="Treatment of mesothelioma based on the extent of the cancer")
+    assert {source.key for source in titles} == {"acs2019extent", "acs2015extent"}
+
+
+def test_one_bad_record_refuses_only_itself():
+    report = import_csl(
+        [
+            a_record(id="good"),
+            a_record(id="nobody", DOI=None, author=[{"family": "et al."}]),
+            "not a record",
+            a_record(id=None, DOI=None),
+            a_record(id="untitled", title=" ", DOI="10.1/x"),
+            a_record(id="twin"),
+            a_record(id="odd", DOI=None, custom={"notes": "a\0b"}),
+            a_record(id="also_good", DOI=None),
+        ],
+        by=None,
+    )
+    assert report.added == ["good", "also_good"]
+    refused = dict(report.refused)
+    assert refused["nobody"] == (
+        "Name 1 in “author” is “et al.”, which is nobody. List the authors, or leave that entry out."
+    )
+    assert refused["record 3"] == 'This is not a record: a source is a JSON object, which starts with "{".'
+    assert refused["record 4"].startswith("The key (none given) cannot be used.")
+    assert refused["untitled"].startswith("The title is missing. The DOI “10.1/x” cannot be right.")
+    assert refused["twin"].startswith("The DOI 10.1234/Trial.2020 already belongs to good (")
+    assert refused["odd"] == "It holds something that cannot be stored: a null character, or nesting."
+
+
+def test_fields_csl_does_not_know_are_kept_and_not_shown():
+    import_csl([a_record(reference_count=31, shortTitle="Two drugs")], by=None)
+    source = Source.objects.get()
+    assert source.provenance["other_fields"] == {"reference-count": 31}
+    assert source.csl["title-short"] == "Two drugs"
+
+
+def test_a_file_that_tells_more_brings_the_source_up_to_date():
+    import_csl([a_record(DOI=None)], by=None)
+    report = import_csl([a_record(page="1-9")], by=None)
+    assert report.changed == ["doe2020trial"]
+    source = Source.objects.get()
+    assert (source.doi, source.csl["page"]) == ("10.1234/trial.2020", "1-9")
+    assert "1–9" in source.entry_html
+
+
+def test_what_somebody_corrected_here_is_never_overwritten(records):
+    import_csl([a_record()], by=None)
+    source = Source.objects.get()
+    source.csl["title"] = "Corrected by a librarian"
+    source.save()
+    assert import_csl([a_record()], by=None).unchanged == ["doe2020trial"]
+    report = import_csl([a_record(page="1-9")], by=None)
+    assert report.kept[0][0] == "doe2020trial"
+    assert report.kept[0][1].startswith("Somebody here has changed or entered the source with this key")
+    assert Source.objects.get().title == "Corrected by a librarian"
+
+
+def test_a_source_entered_by_hand_is_never_overwritten():
+    a_source()
+    assert [key for key, _ in import_csl([a_record(page="1-9")], by=None).kept] == ["doe2020trial"]
+    assert "page" not in Source.objects.get().csl
+
+
+def test_the_history_says_who_imported(writer):
+    import_csl([a_record()], by=writer)
+    assert SourceEvent.objects.get().pgh_context == {"by": writer.pk, "how": "import"}

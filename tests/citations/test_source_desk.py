@@ -1,0 +1,241 @@
+"""The desk for sources: found, added, corrected; mistakes get a sentence and nothing typed is lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Story
+from citations.importing import import_csl
+from citations.models import Source, SourceEvent
+from mesoinfo.models import User
+from tests.citations.conftest import a_record, a_source
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:citations_source_changelist")
+ADD = reverse("admin:citations_source_add")
+
+
+def change(source: Source) -> str:
+    return reverse("admin:citations_source_change", args=[source.pk])
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def desk(writer: User) -> Client:
+    return signed_in(writer)
+
+
+def typed(record: Any, key: str | None = None, **fields: str) -> dict[str, str]:
+    """What a browser sends."""
+    text = record if isinstance(record, str) else json.dumps(record)
+    return {"record": text, "study_design": "", "population_size": "", "peer_reviewed": "unknown", "unverified": ""} | (
+        {"key": key} if key is not None else {}
+    ) | fields  # fmt: skip
+
+
+def bare(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in a_record(**fields).items() if name != "id"}
+
+
+def test_a_writer_adds_a_source(desk, writer):
+    answer = desk.post(ADD, typed(bare(), key="doe2020trial", study_design="phase 2 trial", unverified="DOI, page"))
+    assert answer.status_code == 302
+    source = Source.objects.get()
+    assert (source.key, source.doi, source.unverified) == ("doe2020trial", "10.1234/trial.2020", ["DOI", "page"])
+    assert source.created_by == writer
+    assert SourceEvent.objects.get().pgh_context["by"] == writer.pk
+
+
+def test_the_blank_form_is_a_record_to_fill_in(desk):
+    page = desk.get(ADD).content.decode()
+    assert "&quot;type&quot;: &quot;article-journal&quot;" in page
+    record = json.loads(desk.get(ADD).context["adminform"].form["record"].value())
+    record["title"] = "Only a title"
+    assert desk.post(ADD, typed(record, key="only")).status_code == 302
+    assert Source.objects.get().csl == {"id": "only", "type": "article-journal", "title": "Only a title"}
+
+
+def test_a_record_is_shown_as_librarians_read_it(desk):
+    source = a_source()
+    text = desk.get(change(source)).context["adminform"].form["record"].value()
+    assert text == (
+        "{\n"
+        '  "type": "article-journal",\n'
+        '  "title": "Two drugs for mesothelioma: a trial",\n'
+        '  "author": [\n'
+        '    {"family": "Doe", "given": "Jane"}\n'
+        "  ],\n"
+        '  "container-title": "A Journal",\n'
+        '  "issued": {"date-parts": [[2020, 5, 1]]},\n'
+        '  "DOI": "10.1234/Trial.2020"\n'
+        "}"
+    )
+
+
+def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
+    varied = ("acsndmeso", "fennell2021mist1", "kostron2016relapse", "marf2020mesotv", "pass2005book")
+    import_csl(records, by=None)
+    before = Source.objects.filter(key__in=varied).in_bulk()
+    for source in before.values():
+        form = desk.get(change(source)).context["adminform"].form
+        sent = {name: form[name].value() for name in form.fields}
+        sent = {name: "" if value is None else str(value) for name, value in sent.items()} | {
+            "peer_reviewed": "unknown"
+        }
+        assert desk.post(change(source), sent).status_code == 302
+        after = Source.objects.get(pk=source.pk)
+        for name in ("csl", "study_design", "unverified", "provenance", "entry"):
+            assert getattr(after, name) == getattr(source, name)
+    assert SourceEvent.objects.filter(pgh_label="update").count() == 0
+    assert len(import_csl(records, by=None).unchanged) == 33
+
+
+def test_what_a_file_says_of_itself_is_understood_when_pasted(desk):
+    record = bare() | {"custom": {"study_type": "case report", "ids_source": {"DOI": "unverified"}, "notes": "Seen"}}
+    desk.post(ADD, typed([record], key="doe2020trial"))
+    source = Source.objects.get()
+    assert (source.study_design, source.unverified, source.provenance["notes"]) == ("case report", ["DOI"], "Seen")
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        ('{"title": "mine"', "This is not valid JSON: line 1, column 17"),
+        ([bare(), bare()], "This list holds 2 records. Paste one record here."),
+        (bare(type="mine"), "The type “mine” is none that CSL knows."),
+        (bare(title=""), "The title is missing."),
+        (bare(DOI="mine"), "The DOI “mine” cannot be right."),
+        (bare(author=[{"family": "et al."}]), "Name 1 in “author” is “et al.”, which is nobody."),
+        (bare(accessed={"date-parts": [[2022]]}), "There is an access date but no URL."),
+        (bare(titel="mine"), "“titel” is not a CSL field."),
+        (bare(DOI="10.1234/TAKEN"), "The DOI 10.1234/TAKEN already belongs to taken ("),
+        ("", "This field is required."),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_what_was_typed_comes_back(desk, record, sentence):
+    a_source(id="taken", DOI="10.1234/taken")
+    sent = typed(record, key="doe2020trial", study_design="my own words")
+    answer = desk.post(ADD, sent)
+    form = answer.context["adminform"].form
+    told = [text for texts in form.errors.values() for text in texts]
+    assert len(told) == 1
+    assert told[0].startswith(sentence)
+    assert (form["record"].value(), form["study_design"].value()) == (sent["record"], "my own words")
+    assert Source.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("Doe 2020", "A key starts with a small letter"),
+        ("taken", "Source with this Key already exists."),
+        ("", "This field is required."),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_refused_at_the_key(desk, key, sentence):
+    a_source(id="taken", DOI=None)
+    form = desk.post(ADD, typed(bare(), key=key)).context["adminform"].form
+    assert form.errors["key"][0].startswith(sentence)
+
+
+def test_a_day_without_a_month_does_not_become_a_month(desk):
+    record = bare(issued={"date-parts": [["2020", "", "5"]]})
+    form = desk.post(ADD, typed(record, key="doe2020trial")).context["adminform"].form
+    assert form.non_field_errors()[0].startswith('“issued” has “["2020", "", "5"]”, which is no date.')
+    record = bare(issued={"date-parts": [["2020", "5", ""]]})
+    assert desk.post(ADD, typed(record, key="doe2020trial")).status_code == 302
+    assert Source.objects.get().csl["issued"] == {"date-parts": [["2020", "5"]]}
+
+
+def test_a_bad_key_and_a_bad_record_are_told_together(desk):
+    form = desk.post(ADD, typed('{"title": "x",}', key="Doe 2020")).context["adminform"].form
+    assert set(form.errors) == {"key", "record"}
+
+
+def test_a_writer_corrects_a_source_and_its_key_stays(desk):
+    source = a_source()
+    page = desk.get(change(source)).content.decode()
+    assert 'name="key"' not in page
+    assert desk.post(change(source), typed(bare(title="Corrected"), key="other")).status_code == 302
+    source.refresh_from_db()
+    assert (source.key, source.title) == ("doe2020trial", "Corrected")
+    form = desk.post(change(source), typed(bare() | {"id": "other"})).context["adminform"].form
+    assert form.errors["record"] == [
+        "The record names another key, but this source is doe2020trial, and keys never change."
+    ]
+
+
+def test_the_second_of_two_librarians_is_told_and_keeps_what_they_typed(desk, editor):
+    source = a_source()
+    opened = desk.get(change(source)).context["adminform"].form["opened_at"].value()
+    other = signed_in(editor)
+    assert other.post(change(source), typed(bare(title="Theirs"), opened_at=opened)).status_code == 302
+    form = desk.post(change(source), typed(bare(title="Mine"), opened_at=opened)).context["adminform"].form
+    assert "Somebody saved this source after you opened it." in form.non_field_errors()[0]
+    assert "Mine" in form["record"].value()
+    source.refresh_from_db()
+    assert source.title == "Theirs"
+
+
+def test_a_source_shows_its_entry_and_what_is_missing(desk):
+    source = a_source(title="<script>alert(1)</script>", DOI=None)
+    page = desk.get(change(source)).content.decode()
+    assert "Doe, J. (2020). &lt;script&gt;alert(1)&lt;/script&gt;. <i>A Journal</i>." in page
+    assert "<li>There is no DOI, PMID or PMCID to look it up by.</li>" in page
+    assert "Nowhere." in page
+    assert "<script>alert(1)" not in page
+
+
+@pytest.mark.parametrize("query", ["fennell2021mist1", "rucaparib", "Wells-Jordan", "33515503", "S2213-2600(20)"])
+def test_a_source_is_found_by_key_title_people_and_identifiers(desk, records, query):
+    import_csl(records, by=None)
+    found = desk.get(LIST, {"q": query}).context["cl"].result_list
+    assert [source.key for source in found] == ["fennell2021mist1"]
+
+
+def test_the_list_says_plainly_what_is_unverified(desk, records):
+    import_csl(records, by=None)
+    page = desk.get(LIST).content.decode()
+    assert "Unverified: DOI, PMID, volume, page" in page
+    assert "PMID 33515503" in page
+    unverified = desk.get(LIST, {"checking": "unverified"}).context["cl"].result_count
+    rest = desk.get(LIST, {"checking": "rest"}).context["cl"].result_count
+    assert (unverified, unverified + rest) == (8, 33)
+
+
+def test_somebody_who_may_only_look_is_shown_the_record(publisher):
+    source = a_source()
+    client = signed_in(publisher)
+    page = client.get(change(source)).content.decode()
+    assert "&quot;title&quot;: &quot;Two drugs for mesothelioma: a trial&quot;" in page
+    assert "<textarea" not in page
+    assert client.post(change(source), typed(bare(title="Mine"))).status_code == 403
+    assert client.get(ADD).status_code == 403
+
+
+def test_no_role_deletes_sources(desk):
+    source = a_source()
+    assert desk.post(reverse("admin:citations_source_delete", args=[source.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_not_even_a_superuser_deletes_a_source_in_use():
+    boss = User.objects.create_superuser("boss@example.org", "a long enough password", name="Boss")
+    used, unused = a_source(), a_source(id="unused", DOI=None)
+    Story.objects.create(key="a-story", kind="case_report", heading="A story", typicality="Rare.", source=used)
+    client = signed_in(boss)
+    assert "stories: 1" in client.get(change(used)).content.decode()
+    for source, status in ((used, 403), (unused, 302)):
+        answer = client.post(reverse("admin:citations_source_delete", args=[source.pk]), {"post": "yes"})
+        assert answer.status_code == status
+    assert list(Source.objects.all()) == [used]

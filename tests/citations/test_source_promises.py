@@ -1,0 +1,221 @@
+"""What PostgreSQL keeps true of a source, whoever writes and however."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from citations.models import Source, SourceEvent
+from tests.citations.conftest import a_record, a_source
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def refused(by: str) -> Iterator[None]:
+    with pytest.raises(IntegrityError, match=by), transaction.atomic():
+        yield
+
+
+def insert(**fields: Any) -> None:
+    """Put a record in past the model, as a script would; `key` is the source's own when it differs."""
+    key = fields.pop("key", None)
+    record = a_record(**fields)
+    Source.objects.bulk_create([Source(key=record.get("id", "") if key is None else key, csl=record)])
+
+
+def set_record(source: Source, **fields: Any) -> None:
+    """Change the record with plain SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE citations_source SET csl = %s WHERE id = %s", [json.dumps(a_record(**fields)), source.pk]
+        )
+
+
+@pytest.mark.parametrize("key", ["", "Doe2020", "2020doe", "doe 2020", "doe-", "doe--x", "dö", "doe2020\n", "@doe"])
+def test_a_key_can_be_written_in_a_citation(key):
+    with refused("a_key_can_be_cited"):
+        insert(id=key)
+
+
+@pytest.mark.parametrize("key", ["doe2020trial", "ncindcr", "who:2020", "doe_2020-x.y"])
+def test_these_are_keys(key):
+    insert(id=key, DOI=None)
+
+
+def test_a_key_belongs_to_one_source():
+    insert(DOI=None)
+    with refused("citations_source_key"):
+        insert(DOI=None)
+
+
+def test_a_key_never_changes():
+    source = a_source()
+    with refused("the key of a source never changes"):
+        Source.objects.filter(pk=source.pk).update(key="other", csl=a_record(id="other"))
+
+
+def test_the_record_carries_the_key_of_its_source():
+    with refused("the_record_and_the_source_share_a_key"):
+        insert(key="other")
+    with refused("the_record_and_the_source_share_a_key"):
+        insert(key="other", id=None)
+    with refused("the_record_and_the_source_share_a_key"):
+        Source.objects.bulk_create([Source(key="other", csl=a_record() | {"id": None})])
+
+
+@pytest.mark.parametrize("title", [None, "", "  ", "\n"])
+def test_a_source_has_a_title(title):
+    with refused("a_source_has_a_title"):
+        insert(title=title)
+
+
+@pytest.mark.parametrize("kind", [None, "", "journal", "Article-Journal"])
+def test_a_source_has_a_type_that_csl_knows(kind):
+    with refused("a_source_has_a_type_csl_knows"):
+        insert(type=kind)
+
+
+@pytest.mark.parametrize(
+    "doi", ["", "abc", "https://doi.org/10.1234/x", "10.1/x", "10.1234/", "10.1234/a b", " 10.1234/a"]
+)
+def test_a_doi_looks_like_one(doi):
+    with refused("a_doi_looks_like_one"):
+        insert(DOI=doi)
+
+
+@pytest.mark.parametrize("doi", ["10.1016/S2213-2600(20)30390-8", "10.1200/JCO.20005.14.589"])
+def test_odd_dois_are_dois(doi):
+    insert(DOI=doi)
+
+
+def test_dois_compare_without_regard_to_case():
+    insert(id="one", DOI="10.1234/ABC")
+    with refused("one_source_per_doi"):
+        insert(id="two", DOI="10.1234/abc")
+    insert(id="three", DOI=None)
+    insert(id="four", DOI=None)
+
+
+@pytest.mark.parametrize("pmid", ["", "0", "012", "1234567890", "PMID 12", "12a"])
+def test_a_pmid_looks_like_one(pmid):
+    with refused("a_pmid_looks_like_one"):
+        insert(PMID=pmid)
+
+
+def test_a_pmid_belongs_to_one_source():
+    insert(id="one", DOI=None, PMID="33515503")
+    with refused("one_source_per_pmid"):
+        insert(id="two", DOI=None, PMID="33515503")
+
+
+@pytest.mark.parametrize("pmcid", ["", "2637280", "pmc2637280", "PMC0"])
+def test_a_pmcid_looks_like_one(pmcid):
+    with refused("a_pmcid_looks_like_one"):
+        insert(PMCID=pmcid)
+
+
+def test_a_pmcid_belongs_to_one_source():
+    insert(id="one", DOI=None, PMCID="PMC2637280")
+    with refused("one_source_per_pmcid"):
+        insert(id="two", DOI=None, PMCID="PMC2637280")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://example.org", "https://", "https:///x", "https://a b"])
+def test_a_url_is_a_web_address(url):
+    with refused("a_url_is_a_web_address"):
+        insert(URL=url)
+
+
+def test_an_access_date_has_a_url():
+    visited = {"date-parts": [[2022, 11, 16]]}
+    with refused("an_access_date_has_a_url"):
+        insert(accessed=visited)
+    insert(accessed=visited, URL="https://example.org/")
+
+
+@pytest.mark.parametrize("name", ["et al", "Et al.", "ET AL", "et. al.", "Doe J, et al."])
+@pytest.mark.parametrize("part", ["family", "given", "literal"])
+@pytest.mark.parametrize("role", ["author", "container-author"])
+def test_nobody_is_named_et_al(name, part, role):
+    with refused("nobody_is_named_et_al"):
+        insert(**{role: [{"family": "Doe"}, {part: name}]})
+
+
+@pytest.mark.parametrize("family", ["Etal", "Petal", "Beretta", "Al-Etal"])
+def test_people_whose_names_only_sound_like_it_are_people(family):
+    insert(author=[{"family": family, "given": "Et"}])
+
+
+def test_a_population_is_of_somebody():
+    with refused("a_population_is_of_somebody"):
+        Source.objects.bulk_create([Source(key="doe2020trial", csl=a_record(), population_size=0)])
+
+
+def test_an_unverified_field_is_named():
+    with refused("an_unverified_field_is_named"):
+        Source.objects.bulk_create([Source(key="doe2020trial", csl=a_record(), unverified=["DOI", ""])])
+
+
+def test_the_rules_hold_for_changes_too():
+    source = a_source()
+    with refused("a_source_has_a_title"):
+        set_record(source, title="")
+    with refused("the_record_and_the_source_share_a_key"):
+        set_record(source, id="other")
+
+
+def test_the_columns_are_read_off_the_record_and_cannot_disagree():
+    source = a_source()
+    assert (source.title, source.year, source.csl_type) == (
+        "Two drugs for mesothelioma: a trial",
+        2020,
+        "article-journal",
+    )
+    set_record(source, title="New", issued={"date-parts": [["1999"]]}, type="book", DOI="10.9999/NEW", PMID=12)
+    source.refresh_from_db()
+    assert (source.title, source.year, source.csl_type) == ("New", 1999, "book")
+    assert (source.doi, source.pmid, source.pmcid, source.url) == ("10.9999/new", "12", None, "")
+    with pytest.raises(Exception, match="generated column"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE citations_source SET title = 'typed'")
+
+
+@pytest.mark.parametrize(
+    "issued",
+    [None, {}, {"literal": "Spring"}, {"date-parts": []}, {"date-parts": [["20x0"]]}, {"date-parts": "2020"}, 7],
+)
+def test_a_strange_date_leaves_the_year_empty(issued):
+    insert(issued=issued)
+    assert Source.objects.get().year is None
+
+
+def test_what_a_source_said_before_is_remembered():
+    source = a_source()
+    source.csl["title"] = "Corrected"
+    source.save()
+    Source.objects.filter(pk=source.pk).update(study_design="cohort")
+    source.delete()
+    told = SourceEvent.objects.order_by("pgh_id").values_list("pgh_label", "csl__title", "study_design")
+    first = "Two drugs for mesothelioma: a trial"
+    assert list(told) == [
+        ("insert", first, "phase 2 trial"),
+        ("update", "Corrected", "phase 2 trial"),
+        ("update", "Corrected", "cohort"),
+        ("delete", "Corrected", "cohort"),
+    ]
+
+
+def test_what_a_source_said_before_is_never_changed():
+    a_source()
+    for statement in ("UPDATE citations_sourceevent SET key = 'x'", "DELETE FROM citations_sourceevent"):
+        with (
+            pytest.raises(Exception, match=r"Cannot (update|delete)"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
