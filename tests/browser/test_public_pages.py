@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -47,7 +48,7 @@ def visit(browser: Browser, site: str) -> Iterator:
     """A page of a browser with these properties: `visit(width=320, color_scheme="dark")`."""
     contexts = []
 
-    def visit(*, width: int = 375, height: int = 800, **properties: object) -> Page:
+    def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
         context = browser.new_context(
             base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
         )
