@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -63,6 +65,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
             dev_postgres.ensure_running()
         except dev_postgres.DevPostgresError as problem:
             pytest.exit(str(problem), returncode=1)
+
+
+@contextmanager
+def without_triggers(table: str) -> Iterator[None]:
+    """Inside, the triggers of `table` sleep, so that a check behind them can be seen to hold by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def a_user(role: str | None = None, **fields: object) -> User:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from articles.models import Article, Revision, RevisionStatus, TransitionRefused
 from articles.models.revision import TRANSITIONS, StaleDraft
 from articles.review import drafting, signing
-from tests.conftest import PAGE, a_user
+from tests.conftest import PAGE, a_user, without_triggers
 
 
 def test_a_second_writer_gets_both_texts(draft, writer, editor):
@@ -88,15 +89,10 @@ def test_every_step_outside_the_table_is_refused(start, end, draft, writer):
     if end in TRANSITIONS[start] or start == end:
         return
     # The row is put in its starting state behind the back of every rule, in this transaction only.
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE articles_revision DISABLE TRIGGER USER")
-        cursor.execute(
-            "UPDATE articles_revision SET status = %s, change_note = 'x', submitted_by_id = %s,"
-            " submitted_at = now() WHERE id = %s",
-            [start, writer.pk, draft.pk],
+    with without_triggers("articles_revision"):
+        Revision.objects.filter(pk=draft.pk).update(
+            status=start, change_note="x", submitted_by=writer, submitted_at=timezone.now()
         )
-        cursor.execute("ALTER TABLE articles_revision ENABLE TRIGGER USER")
     with pytest.raises(TransitionRefused, match="cannot go from"):
         draft.move_to(end, by=writer)
     with pytest.raises(IntegrityError, match=f"cannot go from {start} to {end}"), transaction.atomic():

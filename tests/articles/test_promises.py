@@ -32,7 +32,8 @@ from articles.models import (
     Topic,
 )
 from articles.review import drafting, signing
-from tests.conftest import PAGE, a_user, sign_all
+from mesoinfo import roles
+from tests.conftest import PAGE, a_reviewer, a_user, sign_all, without_triggers
 
 
 @contextmanager
@@ -304,6 +305,10 @@ def test_a_page_has_one_revision_under_review(in_review, writer):
 def test_a_revision_has_a_known_status(draft):
     with refused("cannot go from draft to lost"):
         Revision.objects.filter(pk=draft.pk).update(status="lost")
+    with refused("a_revision_has_a_known_status"), without_triggers("articles_revision"):
+        Revision.objects.filter(pk=draft.pk).update(
+            status="lost", change_note="x", submitted_by=draft.created_by, submitted_at=timezone.now()
+        )
 
 
 def test_a_submitted_revision_says_what_changed(draft):
@@ -418,12 +423,8 @@ def test_nobody_signs_what_they_helped_write(in_review, writer, reviewer):
 
 
 def test_a_superuser_who_wrote_cannot_sign_either(article, medical_lead):
-    from tests.conftest import a_reviewer
-
     root = a_reviewer("root@example.org", verified_by=medical_lead)
     type(root).objects.filter(pk=root.pk).update(is_superuser=True)
-    from mesoinfo import roles
-
     roles.appoint(root, "writer", by=None)
     root.refresh_from_db()
     revision = drafting.start_draft(article, by=root)
@@ -539,6 +540,15 @@ def test_a_high_risk_page_is_not_published_on_one_signature(approved, publisher)
 def test_a_draft_is_not_published(draft, publisher):
     with refused("only an approved revision"):
         PublishedPage.objects.bulk_create([a_page(draft, publisher)])
+
+
+def test_a_page_without_blocks_is_not_published(article, writer, publisher):
+    empty = Revision.objects.create(article=article, number=1, text="", created_by=writer, saved_by=writer)
+    of_empty = Revision.objects.filter(pk=empty.pk)
+    of_empty.update(status="in_review", change_note="x", submitted_by=writer, submitted_at=timezone.now())
+    of_empty.update(status="approved")
+    with refused("a page without blocks cannot be published"):
+        PublishedPage.objects.bulk_create([a_page(empty, publisher)])
 
 
 def test_a_page_is_not_published_as_another_article(approved, publisher, topic):

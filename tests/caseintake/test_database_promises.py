@@ -26,6 +26,7 @@ from caseintake.models import (
     Submission,
 )
 from caseintake.references import new_reference
+from tests.conftest import without_triggers
 
 from .conftest import new_request
 
@@ -238,7 +239,7 @@ def test_a_waiting_case_says_until_when_and_no_other_does(claimed, advocate):
 
 @pytest.mark.parametrize("priority", [-1, 5, 100])
 def test_priority_runs_from_0_to_4(queued, priority):
-    with refused("priority"), transaction.atomic():
+    with refused("priority_runs_from_0_to_4|priority_check"), transaction.atomic():
         sql("UPDATE caseintake_submission SET priority = %s WHERE id = %s", priority, queued.pk)
 
 
@@ -268,6 +269,8 @@ def test_unknown_needs_and_states_are_refused(queued):
         Submission.objects.bulk_create([unsaved(need="ransom")])
     with refused("cannot go from queued to lost"), transaction.atomic():
         sql("UPDATE caseintake_submission SET state = 'lost', version = version + 1 WHERE id = %s", queued.pk)
+    with refused("a_case_is_in_a_known_state"), transaction.atomic(), without_triggers("caseintake_submission"):
+        Submission.objects.filter(pk=queued.pk).update(state="lost")
 
 
 @pytest.mark.parametrize(
@@ -449,6 +452,43 @@ def test_case_events_follow_one_another(queued, columns):
     whole = {"version": queued.version + 1, "from_state": State.QUEUED, "to_state": State.CLAIMED}
     with refused("without a gap"), transaction.atomic():
         CaseEvent.objects.bulk_create([CaseEvent(submission=queued, **whole | columns)])
+
+
+def test_an_event_has_a_number_of_its_own_and_a_known_reason(queued):
+    last = queued.events.latest("version")
+    with (
+        refused("one_case_event_for_each_step"),
+        transaction.atomic(),
+        without_triggers("caseintake_caseevent"),
+    ):
+        CaseEvent.objects.bulk_create(
+            [CaseEvent(submission=queued, version=last.version, to_state=State.QUEUED, reason=last.reason)]
+        )
+    with (
+        refused("a_case_event_has_a_known_reason"),
+        transaction.atomic(),
+        without_triggers("caseintake_caseevent"),
+    ):
+        CaseEvent.objects.filter(pk=last.pk).update(reason="whim")
+
+
+def test_a_reading_has_a_known_purpose_and_result(worked):
+    for columns in ({"purpose": "curiosity"}, {"result": "peeked"}):
+        with (
+            refused("a_reading_has_a_known_purpose|a_reading_has_a_known_result"),
+            transaction.atomic(),
+            without_triggers("caseintake_accessevent"),
+        ):
+            AccessEvent.objects.update(**columns)
+
+
+def test_a_consent_has_a_known_kind(queued):
+    with (
+        refused("a_consent_has_a_known_kind"),
+        transaction.atomic(),
+        without_triggers("caseintake_consentevent"),
+    ):
+        ConsentEvent.objects.update(kind="newsletter")
 
 
 def test_an_event_without_its_step_is_refused(queued, advocate):
