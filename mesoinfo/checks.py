@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 
+from mesoinfo import vault
+
 
 @register("mesoinfo")
 def keys_are_where_they_belong(**kwargs: Any) -> list[CheckMessage]:
@@ -41,6 +43,21 @@ def keys_are_where_they_belong(**kwargs: Any) -> list[CheckMessage]:
                 id="mesoinfo.E003",
             )
         )
+    if settings.TIER != "site" and settings.DESK_PUBLIC_KEY.is_file() and os.access(private, os.R_OK):
+        try:
+            belong = vault.read_private_key(private).public == vault.read_public_key(settings.DESK_PUBLIC_KEY)
+        except vault.VaultRefused as damage:
+            problems.append(Error(str(damage), id="mesoinfo.E007"))
+        else:
+            if not belong:
+                problems.append(
+                    Error(
+                        f"{settings.DESK_PUBLIC_KEY} and {private} are not a pair: "
+                        "new requests would be sealed for a key this desk does not hold.",
+                        hint="Put the pair back from its backup.",
+                        id="mesoinfo.E008",
+                    )
+                )
     return problems
 
 

@@ -8,6 +8,7 @@ from django.apps import AppConfig
 
 SWEEPS = {
     "deliver what the outbox holds": "mesoinfo.outbox.deliver_due",
+    "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
 }
 
 

@@ -147,6 +147,8 @@ AXES_RESET_ON_SUCCESS = True
 
 # Cookies belong to the desk; public pages have none.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+# The other storage sets a cookie of its own, which public pages would receive.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "articles.admin.access.page_too_old"

@@ -1,0 +1,63 @@
+"""Start-up checks: what is wrong with the surroundings is said in a plain sentence."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks import run_checks
+
+from mesoinfo import vault
+
+
+@pytest.fixture
+def keys(settings, tmp_path):
+    """A desk key pair as it should be."""
+    key = vault.generate()
+    settings.DESK_PUBLIC_KEY = tmp_path / "desk.public"
+    settings.DESK_PRIVATE_KEY = tmp_path / "desk.private"
+    settings.DESK_PUBLIC_KEY.write_text(vault.key_text(key.public))
+    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(key))
+    settings.DESK_PRIVATE_KEY.chmod(0o600)
+    return settings
+
+
+def found() -> dict[str, str]:
+    """The ids and sentences of our own checks."""
+    return {str(m.id): m.msg for m in run_checks() if str(m.id).startswith("mesoinfo.")}
+
+
+def test_a_whole_pair_is_in_order(keys):
+    assert found() == {}
+
+
+def test_a_missing_key_is_said(keys):
+    keys.DESK_PUBLIC_KEY.unlink()
+    assert "no request for help can be accepted" in found()["mesoinfo.W001"]
+
+
+def test_the_public_site_must_not_read_the_private_key(keys):
+    keys.TIER = "site"
+    assert "public site can read the desk's private key" in found()["mesoinfo.E002"]
+
+
+def test_a_private_key_that_others_can_read_is_said(keys):
+    keys.DESK_PRIVATE_KEY.chmod(0o644)
+    assert "Others on this machine can read" in found()["mesoinfo.E003"]
+
+
+def test_two_keys_that_are_no_pair_are_said(keys):
+    keys.DESK_PUBLIC_KEY.write_text(vault.key_text(vault.generate().public))
+    assert "are not a pair" in found()["mesoinfo.E008"]
+
+
+def test_a_damaged_key_is_said(keys):
+    keys.DESK_PRIVATE_KEY.write_text("nonsense")
+    assert "not a whole private desk key" in found()["mesoinfo.E007"]
+
+
+def test_a_database_that_pretends_is_refused(db):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        messages = run_checks(databases=["default"])
+    assert "mesoinfo.E005" in {m.id for m in messages}
