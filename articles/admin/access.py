@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
@@ -102,6 +103,20 @@ def signed_out(request: HttpRequest) -> HttpResponse:
         "typed": _typed(request),
     }
     return TemplateResponse(request, "admin/articles/refused.html", context, status=403)
+
+
+def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """For a form that is older than the sign-in, or that another site sent: nothing was done, the words come back.
+
+    Django's settings name it as CSRF_FAILURE_VIEW. Away from the desk, Django's own page answers.
+    """
+    if not request.path.startswith("/admin/"):
+        return csrf_failure(request, reason)
+    return refused(
+        request,
+        "Nothing was saved: this page is older than your sign-in. Open it again, and put in what you had written.",
+        status=403,
+    )
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

@@ -176,7 +176,7 @@ def verify(request: HttpRequest, credential_id: int) -> HttpResponse:
                 credential.verify(by=staff(request))
                 audit.record(staff(request), "credential.verified", credential)
         except IntegrityError as error:
-            return refused(request, plain(error)[1], back=back, back_label=str(credential.person))
+            return refused(request, plain(error)[1], back=back, back_label=f"Back to {credential.person}")
         messages.success(request, f"Verified: {credential}.")
         return redirect(back)
     context = {

@@ -64,6 +64,6 @@ def publish(request: HttpRequest, revision_id: int) -> HttpResponse:
     try:
         page = publishing.publish(revision, by=staff(request))
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), back=back, back_label=str(revision.article))
+        return refused(request, str(refusal), back=back, back_label=f"Back to {revision.article}")
     messages.success(request, f"Published. Visitors read it now at {page.get_absolute_url()}")
     return redirect(back)

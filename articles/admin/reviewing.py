@@ -228,7 +228,9 @@ def request_changes(request: HttpRequest, revision_id: int) -> HttpResponse:
     try:
         signing.request_changes(revision, reason=form.cleaned_data["reason"], by=staff(request))
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), back=article_page(revision.article), back_label=str(revision.article))
+        return refused(
+            request, str(refusal), back=article_page(revision.article), back_label=f"Back to {revision.article}"
+        )
     messages.success(request, "Sent back to the writers with your reason. What is signed stays signed.")
     return redirect(article_page(revision.article))
 

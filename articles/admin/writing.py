@@ -105,7 +105,7 @@ def start(request: HttpRequest, article_id: int) -> HttpResponse:
     try:
         draft = drafting.start_draft(article, by=staff(request))
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), back=article_page(article), back_label=str(article))
+        return refused(request, str(refusal), back=article_page(article), back_label=f"Back to {article}")
     return redirect("admin:articles_revision_write", draft.pk)
 
 
@@ -134,7 +134,9 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
     except StaleDraft as stale:
         return both_texts(request, stale, form)
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), back=article_page(revision.article), back_label=str(revision.article))
+        return refused(
+            request, str(refusal), back=article_page(revision.article), back_label=f"Back to {revision.article}"
+        )
     if "submit" not in request.POST:
         errors = sum(finding.severity == "error" for finding in compiled.findings)
         messages.success(
@@ -216,7 +218,7 @@ def with_reason(
             try:
                 result = step(form.cleaned_data["reason"])
             except TransitionRefused as refusal:
-                return refused(request, str(refusal), back=back, back_label=str(revision.article))
+                return refused(request, str(refusal), back=back, back_label=f"Back to {revision.article}")
             messages.success(request, done)
             return redirect("admin:articles_revision_write", result.pk) if result else redirect(back)
         status = 400

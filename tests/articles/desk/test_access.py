@@ -13,6 +13,7 @@ from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Re
 from articles.review import drafting, signing
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
+from tests.desk_answers import told
 
 WRITERS = {"writer", "editor"}
 EDITORS = {"editor"}
@@ -179,6 +180,16 @@ def test_what_was_typed_comes_back_when_the_session_has_ended(client: Client, dr
     assert answer.status_code == 403
     assert "# An hour of work" in answer.content.decode()
     assert "Sign in" in answer.content.decode()
+
+
+def test_what_was_typed_comes_back_when_the_page_is_older_than_the_sign_in(draft: Revision, writer: User) -> None:
+    """Somebody who was signed out signs in again beside the open page, then saves there."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(writer)
+    answer = client.post(f"/admin/articles/revision/{draft.pk}/write/", {"text": "# An hour of work", "version": "2"})
+    assert answer.status_code == 403
+    assert "Nothing was saved: this page is older than your sign-in." in told(answer)
+    assert "# An hour of work" in told(answer)
 
 
 def test_a_superuser_without_a_role_sees_no_button_that_does_the_desks_work(

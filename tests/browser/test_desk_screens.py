@@ -1,0 +1,61 @@
+"""The screens of the desk fit a phone, and people who cannot see or point can use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from articles.models import PublishedPage, Revision
+from articles.review import drafting
+from mesoinfo.models import User
+from tests.browser.test_desk_editor import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def screens(
+    published: PublishedPage, next_revision: Callable[[str], Revision], writer: User, reviewer: User, publisher: User
+) -> dict[User, list[str]]:
+    in_review = next_revision(published.revision.text.replace("Most people cough.", "Many people cough."))
+    draft = drafting.start_draft(published.article, by=writer)
+    revisions = "/admin/articles/revision"
+    page = f"/admin/articles/article/{published.article_id}"
+    return {
+        writer: [
+            "/admin/",
+            "/admin/articles/article/",
+            f"{page}/change/",
+            f"{revisions}/{draft.pk}/write/",
+            f"{revisions}/{draft.pk}/read/",
+            f"{revisions}/{in_review.pk}/recall/",
+        ],
+        reviewer: [f"{revisions}/for-review/", f"{revisions}/{in_review.pk}/review/", f"{page}/signatures/"],
+        publisher: [f"{revisions}/{in_review.pk}/publish/"],
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_screens_fit_a_phone_and_pass_axe(
+    new_page: Callable[..., Page], screens: dict[User, list[str]], scheme: str
+) -> None:
+    wrong = []
+    for user, addresses in screens.items():
+        # axe is put into the page as a script, which the policy of the desk would refuse.
+        page = new_page(viewport={"width": 320, "height": 700}, color_scheme=scheme, bypass_csp=True)
+        sign_in(page, user)
+        for address in addresses:
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wrong.append(f"{address} scrolls sideways")
+            found = Axe().run(page).response["violations"]
+            wrong += [
+                f"{address} {violation['id']}: {violation['nodes'][0]['html'][:120]}"
+                for violation in found
+                if violation["impact"] in ("serious", "critical")
+            ]
+    assert not wrong, "\n".join(wrong)
