@@ -4,7 +4,7 @@
 
 Used only while DATABASE_URL is unset. It listens on a unix socket in a directory of mode 0700 and on no
 network address; who may enter is decided by the operating system's user (peer). Nothing starts on import:
-settings ask `database_settings()` where the server would be, and `ensure_running()` starts it.
+settings ask `database_settings()` where the server would be; `make run`, the tests and manage.py start it.
 """
 
 from __future__ import annotations

@@ -89,10 +89,10 @@ def prepare() -> None:
         from django.conf import settings
 
         database = settings.DATABASES["default"]
-        if database.get("ENGINE") != "django.db.backends.postgresql":
+        if settings.DEVELOPMENT and settings.TIER != "all":
             raise CannotRun(
-                "DATABASE_URL is not the address of a PostgreSQL database, "
-                "which looks like postgres://user:password@host:5432/name."
+                f"MESOINFO_TIER is {settings.TIER}, so this checkout is set up to serve real people, and make run "
+                "would put sample pages and sample accounts into its database. Try the software in another checkout."
             )
         if dev_postgres.is_used_by(database):
             dev_postgres.ensure_running(print)

@@ -149,6 +149,13 @@ def test_a_wrong_database_url_is_said(database, words, free_port):
     assert "Traceback" not in told
 
 
+def test_samples_never_reach_the_database_of_a_checkout_that_serves_people(free_port):
+    told = start(free_port, MESOINFO_TIER="site", DATABASE_URL="postgres://nobody@127.0.0.1:1/none").communicate(
+        timeout=30
+    )
+    assert "MESOINFO_TIER is site, so this checkout is set up to serve real people" in told[1]
+
+
 def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):
     process = start(free_port)
     assert process.stdout is not None
