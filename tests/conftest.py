@@ -117,10 +117,8 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
         for block in compile_page(revision.text, for_article(revision.article)).blocks
         if block.key not in except_for and block.digest in unsigned
     }
-    return [
-        signing.sign(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)
-        for block in blocks.values()
-    ]
+    tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
+    return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
@@ -199,13 +198,11 @@ def sign(request: HttpRequest, revision_id: int) -> HttpResponse:
             back=back,
             back_label="Back to the review",
         )
-    digests = []
     try:
-        with transaction.atomic():
-            for token in dict.fromkeys(tokens):
-                digests.append(signing.sign(revision, token=token, by=staff(request)).digest)
+        signed = signing.sign_blocks(revision, tokens=list(dict.fromkeys(tokens)), by=staff(request))
     except TransitionRefused as refusal:
         return refused(request, str(refusal), back=back, back_label="See the page as it is now")
+    digests = {sign_off.digest for sign_off in signed}
     count = len(digests)
     if revision.status == RevisionStatus.APPROVED:
         messages.success(request, "Signed. Every block is signed now: the revision is approved, and can be published.")

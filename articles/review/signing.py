@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -60,23 +62,22 @@ def _in_scope(user: User, revision: Revision) -> bool:
     )
 
 
-@transaction.atomic
 def sign(revision: Revision, *, token: str, by: User) -> SignOff:
-    """Sign the block the token was issued for. Approves the revision when it was the last one.
+    """Sign the one block the token was issued for: see sign_blocks."""
+    return sign_blocks(revision, tokens=[token], by=by)[0]
 
-    Raises NotWhatWasShown when the token is not this person's or the block has changed, SignOffRefused
-    with a sentence otherwise.
+
+@transaction.atomic
+def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[SignOff]:
+    """Sign the blocks the tokens were issued for, all or none. Approves the revision when nothing is left to sign.
+
+    Raises NotWhatWasShown when a token is not this person's or its block has changed, SignOffRefused with a
+    sentence otherwise.
     """
-    try:
-        user_id, revision_id, digest, html_hash = signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME)
-    except signing.SignatureExpired:
-        raise NotWhatWasShown("This screen has been open too long. Read the block again, then sign.") from None
-    except signing.BadSignature:
-        raise NotWhatWasShown("Only a block you were shown can be signed. Open the review screen again.") from None
-    if user_id != by.pk:
-        raise NotWhatWasShown("This block was shown to somebody else. Open the review screen yourself, then sign.")
+    shown = [_what_was_shown(token, by) for token in tokens]
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
-    if revision_id != locked.pk or not locked.blocks.filter(digest=digest).exists():
+    held = set(locked.blocks.values_list("digest", flat=True))
+    if any(revision_id != locked.pk or digest not in held for revision_id, digest, _ in shown):
         raise NotWhatWasShown("This page has changed since you opened it. Read what changed, then sign.")
     refusal = why_not(by, locked)
     if refusal:
@@ -85,21 +86,38 @@ def sign(revision: Revision, *, token: str, by: User) -> SignOff:
     assert credential is not None  # why_not has just looked
     try:
         with transaction.atomic():
-            sign_off = SignOff.objects.create(
-                article=locked.article,
-                revision=locked,
-                digest=digest,
-                html_hash=html_hash,
-                reviewer=by,
-                credential=credential,
-                credential_then=str(credential),
-            )
+            sign_offs = [
+                SignOff.objects.create(
+                    article=locked.article,
+                    revision=locked,
+                    digest=digest,
+                    html_hash=html_hash,
+                    reviewer=by,
+                    credential=credential,
+                    credential_then=str(credential),
+                )
+                for _, digest, html_hash in shown
+            ]
     except IntegrityError as error:
         raise SignOffRefused(f"The signature was refused: {str(error).splitlines()[0]}.") from error
     settle(locked, by=by)
-    audit.record(by, "block.signed", sign_off, revision=locked.pk, digest=digest)
+    for sign_off in sign_offs:
+        audit.record(by, "block.signed", sign_off, revision=locked.pk, digest=sign_off.digest)
     revision.refresh_from_db()
-    return sign_off
+    return sign_offs
+
+
+def _what_was_shown(token: str, by: User) -> tuple[int, str, str]:
+    """Revision, block digest and hash of the HTML that the token says this person was shown."""
+    try:
+        user_id, revision_id, digest, html_hash = signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME)
+    except signing.SignatureExpired:
+        raise NotWhatWasShown("This screen has been open too long. Read the block again, then sign.") from None
+    except signing.BadSignature:
+        raise NotWhatWasShown("Only a block you were shown can be signed. Open the review screen again.") from None
+    if user_id != by.pk:
+        raise NotWhatWasShown("This block was shown to somebody else. Open the review screen yourself, then sign.")
+    return revision_id, digest, html_hash
 
 
 @transaction.atomic

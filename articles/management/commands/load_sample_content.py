@@ -158,8 +158,8 @@ class Command(BaseCommand):
             drafting.submit(revision, change_note="Sample content, first version.", by=writer)
             # Two blocks with the same words under the same heading are one thing to sign.
             blocks = {block.digest: block for block in compile_page(text, for_article(article)).blocks}
-            for block in blocks.values():
-                signing.sign(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)
+            tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
+            signing.sign_blocks(revision, tokens=tokens, by=reviewer)
             publish(revision, by=self.accounts["publisher"])
         except TransitionRefused as refusal:
             raise CommandError(f"/{address}/: {refusal}") from refusal
