@@ -20,7 +20,7 @@ class Desk(AdminSite):
     site_url = "/"
     enable_nav_sidebar = False
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:
         """As Django's; an address that PostgreSQL cannot look up is answered as one that finds nothing."""
 
         @wraps(view)
