@@ -10,11 +10,12 @@ class MesoinfoConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from mesoinfo import checks, roles, schedule  # noqa: F401  the checks register themselves
+        from mesoinfo import checks, roles, schedule, triggers  # noqa: F401  the checks register themselves
 
         # Last of all apps' permissions, hence without a sender: after each migrate, in every database.
         post_migrate.connect(roles.synchronise, dispatch_uid="mesoinfo.roles")
         post_migrate.connect(schedule.synchronise, dispatch_uid="mesoinfo.schedule")
+        post_migrate.connect(triggers.harden, dispatch_uid="mesoinfo.triggers")
 
 
 class DeskConfig(AdminConfig):

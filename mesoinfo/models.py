@@ -10,9 +10,22 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.http import HttpRequest
 from django.utils import timezone
 
 from mesoinfo.ledger import append_only, hash_chain, refusal
+
+LONGEST_EMAIL = 254
+
+
+def sign_in_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The account somebody tries to sign in to, as wrong passwords are counted against it.
+
+    One name for all ways to write an address, as for `get_by_natural_key`: else each spelling in other letters
+    would be five more guesses. No longer than the column that counts them.
+    """
+    given = credentials.get("username") if credentials else request.POST.get("username")
+    return (given or "").strip().upper()[:LONGEST_EMAIL]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -150,6 +150,7 @@ PGHISTORY_APPEND_ONLY = True  # what a record said before is only ever added to
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # The name of the field in the sign-in form, whatever the user model calls it.
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "mesoinfo.models.sign_in_name"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True

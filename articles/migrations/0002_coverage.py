@@ -6,30 +6,41 @@ The one place for these rules: the triggers and the desk both ask these function
 from django.db import migrations
 
 COVERAGE = """
--- The number of the newest revision of the same article that visitors have ever read; 0 when none.
-CREATE OR REPLACE FUNCTION articles_last_published_number(of_article bigint) RETURNS bigint
+-- The revision before this one that visitors read last; null when there is none.
+CREATE OR REPLACE FUNCTION articles_published_before(of_revision bigint) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-    SELECT COALESCE(max(r.number), 0)::bigint
-    FROM articles_publishedpage p JOIN articles_revision r ON r.id = p.revision_id
-    WHERE p.article_id = of_article
+    SELECT r.id
+    FROM articles_revision this
+    JOIN articles_revision r ON r.article_id = this.article_id AND r.number < this.number
+    WHERE this.id = of_revision
+      AND EXISTS (SELECT 1 FROM articles_publishedpage p WHERE p.revision_id = r.id)
+    ORDER BY r.number DESC
+    LIMIT 1
 $$;
 
--- Everyone who changed or submitted words that stand between the last published revision and this one.
+-- Everyone who changed, saved or submitted words that stand between the revision published before and this one.
 CREATE OR REPLACE FUNCTION articles_contributors(of_revision bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
     WITH this AS MATERIALIZED (
-        SELECT r.article_id, r.number, articles_last_published_number(r.article_id) AS published
+        SELECT r.article_id, r.number,
+            COALESCE((SELECT b.number FROM articles_revision b WHERE b.id = articles_published_before(r.id)), 0)
+                AS published
         FROM articles_revision r WHERE r.id = of_revision
+    ), since AS MATERIALIZED (
+        SELECT r.id, r.version, r.saved_by_id, r.submitted_by_id
+        FROM this
+        JOIN articles_revision r ON r.article_id = this.article_id AND r.number <= this.number
+            AND r.number > this.published
     )
-    SELECT DISTINCT c.user_id
-    FROM this
-    JOIN articles_revision r ON r.article_id = this.article_id AND r.number <= this.number
-        AND r.number > this.published
-    JOIN articles_contribution c ON c.revision_id = r.id
+    SELECT c.user_id FROM since JOIN articles_contribution c ON c.revision_id = since.id
+    UNION
+    SELECT saved_by_id FROM since WHERE version > 1  -- the first version is the copy that a draft starts from
+    UNION
+    SELECT submitted_by_id FROM since WHERE submitted_by_id IS NOT NULL
 $$;
 
 -- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
--- unless the block already stood on the published page, when the signer had not yet touched the words.
+-- unless the block already stood on the page published before, when the signer had not yet touched the words.
 CREATE OR REPLACE FUNCTION articles_live_signoffs(of_revision bigint)
 RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, signed_at timestamptz)
 LANGUAGE sql STABLE AS $$
@@ -38,12 +49,8 @@ LANGUAGE sql STABLE AS $$
     WITH this AS MATERIALIZED (SELECT r.article_id FROM articles_revision r WHERE r.id = of_revision),
     held AS MATERIALIZED (SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = of_revision),
     contributor AS MATERIALIZED (SELECT articles_contributors(of_revision) AS user_id),
-    on_live_page AS MATERIALIZED (
-        SELECT DISTINCT b.digest
-        FROM this
-        JOIN articles_article a ON a.id = this.article_id
-        JOIN articles_publishedpage p ON p.id = a.live_id
-        JOIN articles_block b ON b.revision_id = p.revision_id
+    on_page_before AS MATERIALIZED (
+        SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = articles_published_before(of_revision)
     )
     SELECT s.id, s.digest, s.reviewer_id, s.signed_at
     FROM held
@@ -51,7 +58,7 @@ LANGUAGE sql STABLE AS $$
     WHERE NOT EXISTS (SELECT 1 FROM articles_signoffwithdrawal w WHERE w.sign_off_id = s.id)
       AND (
           s.reviewer_id NOT IN (SELECT user_id FROM contributor)
-          OR s.digest IN (SELECT digest FROM on_live_page)
+          OR s.digest IN (SELECT digest FROM on_page_before)
       )
 $$;
 
@@ -78,7 +85,7 @@ REMOVE = """
 DROP FUNCTION articles_unsigned_blocks(bigint);
 DROP FUNCTION articles_live_signoffs(bigint);
 DROP FUNCTION articles_contributors(bigint);
-DROP FUNCTION articles_last_published_number(bigint);
+DROP FUNCTION articles_published_before(bigint);
 """
 
 

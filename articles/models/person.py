@@ -41,6 +41,29 @@ class Person(models.Model):
             models.CheckConstraint(condition=Q(slug__regex=SLUG), name="a_persons_address_is_plain"),
             models.CheckConstraint(condition=~Q(name=""), name="a_person_has_a_name"),
         ]
+        triggers = [
+            # Signatures and qualifications belong to whoever signs in: with another account they would pass to them.
+            pgtrigger.Trigger(
+                name="keeps_its_account",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.user_id IS DISTINCT FROM NEW.user_id"),
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM articles_signoff s WHERE s.reviewer_id = OLD.user_id) THEN
+                        {refusal("a person who has signed keeps their account")}
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM articles_credential c
+                               WHERE c.person_id = NEW.id AND c.verified_at IS NOT NULL) THEN
+                        {refusal("a person with a verified credential keeps their account: it was checked for them")}
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM articles_reviewscope s
+                               WHERE s.person_id = NEW.id AND s.granted_by_id = NEW.user_id) THEN
+                        {refusal("nobody takes the account of a person they granted a review scope to")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -94,6 +117,17 @@ class Credential(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="verified_as_it_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.verified_at IS NOT NULL AND NEW.verified_at IS NOT DISTINCT FROM OLD.verified_at"
+                    " AND (NEW.person_id, NEW.title, NEW.issuer, NEW.number, NEW.valid_until)"
+                    " IS DISTINCT FROM (OLD.person_id, OLD.title, OLD.issuer, OLD.number, OLD.valid_until)"
+                ),
+                func=refusal("a credential that changes has to be verified again"),
             ),
         ]
 

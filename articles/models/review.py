@@ -77,6 +77,9 @@ class SignOff(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=f"""
+                    IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN
+                        {refusal("only somebody who works here signs")}
+                    END IF;
                     IF NOT EXISTS (SELECT 1 FROM articles_revision r JOIN articles_block b ON b.revision_id = r.id
                                    WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
                                      AND r.status IN ('in_review', 'approved') AND b.digest = NEW.digest) THEN
@@ -102,6 +105,10 @@ class SignOff(models.Model):
                                WHERE l.digest = NEW.digest AND l.reviewer_id = NEW.reviewer_id) THEN
                         {refusal("this reviewer has already signed this block")}
                     END IF;
+                    -- Readers are told both: they are what they are now, whatever the writer of the row gave.
+                    NEW.signed_at := clock_timestamp();
+                    SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
+                        FROM articles_credential c WHERE c.id = NEW.credential_id;
                     RETURN NEW;
                 """,
             ),

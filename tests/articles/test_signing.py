@@ -9,6 +9,7 @@ import pytest
 from articles.markup import compile_page
 from articles.markup.library import for_article
 from articles.models import RevisionStatus, SignOff
+from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
 from articles.review.signing import NotWhatWasShown, SignOffRefused
@@ -149,6 +150,7 @@ def test_only_the_lead_withdraws_another_persons_signature(approved, second_revi
 def test_the_signature_keeps_the_credential_as_it_then_was(approved, reviewer):
     credential = reviewer.person.credentials.get()
     credential.title = "Something else"
+    credential.verified_by = credential.verified_at = None
     credential.save()
     assert approved.sign_offs.first().credential_then == "Licensed physician, A state board"
 
@@ -163,3 +165,23 @@ def test_each_step_is_in_the_ledger(published):
         "page.published",
     ]
     assert actions.count("block.signed") == SignOff.objects.count()
+
+
+def test_a_signature_that_did_not_count_does_not_begin_to_once_the_page_is_live(
+    published, writer, reviewer, second_reviewer, publisher
+):
+    text = published.revision.text + "\nNew words.\n"
+    revision = drafting.start_draft(published.article, by=writer)
+    drafting.save_draft(revision, text=text, version=revision.version, by=writer)
+    drafting.submit(revision, change_note="A paragraph.", by=writer)
+    sign_all(revision, reviewer)
+    # The reviewer then helps to write: their signature on the new words no longer counts.
+    roles.appoint(reviewer, "writer", by=None)
+    draft = drafting.recall(revision, reason="One more thought.", by=reviewer)
+    drafting.save_draft(draft, text=text + "\nOne more.\n", version=draft.version, by=reviewer)
+    drafting.submit(draft, change_note="Two paragraphs.", by=reviewer)
+    given = sign_all(draft, second_reviewer)
+    publish(draft, by=publisher)
+    for sign_off in given:
+        signing.withdraw(sign_off, reason="I was wrong.", by=second_reviewer)
+    assert {block.digest for block in unsigned_blocks(draft)} == {sign_off.digest for sign_off in given}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from articles.models import Credential, Person, ReviewScope, Topic
+from articles.models import Credential, Person, PublishedPage, ReviewScope, Topic
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import a_reviewer, a_user
 from tests.desk_answers import told
@@ -166,3 +166,15 @@ def test_an_editor_does_not_touch_credentials(client: Client, editor: User, auth
     client.force_login(editor)
     client.post(page_of(author), form_of(author, **a_new_credential(author)))
     assert not Credential.objects.exists()
+
+
+def test_an_editor_does_not_pass_a_signature_to_somebody_else(
+    client: Client, editor: User, reviewer: User, published: PublishedPage
+) -> None:
+    """The page would name another reviewer, or none, and the credential would sign for another."""
+    client.force_login(editor)
+    person = reviewer.person
+    for account in ("", str(a_user("medical reviewer", email="colleague@example.org").pk)):
+        answer = client.post(page_of(person), form_of(person, user=account))
+        assert "A person who has signed keeps their account." in told(answer)
+    assert reviewer.name in client.get(published.get_absolute_url()).content.decode()
