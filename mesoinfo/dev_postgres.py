@@ -27,6 +27,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from mesoinfo.dev_environment import BASE_DIR, setting
 from mesoinfo.dev_postgres_programs import DevPostgresError, Say, can_enter, find_programs, version_of
 
 NAME = "mesoinfo"  # of the database and of the role that owns it
@@ -124,7 +125,7 @@ def home() -> Path:
 
 
 def _wanted_home() -> Path:
-    var = os.environ.get("MESOINFO_VAR") or Path(__file__).resolve().parent.parent / "var"
+    var = setting("MESOINFO_VAR", str(BASE_DIR / "var"))
     return Path(var).resolve() / "postgres"
 
 

@@ -24,7 +24,8 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from mesoinfo.dev_environment import BASE_DIR, setting
+
 HOST = "127.0.0.1"
 # Each thread holds a database connection, and PostgreSQL allows a hundred in all.
 THREADS = 8
@@ -54,18 +55,6 @@ def check_port(port: str) -> int:
                 f"PORT={int(port) % 65535 + 1} make run"
             ) from error
     return int(port)
-
-
-def wanted_port() -> str:
-    """PORT from the environment, else from .env, else 8000: readable before any package is installed."""
-    if port := os.environ.get("PORT", "").strip():
-        return port
-    with suppress(OSError):
-        for line in (BASE_DIR / ".env").read_text().splitlines():
-            name, _, value = line.removeprefix("export ").partition("=")
-            if name.strip() == "PORT" and value.strip():
-                return value.strip().strip("'\"")
-    return "8000"
 
 
 def prepare() -> None:
@@ -282,7 +271,7 @@ def main(arguments: Sequence[str]) -> int:
     """The command line. Returns the exit status."""
     os.environ.setdefault("MESOINFO_DEVELOPMENT", "1")
     try:
-        port = check_port(wanted_port())
+        port = check_port(setting("PORT", "8000"))
         if "probe" in arguments:
             return 0
         prepare()

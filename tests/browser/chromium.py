@@ -25,6 +25,8 @@ from pathlib import Path
 
 import brotli
 
+from mesoinfo.dev_environment import BASE_DIR, setting
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 VERSION = "153.0.0"
 # The digest npm publishes for this version: what we run is what was tried.
@@ -57,7 +59,7 @@ class Browser:
 @cache
 def find() -> Browser:
     """The first Chromium that runs. May install one, and says so. Raises NoBrowser."""
-    if chosen := os.environ.get("CHROMIUM"):
+    if chosen := setting("CHROMIUM"):
         if problem := _problem(Path(chosen)):
             raise NoBrowser(f"CHROMIUM is set to {chosen}, which {problem}. Set it to a Chromium, or unset it.")
         return _ready(Path(chosen))
@@ -144,7 +146,7 @@ WAYS: dict[str, Callable[[], Iterator[Path]]] = {
 
 
 def _home() -> Path:
-    var = os.environ.get("MESOINFO_VAR") or Path(__file__).resolve().parent.parent.parent / "var"
+    var = setting("MESOINFO_VAR", str(BASE_DIR / "var"))
     return Path(var).resolve() / f"chromium-{VERSION}"
 
 
