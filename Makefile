@@ -31,7 +31,6 @@ fix: ## rewrite what check can correct by itself
 
 migrations: ## write migrations for changed models
 	@bin/venv requirements.txt
-	@$(python) -m mesoinfo.dev_postgres start
 	@$(python) manage.py makemigrations
 
 lock: ## renew the locked requirements from requirements.in and requirements-dev.in

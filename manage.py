@@ -7,8 +7,17 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesoinfo.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from mesoinfo import dev_postgres
+
+    try:
+        if settings.DEVELOPMENT and dev_postgres.is_used_by(settings.DATABASES["default"]):
+            dev_postgres.ensure_running(lambda line: print(line, file=sys.stderr))
+    except (ImproperlyConfigured, dev_postgres.DevPostgresError) as problem:
+        sys.exit(str(problem))
     execute_from_command_line(sys.argv)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -40,11 +41,18 @@ def changed_fields(message: Any) -> str:
     return ", ".join(sorted(set(map(str, names))))
 
 
-class AppointForm(forms.Form):
+class RoleForm(forms.Form):
+    """One of the roles in `offered`."""
+
     role = forms.ChoiceField(
-        choices=lambda: [("", "Choose a role"), *((name, name.capitalize()) for name in roles.ROLES)],
         error_messages={"required": "Choose a role.", "invalid_choice": "Choose a role from the list."},
     )
+
+    def __init__(self, data: Any = None, *, offered: list[str]) -> None:
+        super().__init__(data)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose a role"), *((name, name.capitalize()) for name in offered)]
 
 
 class OneAddressEach(forms.ModelForm):
@@ -132,36 +140,71 @@ class UserAdmin(DjangoUserAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
-            path("<int:user_id>/appoint/", self.admin_site.admin_view(self.appoint), name="mesoinfo_user_appoint"),
-        ]
-        return own + super().get_urls()
+        def role_page(name: str, view: Any) -> URLPattern:
+            return path(f"<int:user_id>/{name}/", self.admin_site.admin_view(view), name=f"mesoinfo_user_{name}")
+
+        return [role_page("appoint", self.appoint), role_page("dismiss", self.dismiss), *super().get_urls()]
 
     def appoint(self, request: HttpRequest, user_id: int) -> HttpResponse:
         """Give a colleague a role, written down in the audit ledger."""
+        user = get_object_or_404(User, pk=user_id)
+        held = set(user.groups.values_list("name", flat=True))
+        return self._change_role(
+            request,
+            user,
+            title=f"Give {user} a role",
+            button="Give this role",
+            offered=[name for name in roles.ROLES if name not in held],
+            step=lambda role: roles.appoint(user, role, by=_staff(request)),
+            done="{user} now has the role of {role}.",
+        )
+
+    def dismiss(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Take a role from somebody, written down in the audit ledger."""
+        user = get_object_or_404(User, pk=user_id)
+        return self._change_role(
+            request,
+            user,
+            title=f"Take a role from {user}",
+            button="Take this role away",
+            offered=list(user.groups.order_by("name").values_list("name", flat=True)),
+            step=lambda role: roles.dismiss(user, role, by=_staff(request)),
+            done="{user} no longer has the role of {role}.",
+        )
+
+    def _change_role(
+        self,
+        request: HttpRequest,
+        user: User,
+        *,
+        title: str,
+        button: str,
+        offered: list[str],
+        step: Callable[[str], None],
+        done: str,
+    ) -> HttpResponse:
         if not self._superuser(request):
             raise PermissionDenied
-        user = get_object_or_404(User, pk=user_id)
         back = reverse("admin:mesoinfo_user_change", args=[user.pk])
-        form = AppointForm(request.POST or None)
+        form = RoleForm(request.POST or None, offered=offered)
         if request.method == "POST" and form.is_valid():
-            assert isinstance(request.user, User)
+            role = form.cleaned_data["role"]
             try:
-                roles.appoint(user, form.cleaned_data["role"], by=request.user)
+                step(role)
             except roles.RoleRefused as refusal:
                 form.add_error("role", str(refusal))
             else:
-                messages.success(request, f"{user} now has the role of {form.cleaned_data['role']}.")
+                messages.success(request, done.format(user=user, role=role))
                 return redirect(back)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Give {user} a role",
+            "title": title,
+            "button": button,
             "person": user,
             "form": form,
             "back": back,
         }
-        status = 400 if form.is_bound else 200
-        return TemplateResponse(request, "admin/mesoinfo/appoint.html", context, status=status)
+        return TemplateResponse(request, "admin/mesoinfo/role.html", context, status=400 if form.is_bound else 200)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         entry = super().log_addition(request, obj, message)

@@ -4,7 +4,7 @@
 
 Used only while DATABASE_URL is unset. It listens on a unix socket in a directory of mode 0700 and on no
 network address; who may enter is decided by the operating system's user (peer). Nothing starts on import:
-settings ask `database_settings()` where the server would be, and `ensure_running()` starts it.
+settings ask `database_settings()` where the server would be; `make run`, the tests and manage.py start it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from mesoinfo.dev_environment import BASE_DIR, setting
 from mesoinfo.dev_postgres_programs import DevPostgresError, Say, can_enter, find_programs, version_of
 
 NAME = "mesoinfo"  # of the database and of the role that owns it
@@ -124,7 +125,7 @@ def home() -> Path:
 
 
 def _wanted_home() -> Path:
-    var = os.environ.get("MESOINFO_VAR") or Path(__file__).resolve().parent.parent / "var"
+    var = setting("MESOINFO_VAR", str(BASE_DIR / "var"))
     return Path(var).resolve() / "postgres"
 
 

@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from mesoinfo.dev_environment import setting
+
 DEBIAN = Path("/usr/lib/postgresql")
 
 Say = Callable[[str], None]
@@ -74,7 +76,7 @@ def permits(path: Path, user: pwd.struct_passwd, bits: int) -> bool:
 
 
 def _candidates() -> Iterator[Path]:
-    if chosen := os.environ.get("MESOINFO_PG_BIN"):
+    if chosen := setting("MESOINFO_PG_BIN"):
         yield Path(chosen)
         return
     # Found, never imported: on import this package makes directories, and its own launcher leaks servers.

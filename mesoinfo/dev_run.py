@@ -24,7 +24,8 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from mesoinfo.dev_environment import BASE_DIR, setting
+
 HOST = "127.0.0.1"
 # Each thread holds a database connection, and PostgreSQL allows a hundred in all.
 THREADS = 8
@@ -56,18 +57,6 @@ def check_port(port: str) -> int:
     return int(port)
 
 
-def wanted_port() -> str:
-    """PORT from the environment, else from .env, else 8000: readable before any package is installed."""
-    if port := os.environ.get("PORT", "").strip():
-        return port
-    with suppress(OSError):
-        for line in (BASE_DIR / ".env").read_text().splitlines():
-            name, _, value = line.removeprefix("export ").partition("=")
-            if name.strip() == "PORT" and value.strip():
-                return value.strip().strip("'\"")
-    return "8000"
-
-
 def prepare() -> None:
     """Bring the surroundings up to date: database, tables, keys, static files, sample content and accounts.
 
@@ -89,10 +78,10 @@ def prepare() -> None:
         from django.conf import settings
 
         database = settings.DATABASES["default"]
-        if database.get("ENGINE") != "django.db.backends.postgresql":
+        if settings.DEVELOPMENT and settings.TIER != "all":
             raise CannotRun(
-                "DATABASE_URL is not the address of a PostgreSQL database, "
-                "which looks like postgres://user:password@host:5432/name."
+                f"MESOINFO_TIER is {settings.TIER}, so this checkout is set up to serve real people, and make run "
+                "would put sample pages and sample accounts into its database. Try the software in another checkout."
             )
         if dev_postgres.is_used_by(database):
             dev_postgres.ensure_running(print)
@@ -282,7 +271,7 @@ def main(arguments: Sequence[str]) -> int:
     """The command line. Returns the exit status."""
     os.environ.setdefault("MESOINFO_DEVELOPMENT", "1")
     try:
-        port = check_port(wanted_port())
+        port = check_port(setting("PORT", "8000"))
         if "probe" in arguments:
             return 0
         prepare()

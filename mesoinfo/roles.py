@@ -85,6 +85,15 @@ def appoint(user: User, role: str, *, by: User | None, witnesses: tuple[str, ...
     audit.record(by, "role.appointed", user, role=role, witnesses=", ".join(witnesses))
 
 
+@transaction.atomic
+def dismiss(user: User, role: str, *, by: User) -> None:
+    """Take the role from `user`, at once, and say so in the audit ledger. Raises RoleRefused if they lack it."""
+    if not user.groups.filter(name=role).exists():
+        raise RoleRefused(f"{user} does not have the role of {role}.")
+    user.groups.remove(Group.objects.get(name=role))
+    audit.record(by, "role.dismissed", user, role=role)
+
+
 def synchronise(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating: every group holds exactly its permissions. Runs once all apps have made theirs."""
     from django.apps import apps

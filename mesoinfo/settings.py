@@ -37,7 +37,8 @@ TIER = env.str("MESOINFO_TIER", default="all" if DEVELOPMENT else "")
 if TIER not in ("site", "desk", "all") or (TIER == "all" and not DEVELOPMENT):
     raise ImproperlyConfigured(
         f"MESOINFO_TIER is {TIER!r}. Set it to site (the public pages) or desk (the admin); "
-        "all, which serves both from one process, is for development."
+        "all, which serves both from one process, is for development. "
+        "Set MESOINFO_DEVELOPMENT=1 to try the software on your own machine."
     )
 
 SECRET_KEY = env.str("SECRET_KEY", default="development only: signs nothing outside this machine" * DEVELOPMENT)
@@ -107,8 +108,16 @@ TEMPLATES = [
     },
 ]
 
-if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.db("DATABASE_URL")}
+if database_url := env.str("DATABASE_URL", default=""):
+    try:
+        if not database_url.startswith(("postgres://", "postgresql://")):
+            raise ValueError("another kind of address")
+        DATABASES = {"default": env.db("DATABASE_URL")}
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not the address of a PostgreSQL database, which looks like "
+            "postgres://user:password@host:5432/name, with %2F for / in a password."
+        ) from error
 elif DEVELOPMENT:
     from mesoinfo import dev_postgres
 

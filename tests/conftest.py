@@ -56,15 +56,21 @@ One study described a trial of two drugs [@trial2020].
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> None:
     """Before the first test that needs a database: one that runs, unless DATABASE_URL names another."""
     from django.conf import settings
+    from django.db import DatabaseError, connection
 
-    if dev_postgres.is_used_by(settings.DATABASES["default"]):
-        try:
+    try:
+        if dev_postgres.is_used_by(settings.DATABASES["default"]):
             dev_postgres.ensure_running()
-        except dev_postgres.DevPostgresError as problem:
-            pytest.exit(str(problem), returncode=1)
+        # As the test database is made: the one that DATABASE_URL names need not exist.
+        with django_db_blocker.unblock(), connection._nodb_cursor():
+            pass
+    except dev_postgres.DevPostgresError as problem:
+        pytest.exit(str(problem), returncode=1)
+    except DatabaseError as error:
+        pytest.exit(f"The database does not answer (is DATABASE_URL right?): {str(error).strip()}", returncode=1)
 
 
 @contextmanager

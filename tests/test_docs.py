@@ -1,4 +1,4 @@
-"""The pictures in docs/architecture.md show the states that the code has, all of them and no others."""
+"""What the documents name is there: states, places, files, and what links lead to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from articles.models import TRANSITIONS as REVISION_STEPS
 from caseintake.models import TRANSITIONS as CASE_STEPS
 
-ARCHITECTURE = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PICTURES = re.findall(r"```mermaid\nstateDiagram-v2\n(.*?)```", ARCHITECTURE, re.DOTALL)
 
 
@@ -27,6 +28,23 @@ def test_the_picture_shows_every_step_and_no_other(picture, table):
 
 
 def test_every_place_named_in_the_map_exists():
-    root = Path(__file__).parent.parent
     for name in re.findall(r"^\| `([\w/]+/)` \|", ARCHITECTURE, re.MULTILINE):
-        assert (root / name).is_dir(), name
+        assert (ROOT / name).is_dir(), name
+
+
+@pytest.mark.parametrize(
+    "document",
+    sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sample_content/*.md")]),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_every_link_to_a_file_leads_to_one(document):
+    text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        if not re.match(r"[a-z]+:|/", target):
+            assert (document.parent / target).exists(), target
+
+
+def test_every_file_named_in_the_table_of_changes_exists():
+    table = ARCHITECTURE.partition("## Changing it")[2].partition("\n\n`make run`")[0]
+    for name in re.findall(r"`((?:\w+/)+(?:[\w.]+)?)`", table):
+        assert (ROOT / name).exists(), name

@@ -17,36 +17,23 @@ from markdown_it.token import Token
 
 from .findings import Findings
 
+# The callouts, each with the heading it has when the writer gives none.
+CALLOUTS: Mapping[str, str] = MappingProxyType(
+    {"quick-fact": "Quick fact", "did-you-know": "Did you know?", "warning": "Important"}
+)
 # What each container may hold besides text, lists and tables.
 CONTAINERS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "quick-fact": frozenset({"image", "checklist", "terms"}),
-        "did-you-know": frozenset({"image", "checklist", "terms"}),
-        "warning": frozenset({"image", "checklist", "terms"}),
+        **dict.fromkeys(CALLOUTS, frozenset({"image", "checklist", "terms"})),
         "quote": frozenset(),
         "story": frozenset({"image", "quote"}),
-        "faq": frozenset(
-            {
-                "quick-fact",
-                "did-you-know",
-                "warning",
-                "quote",
-                "terms",
-                "checklist",
-                "trial",
-                "image",
-                "offer",
-            }
-        ),
+        "faq": frozenset({*CALLOUTS, "quote", "terms", "checklist", "trial", "image", "offer"}),
         "terms": frozenset(),
         "checklist": frozenset(),
         "trial": frozenset({"checklist"}),
     }
 )
 LEAVES = frozenset({"offer", "image"})
-CALLOUTS: Mapping[str, str] = MappingProxyType(
-    {"quick-fact": "Quick fact", "did-you-know": "Did you know?", "warning": "Important"}
-)
 
 _LINE = re.compile(r"(?P<colons>:{2,})(?P<gap>[ \t]*)(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)", re.DOTALL)

@@ -6,18 +6,18 @@ import re
 
 import nh3
 
+from .directives import CALLOUTS
+
 # Every class the renderer writes. Offers add one for their kind, which is data: offer-legal, offer-guide.
 CLASSES = frozenset(
     {
+        *(f"callout-{name}" for name in CALLOUTS),
         "align-center",
         "align-left",
         "align-right",
         "back-links",
         "callout",
-        "callout-did-you-know",
         "callout-heading",
-        "callout-quick-fact",
-        "callout-warning",
         "checklist",
         "cite",
         "cite-folded",

@@ -177,10 +177,13 @@ class Revision(models.Model):
     @transaction.atomic
     def abandon(self, *, by: User, reason: str) -> None:
         """Give the revision up. It is kept, and its words can be copied into a new draft."""
-        self.move_to(RevisionStatus.ABANDONED, by=by, reason=reason)
+        if self.is_draft:
+            self.change_note = reason
+            self.save(update_fields=["change_note"])
+        self.move_to(RevisionStatus.ABANDONED, by=by)
 
     @transaction.atomic
-    def move_to(self, status: RevisionStatus, *, by: User | None, reason: str = "") -> None:
+    def move_to(self, status: RevisionStatus, *, by: User | None) -> None:
         """Take one step of TRANSITIONS, or raise TransitionRefused. Steps on the desk call this, views never do."""
         # Lock first: two people may press the button at the same moment.
         now_in = RevisionStatus(Revision.objects.select_for_update().values_list("status", flat=True).get(pk=self.pk))
@@ -188,7 +191,7 @@ class Revision(models.Model):
             raise TransitionRefused(f"A revision cannot go from “{now_in.label}” to “{status.label}”.")
         self.status = status
         self.save(update_fields=["status"])
-        audit.record(by, f"revision.{status}", self, **({"reason": reason} if reason else {}))
+        audit.record(by, f"revision.{status}", self)
 
 
 class SHA256HexOfText(models.Func):

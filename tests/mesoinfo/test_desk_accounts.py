@@ -133,3 +133,13 @@ def test_site_settings_are_one_row_and_told_in_sentences(at_the_desk: Client) ->
     assert SiteSettings.objects.get().publisher_name == "The publisher"
     assert at_the_desk.get("/admin/mesoinfo/sitesettings/add/").status_code == 403
     assert AuditEntry.objects.filter(action="sitesettings.added").exists()
+
+
+def test_a_role_is_taken_away_at_once_and_the_ledger_says_by_whom(at_the_desk, superuser, db):
+    writer = a_user("writer")
+    page = f"/admin/mesoinfo/user/{writer.pk}/dismiss/"
+    assert at_the_desk.post(page, {"role": "publisher"}).status_code == 400
+    at_the_desk.post(page, {"role": "writer"})
+    assert not roles.holds(writer, "articles.write_revision")
+    entry = AuditEntry.objects.get(action="role.dismissed")
+    assert (entry.actor, entry.target_id, entry.facts) == (superuser, str(writer.pk), {"role": "writer"})

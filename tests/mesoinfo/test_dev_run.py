@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mesoinfo import dev_run
+from mesoinfo import dev_environment, dev_postgres, dev_run
 
 # Two programs in one company; `{first}` is what the first does.
 COMPANY = """
@@ -77,14 +77,21 @@ def test_a_port_that_is_no_port_is_said(port):
         dev_run.check_port(port)
 
 
-def test_the_port_comes_from_the_environment_then_the_env_file_then_is_8000(monkeypatch, tmp_path):
-    monkeypatch.setattr(dev_run, "BASE_DIR", tmp_path)
+def test_the_environment_comes_before_the_file_and_the_file_before_the_default(monkeypatch, tmp_path):
+    monkeypatch.setattr(dev_environment, "BASE_DIR", tmp_path)
     monkeypatch.delenv("PORT", raising=False)
-    assert dev_run.wanted_port() == "8000"
+    assert dev_environment.setting("PORT", "8000") == "8000"
     (tmp_path / ".env").write_text("# where to listen\nexport PORT='8001'\n")
-    assert dev_run.wanted_port() == "8001"
+    assert dev_environment.setting("PORT", "8000") == "8001"
     monkeypatch.setenv("PORT", "8002")
-    assert dev_run.wanted_port() == "8002"
+    assert dev_environment.setting("PORT", "8000") == "8002"
+
+
+def test_make_stop_finds_the_database_where_the_file_puts_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(dev_environment, "BASE_DIR", tmp_path)
+    monkeypatch.delenv("MESOINFO_VAR", raising=False)
+    (tmp_path / ".env").write_text(f"MESOINFO_VAR={tmp_path}/elsewhere\n")
+    assert dev_postgres._wanted_home() == tmp_path / "elsewhere/postgres"
 
 
 @pytest.mark.parametrize("number", dev_run.STOPPING)
@@ -147,6 +154,13 @@ def test_a_wrong_database_url_is_said(database, words, free_port):
     told = start(free_port, DATABASE_URL=database).communicate(timeout=30)[1]
     assert re.search(words, told)
     assert "Traceback" not in told
+
+
+def test_samples_never_reach_the_database_of_a_checkout_that_serves_people(free_port):
+    told = start(free_port, MESOINFO_TIER="site", DATABASE_URL="postgres://nobody@127.0.0.1:1/none").communicate(
+        timeout=30
+    )
+    assert "MESOINFO_TIER is site, so this checkout is set up to serve real people" in told[1]
 
 
 def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):

@@ -36,6 +36,9 @@ def test_production_settings_are_complete_and_secure(tmp_path):
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "mysql://u:p@localhost/db"}, "not the address of a PostgreSQL database"),
+        ({"DATABASE_URL": "postgres://u:pass/word@localhost:5432/db"}, "%2F for / in a password"),
+        ({"DATABASE_URL": "nonsense"}, "not the address of a PostgreSQL database"),
         ({"MESOINFO_TIER": ""}, "Set it to site"),
         ({"MESOINFO_TIER": "all"}, "is for development"),
         ({"DEBUG": "1"}, "DEBUG=1 shows secrets"),
@@ -46,6 +49,19 @@ def test_a_wrong_setting_stops_the_site_with_a_sentence(tmp_path, changes, sente
     result = start(tmp_path, **{**PRODUCTION, **changes})
     assert result.returncode != 0
     assert sentence in result.stderr
+
+
+def test_a_command_says_the_sentence_and_nothing_else():
+    told = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        env={"PATH": os.environ["PATH"], "MESOINFO_DEVELOPMENT": "", "MESOINFO_TIER": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith("MESOINFO_TIER is ''.")
+    assert "MESOINFO_DEVELOPMENT=1" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
 
 
 def test_sample_accounts_are_refused_with_production_settings(settings):

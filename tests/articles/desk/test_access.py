@@ -90,6 +90,7 @@ def addresses(
         *lists("mesoinfo", "sitesettings", set(), add=set(), pk=1),
         Address(f"/admin/mesoinfo/user/{writer.pk}/password/", ROOT),
         Address(f"/admin/mesoinfo/user/{writer.pk}/appoint/", ROOT),
+        Address(f"/admin/mesoinfo/user/{writer.pk}/dismiss/", ROOT),
         Address(f"{page}start/", WRITERS, "post"),
         Address(f"{page}signatures/", SIGNATURE_READERS | ROOT),
         Address(f"{at}read/", READERS | ROOT),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+
+from articles.markup.directives import CALLOUTS
 
 from .sample_library import compile_body, rules
 
 
-@pytest.mark.parametrize(
-    ("name", "heading"), [("quick-fact", "Quick fact"), ("did-you-know", "Did you know?"), ("warning", "Important")]
-)
+@pytest.mark.parametrize(("name", "heading"), CALLOUTS.items())
 def test_a_callout_is_an_aside_with_a_heading(name: str, heading: str) -> None:
     page = compile_body(f":::{name}\nWords.\n:::\n")
     assert page.findings == ()
@@ -17,6 +18,11 @@ def test_a_callout_is_an_aside_with_a_heading(name: str, heading: str) -> None:
         f'<aside class="callout callout-{name}" role="note" aria-labelledby="{name}-label">\n'
         f'<p class="callout-heading" id="{name}-label">{heading}</p>\n<p>Words.</p>\n</aside>' in page.html
     )
+
+
+@pytest.mark.parametrize("name", CALLOUTS)
+def test_a_callout_has_a_look_of_its_own(name: str) -> None:
+    assert f".callout-{name} {{" in (settings.BASE_DIR / "static/css/site.css").read_text()
 
 
 def test_a_callout_may_bring_its_own_heading() -> None:
