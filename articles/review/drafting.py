@@ -75,7 +75,8 @@ def save_draft(revision: Revision, *, text: str, version: int, by: User) -> Comp
     when somebody saved in between; TransitionRefused when it is no longer a draft.
     """
     require(by, "articles.write_revision", "Writing drafts needs the writer or editor role.")
-    current = Revision.objects.select_for_update(of=("self",)).select_related("article", "saved_by").get(pk=revision.pk)
+    # Locked by itself: joined to who saved it, the row would not be found once another save has changed that.
+    current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if not current.is_draft:
         raise TransitionRefused("This revision is no longer a draft. Start a new draft and put your text there.")
     if current.version != version:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.markup import CompiledBlock
-from articles.models import Credential, Revision, RevisionStatus, SignOff, SignOffWithdrawal, TransitionRefused
+from articles.models import Article, Credential, Revision, RevisionStatus, SignOff, SignOffWithdrawal, TransitionRefused
 from articles.models.review import Outcome
 from articles.review.coverage import contributors, settle
 from articles.review.drafting import close_request, require
@@ -140,6 +140,8 @@ def withdraw(sign_off: SignOff, *, reason: str, by: User) -> SignOffWithdrawal:
         require(by, "articles.withdraw_any_signoff", "You can withdraw your own signatures only.")
     if not reason.strip():
         raise TransitionRefused("Say why the signature is withdrawn.")
+    # As publishing does: what is withdrawn at that moment is withdrawn before the page is frozen, or after.
+    Article.objects.select_for_update().get(pk=sign_off.article_id)
     if SignOffWithdrawal.objects.filter(sign_off=sign_off).exists():
         raise TransitionRefused("This signature has already been withdrawn.")
     withdrawal = SignOffWithdrawal.objects.create(sign_off=sign_off, by=by, reason=reason.strip())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, Revision, RevisionStatus, TransitionRefused
@@ -20,6 +22,38 @@ def test_a_second_writer_gets_both_texts(draft, writer, editor):
     assert refusal.value.theirs.text.endswith("Mine.\n")
     draft.refresh_from_db()
     assert draft.text.endswith("Mine.\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_once_one_gets_both_texts(draft, writer, editor):
+    """The second waits for the first, who changes the very row that it waits for."""
+    seen = draft.version
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        " AND query LIKE '%FOR UPDATE%'"
+    )
+
+    def save_second():
+        try:
+            drafting.save_draft(draft, text=PAGE + "\nYours.\n", version=seen, by=editor)
+        except StaleDraft as stale:
+            return stale.theirs.text
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = Revision.objects.get(pk=draft.pk)
+            drafting.save_draft(
+                first, text=PAGE + "\nMine.\n", version=seen, by=a_user("editor", email="x@example.org")
+            )
+            second = pool.submit(save_second)
+            with connection.cursor() as cursor:
+                for _ in range(100_000):
+                    cursor.execute(waiting)
+                    if cursor.fetchone() or second.done():
+                        break
+        assert second.result().endswith("Mine.\n")
 
 
 def test_a_page_has_one_draft_at_a_time(draft, editor):
