@@ -37,6 +37,7 @@ from caseintake.models import (
 )
 from caseintake.references import read_reference
 from caseintake.urgency import DESK_ZONE, OPENS, REASONS
+from mesoinfo.desk import staff
 from mesoinfo.models import User
 from mesoinfo.vault import VaultRefused
 
@@ -73,7 +74,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The cases this advocate has."""
-    cases = Submission.objects.held_by(_staff(request)).most_urgent_first()
+    cases = Submission.objects.held_by(staff(request)).most_urgent_first()
     return _list(request, cases, tab="mine", title="My cases", empty="You have no case. Claim one from the queue.")
 
 
@@ -136,7 +137,7 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
     asked = request.POST.get("purpose", "")
     purpose = Purpose(asked) if asked in Purpose.values else Purpose.WORKING
     try:
-        words = reading.open_case(submission, by=_staff(request), purpose=purpose)
+        words = reading.open_case(submission, by=staff(request), purpose=purpose)
     except reading.ReadingRefused as refusal:
         return _case_page(request, submission, problem=str(refusal), status=403)
     except reading.ReadingFailed as failure:
@@ -158,7 +159,7 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     text = request.POST.get("text", "")
     seen = triage.Screen.read(request.POST.get("seen", ""))
     try:
-        done = STEPS[step](submission, _staff(request), request.POST, seen)
+        done = STEPS[step](submission, staff(request), request.POST, seen)
     except triage.StaleScreen as stale:
         return _case_page(
             request, submission, problem=str(stale), since=stale.since, text=text, text_of=step, status=409
@@ -287,7 +288,7 @@ def _case_page(
     `text_of` names the step whose form held the text, so that it is found there again.
     """
     submission.refresh_from_db()
-    user = _staff(request)
+    user = staff(request)
     works, leads = triage.may_work(user), triage.may_lead(user)
     holds_it = works and submission.assignee_id == user.pk
     handles = triage.may_handle(user, submission)
@@ -407,12 +408,6 @@ def _colleagues(submission: Submission) -> list[User]:
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     whole = {**admin.site.each_context(request), "opts": Submission._meta, **context}
     return TemplateResponse(request, template, whole, status=status)
-
-
-def _staff(request: HttpRequest) -> User:
-    """Who is signed in. The admin lets nobody else come this far."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def in_short(submission: Submission) -> str:

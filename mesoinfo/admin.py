@@ -18,7 +18,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django_q.models import Failure, OrmQ, Schedule, Success
 
-from mesoinfo import audit, roles
+from mesoinfo import roles
+from mesoinfo.desk import Audited, staff
 from mesoinfo.models import AuditEntry, SiteSettings, User
 
 
@@ -31,14 +32,6 @@ def leave_out() -> None:
     for model in (Group, OrmQ, Schedule, Success, Failure):
         if admin.site.is_registered(model):
             admin.site.unregister(model)
-
-
-def changed_fields(message: Any) -> str:
-    """The names of the fields in an admin's change message, never their words."""
-    if not isinstance(message, list):
-        return ""
-    names = [name for part in message for step in part.values() for name in step.get("fields", [])]
-    return ", ".join(sorted(set(map(str, names))))
 
 
 class RoleForm(forms.Form):
@@ -78,7 +71,7 @@ class KnownUserForm(OneAddressEach, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(Audited, DjangoUserAdmin):
     """Accounts. For superusers alone, who configure the desk and do none of its work by that."""
 
     add_form = NewUserForm
@@ -155,7 +148,7 @@ class UserAdmin(DjangoUserAdmin):
             title=f"Give {user} a role",
             button="Give this role",
             offered=[name for name in roles.ROLES if name not in held],
-            step=lambda role: roles.appoint(user, role, by=_staff(request)),
+            step=lambda role: roles.appoint(user, role, by=staff(request)),
             done="{user} now has the role of {role}.",
         )
 
@@ -168,7 +161,7 @@ class UserAdmin(DjangoUserAdmin):
             title=f"Take a role from {user}",
             button="Take this role away",
             offered=list(user.groups.order_by("name").values_list("name", flat=True)),
-            step=lambda role: roles.dismiss(user, role, by=_staff(request)),
+            step=lambda role: roles.dismiss(user, role, by=staff(request)),
             done="{user} no longer has the role of {role}.",
         )
 
@@ -206,21 +199,6 @@ class UserAdmin(DjangoUserAdmin):
         }
         return TemplateResponse(request, "admin/mesoinfo/role.html", context, status=400 if form.is_bound else 200)
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        entry = super().log_addition(request, obj, message)
-        audit.record(_staff(request), "user.added", obj)
-        return entry
-
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        entry = super().log_change(request, obj, message)
-        audit.record(_staff(request), "user.changed", obj, fields=changed_fields(message))
-        return entry
-
-
-def _staff(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
 
 class SiteSettingsForm(forms.ModelForm):
     class Meta:
@@ -235,7 +213,7 @@ class SiteSettingsForm(forms.ModelForm):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(admin.ModelAdmin):
+class SiteSettingsAdmin(Audited):
     """What the site is called and how it is reached: one row, for superusers."""
 
     form = SiteSettingsForm
@@ -261,16 +239,6 @@ class SiteSettingsAdmin(admin.ModelAdmin):
         except IntegrityError:
             messages.warning(request, "Somebody else made the site settings just now. Look at theirs first.")
             return redirect("admin:mesoinfo_sitesettings_changelist")
-
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        entry = super().log_addition(request, obj, message)
-        audit.record(_staff(request), "sitesettings.added", obj)
-        return entry
-
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        entry = super().log_change(request, obj, message)
-        audit.record(_staff(request), "sitesettings.changed", obj, fields=changed_fields(message))
-        return entry
 
 
 @admin.register(AuditEntry)

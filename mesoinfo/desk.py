@@ -1,6 +1,6 @@
-"""The front page of the desk: cards of what waits for the person who signed in.
+"""What the desks of all apps share: who is signed in, the audit entry of a change, and cards on the front page.
 
-An app offers its own by decorating a function in its admin module:
+A card says what waits for the person who signed in. An app offers its own by decorating a function in its admin module:
 
     @desk.offers_cards
     def my_work(request: HttpRequest) -> Iterable[Card]: ...
@@ -10,8 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
+
+from mesoinfo import audit
+from mesoinfo.models import User
 
 SHOWN = 8  # lines on one card; the rest is a click away
 
@@ -58,3 +64,31 @@ def offers_cards(offer: Offer) -> Offer:
 def cards_for(request: HttpRequest) -> list[Card]:
     """Every app's cards, in the order the apps were loaded."""
     return [card for offer in _offers for card in offer(request)]
+
+
+def staff(request: HttpRequest) -> User:
+    """Who is signed in, once a guard has let them through."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class Audited(admin.ModelAdmin):
+    """Records whose every change on the desk is an entry in the audit ledger: which fields, never their words."""
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        entry = super().log_addition(request, obj, message)
+        audit.record(staff(request), f"{self.opts.model_name}.added", obj)
+        return entry
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        entry = super().log_change(request, obj, message)
+        audit.record(staff(request), f"{self.opts.model_name}.changed", obj, fields=_fields_in(message))
+        return entry
+
+
+def _fields_in(message: Any) -> str:
+    """The names of the changed fields in an admin's change message."""
+    if not isinstance(message, list):
+        return ""
+    names = [name for part in message for step in part.values() for name in step.get("fields", [])]
+    return ", ".join(sorted(set(map(str, names))))

@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from mesoinfo import roles
-from mesoinfo.models import User
 
 View = Callable[..., HttpResponse]
 
@@ -27,12 +26,6 @@ PUBLISH = "articles.publish_revision"
 
 # What people type on the desk, by field name, and what it is called when we hand it back.
 TYPED = {"text": "Your text", "change_note": "Your change note", "reason": "Your reason"}
-
-
-def staff(request: HttpRequest) -> User:
-    """Who is signed in, once a guard has let them through."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def may_read(user: Any, permission: str = READ) -> bool:

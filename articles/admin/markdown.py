@@ -19,10 +19,11 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from articles.admin.access import WRITE, refused, staff
+from articles.admin.access import WRITE, refused
 from articles.markup.preview import LONGEST_TEXT, preview_html
 from articles.publishing.images import ImageRefused, store_image
 from mesoinfo import audit, roles
+from mesoinfo.desk import staff
 
 # How long the words with a picture may be: as long as their columns.
 LONGEST = {"alt": 400, "caption": 300, "credit": 160, "licence": 80}

@@ -16,11 +16,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.access import desk_view, refused, staff
+from articles.admin.access import desk_view, refused
 from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm, plain
 from articles.models import Credential, Interest, Person, ReviewScope, Topic
 from mesoinfo import audit
+from mesoinfo.desk import staff
 from mesoinfo.models import User
 
 VERIFY = "articles.verify_credential"

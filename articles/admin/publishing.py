@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.admin.access import PUBLISH, READ, desk_view, refused, staff
+from articles.admin.access import PUBLISH, READ, desk_view, refused
 from articles.admin.writing import article_page, find_revision
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -17,6 +17,7 @@ from articles.models.revision import UNDER_REVIEW
 from articles.publishing import publish as publishing
 from articles.review.coverage import live_sign_offs, reviewed_on
 from mesoinfo import roles
+from mesoinfo.desk import staff
 
 # What each gate asks, in the words of the desk.
 QUESTIONS = {

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.access import staff
 from articles.admin.sentences import PlainRefusals
 from articles.models import PublishedPage, ReviewRequest, SignOff
-from mesoinfo import audit
+from mesoinfo.desk import Audited
 
 
-class KeptRecords(PlainRefusals):
+class KeptRecords(PlainRefusals, Audited):
     """Records that pages stand on: changed with an entry in the audit ledger, and never deleted from the desk."""
 
     view_on_site = False
@@ -26,24 +24,6 @@ class KeptRecords(PlainRefusals):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        entry = super().log_addition(request, obj, message)
-        audit.record(staff(request), f"{self.opts.model_name}.added", obj)
-        return entry
-
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        entry = super().log_change(request, obj, message)
-        audit.record(staff(request), f"{self.opts.model_name}.changed", obj, fields=_fields_in(message))
-        return entry
-
-
-def _fields_in(message: Any) -> str:
-    """The names of the changed fields, never their words."""
-    if not isinstance(message, list):
-        return ""
-    names = [name for part in message for step in part.values() for name in step.get("fields", [])]
-    return ", ".join(sorted(set(map(str, names))))
 
 
 class Ledger(admin.ModelAdmin):

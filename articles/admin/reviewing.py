@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles.admin.access import READ, SIGN, desk_view, refused, staff
+from articles.admin.access import READ, SIGN, desk_view, refused
 from articles.admin.writing import ReasonForm, article_page, find_revision
 from articles.markup import CompiledBlock, CompiledPage, compile_page
 from articles.markup.library import for_article
@@ -25,6 +25,7 @@ from articles.models.revision import UNDER_REVIEW, RevisionQuerySet
 from articles.review import signing
 from articles.review.coverage import live_sign_offs, unsigned_blocks
 from mesoinfo import roles
+from mesoinfo.desk import staff
 from mesoinfo.models import User
 
 PER_PAGE = 50

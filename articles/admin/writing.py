@@ -15,13 +15,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 from markdownx.widgets import MarkdownxWidget
 
-from articles.admin.access import WRITE, desk_view, refused, staff
+from articles.admin.access import WRITE, desk_view, refused
 from articles.markup import compile_page
 from articles.markup.library import for_article
 from articles.markup.preview import LONGEST_TEXT, render_preview
 from articles.models import Article, ReviewRequest, Revision, RevisionStatus, TransitionRefused
 from articles.models.revision import StaleDraft
 from articles.review import drafting
+from mesoinfo.desk import staff
 
 # The stubs of Django 5.2 know scripts by name only.
 EDITOR_SCRIPT: Any = forms.Script("js/page-editor.js", defer=True)
