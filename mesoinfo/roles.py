@@ -46,7 +46,12 @@ ROLES: dict[str, set[str]] = {
     "medical reviewer": _REVIEW,
     "medical lead": _REVIEW
     | _all("articles", "credential reviewscope interest", "add", "change")
-    | {"articles.verify_credential", "articles.withdraw_any_signoff", "mesoinfo.view_auditentry"},
+    | {
+        "articles.set_risk_class",
+        "articles.verify_credential",
+        "articles.withdraw_any_signoff",
+        "mesoinfo.view_auditentry",
+    },
     "publisher": _READ_PAGES | {"articles.publish_revision", "mesoinfo.view_auditentry"},
     "safety officer": _READ_PAGES | {"articles.withdraw_any_signoff", "mesoinfo.view_auditentry"},
     "advocate": _QUEUE | {"caseintake.work_cases"},

@@ -105,6 +105,21 @@ class ArticleAdmin(KeptRecords):
     inlines = [BylineInline]
     change_form_template = "admin/articles/article.html"
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) or (obj is not None and self._sets_risk(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = list(super().get_readonly_fields(request, obj))
+        if obj is not None and not super().has_change_permission(request, obj):
+            fixed += ["address", "kind", "topic", "is_sample"]
+        if obj is not None and not self._sets_risk(request):
+            fixed.append("risk_class")
+        return fixed
+
+    def _sets_risk(self, request: HttpRequest) -> bool:
+        # It decides how many must sign, so whoever wants a page out does not lower it.
+        return roles.holds(request.user, "articles.set_risk_class")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         under_way = Revision.objects.filter(status__in=OPEN).select_related("saved_by", "submitted_by")
         return super().get_queryset(request).prefetch_related(Prefetch("revisions", under_way, to_attr="under_way"))

@@ -66,6 +66,7 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["address"]
+        permissions = [("set_risk_class", "Can change the risk class of a page")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=Kind.ARTICLE, topic__isnull=False)

@@ -13,6 +13,7 @@ from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Re
 from articles.review import drafting, signing
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
+from tests.conftest import a_user
 from tests.desk_answers import told
 
 WRITERS = {"writer", "editor"}
@@ -202,3 +203,18 @@ def test_a_superuser_without_a_role_sees_no_button_that_does_the_desks_work(
     assert "Recall" not in page
     assert 'name="token"' not in client.get(f"/admin/articles/revision/{in_review.pk}/review/").content.decode()
     assert signing.why_not(superuser, in_review) == "Signing needs the medical reviewer role."
+
+
+def test_only_the_medical_lead_changes_how_many_must_sign(client: Client, article: Article) -> None:
+    """The risk class decides it, so whoever wants a page out does not lower it."""
+    page = f"/admin/articles/article/{article.pk}/change/"
+    inlines = {"bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0"}
+    whole = {"address": article.address, "kind": article.kind, "topic": article.topic_id, **inlines}
+    client.force_login(a_user("editor"))
+    client.post(page, {**whole, "risk_class": "low"})
+    article.refresh_from_db()
+    assert article.risk_class == "medium"
+    client.force_login(a_user("medical lead"))
+    client.post(page, {**whole, "risk_class": "high", "address": "mesothelioma/elsewhere"})
+    article.refresh_from_db()
+    assert (article.risk_class, article.address) == ("high", "mesothelioma/stage-4")
