@@ -36,8 +36,12 @@ from caseintake.models import (
     TransitionRefused,
 )
 from caseintake.references import read_reference
+<<<<<<< HEAD
 from caseintake.urgency import DESK_ZONE, OPENS, REASONS
 from mesoinfo.desk import staff
+=======
+from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, REASONS
+>>>>>>> refs/heads/people
 from mesoinfo.models import User
 from mesoinfo.vault import VaultRefused
 
@@ -323,6 +327,8 @@ def _case_page(
         "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
         "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
         "colleagues": _colleagues(submission) if handles else [],
+        "desk_zone": DESK_ZONE,
+        "desk_zone_name": DESK_ZONE_NAME,
         "tomorrow": (now + timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
         "last_day": (now + triage.LONGEST_WAIT - timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
     }

@@ -182,9 +182,9 @@ def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
 
 
 def moment_in_words(moment: datetime) -> str:
-    """Such as "4 p.m. on Tuesday 24 November, Eastern time"."""
+    """Such as "4 p.m. on Tuesday, November 24, Eastern time"."""
     local = moment.astimezone(DESK_ZONE)
     minutes = f":{local.minute:02}" if local.minute else ""
     half = "a.m." if local.hour < 12 else "p.m."
     clock = f"{local.hour % 12 or 12}{minutes} {half}"
-    return f"{clock} on {local:%A} {local.day} {local:%B}, {DESK_ZONE_NAME}"
+    return f"{clock} on {local:%A}, {local:%B} {local.day}, {DESK_ZONE_NAME}"

@@ -9,5 +9,7 @@ from mesoinfo.settings import *  # noqa: F403  the tests use the product's own s
 # Hashed names and whitenoise need collectstatic, which the tests do not run.
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# A connection kept by a thread of the live server would stand in the way when the test database is removed.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

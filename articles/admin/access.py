@@ -105,6 +105,8 @@ def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if not request.path.startswith("/admin/"):
         return csrf_failure(request, reason)
+    if not request.user.is_authenticated and request.path != reverse("admin:login"):
+        return signed_out(request)
     return refused(
         request,
         "Nothing was saved: this page is older than your sign-in. Open it again, and put in what you had written.",

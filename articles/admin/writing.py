@@ -195,10 +195,16 @@ def sent_back_before(revision: Revision) -> ReviewRequest | None:
 def both_texts(request: HttpRequest, stale: StaleDraft, form: DraftForm) -> HttpResponse:
     """409: this writer's text, ready to be saved over the other once they are put together, and the other one."""
     theirs = stale.theirs
+    sentence = str(stale)
+    if theirs.saved_by == request.user:
+        sentence = (
+            f"You saved this draft in another window at {theirs.saved_at:%H:%M} UTC. "
+            "Both texts are below: put them together, then save again."
+        )
     context = {
         **admin.site.each_context(request),
-        "title": "Two people wrote at once",
-        "sentence": str(stale),
+        "title": "This draft was saved while you were writing",
+        "sentence": sentence,
         "article": theirs.article,
         "theirs": theirs,
         "mine": form.cleaned_data["text"],

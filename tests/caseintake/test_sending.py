@@ -149,7 +149,7 @@ def test_the_time_is_told_in_words(when):
     from caseintake.urgency import DESK_ZONE
 
     moment = datetime(2026, 11, 24, when[0], tzinfo=DESK_ZONE)
-    assert views.moment_in_words(moment) == f"{when[1]} on Tuesday 24 November, Eastern time"
+    assert views.moment_in_words(moment) == f"{when[1]} on Tuesday, November 24, Eastern time"
 
 
 # Errors

@@ -23,6 +23,10 @@ from caseintake.urgency import DESK_ZONE, REASONS, after_working_hours, judge
             0,
             ("urgent-words", "illness-words", "time-limit-unknown"),
         ),
+        ("support_group", "I don't want to live any more", 0, ("danger-words", "general-question")),
+        ("support_group", "She does not want to go on", 0, ("danger-words", "general-question")),
+        ("support_group", "I can’t breathe well", 0, ("danger-words", "general-question")),
+        ("support_group", "I want to live near my son.", 3, ("general-question",)),
         ("support_group", "We met in the courtyard.", 3, ("general-question",)),
     ],
 )

@@ -194,6 +194,14 @@ def test_what_was_typed_comes_back_when_the_page_is_older_than_the_sign_in(draft
     assert "# An hour of work" in told(answer)
 
 
+def test_somebody_who_is_signed_out_is_told_so_when_the_form_is_old_as_well(draft: Revision) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(f"/admin/articles/revision/{draft.pk}/write/", {"text": "# An hour of work", "version": "2"})
+    assert answer.status_code == 403
+    assert "You are signed out" in told(answer)
+    assert "# An hour of work" in told(answer)
+
+
 def test_a_superuser_without_a_role_sees_no_button_that_does_the_desks_work(
     client: Client, in_review: Revision, superuser: User
 ) -> None:

@@ -85,6 +85,16 @@ def test_two_writers_on_one_draft_get_both_texts(
     assert draft.text.endswith("Mine and theirs.\n")
 
 
+def test_a_writer_with_two_windows_is_not_told_of_a_second_person(
+    at_the_desk: Client, draft: Revision, writer: User
+) -> None:
+    opened_at = draft.version
+    drafting.save_draft(draft, text=PAGE + "\nThe other window.\n", version=opened_at, by=writer)
+    answer = at_the_desk.post(editor_of(draft), {"text": PAGE + "\nThis window.\n", "version": opened_at})
+    assert answer.status_code == 409
+    assert "You saved this draft in another window at" in told(answer)
+
+
 def test_submitting_hands_the_text_to_the_reviewers(at_the_desk: Client, draft: Revision) -> None:
     answer = at_the_desk.post(
         editor_of(draft), {"text": PAGE, "version": draft.version, "change_note": "First version.", "submit": "1"}
