@@ -36,12 +36,8 @@ from caseintake.models import (
     TransitionRefused,
 )
 from caseintake.references import read_reference
-<<<<<<< HEAD
-from caseintake.urgency import DESK_ZONE, OPENS, REASONS
-from mesoinfo.desk import staff
-=======
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, REASONS
->>>>>>> refs/heads/people
+from mesoinfo.desk import staff
 from mesoinfo.models import User
 from mesoinfo.vault import VaultRefused
 
