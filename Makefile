@@ -14,10 +14,11 @@ run: ## start everything: database, site, worker (PORT=8000, DEBUG=1 for debug p
 	@bin/venv requirements.txt
 	@exec $(python) -m mesoinfo.dev_run
 
+# The hash seed is fixed so that both processes list the same tests in the same order.
 test: ## run all tests, those in a real browser too (ONLY=tests/path for some)
 	@bin/venv requirements.txt requirements-dev.txt
 	@$(python) -m tests.browser.chromium
-	@$(python) -m pytest $(ONLY)
+	@PYTHONHASHSEED=0 $(python) -m pytest --numprocesses 2 --dist loadfile $(ONLY)
 
 check: ## style, types, templates, imports, migrations, production settings
 	@bin/venv requirements.txt requirements-dev.txt

@@ -28,10 +28,8 @@ def test_a_second_writer_gets_both_texts(draft, writer, editor):
 def test_of_two_who_save_at_once_one_gets_both_texts(draft, writer, editor):
     """The second waits for the first, who changes the very row that it waits for."""
     seen = draft.version
-    waiting = (
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        " AND query LIKE '%FOR UPDATE%'"
-    )
+    # Whoever waits for our row waits for our transaction to end.
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid' AND transactionid::text = %s"
 
     def save_second():
         try:
@@ -49,8 +47,10 @@ def test_of_two_who_save_at_once_one_gets_both_texts(draft, writer, editor):
             )
             second = pool.submit(save_second)
             with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()::text")
+                ours = cursor.fetchone()
                 for _ in range(100_000):
-                    cursor.execute(waiting)
+                    cursor.execute(waiting, ours)
                     if cursor.fetchone() or second.done():
                         break
         assert second.result().endswith("Mine.\n")
