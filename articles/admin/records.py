@@ -6,9 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from articles.admin.sentences import PlainRefusals
 from articles.models import PublishedPage, ReviewRequest, SignOff
@@ -42,11 +39,6 @@ class Ledger(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def link_to(label: object, name: str, *args: object) -> SafeString:
-    """A link to a screen of the desk."""
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:{name}", args=args), label)
 
 
 @admin.register(SignOff)
