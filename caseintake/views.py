@@ -22,8 +22,8 @@ from caseintake import surroundings
 from caseintake.accept import Accepted, NotSaved, accept
 from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import ConsentText, Need
-from caseintake.provenance import Provenance, provenance
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
+from mesoinfo.provenance import Provenance, provenance
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 60

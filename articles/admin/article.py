@@ -101,7 +101,7 @@ class ArticleAdmin(KeptRecords):
     list_filter = ["page_state", OpenWorkFilter, "kind", "risk_class", "topic"]
     list_select_related = ["live", "topic"]
     search_fields = ["address"]
-    fields = ["address", "kind", "topic", "risk_class", "is_sample"]
+    fields = ["address", "kind", "topic", "position", "risk_class", "is_sample"]
     inlines = [BylineInline]
     change_form_template = "admin/articles/article.html"
 
@@ -111,7 +111,7 @@ class ArticleAdmin(KeptRecords):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = list(super().get_readonly_fields(request, obj))
         if obj is not None and not super().has_change_permission(request, obj):
-            fixed += ["address", "kind", "topic", "is_sample"]
+            fixed += ["address", "kind", "topic", "position", "is_sample"]
         if obj is not None and not self._sets_risk(request):
             fixed.append("risk_class")
         return fixed

@@ -25,7 +25,7 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
         "topic",
         "An article and a topic introduction have a topic. A page of the site has none, and stands at one of: "
         + ", ".join(PAGE_ADDRESSES)
-        + ".",
+        + ". A glossary term has none either, and stands at glossary/ and its name.",
     ),
     "an_article_has_a_risk_class": ("risk_class", "Choose how much harm a wrong sentence could do."),
     "a_live_article_has_a_page_and_its_dates": ("", "A page that is live keeps its dates."),

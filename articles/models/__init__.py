@@ -1,6 +1,6 @@
 """What the pages are made of. Each module tells one story; callers import from here."""
 
-from articles.models.article import Article, Byline, BylineRole, Kind, PageState, RiskClass
+from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
@@ -27,6 +27,7 @@ __all__ = [
     "Contribution",
     "Credential",
     "Disclosure",
+    "Freshness",
     "Image",
     "Interest",
     "Kind",

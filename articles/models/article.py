@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime
+from enum import Enum
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -10,12 +13,14 @@ from articles.models.topic import Topic
 from mesoinfo.ledger import refusal
 
 PAGE_ADDRESSES = ["about", "disclaimer", "disclosures", "privacy", "resources"]
+GLOSSARY_ADDRESS = r"^glossary/[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class Kind(models.TextChoices):
     ARTICLE = "article", "Article"
     TOPIC_INTRODUCTION = "topic_introduction", "Topic introduction"
     PAGE = "page", "Page of the site, such as about or privacy"
+    GLOSSARY_TERM = "glossary_term", "Glossary term"
 
 
 class RiskClass(models.TextChoices):
@@ -35,6 +40,19 @@ class PageState(models.TextChoices):
     LIVE = "live"  # visitors read its live page
 
 
+class Freshness(Enum):
+    """Where a live page stands towards its next review."""
+
+    CURRENT = "current"
+    DUE_SOON = "due_soon"  # within DUE_SOON: staff are told
+    OVERDUE = "overdue"  # readers are told, and the badge is gone
+    LAPSED = "lapsed"  # besides: search engines are told to leave it, and our own search lists it last
+
+
+DUE_SOON = datetime.timedelta(days=60)
+LAPSES_AFTER = datetime.timedelta(days=183)  # overdue
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self) -> ArticleQuerySet:
         """What visitors can read."""
@@ -49,6 +67,7 @@ class Article(models.Model):
     )
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.ARTICLE)
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first among the pages of its topic.")
     risk_class = models.CharField(max_length=6, choices=RiskClass.choices, default=RiskClass.MEDIUM)
     page_state = models.CharField(
         max_length=12, choices=PageState.choices, default=PageState.UNPUBLISHED, editable=False
@@ -71,7 +90,8 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=Kind.ARTICLE, topic__isnull=False)
                 | Q(kind=Kind.TOPIC_INTRODUCTION, topic__isnull=False)
-                | Q(kind=Kind.PAGE, topic__isnull=True, address__in=PAGE_ADDRESSES),
+                | Q(kind=Kind.PAGE, topic__isnull=True, address__in=PAGE_ADDRESSES)
+                | Q(kind=Kind.GLOSSARY_TERM, topic__isnull=True, address__regex=GLOSSARY_ADDRESS),
                 name="an_article_has_a_topic_and_a_page_its_own_address",
             ),
             models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="an_article_has_a_risk_class"),
@@ -138,6 +158,18 @@ class Article(models.Model):
     def review_interval(self) -> int:
         """Months between reviews."""
         return REVIEW_INTERVAL[RiskClass(self.risk_class)]
+
+    @property
+    def freshness(self) -> Freshness:
+        """How the page stands today towards its next review; a page never published is current."""
+        if self.next_due is None:
+            return Freshness.CURRENT
+        late = timezone.now().date() - self.next_due
+        if late >= LAPSES_AFTER:
+            return Freshness.LAPSED
+        if late >= datetime.timedelta(0):
+            return Freshness.OVERDUE
+        return Freshness.DUE_SOON if -late <= DUE_SOON else Freshness.CURRENT
 
 
 class BylineRole(models.TextChoices):

@@ -16,6 +16,7 @@ RESERVED_SLUGS = [
     "disclaimer",
     "disclosures",
     "feed",
+    "feedback",
     "free-case-review",
     "glossary",
     "healthz",

@@ -14,8 +14,7 @@ from enum import Enum
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from articles.models import Byline, BylineRole, Credential, Person, PublishedPage, SignOff
-from articles.publishing.publish import is_due
+from articles.models import Byline, BylineRole, Credential, Freshness, Person, PublishedPage, SignOff
 from articles.review.coverage import unsigned_blocks
 
 
@@ -26,12 +25,15 @@ class Standing(Enum):
     SAMPLE = "sample"  # signed by a made-up reviewer
     UNSIGNED = "unsigned"  # a signature was withdrawn
     OVERDUE = "overdue"  # the date of the next review has come
+    LAPSED = "lapsed"  # it came long ago
 
 
 SENTENCE = {
     Standing.UNSIGNED: "Part of this page is waiting to be checked again by a medical reviewer.",
     Standing.OVERDUE: "The next review of this page is overdue. Some of it may be out of date.",
+    Standing.LAPSED: "The review of this page is long overdue. Please ask your care team before you rely on it.",
 }
+NOT_FRESH = {Freshness.OVERDUE: Standing.OVERDUE, Freshness.LAPSED: Standing.LAPSED}
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,8 @@ def with_record(people: QuerySet[Person]) -> QuerySet[Person]:
 def _standing(page: PublishedPage, signed: list[SignOff]) -> Standing:
     if unsigned_blocks(page.revision):
         return Standing.UNSIGNED
-    if is_due(page.article):
-        return Standing.OVERDUE
+    if not_fresh := NOT_FRESH.get(page.article.freshness):
+        return not_fresh
     if page.article.is_sample or any(sign_off.reviewer.person.is_sample for sign_off in signed):
         return Standing.SAMPLE
     return Standing.REVIEWED

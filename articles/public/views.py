@@ -27,6 +27,7 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 A_YEAR = 365 * 24 * 60 * 60
 RELATED = 6  # at the foot of an article
 PER_TOPIC = 6  # on the home page
+IN_ORDER = ["article__position", "title", "pk"]  # of a topic
 PER_PAGE = 20  # in a topic, or of one person
 SIGNED_BY = """EXISTS (SELECT 1 FROM articles_live_signoffs(articles_publishedpage.revision_id) signed
                        WHERE signed.reviewer_id = %s)"""
@@ -35,10 +36,10 @@ SIGNED_BY = """EXISTS (SELECT 1 FROM articles_live_signoffs(articles_publishedpa
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the site is for, the topics with their pages, and how to reach somebody."""
-    first_of_each = Window(RowNumber(), partition_by="article__topic_id", order_by=["title", "pk"])
+    first_of_each = Window(RowNumber(), partition_by="article__topic_id", order_by=IN_ORDER)
     pages = _listed().filter(article__kind=Kind.ARTICLE).annotate(place=first_of_each).filter(place__lte=PER_TOPIC)
     by_topic: dict[int | None, list[PublishedPage]] = {}
-    for page in pages.order_by("title"):
+    for page in pages.order_by(*IN_ORDER):
         by_topic.setdefault(page.article.topic_id, []).append(page)
     topics = [(topic, by_topic.get(topic.pk, [])) for topic in navigation_for(request).top_topics]
     is_sample = any(page.article.is_sample for page in pages)
@@ -58,7 +59,9 @@ def _topic(request: HttpRequest, slug: str, introduction: PublishedPage | None) 
     topic = introduction.article.topic if introduction else get_object_or_404(Topic, slug=slug)
     assert topic is not None  # a CHECK: an introduction has a topic
     way = navigation_for(request)
-    pages = _listed().filter(article__topic=topic, article__kind=Kind.ARTICLE).order_by("title", "pk")
+    pages = (
+        _listed().filter(article__topic=topic, article__kind=Kind.ARTICLE).order_by("article__position", "title", "pk")
+    )
     listed = Paginator(pages, PER_PAGE).get_page(page_number(request))
     below = way.under(topic)
     if introduction is None and not listed.object_list and not below:
@@ -77,7 +80,7 @@ def article(request: HttpRequest, topic: str, slug: str) -> HttpResponse:
         PublishedPage.objects.live().with_shell(), article__address=f"{topic}/{slug}", article__kind=Kind.ARTICLE
     )
     related = _listed().filter(article__topic=page.article.topic, article__kind=Kind.ARTICLE).exclude(pk=page.pk)
-    context = _around(page, navigation_for(request)) | {"related": related.order_by("title")[:RELATED]}
+    context = _around(page, navigation_for(request)) | {"related": related.order_by(*IN_ORDER)[:RELATED]}
     return TemplateResponse(request, "articles/article.html", context)
 
 

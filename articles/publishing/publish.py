@@ -6,7 +6,6 @@ import datetime
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from articles.markup import CompiledPage, compile_page
 from articles.markup.library import for_article
@@ -131,8 +130,3 @@ def months_after(day: datetime.date, months: int) -> datetime.date:
         except ValueError:
             continue
     return datetime.date(year, month, 28)
-
-
-def is_due(article: Article) -> bool:
-    """Whether the review date of a live page has come."""
-    return article.next_due is not None and timezone.now().date() >= article.next_due

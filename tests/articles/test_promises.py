@@ -97,6 +97,8 @@ def test_an_article_has_a_topic_and_a_page_its_own_address(topic):
         Article(kind="article", address="x/y", topic=None),
         Article(kind="page", address="elsewhere", topic=None),
         Article(kind="pamphlet", address="about", topic=None),
+        Article(kind="glossary_term", address="glossary/", topic=None),
+        Article(kind="glossary_term", address="about", topic=None),
     ):
         with refused(rule):
             Article.objects.bulk_create([article])

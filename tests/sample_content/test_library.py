@@ -59,7 +59,7 @@ def test_front_matter_names_known_people_and_topics(page: Page, records):
         assert "topic" not in front
     else:
         assert front["topic"] in records["topics"]
-    known = {"address", "kind", "topic", "risk_class", "authors", "editors", "quoted"}
+    known = {"address", "kind", "topic", "position", "risk_class", "authors", "editors", "quoted"}
     assert set(front) <= known
 
 

@@ -62,6 +62,23 @@ def test_the_badge_goes_on_the_day_the_next_review_is_due(
     assert (OVERDUE in page) is not badge
 
 
+def test_a_page_long_overdue_says_so_more_plainly(read: Read, published: PublishedPage) -> None:
+    today = timezone.now().date()
+    Article.objects.filter(pk=published.article_id).update(
+        last_reviewed=today - datetime.timedelta(days=1000), next_due=today - datetime.timedelta(days=183)
+    )
+    page = read(STAGE_4)
+    assert BADGE not in page
+    assert "The review of this page is long overdue." in page
+
+
+@pytest.mark.parametrize(
+    ("days", "freshness"), [(61, "current"), (60, "due_soon"), (0, "overdue"), (-182, "overdue"), (-183, "lapsed")]
+)
+def test_a_page_goes_from_current_to_lapsed(days: int, freshness: str) -> None:
+    assert Article(next_due=timezone.now().date() + datetime.timedelta(days=days)).freshness.value == freshness
+
+
 def test_sample_content_says_that_nobody_qualified_has_checked_it(read: Read, publish_page: PublishPage) -> None:
     publish_page("mesothelioma/cough", "# Cough\n\nWhat helps.\n\n## Tea\n\nWarm.\n", is_sample=True)
     page = read("/mesothelioma/cough/")
