@@ -19,6 +19,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "faq-unanswered": "error",
         "heading-skip": "error",
         "misplaced-block": "error",
+        "misplaced-term": "error",
         "missing-alt": "error",
         "missing-lede": "error",
         "missing-title": "error",
@@ -35,6 +36,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "unknown-link": "error",
         "unknown-offer": "error",
         "unknown-story": "error",
+        "unknown-term": "error",
     }
 )
 
