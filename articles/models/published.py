@@ -5,7 +5,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Value
-from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from articles.models.article import Article, Kind, PageState
@@ -30,8 +29,8 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
             self.live()
             .filter(article__kind=Kind.GLOSSARY_TERM)
             .annotate(
-                plain_name=Coalesce(NullIf(plain, Value("")), F("title")),
-                clinical_name=Coalesce(clinical, Value("")),
+                plain_name=_text("coalesce", _text("nullif", plain, Value("")), F("title")),
+                clinical_name=_text("coalesce", clinical, Value("")),
             )
         )
 
@@ -55,7 +54,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         )
 
 
-def _text(function: str, *parts: F | Value) -> Func:
+def _text(function: str, *parts: F | Func | Value) -> Func:
     return Func(*parts, function=function, output_field=models.TextField())
 
 

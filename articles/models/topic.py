@@ -60,7 +60,7 @@ class Topic(models.Model):
             pgtrigger.Trigger(
                 name="no_circle_of_topics",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 # A topic that is its own parent is refused by the CHECK.
                 condition=pgtrigger.Condition("NEW.parent_id <> NEW.id"),
                 func=f"""

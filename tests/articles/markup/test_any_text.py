@@ -23,7 +23,8 @@ _NAUGHTY = [
     ":::", ":::warning Heading", ":::quote by=\"", ":::story takanen-four-years", ":::terms", "::image wordless", "::",
     "# ", "## ", "### Why?", "#### ", "*[EPP]: long", "*[", "EPP", "- ", "  - ", "1. ", "> ", "|", "|---|", "| a | b |",
     "```", "    ", "***", "_", "**", "`", "\\", "<b>", "<!--", "<", "&lt;", "&#0;", "![a](b)", "[a](/about/)",
-    "[a](javascript:x)", "[a]: b", "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)", "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
+    "[a](javascript:x)", "[a]: b",
+    "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)", "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
     "\n", "\n\n", "\r\n", "\t", "\u0000", "\ud800", "\u202e", "\u2028", "\u00a0", "e\u0301",
     "\U0001f469\u200d\u2695\ufe0f", "\ufeff", "ﷺ", "\x0b", "\x1b",
 ]  # fmt: skip
@@ -188,7 +189,10 @@ def test_hostile_text_takes_seconds_not_minutes(name: str) -> None:
 
 
 def test_time_grows_with_the_text_and_not_with_its_square() -> None:
-    unit = "Some words [@alpha] and 78% of them.\n\n## P\n\n[A biopsy](/glossary/biopsy/).\n\n- a\n- b\n\n:::warning\nCare.\n:::\n\n"
+    unit = (
+        "Some words [@alpha] and 78% of them.\n\n## P\n\n[A biopsy](/glossary/biopsy/).\n\n"
+        "- a\n- b\n\n:::warning\nCare.\n:::\n\n"
+    )
 
     def seconds(times: int) -> float:
         text = "# T\n\nL.\n\n## P\n\n" + unit * times

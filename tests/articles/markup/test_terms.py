@@ -25,7 +25,8 @@ def with_definition(definition: str) -> Library:
 
 def test_the_first_use_in_each_section_leads_to_the_meaning_and_later_ones_are_plain_words() -> None:
     page = compile_page(
-        f"# T\n\nL.\n\n## One\n\nA {EFFUSION}, the {EFFUSION}.\n\n### Sub\n\nThat {EFFUSION}.\n\n## Two\n\n{EFFUSION}\n",
+        f"# T\n\nL.\n\n## One\n\nA {EFFUSION}, the {EFFUSION}.\n\n### Sub\n\nThat {EFFUSION}.\n\n"
+        f"## Two\n\n{EFFUSION}\n",
         LIBRARY,
     )
     assert f"<p>A {mark('pleural effusion', 'pleural-effusion', 1)}, the pleural effusion.</p>" in page.html
