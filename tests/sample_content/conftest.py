@@ -29,6 +29,10 @@ class Page:
         return f"/{self.front['address']}/"
 
     @property
+    def is_term(self) -> bool:
+        return self.front["kind"] == "glossary_term"
+
+    @property
     def body(self) -> str:
         return body_of(self.text)
 
