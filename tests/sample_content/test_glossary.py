@@ -32,7 +32,7 @@ def test_a_word_asks_for_six_years_of_school_at_most(term: Page):
 
 
 def test_a_word_is_told_in_a_few_short_sentences_and_leads_on(term: Page):
-    title, definition, more, also = paragraphs(term)
+    _, definition, more, also = paragraphs(term)
     assert 1 <= sentences_in(definition) <= 3
     assert 2 <= sentences_in(definition) + sentences_in(more) <= 7
     assert also.startswith("See also: [")

@@ -72,7 +72,9 @@ def library(records: dict[str, dict[str, Any]], sources: dict[str, dict[str, Any
 
 def term_embed(page: Page) -> TermEmbed:
     title, definition = page.body.strip().removeprefix("# ").split("\n\n")[:2]
-    name, clinical = re.fullmatch(r"(.*?)(?: \(([^()]*)\))?", title).groups(default="")
+    names = re.fullmatch(r"(.*?)(?: \(([^()]*)\))?", title)
+    assert names is not None
+    name, clinical = names.groups(default="")
     key = page.front["address"].removeprefix("glossary/")
     return TermEmbed(key, digest(name, clinical, definition), name, definition, clinical)
 
