@@ -4,6 +4,7 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from articles.models.article import Article, PageState
@@ -18,9 +19,11 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         return self.filter(live_as__page_state=PageState.LIVE)
 
     def with_shell(self) -> PublishedPageQuerySet:
-        """With its article, topic and revision in one query, and without what only search and lists read."""
-        return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "search", "source_keys", "revision__text"
+        """With article, topic, revision and the length of its text in one query, without what only search reads."""
+        return (
+            self.select_related("article__topic", "revision")
+            .annotate(characters=Length("plain_text"))
+            .defer("headings_text", "plain_text", "questions", "search", "source_keys", "revision__text")
         )
 
 
