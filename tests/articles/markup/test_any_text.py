@@ -172,6 +172,10 @@ _PATHOLOGICAL = {
     "combining marks": "a" + "\u0316\u0301" * 50_000,
     "definitions": "a\n: b\n" * 3_000,
     "addresses": "[x]: y\n" * 4_000,
+    "commas in a number": "1," * 50_000,
+    "vowels": "eo" * 50_000,
+    "one long sentence": "a " * 50_000,
+    "apostrophes": "a’" * 40_000,
 }
 
 
