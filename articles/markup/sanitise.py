@@ -48,11 +48,13 @@ CLASSES = frozenset(
         "story-label",
         "story-typicality",
         "table-scroll",
+        "term",
         "terms",
         "trial",
         "trial-heading",
         "trial-link",
         "visually-hidden",
+        "words",
     }
 )
 _OFFER_KIND = re.compile(r"offer-[a-z0-9-]{1,50}")
@@ -119,7 +121,7 @@ _PAGE = nh3.Cleaner(
     },
     attribute_filter=_classes_on_the_list,
     tag_attribute_values={
-        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink"}},
+        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink", "doc-glossref"}},
         "aside": {"role": {"note"}},
         "div": {"role": {"region"}, "tabindex": {"0"}},
         "img": {"loading": {"lazy"}, "decoding": {"async"}},
