@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from articles.models import (
     BylineRole,
     Credential,
     Disclosure,
+    Kind,
     Offer,
     Person,
     PublishedPage,
@@ -36,6 +38,9 @@ from citations.models import Source
 from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
+
+PublishPage = Callable[..., PublishedPage]
+WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
 
 PAGE = """# Stage 4 mesothelioma
 
@@ -57,6 +62,12 @@ One study described a trial of two drugs [@trial2020].
 - Write down your questions
 - Bring somebody with you
 :::
+"""
+EFFUSION = """# Fluid around the lung (pleural effusion)
+
+Fluid has gathered around a lung.
+
+It can be drained.
 """
 
 
@@ -274,6 +285,31 @@ def approved(in_review: Revision, reviewer: User) -> Revision:
 @pytest.fixture
 def published(approved: Revision, publisher: User) -> PublishedPage:
     return publish(approved, by=publisher)
+
+
+@pytest.fixture
+def publish_page(topic: Topic, author: Person, writer: User, reviewer: User, publisher: User) -> PublishPage:
+    """Publishes a page the way staff do: `publish_page("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
+
+    def publish_one(address: str, text: str, *, signed_by: User = reviewer, **fields: Any) -> PublishedPage:
+        defaults = {"topic": None if fields.get("kind") in WITHOUT_TOPIC else topic, **fields}
+        article, created = Article.objects.get_or_create(address=address, defaults=defaults)
+        if created:
+            Byline.objects.create(article=article, person=author, role=BylineRole.AUTHOR)
+        revision = drafting.start_draft(article, by=writer)
+        drafting.save_draft(revision, text=text, version=revision.version, by=writer)
+        drafting.submit(revision, change_note="As asked.", by=writer)
+        sign_all(revision, signed_by)
+        revision.refresh_from_db()
+        return publish(revision, by=publisher)
+
+    return publish_one
+
+
+@pytest.fixture
+def effusion(publish_page: PublishPage) -> PublishedPage:
+    """A term of the glossary, live."""
+    return publish_page("glossary/pleural-effusion", EFFUSION, kind=Kind.GLOSSARY_TERM)
 
 
 @pytest.fixture
