@@ -66,10 +66,14 @@ class StoryEmbed:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``."""
+    """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``.
+
+    ``moved`` gives the present path of a page by each path where it once stood.
+    """
 
     sources: Mapping[str, SourceEmbed] = field(default_factory=dict)
     offers: Mapping[str, OfferEmbed] = field(default_factory=dict)
     images: Mapping[str, ImageEmbed] = field(default_factory=dict)
     stories: Mapping[str, StoryEmbed] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.html import format_html
 
 from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed
-from articles.models import Article, Image, Offer, Person, Story, Topic
+from articles.models import Article, Image, Offer, Person, Redirect, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
 from citations.models import Source
 
@@ -30,6 +30,10 @@ def for_article(article: Article | None = None) -> Library:
                 *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
             ]
         ),
+        moved={
+            f"/{old}/": f"/{new}/"
+            for old, new in Redirect.objects.values_list("address", "article__address").order_by()
+        },
     )
 
 

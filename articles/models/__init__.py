@@ -4,6 +4,7 @@ from articles.models.article import Article, Byline, BylineRole, Freshness, Kind
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
+from articles.models.redirect import Redirect
 from articles.models.review import ReviewRequest, SignOff, SignOffWithdrawal
 from articles.models.revision import (
     TRANSITIONS,
@@ -36,6 +37,7 @@ __all__ = [
     "PageState",
     "Person",
     "PublishedPage",
+    "Redirect",
     "ReviewRequest",
     "ReviewScope",
     "Revision",

@@ -86,6 +86,7 @@ LIBRARY = Library(
         )
     },
     addresses=frozenset({"/", "/about/", "/mesothelioma/stage-4/", "/free-case-review/"}),
+    moved={"/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/"},
 )
 
 OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"
