@@ -45,13 +45,16 @@ CLASSES = frozenset(
         "story-label",
         "story-typicality",
         "table-scroll",
+        "term",
         "terms",
         "trial",
         "trial-heading",
         "trial-link",
+        "words",
     }
 )
 _OFFER_KIND = re.compile(r"offer-[a-z0-9-]{1,50}")
+_WORD_ENTRY = re.compile(r"word-[a-z0-9-]+")
 
 _CLASS_ONLY = frozenset({"class"})
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -63,7 +66,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "code": set(),
     "dd": set(),
     "details": {"class", "id"},
-    "div": {"aria-label", "class", "role", "tabindex"},
+    "div": {"aria-label", "class", "id", "role", "tabindex"},
     "dl": {"class"},
     "dt": set(),
     "em": set(),
@@ -99,7 +102,9 @@ _ENTRY_TAGS = frozenset({"a", "b", "br", "em", "i", "strong", "sub", "sup"})
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def _classes_on_the_list(tag: str, attribute: str, value: str) -> str | None:
+def _values_on_the_list(tag: str, attribute: str, value: str) -> str | None:
+    if tag == "div" and attribute == "id":
+        return value if _WORD_ENTRY.fullmatch(value) else None
     if attribute != "class":
         return value
     kept = [name for name in value.split() if name in CLASSES or _OFFER_KIND.fullmatch(name)]
@@ -113,9 +118,9 @@ _PAGE = nh3.Cleaner(
         tag: names - {"role", "tabindex", "scope", "rel", "aria-hidden", "loading", "decoding"}
         for tag, names in _ATTRIBUTES.items()
     },
-    attribute_filter=_classes_on_the_list,
+    attribute_filter=_values_on_the_list,
     tag_attribute_values={
-        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink"}},
+        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink", "doc-glossref"}},
         "aside": {"role": {"note"}},
         "div": {"role": {"region"}, "tabindex": {"0"}},
         "img": {"loading": {"lazy"}, "decoding": {"async"}},
