@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -31,7 +35,8 @@ from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
 from citations.importing import import_csl
 from citations.models import Source
-from mesoinfo import dev_postgres, roles
+from mesoinfo import dev_postgres, roles, vault
+from mesoinfo.logs import Discreet
 from mesoinfo.models import User
 
 PublishPage = Callable[..., PublishedPage]
@@ -136,6 +141,43 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
+
+
+@pytest.fixture(scope="session")
+def desk_key() -> vault.PrivateKey:
+    return vault.generate()
+
+
+@pytest.fixture
+def keys(settings: Settings, tmp_path: Path, desk_key: vault.PrivateKey) -> Path:
+    """The desk's key pair, and a place for the day's key of repeats, of this test alone."""
+    settings.KEY_DIR = tmp_path / "keys"
+    settings.KEY_DIR.mkdir()
+    settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
+    settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
+    settings.DESK_PUBLIC_KEY.write_text(vault.key_text(desk_key.public))
+    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(desk_key))
+    settings.DESK_PRIVATE_KEY.chmod(0o600)
+    return settings.KEY_DIR
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything any logger says, as the site writes it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Discreet("{asctime} {levelname} {name}: {message}", style="{"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    quiet = {name: logging.getLogger(name) for name in ("django.request", "axes")}
+    for logger in quiet.values():
+        logger.addHandler(handler)
+    yield stream
+    for logger in (root, *quiet.values()):
+        logger.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture

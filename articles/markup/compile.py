@@ -18,6 +18,7 @@ from .outline import OutlineBuilder, Part, Segment, words_of
 from .page import CompiledBlock, CompiledPage, ContentsEntry, FigureStatement, QuestionAnswer
 from .parser import parse
 from .positions import SourceLines
+from .reading_grade import review_reading
 from .references import reference_list
 from .render import Renderer
 from .source_text import blank_front_matter, canonical_markdown, normalise
@@ -51,6 +52,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
     for segment, found in zip(segments, embeds, strict=True):
         found |= inline_review.review(segment)
         figures += review_figures(segment, source, findings)
+    reading = review_reading(segments, source, findings)
     renderers = Renderer(), Renderer(keyed=True)
     blocks = {
         segment.key: _compile_block(segment, found, lines, renderers, is_hero=segment is outline.hero)
@@ -77,6 +79,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         figures=tuple(figures),
         blocks=tuple(blocks.values()),
         findings=findings.in_order(),
+        reading=reading,
         plain_text="\n".join(filter(None, (_plain_text(segment) for segment in segments))),
         headings_text="\n".join(filter(None, (_heading_words(segment) for segment in segments))),
     )

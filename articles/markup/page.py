@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .findings import Finding
+from .reading_grade import ReadingGrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +104,6 @@ class CompiledPage:
     figures: tuple[FigureStatement, ...]
     blocks: tuple[CompiledBlock, ...]
     findings: tuple[Finding, ...]
+    reading: ReadingGrade
     plain_text: str
     headings_text: str

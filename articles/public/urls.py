@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from articles.public import glossary, people, views
+from articles.public.feedback import feedback, thank_you
 from articles.public.search import search
 from articles.public.site_map import site_map
 
@@ -10,6 +11,8 @@ app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search, name="search"),
+    path("feedback/", feedback, name="feedback"),
+    path("feedback/thank-you/", thank_you, name="feedback_thanks"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("glossary/<slug:slug>/", glossary.term, name="term"),
     path("people/", people.people, name="people"),

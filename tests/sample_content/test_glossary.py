@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from articles.markup import Library, compile_page
+from articles.markup.reading_grade import grade
+from articles.markup.sentences import sentences
 from tests.sample_content.conftest import PAGES, Page, page_name
-from tests.sample_content.reading_grade import page_grade, sentences_in
 
 TERMS = [page for page in PAGES if page.is_term]
 LONG_PAGES = [page for page in PAGES if page.front["kind"] in {"article", "topic_introduction"}]
@@ -28,13 +30,14 @@ def test_there_are_words_enough_to_be_of_use():
 
 
 def test_a_word_asks_for_six_years_of_school_at_most(term: Page):
-    assert page_grade(term.text) <= 6
+    _, *paragraphs = compile_page(term.text, Library()).plain_text.splitlines()
+    assert grade(paragraphs) <= 6
 
 
 def test_a_word_is_told_in_a_few_short_sentences_and_leads_on(term: Page):
     _, definition, more, also = paragraphs(term)
-    assert 1 <= sentences_in(definition) <= 3
-    assert 2 <= sentences_in(definition) + sentences_in(more) <= 7
+    assert 1 <= len(list(sentences(definition))) <= 3
+    assert 2 <= len(list(sentences(definition))) + len(list(sentences(more))) <= 7
     assert also.startswith("See also: [")
 
 

@@ -178,6 +178,10 @@ _PATHOLOGICAL = {
     "addresses": "[x]: y\n" * 4_000,
     "terms": "[x](/glossary/biopsy/) " * 4_000,
     "terms in sections": "## a\n\n[x](/glossary/biopsy/)\n\n" * 2_000,
+    "commas in a number": "1," * 50_000,
+    "vowels": "eo" * 50_000,
+    "one long sentence": "a " * 50_000,
+    "apostrophes": "a’" * 40_000,
 }
 
 
