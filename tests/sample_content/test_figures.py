@@ -8,7 +8,7 @@ from tests.sample_content.conftest import PAGES, Page
 
 # Numbers that measure nothing: names, telephone numbers, the stage itself.
 NO_FIGURE = re.compile(
-    r"\bstage (?:4|IV)\b|\b(?:911|988)\b|\b1-800-\d{3}-\d{4}\b|\bNCT\d{8}\b|\bMiST1\b|\bBAP1\b|\bBRCA1\b|\bpress 1\b",
+    r"\bstage (?:4|IV)\b|\b(?:911|988|211)\b|\b1-8\d\d-\d{3}-\d{4}\b|\bNCT\d{8}\b|\bMiST1\b|\bBAP1\b|\bBRCA1\b|\bpress 1\b",
     re.IGNORECASE,
 )
 FIGURE = re.compile(
