@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
 
@@ -34,18 +37,12 @@ def live_site(live_server) -> str:
     return live_server.url
 
 
-@pytest.fixture
-def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
-    """Call it for the page of one more person, who has no history and no cookies.
-
-    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
-    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
-    """
+def only_what_we_promise(context: BrowserContext, home: str) -> list[str]:
+    """Watch a visitor's pages: the list fills when one asks a third party, breaks the policy or throws."""
     broken: list[str] = []
-    contexts: list[BrowserContext] = []
 
     def stay_at_home(route: Route, request: Request) -> None:
-        if request.url.startswith((live_site, "data:", "blob:")):
+        if request.url.startswith((home, "data:", "blob:")):
             route.continue_()
         else:
             broken.append(f"asked a third party: {request.url}")
@@ -55,22 +52,67 @@ def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and "Content Security Policy" in message.text:
             broken.append(message.text)
 
+    context.set_default_timeout(10_000)
+    context.route("**/*", stay_at_home)
+    context.on("console", read_console)
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+    return broken
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
+    """Call it for the page of one more person, who has no history and no cookies.
+
+    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
+    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
+
     def open_one(**options: Any) -> Page:
         context = browser.new_context(base_url=live_site, **options)
-        context.set_default_timeout(10_000)
-        context.route("**/*", stay_at_home)
-        context.on("console", read_console)
-        context.on("weberror", lambda error: broken.append(str(error.error)))
-        contexts.append(context)
+        watched.append((context, only_what_we_promise(context, live_site)))
         return context.new_page()
 
     yield open_one
-    for context in contexts:
+    for context, _ in watched:
         context.close()
-    assert not broken
+    assert not [problem for _, broken in watched for problem in broken]
 
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     """The page of one visitor; see new_page."""
     return new_page()
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample pages, live. Loaded once for all tests of a file, since reading changes nothing."""
+    place = tmp_path_factory.mktemp("site")
+    with django_db_blocker.unblock(), override_settings(VAR_DIR=place, MEDIA_ROOT=place):
+        call_command("load_sample_content", verbosity=0)
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """A page of the sample site in a browser with these properties: `visit(width=320, color_scheme="dark")`.
+
+    The test fails as with new_page.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
+
+    def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
+        )
+        watched.append((context, only_what_we_promise(context, site)))
+        return context.new_page()
+
+    yield visit
+    for context, _ in watched:
+        context.close()
+    assert not [problem for _, broken in watched for problem in broken]
