@@ -181,7 +181,8 @@
         requestAnimationFrame(() => link === document.activeElement && show(link, true));
       }
     });
-    document.addEventListener("focusout", () => soon(hideUnlessWanted, TO_CLOSE));
+    // At once, so as not to cover what has the focus now; but a second tap on the link must find its note open.
+    document.addEventListener("focusout", () => soon(hideUnlessWanted, entered ? TO_CLOSE : 0));
 
     document.addEventListener("pointerdown", (event) => (pointer = event.pointerType));
     document.addEventListener("pointerup", function (event) {

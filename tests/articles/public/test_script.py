@@ -15,8 +15,9 @@ from articles.models import PublishedPage
 SCRIPT = Path(settings.BASE_DIR) / "static" / "js" / "site.js"
 
 
-def test_it_weighs_little() -> None:
-    assert len(brotli.compress(SCRIPT.read_bytes())) <= 8 * 1024 / 2
+def test_it_weighs_half_of_what_it_may() -> None:
+    promised = 8 * 1024  # compressed, and all that is ever added to it
+    assert len(brotli.compress(SCRIPT.read_bytes())) <= promised / 2
 
 
 @pytest.mark.parametrize("address", ["/", "/mesothelioma/stage-4/", "/search/", "/free-case-review/", "/nowhere/"])
