@@ -12,7 +12,7 @@ from articles.markup import compile_page
 from tests.articles.markup.sample_library import LIBRARY
 from tests.browser.test_public_pages import RULES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 STAGE_4 = "/mesothelioma/stage-4/"
 # Every way numbers stand together: alone, in twos and threes, as a run, with places, in boxes, tables and questions.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 ADDRESS = "/mesothelioma/remission/"
 QUESTION = "is-remission-the-same-as-a-cure"

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_public_pages import RULES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 STAGE_4 = {"text": "Stage 4 mesothelioma", "address": "/mesothelioma/stage-4/"}
 CHEMOTHERAPY = {"text": "chemotherapy", "address": ""}
