@@ -64,11 +64,13 @@ def test_where_nothing_can_be_copied_no_button_offers_it(visit) -> None:
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
 
 
-def test_none_of_it_is_printed(visit) -> None:
+def test_paper_has_the_address_and_nothing_to_press(visit, site: str) -> None:
     page = visit()
     page.goto(ADDRESS)
     page.emulate_media(media="print")
-    expect(page.locator(".page-tools")).to_be_hidden()
+    expect(page.get_by_text("This page is at")).to_be_visible()
+    expect(page.locator(".page-address")).to_be_visible()
+    expect(page.locator(".page-tools ul")).to_be_hidden()
 
 
 @pytest.mark.parametrize("address", ["/", ADDRESS, "/mesothelioma/remission/", "/search/?q=chemotherapy"])

@@ -15,12 +15,15 @@ from tests.browser.test_public_pages import RULES
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 STAGE_4 = "/mesothelioma/stage-4/"
-# Every way numbers stand together: alone, in twos and threes, as a run, with places, in boxes, tables and questions.
+# A word of the glossary, and every way numbers stand together: alone, in twos and threes, as a run, with places, in
+# boxes, tables and questions.
 TEXT = """# A page
 
 A lede.
 
 ## First
+
+It may cause [pleural effusion](/glossary/pleural-effusion/), which can be drained.
 
 Most people [@alpha] live with it, says one study [@alpha; @beta] of many. Others [@alpha; @gamma; @kostron2016relapse]
 and a run of them [@alpha; @beta; @gamma; @delta] or of all [@alpha; @beta; @gamma; @kostron2016relapse] say so too.
@@ -40,12 +43,6 @@ One fact [@beta].
 No, it is not [@delta].
 :::
 """
-TERM = """<p>It may cause <a class="term" href="#word-effusion" id="term-effusion-1" role="doc-glossref">pleural
-effusion</a>, which can be drained.</p>"""
-WORDS = """<dl class="words"><div id="word-effusion">
-<dt><a href="/glossary/effusion/">Fluid around the lung (pleural effusion)</a></dt>
-<dd>Fluid that gathers between the lung and the chest wall. <span class="back-links"><a href="#term-effusion-1"
-role="doc-backlink" aria-label="Back to use of “Fluid around the lung”">↩</a></span></dd></div></dl>"""
 # Everything a note must not cover or leave, measured at once.
 PLACES = """() => {
     const box = e => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; };
@@ -55,12 +52,12 @@ PLACES = """() => {
 
 @pytest.fixture
 def open_page(visit: Callable[..., Page]) -> Callable[..., Page]:
-    """A page that holds TEXT, compiled as any page, with a word of the glossary; visited as with `visit`."""
+    """A page that holds TEXT, compiled as any page; visited as with `visit`."""
     compiled = compile_page(TEXT, LIBRARY)
     html = f"""<!DOCTYPE html><html lang="en"><head><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>A page</title><link rel="stylesheet" href="/static/css/site.css">
         <script src="/static/js/site.js" defer></script></head><body><main class="wrap"><h1>A page</h1>
-        <div class="prose">{TERM}{compiled.html}</div><h2>Words</h2>{WORDS}<h2>References</h2>
+        <div class="prose">{compiled.html}</div><h2>Words</h2>{compiled.words_html}<h2>References</h2>
         {compiled.references_html}</main></body></html>"""
 
     def open_one(**properties: object) -> Page:
@@ -321,7 +318,7 @@ def test_large_numbers_to_hit_leave_the_lines_where_they_are(open_page) -> None:
     page = open_page(width=375)
     heights = page.evaluate(
         """() => {
-            const text = document.querySelector('.prose h2 + p');
+            const text = document.querySelector('.prose h2 + p + p');
             const before = text.getBoundingClientRect().height;
             text.querySelectorAll('.cite').forEach(cite => { cite.style.display = 'none'; });
             const without = text.getBoundingClientRect().height;
@@ -357,11 +354,11 @@ def test_a_word_opens_its_meaning_and_leads_to_the_glossary(open_page) -> None:
     word.tap()
     note = page.get_by_role("dialog", name="Fluid around the lung (pleural effusion)")
     expect(note).to_be_focused()
-    expect(note).to_contain_text("Fluid that gathers between the lung and the chest wall.")
+    expect(note).to_contain_text("Fluid has gathered in the space around a lung.")
     expect(note).not_to_contain_text("↩")
     assert is_beside(page, word)
     way = note.get_by_role("link", name="Open in the glossary")
-    assert way.get_attribute("href").endswith("/glossary/effusion/")
+    assert way.get_attribute("href").endswith("/glossary/pleural-effusion/")
 
 
 # Wherever it stands
