@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.utils import timezone
 
@@ -20,7 +18,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
     def with_shell(self) -> PublishedPageQuerySet:
         """With its article, topic and revision in one query, and without what only search and lists read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "search", "source_keys", "revision__text"
+            "headings_text", "plain_text", "questions", "source_keys", "revision__text"
         )
 
 
@@ -47,20 +45,11 @@ class PublishedPage(models.Model):
     plain_text = models.TextField()
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(default=timezone.now)
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("lede", weight="B", config="english")
-        + SearchVector("headings_text", weight="C", config="english")
-        + SearchVector("plain_text", weight="D", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = PublishedPageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at"]
-        indexes = [GinIndex(fields=["search"], name="published_page_search")]
         triggers = [
             pgtrigger.Trigger(
                 name="every_block_signed",

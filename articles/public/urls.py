@@ -3,12 +3,13 @@
 from django.urls import path, re_path
 
 from articles.public import views
-from articles.public.search import search
+from articles.public.search import search, suggestions
 
 app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search, name="search"),
+    path("search/suggestions/", suggestions, name="suggestions"),
     path("people/<slug:slug>/", views.person, name="person"),
     re_path(r"^images/(?P<name>[0-9a-f]{24}\.(?:jpg|png|webp))$", views.image, name="image"),
     path("robots.txt", views.robots, name="robots"),
