@@ -18,9 +18,11 @@ from .outline import OutlineBuilder, Part, Segment, words_of
 from .page import CompiledBlock, CompiledPage, ContentsEntry, FigureStatement, QuestionAnswer
 from .parser import parse
 from .positions import SourceLines
+from .reading_grade import review_reading
 from .references import reference_list
 from .render import Renderer
 from .source_text import blank_front_matter, canonical_markdown, normalise
+from .words import word_list
 
 _HOLDS_CODE = frozenset({"fence", "code_block"})
 
@@ -50,12 +52,14 @@ def compile_page(text: str, library: Library) -> CompiledPage:
     for segment, found in zip(segments, embeds, strict=True):
         found |= inline_review.review(segment)
         figures += review_figures(segment, source, findings)
+    reading = review_reading(segments, source, findings)
     renderers = Renderer(), Renderer(keyed=True)
     blocks = {
         segment.key: _compile_block(segment, found, lines, renderers, is_hero=segment is outline.hero)
         for segment, found in zip(segments, embeds, strict=True)
     }
     references, references_html = reference_list(inline_review.citations, library)
+    words, words_html = word_list(inline_review.terms, library)
     answers = Renderer(citations=False)
     return CompiledPage(
         title=_words(outline.title),
@@ -69,10 +73,13 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         citations=tuple(inline_review.citations),
         references=references,
         references_html=references_html,
+        words=words,
+        words_html=words_html,
         research_count=sum(library.sources[reference.key].is_research for reference in references),
         figures=tuple(figures),
         blocks=tuple(blocks.values()),
         findings=findings.in_order(),
+        reading=reading,
         plain_text="\n".join(filter(None, (_plain_text(segment) for segment in segments))),
         headings_text="\n".join(filter(None, (_heading_words(segment) for segment in segments))),
     )

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from markdown_it.token import Token
-
 from .findings import Findings
 from .outline import Segment
 from .page import FigureStatement
 from .positions import SourceLines
+from .sentences import Piece, piece_of, sentences
 
 
 def _any(words: str) -> str:
@@ -195,11 +194,6 @@ _TYPED_COUNT = re.compile(
 )
 _COUNTS_SOURCES = re.compile(r"(?:cit(?:es?|ed|ing|ations)|references)\b", re.IGNORECASE)
 
-# A sentence ends at its stop, unless the stop belongs to a shortened word or an initial.
-_STOP = re.compile(r"(?<![.!?…])[.!?…]{1,50}[\"'”’)\]]{0,3}(?=\s|$)")
-_SHORTENED = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|e\.g|i\.e|al|Fig|fig|pp?|U\.S|U\.K)|(?:^|\b(?:by|and|Dr)\s|\b[A-Z]\.\s?)[A-Z])$"
-)
 # Cells of nothing but a number, as in a column of months.
 _BARE_NUMBER = re.compile(r"[<>≤≥~≈ ]{0,3}\d[\d,.]{0,12}(?:\s?(?:[-–]|to)\s?\d[\d,.]{0,12})?")
 _COUNTING_COLUMN = re.compile(r"\b(?:stage|step|phase|grade|type|level|no|number|year|date|page)\b|#", re.IGNORECASE)
@@ -236,65 +230,14 @@ def _blot(found: re.Match[str]) -> str:
     return "·" * len(found[0])
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each sentence of ``text``."""
-    start = 0
-    for stop in _STOP.finditer(text):
-        end = stop.end()
-        following = text[end : end + 12].lstrip()
-        goes_on = following[:1].islower() and stop[0][0] in ".…"
-        if goes_on or (stop[0] == "." and _SHORTENED.search(text, max(start, stop.start() - 8), stop.start())):
-            continue
-        yield start, end
-        start = end + len(text[end : end + 200]) - len(text[end : end + 200].lstrip())
-    if text[start:].strip():
-        yield start, len(text)
-
-
-@dataclass(slots=True)
-class _Piece:
-    """The text of one run of inline content, where in it citations stand, and how to find it in the source."""
-
-    inline: Token
-    text: str = ""
-    citations: list[int] = field(default_factory=list)
-    marks: list[tuple[int, int]] = field(default_factory=list)  # offset in the text, offset in the content
-
-    def source_offset(self, offset: int) -> int:
-        """Return the offset in the inline content that belongs to an offset in the text."""
-        at = 0
-        for text_offset, content_offset in self.marks:
-            if text_offset > offset:
-                break
-            at = content_offset + offset - text_offset
-        return at
-
-
 @dataclass(slots=True)
 class _Statement:
     """What one citation covers: the sentences of a paragraph each, or a whole item, cell or definition."""
 
     whole: bool
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     column_heading: str = ""
     is_cell: bool = False
-
-
-def _piece(inline: Token) -> _Piece:
-    piece = _Piece(inline)
-    parts: list[str] = []
-    length = 0
-    for child in inline.children or ():
-        if child.type == "citation":
-            piece.citations.append(length)
-            continue
-        words = " " if child.type in ("softbreak", "hardbreak") else child.content
-        if words:
-            piece.marks.append((length, child.meta.get("at", 0)))
-            parts.append(words)
-            length += len(words)
-    piece.text = "".join(parts)
-    return piece
 
 
 def _statements(segment: Segment) -> Iterator[_Statement]:
@@ -323,7 +266,7 @@ def _statements(segment: Segment) -> Iterator[_Statement]:
         elif kind == "heading_close":
             in_heading = False
         elif kind == "inline":
-            piece = _piece(token)
+            piece = piece_of(token)
             if holders:
                 holders[-1].pieces.append(piece)
             elif not (in_heading and piece.text.rstrip().endswith("?")):
@@ -342,7 +285,7 @@ def review_figures(segment: Segment, source: SourceLines, findings: Findings) ->
 
 def _review_piece(
     statement: _Statement,
-    piece: _Piece,
+    piece: Piece,
     covered: bool,
     source: SourceLines,
     findings: Findings,

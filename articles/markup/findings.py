@@ -18,12 +18,16 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "empty-block": "error",
         "faq-unanswered": "error",
         "heading-skip": "error",
+        "long-sentence": "warning",
         "misplaced-block": "error",
+        "misplaced-term": "error",
         "missing-alt": "error",
         "missing-lede": "error",
         "missing-title": "error",
+        "moved-link": "warning",
         "nested-too-deep": "error",
         "raw-html": "error",
+        "reading-grade": "warning",
         "story-without-source": "error",
         "typed-count": "error",
         "unclosed-block": "error",
@@ -35,6 +39,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "unknown-link": "error",
         "unknown-offer": "error",
         "unknown-story": "error",
+        "unknown-term": "error",
     }
 )
 

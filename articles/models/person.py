@@ -32,6 +32,9 @@ class Person(models.Model):
         related_name="person",
         help_text="Their account on the desk, if they have one.",
     )
+    is_advocate = models.BooleanField(
+        "patient advocate", default=False, help_text="Listed under /advocates/: somebody whom readers can talk with."
+    )
     is_sample = models.BooleanField(default=False, help_text="A made-up role for trying the software.")
 
     class Meta:
@@ -42,6 +45,13 @@ class Person(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="a_person_has_a_name"),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="person_addresses_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("slug"),
+                condition=pgtrigger.Condition("OLD.slug <> NEW.slug"),
+                func=refusal("the address of a person does not change, because people have linked to it"),
+            ),
             # Signatures and qualifications belong to whoever signs in: with another account they would pass to them.
             pgtrigger.Trigger(
                 name="keeps_its_account",

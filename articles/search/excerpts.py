@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.markup.figures import sentences
+from articles.markup.sentences import sentences
 from articles.models import PublishedPage
 from articles.search.asked import Asked
 

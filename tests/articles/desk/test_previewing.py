@@ -16,6 +16,9 @@ from mesoinfo.models import User
 from tests.conftest import PAGE
 
 PREVIEW = "/admin/markdown/preview/"
+PLAIN = f"# Title\n\nLede.\n\n## Care\n\n{'You can ask us. ' * 40}"
+LONG = " ".join(["Considerable multidisciplinary deliberation"] * 9)
+HARD = f"# Title\n\nLede [@nobody2020].\n\n## Care\n\nShort.\n\n{LONG}.\n\n{'Multidisciplinary deliberation. ' * 40}"
 
 
 @pytest.fixture
@@ -43,6 +46,22 @@ def test_findings_name_line_and_column(at_the_desk: Client) -> None:
     finding = next(f for f in compile_page("# Title\n\nLede.\n\nSee [@nobody2020].\n", for_article()).findings)
     assert f"Line {finding.line}, column {finding.column}" in shown
     assert "1 to mend" in shown
+
+
+def test_the_reading_grade_stands_beside_what_must_be_mended(at_the_desk: Client) -> None:
+    words = at_the_desk.post(PREVIEW, {"content": PLAIN}).content.decode()
+    assert f"Reading grade {compile_page(PLAIN, for_article()).reading.grade}" in words
+    assert "Aim for 8 or fewer" in words
+    assert "longest sentences" not in words
+
+
+def test_a_hard_section_is_advice_that_names_its_longest_sentences(at_the_desk: Client) -> None:
+    shown = at_the_desk.post(PREVIEW, {"content": HARD}).content.decode()
+    assert "1 to mend, 3 to make easier" in re.sub(r"\s+", " ", shown)
+    assert "This section asks for" in shown
+    section = shown.partition("Its longest sentences:")[2]
+    assert re.findall(r'data-line="(\d+)"', section)[0] == "9"
+    assert "27 words" in section
 
 
 @pytest.mark.parametrize(

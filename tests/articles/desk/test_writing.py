@@ -54,6 +54,18 @@ def test_a_save_is_kept_and_counts_its_mistakes(at_the_desk: Client, draft: Revi
     assert re.search(r"Line \d+, column \d+", told(answer))
 
 
+def test_advice_does_not_stop_a_page(at_the_desk: Client, draft: Revision) -> None:
+    long = f"You may ask {'and ask ' * 20}your doctor."
+    answer = at_the_desk.post(
+        editor_of(draft),
+        {"text": f"{PAGE}\n{long}\n", "version": draft.version, "change_note": "Long.", "submit": "1"},
+        follow=True,
+    )
+    draft.refresh_from_db()
+    assert draft.status == RevisionStatus.IN_REVIEW
+    assert "Submitted." in told(answer)
+
+
 def test_line_endings_of_browsers_do_not_change_the_text(at_the_desk: Client, draft: Revision) -> None:
     at_the_desk.post(editor_of(draft), {"text": PAGE.replace("\n", "\r\n"), "version": draft.version})
     draft.refresh_from_db()
@@ -221,5 +233,5 @@ def test_the_editor_brings_no_inline_script_or_style(at_the_desk: Client, draft:
     page = at_the_desk.get(editor_of(draft)).content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"<style|\sstyle=|\son\w+=", page)
-    assert 'data-markdownx-urls-path="/admin/markdown/preview/"' in page
+    assert f'data-markdownx-urls-path="/admin/markdown/preview/?article={draft.article_id}"' in page
     assert 'data-markdownx-upload-urls-path="/admin/markdown/upload/"' in page

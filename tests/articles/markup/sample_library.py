@@ -11,6 +11,7 @@ from articles.markup import (
     OfferEmbed,
     SourceEmbed,
     StoryEmbed,
+    TermEmbed,
     compile_page,
 )
 
@@ -85,7 +86,35 @@ LIBRARY = Library(
             "takanenndlongterm",
         )
     },
-    addresses=frozenset({"/", "/about/", "/mesothelioma/stage-4/", "/free-case-review/"}),
+    terms={
+        "pleural-effusion": TermEmbed(
+            "pleural-effusion",
+            "digest-of-effusion",
+            "Fluid around the lung",
+            "Fluid has gathered in the space around a lung.",
+            "pleural effusion",
+        ),
+        "dyspnea": TermEmbed(
+            "dyspnea", "digest-of-dyspnea", "Shortness of breath", "It is hard to breathe.", "dyspnea"
+        ),
+        "biopsy": TermEmbed("biopsy", "digest-of-biopsy", "Biopsy", "A small piece of tissue is taken & tested."),
+    },
+    addresses=frozenset(
+        {
+            "/",
+            "/about/",
+            "/mesothelioma/stage-4/",
+            "/free-case-review/",
+            "/glossary/biopsy/",
+            "/glossary/dyspnea/",
+            "/glossary/not-live/",
+            "/glossary/pleural-effusion/",
+        }
+    ),
+    moved={
+        "/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/",
+        "/glossary/breathlessness/": "/glossary/dyspnea/",
+    },
 )
 
 OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles.markup.figures import find_figure, sentences
+from articles.markup.figures import find_figure
+from articles.markup.sentences import sentences
 
 from .sample_library import compile_body, rules
 

@@ -19,6 +19,6 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0005_search")]
+    dependencies = [("articles", "0008_search")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

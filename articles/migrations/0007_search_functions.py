@@ -185,6 +185,6 @@ DROP TEXT SEARCH CONFIGURATION public.articles_english;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0003_glossary_terms_and_order")]
+    dependencies = [("articles", "0006_redirects")]
 
     operations = [TrigramExtension(), UnaccentExtension(), migrations.RunSQL(WORDS + TABLES, REMOVE)]
