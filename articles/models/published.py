@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Length
@@ -53,7 +52,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         return (
             self.select_related("article__topic", "revision")
             .annotate(characters=Length("plain_text"))
-            .defer("headings_text", "plain_text", "questions", "search", "term_keys", "revision__text")
+            .defer("headings_text", "plain_text", "questions", "term_keys", "revision__text")
         )
 
 
@@ -86,21 +85,12 @@ class PublishedPage(models.Model):
     plain_text = models.TextField()
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(default=timezone.now)
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("lede", weight="B", config="english")
-        + SearchVector("headings_text", weight="C", config="english")
-        + SearchVector("plain_text", weight="D", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = PublishedPageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at"]
         indexes = [
-            GinIndex(fields=["search"], name="published_page_search"),
             GinIndex(fields=["source_keys"], name="published_page_by_source"),
             GinIndex(fields=["term_keys"], name="published_page_by_term"),
         ]

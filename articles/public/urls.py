@@ -4,12 +4,13 @@ from django.urls import path, re_path
 
 from articles.public import views
 from articles.public.feedback import feedback, thank_you
-from articles.public.search import search
+from articles.public.search import search, suggestions
 
 app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search, name="search"),
+    path("search/suggestions/", suggestions, name="suggestions"),
     path("feedback/", feedback, name="feedback"),
     path("feedback/thank-you/", thank_you, name="feedback_thanks"),
     path("people/<slug:slug>/", views.person, name="person"),

@@ -25,6 +25,7 @@ from articles.models import (
     Person,
     ReviewScope,
     Story,
+    Synonym,
     Topic,
     TransitionRefused,
 )
@@ -105,6 +106,9 @@ class Command(BaseCommand):
         for key, fields in self._toml("stories.toml").items():
             source = Source.objects.get(key=fields.pop("source"))
             Story.objects.get_or_create(key=key, defaults={**fields, "source": source, "is_sample": True})
+        for lay, names in self._toml("synonyms.toml").items():
+            for clinical in names:
+                Synonym.objects.get_or_create(lay=lay, clinical=clinical)
 
     def _load_person(
         self,
