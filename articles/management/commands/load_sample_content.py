@@ -21,6 +21,7 @@ from articles.models import (
     Disclosure,
     Image,
     Interest,
+    Kind,
     Offer,
     Person,
     ReviewScope,
@@ -60,6 +61,8 @@ class Command(BaseCommand):
         self.folder: Path = settings.BASE_DIR / "sample_content"
         self.accounts = sample_accounts.ensure()
         pages = [self._read_page(path) for path in sorted((self.folder / "articles").rglob("*.md"))]
+        # Terms first: a page can mark those that are live.
+        pages.sort(key=lambda page: page[0]["kind"] != Kind.GLOSSARY_TERM)
         with transaction.atomic():
             self._load_library()
             for fields, _ in pages:
