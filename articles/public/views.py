@@ -23,7 +23,9 @@ from articles.public.navigation import Link, Navigation, navigation_for
 from articles.public.paging import page_number
 from articles.public.trust import trust_in, with_record
 
-MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+MEDIA_TYPES = {"avif": "image/avif", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+# The hash of a picture, and the width of a rendition of it.
+IMAGE_ADDRESS = rf"^images/(?P<name>[0-9a-f]{{24}}(?:-[0-9]{{1,4}})?\.(?:{'|'.join(MEDIA_TYPES)}))$"
 A_YEAR = 365 * 24 * 60 * 60
 RELATED = 6  # at the foot of an article
 PER_TOPIC = 6  # on the home page
@@ -113,7 +115,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def image(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture of the library. Its name is the hash of its bytes, so browsers may keep it for good."""
+    """A picture of the library or a rendition of it. The name holds its hash, so browsers may keep it for good."""
     etag = f'"{name}"'
     headers = {"Cache-Control": f"public, max-age={A_YEAR}, immutable", "ETag": etag}
     if etag in parse_etags(request.headers.get("If-None-Match", "")):

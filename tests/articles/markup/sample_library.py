@@ -9,6 +9,7 @@ from articles.markup import (
     ImageEmbed,
     Library,
     OfferEmbed,
+    Rendition,
     SourceEmbed,
     StoryEmbed,
     compile_page,
@@ -39,15 +40,22 @@ def source(key: str, **facts: object) -> SourceEmbed:
     return SourceEmbed(key=key, **given)  # type: ignore[arg-type]  # facts are given by name in tests
 
 
+_NAME = "/images/0123456789abcdef01234567"
 PICTURE = ImageEmbed(
     "types-of-remission",
     "digest-of-picture",
-    "/media/types.webp",
+    f"{_NAME}.png",
     640,
     400,
     alt="Two scans side by side",
     caption="Before and after",
     credit="Drawing: mesoinfo",
+    licence="CC BY 4.0",
+    renditions=tuple(
+        Rendition(extension, width, f"{_NAME}-{width}.{extension}")
+        for extension in ("avif", "webp", "jpg")
+        for width in (400, 640)
+    ),
 )
 
 LIBRARY = Library(
@@ -67,7 +75,7 @@ LIBRARY = Library(
             "Attorney advertising. <em>Sample firm</em> pays for this.",
         ),
         "guide": OfferEmbed(
-            "guide", "digest-of-guide", "guide", "Free guide", (), "Get it", "https://www.example.org/"
+            "guide", "digest-of-guide", "guide", "Free guide", (), "Get it", "https://www.example.org/", image=PICTURE
         ),
     },
     images={
