@@ -32,6 +32,7 @@ from caseintake.models import (
 from caseintake.references import new_reference
 from mesoinfo import vault
 from mesoinfo.models import OutboxMessage
+from mesoinfo.repeats import fingerprints
 
 
 class NotSaved(Exception):
@@ -68,7 +69,7 @@ def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str,
         due_at=judged.due_at(now),
     )
     words = json.dumps({"answers": dict(answers), "page": page, "check": to_check(dict(answers))}, ensure_ascii=False)
-    prints = repeats.fingerprints(answers, now)
+    prints = fingerprints(answers, now)
     submission.fingerprint = prints[0] if prints else None
     try:
         payload, data_key = SealedPayload.seal(

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 
 from caseintake.models import Need
+from mesoinfo.public_forms import Choice, PlainText
 
 LONGEST_NAME = 100
 LONGEST_PHONE = 40
@@ -49,39 +50,8 @@ STATES = [
     ("VI", "U.S. Virgin Islands"), ("outside", "Outside the US"), ("unsaid", "I’d rather not say"),
 ]  # fmt: skip
 
-# They turn what follows around, so that a screen shows other words than were sent. Plain marks of direction stay.
-_BIDI_OVERRIDES = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What a box sends when its page is older than the words it shows, or was written by hand.
 PLAIN_TICKS = {"on", "1", "yes", "true"}
-
-
-class PlainText(forms.CharField):
-    """Words as a person means them: composed Unicode, no control characters, no overrides of direction."""
-
-    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
-        self.lines = lines
-        super().__init__(required=False, strip=True, **kwargs)
-        self.validators = []  # nothing is refused for the characters in it: to_python takes them out
-
-    def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", "" if value is None else str(value))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if not self.lines:
-            text = text.replace("\n", " ").replace("\t", " ")
-        return "".join(
-            c for c in text if c in "\n\t" or (c not in _BIDI_OVERRIDES and unicodedata.category(c) not in ("Cc", "Cs"))
-        ).strip()
-
-
-class Choice(forms.Field):
-    """One of a list. What is not in the list counts as no answer."""
-
-    def __init__(self, choices: list[tuple[str, str]]) -> None:
-        super().__init__(required=False)
-        self.choices = choices
-
-    def to_python(self, value: Any) -> str:
-        return value if value in dict(self.choices) else ""
 
 
 class Choices(forms.Field):
@@ -118,6 +88,7 @@ class CaseReviewForm(forms.Form):
     ):
         """`known_consents`: hashes of all published texts; `consent_sha256`: of the one in force."""
         super().__init__(*args, **kwargs)
+        self.auto_id = "case-%s"  # other forms may stand on the same page
         self.known_consents = known_consents
         self.consent_sha256 = consent_sha256
 

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from caseintake.models import Need
+from mesoinfo.danger import speaks_of_danger
 
 # When advocates work. Public holidays are working days here: they only ever make us earlier than we said.
 DESK_ZONE = ZoneInfo("America/New_York")
@@ -20,14 +21,6 @@ DESK_ZONE_NAME = "Eastern time"
 OPENS, CLOSES = time(9), time(17)
 WORKING_HOURS = {0: 1, 1: 4, 2: 8, 3: 24}
 
-# Words of somebody who may harm themselves, or cannot breathe. Better one call too many.
-_DANGER_WORDS = re.compile(
-    r"\b(suicid\w*|kill (?:myself|himself|herself)|end (?:my|his|her) life|end it all|"
-    r"(?:not|never|do(?:es)?n['’]?t) want(?:s|ed|ing)? to (?:live|be alive|wake up|go on)|"
-    r"wants? to die|no reason to (?:live|go on)|better off dead|"
-    r"(?:cannot|can['’]?t|can not|unable to) breathe)\b",
-    re.IGNORECASE,
-)
 # Whole words in the message that cannot wait: somebody may be dying, or a date may be near.
 _URGENT_WORDS = re.compile(
     r"\b(hospice|palliative|(?:days|weeks|months) to live|end of life|dying|court|deadline|time limit|"
@@ -76,7 +69,7 @@ class Urgency:
 def judge(*, need: str, message: str) -> Urgency:
     """The urgency of a request that asks for `need` and says `message`."""
     found = [_LEVEL_OF_NEED[Need(need)]]
-    if _DANGER_WORDS.search(message):
+    if speaks_of_danger(message):
         found.append((0, "danger-words"))
     if _URGENT_WORDS.search(message):
         found.append((0, "urgent-words"))

@@ -7,12 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -24,11 +20,10 @@ from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import ConsentText, Need
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
 from mesoinfo.provenance import Provenance, provenance
+from mesoinfo.public_forms import TRAP, Unreadable, length_of, read_post
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 60
-# A field no person sees. Neutral, so that browsers do not fill it in; filled, it only raises a doubt.
-TRAP = "ref2"
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +45,9 @@ def case_review(request: HttpRequest) -> HttpResponse:
 @sensitive_variables()
 def _receive(request: HttpRequest) -> HttpResponse:
     try:
-        sent = _read(request)
-    except (BadRequest, MultiPartParserError, SuspiciousOperation, OSError) as error:
-        too_big = isinstance(error, RequestDataTooBig)
-        return _page(request, "caseintake/unreadable.html", {"too_big": too_big}, status=413 if too_big else 400)
+        sent = read_post(request)
+    except Unreadable as error:
+        return _page(request, "caseintake/unreadable.html", {"too_big": error.too_big}, status=error.status)
     try:
         return _answer(request, sent)
     except (NotSaved, DatabaseError) as error:
@@ -65,7 +59,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables()
 def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
-    if _length(request) > LARGEST_BODY:
+    if length_of(request) > LARGEST_BODY:
         text = "This is more than our form can hold. Please shorten your message."
         return _form_page(request, CaseReviewForm(sent), notice=text, status=413)
     if sum(len(values) for _, values in sent.lists()) > MOST_FIELDS:
@@ -92,32 +86,6 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
     return _accepted_page(request, accepted, id_number=holds_an_id_number(form.cleaned_data["message"]))
 
 
-class _NoFiles(FileUploadHandler):
-    """The form takes no files; one that is sent all the same never touches the disk."""
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        raise SkipFile
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        return None
-
-    def file_complete(self, file_size: int) -> None:
-        return None
-
-
-def _read(request: HttpRequest) -> QueryDict:
-    """What was sent. Raises what Django raises for a body that is too big or cannot be read."""
-    if _length(request) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or LARGEST_BODY):
-        raise RequestDataTooBig
-    request.upload_handlers = [_NoFiles(request)]
-    return request.POST.copy()
-
-
-def _length(request: HttpRequest) -> int:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdigit() else 0
-
-
 def _page_sent_from(request: HttpRequest) -> str:
     """The path of our page that held the form. Its query is left out; a foreign referrer counts as none."""
     try:
@@ -142,7 +110,8 @@ def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with every answer still there. Built without the database, which may be what is away."""
     form = CaseReviewForm(sent)
     _show_as_typed(form)
-    context = {"layout": "caseintake/bare.html", "not_saved": True} | form_context(form)
+    context = form_context(form)
+    context |= {"layout": "bare.html", "site": context["around"].site, "not_saved": True}
     body = render_to_string("caseintake/case_review.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
 

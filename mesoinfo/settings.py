@@ -74,12 +74,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "mesoinfo.middleware.TrustedProxies",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    # Before all that may answer by itself, so that static files and redirects to https carry the headers too.
     "csp.middleware.CSPMiddleware",
     "mesoinfo.middleware.PageHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mesoinfo.middleware.Compression",
+    "mesoinfo.middleware.ConditionalGet",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -207,6 +208,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 
 # The stock views are never installed; these are the addresses of our own (articles.admin.markdown).
 MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from articles.markup import compile_page
 from articles.markup.library import for_article
@@ -16,6 +21,7 @@ from articles.models import (
     BylineRole,
     Credential,
     Disclosure,
+    Kind,
     Offer,
     Person,
     PublishedPage,
@@ -29,8 +35,12 @@ from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
 from citations.importing import import_csl
 from citations.models import Source
-from mesoinfo import dev_postgres, roles
+from mesoinfo import dev_postgres, roles, vault
+from mesoinfo.logs import Discreet
 from mesoinfo.models import User
+
+PublishPage = Callable[..., PublishedPage]
+WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
 
 PAGE = """# Stage 4 mesothelioma
 
@@ -52,6 +62,12 @@ One study described a trial of two drugs [@trial2020].
 - Write down your questions
 - Bring somebody with you
 :::
+"""
+EFFUSION = """# Fluid around the lung (pleural effusion)
+
+Fluid has gathered around a lung.
+
+It can be drained.
 """
 
 
@@ -125,6 +141,43 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
+
+
+@pytest.fixture(scope="session")
+def desk_key() -> vault.PrivateKey:
+    return vault.generate()
+
+
+@pytest.fixture
+def keys(settings: Settings, tmp_path: Path, desk_key: vault.PrivateKey) -> Path:
+    """The desk's key pair, and a place for the day's key of repeats, of this test alone."""
+    settings.KEY_DIR = tmp_path / "keys"
+    settings.KEY_DIR.mkdir()
+    settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
+    settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
+    settings.DESK_PUBLIC_KEY.write_text(vault.key_text(desk_key.public))
+    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(desk_key))
+    settings.DESK_PRIVATE_KEY.chmod(0o600)
+    return settings.KEY_DIR
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything any logger says, as the site writes it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Discreet("{asctime} {levelname} {name}: {message}", style="{"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    quiet = {name: logging.getLogger(name) for name in ("django.request", "axes")}
+    for logger in quiet.values():
+        logger.addHandler(handler)
+    yield stream
+    for logger in (root, *quiet.values()):
+        logger.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture
@@ -232,6 +285,31 @@ def approved(in_review: Revision, reviewer: User) -> Revision:
 @pytest.fixture
 def published(approved: Revision, publisher: User) -> PublishedPage:
     return publish(approved, by=publisher)
+
+
+@pytest.fixture
+def publish_page(topic: Topic, author: Person, writer: User, reviewer: User, publisher: User) -> PublishPage:
+    """Publishes a page the way staff do: `publish_page("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
+
+    def publish_one(address: str, text: str, *, signed_by: User = reviewer, **fields: Any) -> PublishedPage:
+        defaults = {"topic": None if fields.get("kind") in WITHOUT_TOPIC else topic, **fields}
+        article, created = Article.objects.get_or_create(address=address, defaults=defaults)
+        if created:
+            Byline.objects.create(article=article, person=author, role=BylineRole.AUTHOR)
+        revision = drafting.start_draft(article, by=writer)
+        drafting.save_draft(revision, text=text, version=revision.version, by=writer)
+        drafting.submit(revision, change_note="As asked.", by=writer)
+        sign_all(revision, signed_by)
+        revision.refresh_from_db()
+        return publish(revision, by=publisher)
+
+    return publish_one
+
+
+@pytest.fixture
+def effusion(publish_page: PublishPage) -> PublishedPage:
+    """A term of the glossary, live."""
+    return publish_page("glossary/pleural-effusion", EFFUSION, kind=Kind.GLOSSARY_TERM)
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from django.utils.safestring import SafeString
 
 from articles.admin import publishing, reviewing, writing
 from articles.admin.access import PUBLISH, SIGN, WRITE
+from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
 from articles.admin.sentences import PlainForm
-from articles.models import Article, Byline, PageState, ReviewRequest, Revision, RevisionStatus
+from articles.models import Article, Byline, Kind, PageState, ReviewRequest, Revision, RevisionStatus
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import unsigned_blocks
 from mesoinfo import roles
@@ -182,8 +183,10 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
         else None
     )
     can_start = roles.holds(user, WRITE) and not any(work.revision.is_draft for work in under_way)
+    key = article.address.removeprefix("glossary/")
     return {
         "article": article,
+        "used_on": pages_with("term", key) if article.kind == Kind.GLOSSARY_TERM else "",
         "live_page": article.live,
         "under_way": under_way,
         "sent_back": sent_back,

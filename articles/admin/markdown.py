@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from articles.admin.access import WRITE, refused
 from articles.markup.preview import LONGEST_TEXT, preview_html
+from articles.models import Article
 from articles.publishing.images import ImageRefused, store_image
 from mesoinfo import audit, roles
 from mesoinfo.desk import staff
@@ -56,13 +57,16 @@ def for_writers(view: Answer) -> Answer:
 
 @for_writers
 def preview(request: HttpRequest) -> HttpResponse:
-    """The HTML of `content` as readers would get it, with its findings."""
+    """The HTML of `content` as readers of `?article=` would get it, with its findings."""
     content = request.POST.get("content")
     if content is None:
         return refusal("There is no text to show: send it as content.", 400)
     if len(content) > LONGEST_TEXT:
         return refusal(f"The text is longer than {LONGEST_TEXT:,} characters. Split the page.", 400)
-    return HttpResponse(preview_html(content))
+    asked = request.GET.get("article", "")
+    known = asked.isascii() and asked.isdigit() and len(asked) < 10
+    article = Article.objects.filter(pk=int(asked)).first() if known else None
+    return HttpResponse(preview_html(content, article))
 
 
 @for_writers

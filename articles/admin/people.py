@@ -105,10 +105,11 @@ class ReviewScopeInline(admin.TabularInline):
 @admin.register(Person)
 class PersonAdmin(KeptRecords):
     form = PersonForm
-    list_display = ["name", "job_title", "employer", "user", "is_sample"]
+    list_display = ["name", "job_title", "employer", "user", "is_advocate", "is_sample"]
+    list_filter = ["is_advocate"]
     list_select_related = ["user"]
     search_fields = ["name", "slug"]
-    fields = ["name", "slug", "job_title", "employer", "bio", "user", "is_sample"]
+    fields = ["name", "slug", "job_title", "employer", "bio", "user", "is_advocate", "is_sample"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [CredentialInline, InterestInline, ReviewScopeInline]
 

@@ -176,6 +176,7 @@ def review_screen(
         "revision": revision,
         "article": revision.article,
         "screen": screen,
+        "words_html": screen.compiled.words_html,
         "references_html": screen.compiled.references_html,
         "reason_form": reason_form,
         "may_request_changes": roles.holds(request.user, SIGN),

@@ -75,6 +75,7 @@ TRIGGERS = {
     "the address of an article is its topic, a slash, and small letters and figures": "address",
     "a published page keeps its address, because people have linked to it": "address",
     "the address of a topic does not change, because people have linked to it": "slug",
+    "a topic cannot stand under one of its own topics": "parent",
     "a person who has signed keeps their account": "user",
     "a person with a verified credential keeps their account: it was checked for them": "user",
     "nobody takes the account of a person they granted a review scope to": "user",

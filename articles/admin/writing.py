@@ -34,6 +34,7 @@ class PageTextWidget(MarkdownxWidget):
     def __init__(self, *, preview: str = "") -> None:
         super().__init__(attrs={"rows": 30, "spellcheck": "true", "autocapitalize": "sentences"})
         self.preview = preview
+        self.article: Article | None = None  # whose text it is: the preview asks for it again
 
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:
@@ -42,6 +43,9 @@ class PageTextWidget(MarkdownxWidget):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         context = self.get_context(name, value, attrs or {})
+        if self.article is not None:
+            address = f"{reverse('markdown_preview')}?article={self.article.pk}"
+            context["widget"]["attrs"]["data-markdownx-urls-path"] = address
         textarea = self._render("django/forms/widgets/textarea.html", context, renderer)
         return render_to_string("admin/articles/page_text_widget.html", {"textarea": textarea, "preview": self.preview})
 
@@ -170,6 +174,7 @@ def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status:
     compiled = compile_page(text[:LONGEST_TEXT], for_article(revision.article))
     widget = form.fields["text"].widget
     assert isinstance(widget, PageTextWidget)
+    widget.article = revision.article
     widget.preview = mark_safe(render_preview(compiled))  # drawn by our own template, sanitised by the compiler
     context = {
         **admin.site.each_context(request),

@@ -1,7 +1,7 @@
 """From the Markdown of a page to the page: one pure function, and the records it takes and gives."""
 
 from .compile import compile_page
-from .embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed
+from .embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
 from .findings import RULES, Finding
 from .page import (
     CitationUse,
@@ -11,6 +11,7 @@ from .page import (
     FigureStatement,
     QuestionAnswer,
     Reference,
+    Word,
 )
 
 
@@ -37,6 +38,8 @@ __all__ = [
     "Rendition",
     "SourceEmbed",
     "StoryEmbed",
+    "TermEmbed",
+    "Word",
     "compile_page",
     "preview_html",
 ]

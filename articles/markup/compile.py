@@ -22,6 +22,7 @@ from .reading_grade import review_reading
 from .references import reference_list
 from .render import Renderer
 from .source_text import blank_front_matter, canonical_markdown, normalise
+from .words import word_list
 
 _HOLDS_CODE = frozenset({"fence", "code_block"})
 
@@ -58,6 +59,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         for segment, found in zip(segments, embeds, strict=True)
     }
     references, references_html = reference_list(inline_review.citations, library)
+    words, words_html = word_list(inline_review.terms, library)
     answers = Renderer(citations=False)
     return CompiledPage(
         title=_words(outline.title),
@@ -71,6 +73,8 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         citations=tuple(inline_review.citations),
         references=references,
         references_html=references_html,
+        words=words,
+        words_html=words_html,
         research_count=sum(library.sources[reference.key].is_research for reference in references),
         figures=tuple(figures),
         blocks=tuple(blocks.values()),

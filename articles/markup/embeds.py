@@ -79,11 +79,28 @@ class StoryEmbed:
 
 
 @dataclass(frozen=True, slots=True)
+class TermEmbed:
+    """A term of the glossary as readers have it: its plain name, its clinical one if it has two, what it means."""
+
+    key: str
+    digest: str
+    name: str
+    definition: str
+    clinical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``."""
+    """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``.
+
+    ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
+    that two terms may lead to each other.
+    """
 
     sources: Mapping[str, SourceEmbed] = field(default_factory=dict)
     offers: Mapping[str, OfferEmbed] = field(default_factory=dict)
     images: Mapping[str, ImageEmbed] = field(default_factory=dict)
     stories: Mapping[str, StoryEmbed] = field(default_factory=dict)
+    terms: Mapping[str, TermEmbed] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    on_term_page: bool = False

@@ -20,6 +20,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "heading-skip": "error",
         "long-sentence": "warning",
         "misplaced-block": "error",
+        "misplaced-term": "error",
         "missing-alt": "error",
         "missing-lede": "error",
         "missing-title": "error",
@@ -37,6 +38,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "unknown-link": "error",
         "unknown-offer": "error",
         "unknown-story": "error",
+        "unknown-term": "error",
     }
 )
 

@@ -1,4 +1,4 @@
-"""One pass over the inline content of a page: abbreviations, citation numbers, links, refused markup."""
+"""One pass over the inline content of a page: abbreviations, terms, citation numbers, links, refused markup."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .abbreviations import Abbreviations
 from .citations_rule import Cluster, anchor_part
 from .embeds import Library
 from .findings import Findings
+from .first_uses import FirstUses
 from .outline import Segment
 from .page import CitationUse
 from .positions import SourceLines
@@ -40,29 +41,29 @@ class InlineReview:
         self._anchors = anchors
         self._numbers: dict[str, int] = {}
         self._occurrences: dict[str, int] = {}
-        self._section = -1
-        self._introduced: set[str] = set()
+        self._term_uses: dict[str, int] = {}
+        self._first_uses = FirstUses()
         self.citations: list[CitationUse] = []
+        self.terms: list[tuple[str, str]] = []  # each marked use: which term, and its anchor
 
     def review(self, segment: Segment) -> set[tuple[str, str, str]]:
-        """Review one block; return the sources and abbreviations it embeds."""
-        if segment.section != self._section:
-            self._section, self._introduced = segment.section, set()
+        """Review one block; return the sources, abbreviations and terms it embeds."""
+        self._first_uses.enter(segment)
         embeds: set[tuple[str, str, str]] = set()
-        in_block: set[str] = set()
         self._source.place_cells(
             [b for a, b in zip(segment.tokens, segment.tokens[1:], strict=False) if a.type in ("th_open", "td_open")]
         )
         before = ""
         for token in segment.tokens:
             if token.type == "inline":
-                if self._abbreviations.expansions and "heading" not in before:
-                    self._expand(token, in_block, embeds)
-                self._children(token, segment, embeds)
+                in_heading = "heading" in before
+                if self._abbreviations.expansions and not in_heading:
+                    self._expand(token, embeds)
+                self._children(token, segment, embeds, in_heading=in_heading)
             before = token.type
         return embeds
 
-    def _expand(self, inline: Token, in_block: set[str], embeds: set[tuple[str, str, str]]) -> None:
+    def _expand(self, inline: Token, embeds: set[tuple[str, str, str]]) -> None:
         children: list[Token] = []
         for child in inline.children or ():
             if child.type != "text":
@@ -73,16 +74,15 @@ class InlineReview:
                     short = part.content
                     part.meta.update(
                         expansion=self._abbreviations.expansions[short],
-                        first_in_section=short not in self._introduced,
-                        first_in_block=short not in in_block,
+                        **self._first_uses.note("abbreviation", short),
                     )
-                    self._introduced.add(short)
-                    in_block.add(short)
                     embeds.add(("abbreviation", short, self._abbreviations.digest(short)))
                 children.append(part)
         inline.children = children
 
-    def _children(self, inline: Token, segment: Segment, embeds: set[tuple[str, str, str]]) -> None:
+    def _children(
+        self, inline: Token, segment: Segment, embeds: set[tuple[str, str, str]], *, in_heading: bool
+    ) -> None:
         opened: Token | None = None
         before: Token | None = None
         for child in inline.children or ():
@@ -92,7 +92,11 @@ class InlineReview:
                     _close_up(before)
             elif child.type == "link_open":
                 opened = child
-                self._link(inline, child)
+                key = "" if self._library.on_term_page else links.term_at(str(child.attrs.get("href", "")))
+                if key:
+                    self._term(inline, child, key, embeds, in_heading=in_heading)
+                else:
+                    self._link(inline, child)
             elif child.type == "link_close":
                 if opened is not None:
                     child.meta.update(opened.meta)
@@ -122,11 +126,32 @@ class InlineReview:
             self._findings.add(rule, (line, column if link.info == "auto" else column - 1), message, address)
         link.meta["refused"] = problem is not None and not address.startswith(("/", "#"))
 
+    def _term(
+        self, inline: Token, link: Token, key: str, embeds: set[tuple[str, str, str]], *, in_heading: bool
+    ) -> None:
+        problem = _problem_with_term(key, self._library, in_heading=in_heading)
+        if problem is not None:
+            rule, message = problem
+            line, column = self._place(inline, link)
+            self._findings.add(rule, (line, column - 1), message, f"/glossary/{key}/")
+            link.meta["refused"] = True
+            return
+        first = self._first_uses.note("term", key)
+        link.meta.update(term=key, **first)
+        embeds.add(("term", key, self._library.terms[key].digest))
+        if first["first_in_section"]:
+            occurrence = self._term_uses[key] = self._term_uses.get(key, 0) + 1
+            link.meta["anchor"] = f"use-{key}-{occurrence}"
+            self.terms.append((key, link.meta["anchor"]))
+
     def _citation(self, inline: Token, token: Token, segment: Segment, embeds: set[tuple[str, str, str]]) -> None:
         cluster: Cluster = token.meta["cluster"]
         problems = cluster.problems
         if token.meta["in_link"]:
             problems = [(token.meta["at"], "A citation cannot stand inside a link. Put it after the link.")]
+        elif self._library.on_term_page and segment.kind == "lede":
+            message = "Other pages show this definition, where no number can follow it. Cite the source further down."
+            problems = [(token.meta["at"], message)]
         for offset, message in problems:
             self._findings.add("bad-citation", self._source.position(inline, offset), message, token.content)
         if problems:
@@ -150,6 +175,16 @@ class InlineReview:
             self.citations.append(
                 CitationUse(item.key, item.number, item.occurrence, item.locator, segment.key, item.anchor)
             )
+
+
+def _problem_with_term(key: str, library: Library, *, in_heading: bool) -> tuple[str, str] | None:
+    if in_heading:
+        return "misplaced-term", "Nothing is explained in a heading or a question. Mark the term in the text below it."
+    if key in library.terms:
+        return None
+    if f"/glossary/{key}/" in library.addresses:
+        return "unknown-term", f"The term “{key}” is not published yet. Publish it first, or take the link out."
+    return "unknown-term", f"There is no term “{key}” in the glossary."
 
 
 def _close_up(before: Token) -> None:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from django.utils.html import format_html
 
-from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed
-from articles.models import Article, Image, Offer, Person, Story, Topic
+from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
+from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
+from articles.models.library import digest
 from citations.models import Source
 
 # Addresses that are not articles, topics or people.
-FIXED_ADDRESSES = ["/", "/search/", "/free-case-review/", *(f"/{address}/" for address in PAGE_ADDRESSES)]
+FIXED_ADDRESSES = [
+    "/",
+    "/advocates/",
+    "/free-case-review/",
+    "/glossary/",
+    "/people/",
+    "/search/",
+    "/site-map/",
+    *(f"/{address}/" for address in PAGE_ADDRESSES),
+]
 
 
 def for_article(article: Article | None = None) -> Library:
-    """The library a page is compiled with. The same for every article: all that can be named in a text."""
+    """The library a page is compiled with: all that can be named in a text."""
     return Library(
         sources={source.key: _source(source) for source in Source.objects.all()},
         offers={
@@ -22,6 +32,7 @@ def for_article(article: Article | None = None) -> Library:
         },
         images={image.key: _image(image) for image in Image.objects.all()},
         stories={story.key: _story(story) for story in Story.objects.select_related("source")},
+        terms={term.key: term for term in map(_term, PublishedPage.objects.terms().for_lists())},
         addresses=frozenset(
             [
                 *FIXED_ADDRESSES,
@@ -30,6 +41,7 @@ def for_article(article: Article | None = None) -> Library:
                 *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
             ]
         ),
+        on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
     )
 
 
@@ -93,4 +105,16 @@ def _story(story: Story) -> StoryEmbed:
         heading=story.heading,
         typicality=story.typicality,
         source_key=story.source.key if story.source else "",
+    )
+
+
+def _term(page: PublishedPage) -> TermEmbed:
+    # The queryset terms() reads both names from the title.
+    name, clinical = page.plain_name, page.clinical_name  # type: ignore[attr-defined]
+    return TermEmbed(
+        key=page.article.address.removeprefix("glossary/"),
+        digest=digest("term", name, clinical, page.lede),
+        name=name,
+        definition=page.lede,
+        clinical=clinical,
     )

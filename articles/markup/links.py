@@ -9,13 +9,20 @@ from .embeds import Library
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+\S*", re.IGNORECASE)
+_TERM = re.compile(r"/glossary/(?P<key>[a-z0-9]+(?:-[a-z0-9]+)*)/")
 # Places every public page has, whatever its text.
-PAGE_ANCHORS = frozenset({"top", "main", "contents", "references"})
+PAGE_ANCHORS = frozenset({"top", "main", "contents", "references", "words"})
 
 
 def is_external(address: str) -> bool:
     """Whether ``address`` (of a reviewed link) leads to another site."""
     return address[:7].lower() == "http://" or address[:8].lower() == "https://"
+
+
+def term_at(address: str) -> str:
+    """The key of the term whose page stands at ``address``: a link there marks the term. Empty for other links."""
+    found = _TERM.fullmatch(address)
+    return found["key"] if found else ""
 
 
 def problem_with(address: str, library: Library, anchors: frozenset[str]) -> tuple[str, str] | None:

@@ -17,8 +17,8 @@ from .findings import Findings
 from .links import PAGE_ANCHORS
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
-# Anchors with these beginnings are given to citations and reference entries.
-_TAKEN_BEGINNINGS = ("ref-", "cite-")
+# Anchors with these beginnings are given to citations and their references, to terms and their definitions.
+_TAKEN_BEGINNINGS = ("ref-", "cite-", "use-", "word-")
 _LONGEST_SLUG = 60
 
 _KINDS: Mapping[str, str] = MappingProxyType(

@@ -49,6 +49,17 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A glossary term that the page uses; ``back_links`` pair a letter with the anchor of each marked use."""
+
+    key: str
+    name: str
+    clinical: str
+    definition: str
+    back_links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FigureStatement:
     """A statement with a figure, the line it starts on, and whether a citation goes with it."""
 
@@ -87,6 +98,8 @@ class CompiledPage:
     citations: tuple[CitationUse, ...]
     references: tuple[Reference, ...]
     references_html: str
+    words: tuple[Word, ...]
+    words_html: str
     research_count: int
     figures: tuple[FigureStatement, ...]
     blocks: tuple[CompiledBlock, ...]

@@ -8,14 +8,15 @@ from articles.markup.compile import compile_page
 from articles.markup.library import for_article
 from articles.markup.page import CompiledPage
 from articles.markup.reading_grade import AIM
+from articles.models import Article
 
 # About forty pages of print. Anything longer is a mistake, and would keep the server busy at each key press.
 LONGEST_TEXT = 200_000
 
 
-def preview_html(text: str) -> str:
+def preview_html(text: str, article: Article | None = None) -> str:
     """Sanitised HTML of the whole page, and its findings with line and column. Never raises on bad Markdown."""
-    return render_preview(compile_page(text, for_article()))
+    return render_preview(compile_page(text, for_article(article)))
 
 
 def render_preview(page: CompiledPage) -> str:

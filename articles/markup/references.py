@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from . import sanitise
+from .back_links import back_links_html, lettered
 from .citations_rule import anchor_part
 from .embeds import Library, SourceEmbed
 from .page import CitationUse, Reference
@@ -13,15 +14,6 @@ from .page import CitationUse, Reference
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905  # reads better
 )
-
-
-def letter(number: int) -> str:
-    """Return the letter of the ``number``-th use, from 1: a … z, then aa, ab …"""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters
 
 
 def reference_list(citations: Sequence[CitationUse], library: Library) -> tuple[tuple[Reference, ...], str]:
@@ -33,13 +25,13 @@ def reference_list(citations: Sequence[CitationUse], library: Library) -> tuple[
     items = []
     for key, own in uses.items():
         source = library.sources[key]
-        links = tuple((letter(place), use.anchor) for place, use in enumerate(own, start=1))
+        links = lettered([use.anchor for use in own])
         number = own[0].number
         entry = sanitise.entry_html(source.entry_html)
         references.append(Reference(number, key, entry, links))
         items.append(
             f'<li id="ref-{anchor_part(key)}"><span class="reference-entry">{entry}</span>'
-            f"{_retrieved(source)} {_ways_back(number, links)}</li>\n"
+            f"{_retrieved(source)} {back_links_html(f'reference {number}', links)}</li>\n"
         )
     if not items:
         return (), ""
@@ -56,18 +48,3 @@ def _retrieved(source: SourceEmbed) -> str:
 def _day(day: date) -> str:
     # Not strftime: the month's name must not follow the server's locale.
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _ways_back(number: int, links: tuple[tuple[str, str], ...]) -> str:
-    if len(links) == 1:
-        back = _way_back("↩", links[0][1], f"Back to use of reference {number}")
-    else:
-        letters = " ".join(
-            _way_back(name, anchor, f"Back to use {name} of reference {number}") for name, anchor in links
-        )
-        back = f'<span aria-hidden="true">↩</span> {letters}'
-    return f'<span class="back-links">{back}</span>'
-
-
-def _way_back(words: str, anchor: str, name: str) -> str:
-    return f'<a href="#{anchor}" role="doc-backlink" aria-label="{name}">{words}</a>'

@@ -66,7 +66,7 @@ class Renderer:
     """Renders tokens that the reviews have gone through.
 
     ``keyed``: keys for numbers, ids without endings, pictures without renditions. ``citations`` False leaves
-    all three out, for answers that machines read.
+    citations, marks of terms, ids and renditions out: for answers that machines read.
     """
 
     def __init__(self, *, keyed: bool = False, citations: bool = True) -> None:
@@ -88,8 +88,8 @@ class Renderer:
             "heading_close": _heading_close,
             "heading_open": self._heading_open,
             "inline": self._inline,
-            "link_close": _link_close,
-            "link_open": _link,
+            "link_close": self._link_close,
+            "link_open": self._link,
             "ordered_list_open": _ordered_list,
             "paragraph_close": _paragraph_close,
             "paragraph_open": _paragraph,
@@ -149,12 +149,30 @@ class Renderer:
     # Inline
 
     def _abbreviation(self, token: Token) -> str:
+        if self._is_first_use(token):
+            return f'<abbr title="{escape(token.meta["expansion"])}">{escape(token.content)}</abbr>'
+        return escape(token.content)
+
+    def _is_first_use(self, token: Token) -> bool:
         first, own = token.meta["first_in_section"], token.meta["first_in_block"]
         # Whether the reader has met it depends on the blocks before; that it is used here does not.
         self.varies = self.varies or first != own
-        if own if self._keyed else first:
-            return f'<abbr title="{escape(token.meta["expansion"])}">{escape(token.content)}</abbr>'
-        return escape(token.content)
+        return bool(own if self._keyed else first)
+
+    def _link(self, token: Token) -> str:
+        if "term" not in token.meta:
+            return _plain_link(token)
+        if not self._citations or not self._is_first_use(token):
+            return ""
+        # So does how often it has been used before.
+        self.varies = True
+        anchor = "" if self._keyed else f' id="{token.meta["anchor"]}"'
+        return f'<a class="term" href="#word-{token.meta["term"]}"{anchor} role="doc-glossref">'
+
+    def _link_close(self, token: Token) -> str:
+        if "term" in token.meta:
+            return "</a>" if self._citations and self._is_first_use(token) else ""
+        return "</span>" if token.meta.get("refused") else "</a>"
 
     def _citation(self, token: Token) -> str:
         if not self._citations:
@@ -399,17 +417,13 @@ def _rel(address: str) -> str:
     return ' rel="noopener"' if links.is_external(address) else ""
 
 
-def _link(token: Token) -> str:
+def _plain_link(token: Token) -> str:
     if token.meta.get("refused"):
         return '<span class="markup-problem">'
     address = str(token.attrs.get("href", ""))
     title = token.attrs.get("title")
     said = f' title="{escape(str(title))}"' if title else ""
     return f'<a href="{escape(address)}"{said}{_rel(address)}>'
-
-
-def _link_close(token: Token) -> str:
-    return "</span>" if token.meta.get("refused") else "</a>"
 
 
 def _picture(image: ImageEmbed, renditions: tuple[Rendition, ...], sizes: str, *, lazy: bool) -> str:

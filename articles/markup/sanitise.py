@@ -45,10 +45,12 @@ CLASSES = frozenset(
         "story-label",
         "story-typicality",
         "table-scroll",
+        "term",
         "terms",
         "trial",
         "trial-heading",
         "trial-link",
+        "words",
     }
 )
 _OFFER_KIND = re.compile(r"offer-[a-z0-9-]{1,50}")
@@ -59,6 +61,7 @@ IN_AN_OFFER = "(min-width:40em) 13rem, 80vw"
 # Renditions of our own pictures, and nothing that a browser could fetch from elsewhere.
 _RENDITION = r"/images/[0-9a-f]{24}-\d{1,4}\.(?:avif|webp|jpg|png) \d{1,4}w"
 _SRCSET = re.compile(rf"{_RENDITION}(?:, {_RENDITION})*")
+_WORD_ENTRY = re.compile(r"word-[a-z0-9-]+")
 
 _CLASS_ONLY = frozenset({"class"})
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -70,7 +73,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "code": set(),
     "dd": set(),
     "details": {"class", "id"},
-    "div": {"aria-label", "class", "role", "tabindex"},
+    "div": {"aria-label", "class", "id", "role", "tabindex"},
     "dl": {"class"},
     "dt": set(),
     "em": set(),
@@ -108,7 +111,9 @@ _ENTRY_TAGS = frozenset({"a", "b", "br", "em", "i", "strong", "sub", "sup"})
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def _as_we_write_it(tag: str, attribute: str, value: str) -> str | None:
+def _values_on_the_list(tag: str, attribute: str, value: str) -> str | None:
+    if tag == "div" and attribute == "id":
+        return value if _WORD_ENTRY.fullmatch(value) else None
     if attribute == "srcset":
         return value if _SRCSET.fullmatch(value) else None
     if attribute != "class":
@@ -124,9 +129,9 @@ _PAGE = nh3.Cleaner(
         tag: names - {"role", "tabindex", "scope", "rel", "aria-hidden", "loading", "decoding", "sizes", "type"}
         for tag, names in _ATTRIBUTES.items()
     },
-    attribute_filter=_as_we_write_it,
+    attribute_filter=_values_on_the_list,
     tag_attribute_values={
-        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink"}},
+        "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink", "doc-glossref"}},
         "aside": {"role": {"note"}},
         "div": {"role": {"region"}, "tabindex": {"0"}},
         "img": {"loading": {"lazy"}, "decoding": {"async"}, "sizes": {IN_THE_COLUMN, IN_AN_OFFER}},

@@ -32,6 +32,9 @@ class Person(models.Model):
         related_name="person",
         help_text="Their account on the desk, if they have one.",
     )
+    is_advocate = models.BooleanField(
+        "patient advocate", default=False, help_text="Listed under /advocates/: somebody whom readers can talk with."
+    )
     is_sample = models.BooleanField(default=False, help_text="A made-up role for trying the software.")
 
     class Meta:

@@ -4,9 +4,10 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F, Func, Value
 from django.utils import timezone
 
-from articles.models.article import Article, PageState
+from articles.models.article import Article, Kind, PageState
 from articles.models.revision import Revision
 from mesoinfo.ledger import append_only, refusal
 from mesoinfo.models import User
@@ -17,17 +18,50 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         """The pages visitors read: start every public query here, and a draft cannot be reached by mistake."""
         return self.filter(live_as__page_state=PageState.LIVE)
 
+    def terms(self) -> PublishedPageQuerySet:
+        """The live terms of the glossary, each with `plain_name` and `clinical_name`, read from its title.
+
+        “Fluid around the lung (pleural effusion)” has both; the clinical name of a title without brackets is "".
+        """
+        plain = _text("regexp_replace", F("title"), Value(r"\s*\([^()]*\)$"), Value(""))
+        clinical = _text("substring", F("title"), Value(r"\(([^()]*)\)$"))
+        return (
+            self.live()
+            .filter(article__kind=Kind.GLOSSARY_TERM)
+            .annotate(
+                plain_name=_text("coalesce", _text("nullif", plain, Value("")), F("title")),
+                clinical_name=_text("coalesce", clinical, Value("")),
+            )
+        )
+
+    def for_lists(self) -> PublishedPageQuerySet:
+        """With just what a list of pages shows."""
+        return self.select_related("article").only(
+            "title",
+            "lede",
+            "revision_id",
+            "article__address",
+            "article__kind",
+            "article__topic_id",
+            "article__is_sample",
+            "article__last_reviewed",
+        )
+
     def with_shell(self) -> PublishedPageQuerySet:
         """With its article, topic and revision in one query, and without what only search and lists read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "search", "source_keys", "revision__text"
+            "headings_text", "plain_text", "questions", "search", "term_keys", "revision__text"
         )
+
+
+def _text(function: str, *parts: F | Func | Value) -> Func:
+    return Func(*parts, function=function, output_field=models.TextField())
 
 
 class PublishedPage(models.Model):
     """A revision as visitors read it: compiled once, frozen, and never changed.
 
-    Body, contents list and reference list are exactly what was signed. What stands around them (name,
+    Body, contents list, list of words and reference list are exactly what was signed. What stands around them (name,
     phone, dates, badge, form) is composed at each view.
     """
 
@@ -40,6 +74,8 @@ class PublishedPage(models.Model):
     body_html = models.TextField()
     contents = models.JSONField(default=list, help_text="[{level, anchor, text}]")
     questions = models.JSONField(default=list, help_text="[{question, answer_html, anchor}]")
+    words_html = models.TextField(blank=True, help_text="The glossary terms used, with what they mean.")
+    term_keys = models.JSONField(default=list, help_text="Glossary terms used.")
     references_html = models.TextField(blank=True)
     source_keys = models.JSONField(default=list, help_text="Cited sources, in the order of their numbers.")
     research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
@@ -60,7 +96,11 @@ class PublishedPage(models.Model):
 
     class Meta:
         ordering = ["-published_at"]
-        indexes = [GinIndex(fields=["search"], name="published_page_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="published_page_search"),
+            GinIndex(fields=["source_keys"], name="published_page_by_source"),
+            GinIndex(fields=["term_keys"], name="published_page_by_term"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="every_block_signed",

@@ -57,6 +57,29 @@ class Topic(models.Model):
                 condition=pgtrigger.Condition("OLD.slug <> NEW.slug"),
                 func=refusal("the address of a topic does not change, because people have linked to it"),
             ),
+            pgtrigger.Trigger(
+                name="no_circle_of_topics",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+                # A topic that is its own parent is refused by the CHECK.
+                condition=pgtrigger.Condition("NEW.parent_id <> NEW.id"),
+                func=f"""
+                    -- One move at a time: of two that together close a circle, each looks fine to itself.
+                    PERFORM pg_advisory_xact_lock(hashtext('articles_topic.parent'));
+                    IF EXISTS (
+                        WITH RECURSIVE above(id) AS (
+                            SELECT NEW.parent_id
+                            UNION
+                            SELECT t.parent_id FROM above JOIN articles_topic t ON t.id = above.id
+                            WHERE t.parent_id IS NOT NULL
+                        )
+                        SELECT 1 FROM above WHERE above.id = NEW.id
+                    ) THEN
+                        {refusal("a topic cannot stand under one of its own topics")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -100,6 +100,8 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
         body_html=compiled.html,
         contents=[asdict(entry) for entry in compiled.contents],
         questions=[asdict(question) for question in compiled.questions],
+        words_html=compiled.words_html,
+        term_keys=[word.key for word in compiled.words],
         references_html=compiled.references_html,
         source_keys=[reference.key for reference in compiled.references],
         research_count=compiled.research_count,

@@ -188,7 +188,7 @@ class Submission(models.Model):
     next_action_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=40, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(null=True)
-    # Keyed hash of what was sent, to know a second click. Its key lives a day at most: caseintake.repeats.
+    # Keyed hash of what was sent, to know a second click. Its key lives a day at most: mesoinfo.repeats.
     fingerprint = models.BinaryField(max_length=32, null=True, editable=False)
 
     objects = SubmissionQuerySet.as_manager()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -69,6 +70,59 @@ def test_a_topic_takes_no_reserved_address(topic, slug):
 def test_a_topic_is_not_its_own_parent(topic):
     with refused("a_topic_is_not_its_own_parent"):
         Topic.objects.filter(pk=topic.pk).update(parent=topic)
+
+
+def test_topics_stand_in_no_circle(topic):
+    rule = "a topic cannot stand under one of its own topics"
+    below = Topic.objects.create(slug="below", name="X", summary="X", parent=topic)
+    lowest = Topic.objects.create(slug="lowest", name="X", summary="X", parent=below)
+    with refused(rule):
+        Topic.objects.filter(pk=topic.pk).update(parent=below)
+    with refused(rule):
+        raw("UPDATE articles_topic SET parent_id = %s WHERE id = %s", lowest.pk, topic.pk)
+    apart = Topic.objects.create(slug="apart", name="X", summary="X")
+    with refused(rule):  # in one statement: each of its two moves looks fine
+        raw(
+            "UPDATE articles_topic SET parent_id = CASE id WHEN %s THEN %s ELSE %s END WHERE parent_id IS NULL",
+            topic.pk,
+            apart.pk,
+            topic.pk,
+        )
+    with refused(rule):  # two new topics, each under the other
+        raw(
+            "INSERT INTO articles_topic (id, slug, name, summary, position, parent_id)"
+            " VALUES (9001, 'a', 'A', '', 0, 9002), (9002, 'b', 'B', '', 0, 9001)"
+        )
+    Topic.objects.filter(pk=lowest.pk).update(parent=topic)
+    Topic.objects.filter(pk=below.pk).update(parent=lowest)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_move_topics_at_once_close_no_circle(topic):
+    """The second waits for the first, and then sees where it moved its topic."""
+    other = Topic.objects.create(slug="other", name="X", summary="X")
+    waiting = (
+        "SELECT 1 FROM pg_locks held JOIN pg_locks wanted USING (locktype, classid, objid) WHERE held.granted"
+        " AND held.pid = pg_backend_pid() AND NOT wanted.granted AND locktype = 'advisory'"
+    )
+
+    def move_second():
+        try:
+            with refused("a topic cannot stand under one of its own topics"):
+                Topic.objects.filter(pk=other.pk).update(parent=topic)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Topic.objects.filter(pk=topic.pk).update(parent=other)
+            second = pool.submit(move_second)
+            with connection.cursor() as cursor:
+                for _ in range(100_000):
+                    cursor.execute(waiting)
+                    if cursor.fetchone() or second.done():
+                        break
+        second.result()
 
 
 def test_the_address_of_a_topic_stays(topic):

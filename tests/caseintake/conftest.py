@@ -7,7 +7,6 @@ from caseintake import triage
 from caseintake.accept import accept
 from caseintake.form import CaseReviewForm
 from caseintake.models import ConsentKind, ConsentText, Submission
-from mesoinfo import vault
 from mesoinfo.models import SiteSettings, User
 
 # Every word a person gives is a canary: unlike anything else, so that a leak is found by searching for it.
@@ -28,22 +27,9 @@ CANARIES = ("Canaryname", "5550199", "555 0199", "canary.mail", "Canarymessage")
 PHONE = "1-800-555-0100"
 
 
-@pytest.fixture(scope="session")
-def desk_key():
-    return vault.generate()
-
-
 @pytest.fixture(autouse=True)
-def keys(settings, tmp_path, desk_key):
-    """The desk's key pair, and a place for the day's key of repeats, of this test alone."""
-    settings.KEY_DIR = tmp_path / "keys"
-    settings.KEY_DIR.mkdir()
-    settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
-    settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
-    settings.DESK_PUBLIC_KEY.write_text(vault.key_text(desk_key.public))
-    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(desk_key))
-    settings.DESK_PRIVATE_KEY.chmod(0o600)
-    return settings.KEY_DIR
+def _keys(keys):
+    """Everything here is sealed, or opened."""
 
 
 @pytest.fixture

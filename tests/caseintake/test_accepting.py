@@ -22,6 +22,7 @@ from caseintake.models import (
 )
 from mesoinfo import vault
 from mesoinfo.models import OutboxMessage
+from mesoinfo.repeats import fingerprints
 
 from .conftest import CANARIES, answers, new_request
 
@@ -157,24 +158,24 @@ def test_nothing_readable_is_kept_to_know_a_repeat(db, keys):
 
 def test_the_fingerprint_means_nothing_without_its_key(db, keys):
     now = timezone.now()
-    first = repeats.fingerprints({"a": "b"}, now)
+    first = fingerprints({"a": "b"}, now)
     for key in (keys / "repeats").iterdir():
         key.unlink()
-    assert repeats.fingerprints({"a": "b"}, now) != first
+    assert fingerprints({"a": "b"}, now) != first
 
 
 def test_a_repeat_is_known_across_midnight(db):
     before = datetime(2026, 11, 23, 23, 55, tzinfo=UTC)
     after = before + timedelta(minutes=10)
-    (stored,) = repeats.fingerprints({"a": "b"}, before)
-    looked_for = repeats.fingerprints({"a": "b"}, after)
+    (stored,) = fingerprints({"a": "b"}, before)
+    looked_for = fingerprints({"a": "b"}, after)
     assert stored in looked_for
     assert looked_for[0] != stored
 
 
 def test_keys_and_fingerprints_are_gone_after_a_day(db, keys, monkeypatch):
     submission = new_request()
-    repeats.fingerprints({}, timezone.now() - timedelta(days=3))
+    fingerprints({}, timezone.now() - timedelta(days=3))
     assert repeats.forget_old() == 0
     later = timezone.now() + timedelta(days=2)
     monkeypatch.setattr(repeats.timezone, "now", lambda: later)

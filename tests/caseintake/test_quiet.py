@@ -1,9 +1,5 @@
 """Nothing a person wrote is found anywhere but under seal: not in SQL, logs, mail, sessions, messages or names."""
 
-import base64
-import io
-import logging
-
 import pytest
 from django.core import mail
 from django.db import connection
@@ -13,7 +9,7 @@ from django.urls import reverse
 from caseintake.models import Submission
 from caseintake.triage import Screen
 from mesoinfo import outbox
-from mesoinfo.logs import Discreet
+from tests.leaks import leaks_of
 
 from .conftest import CANARIES, REQUEST
 
@@ -22,36 +18,8 @@ NOTE = "Canarynote about the daughter"
 SECRETS = (*CANARIES, "Canarynote")
 
 
-def disguises(secret):
-    raw = secret.encode()
-    yield secret
-    yield secret.lower()
-    yield raw.hex()
-    yield secret.encode("utf-16-le").hex()
-    yield from (base64.b64encode(b"x" * offset + raw).decode()[4:-4] for offset in range(3))
-
-
 def leaks(text):
-    return [form for secret in SECRETS for form in disguises(secret) if form and form in text]
-
-
-@pytest.fixture
-def log():
-    """Everything any logger says, as the site writes it."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(Discreet("{asctime} {levelname} {name}: {message}", style="{"))
-    root, sql = logging.getLogger(), logging.getLogger("django.db.backends")
-    levels = root.level, sql.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    quiet = {name: logging.getLogger(name) for name in ("django.request", "axes")}
-    for logger in quiet.values():
-        logger.addHandler(handler)
-    yield stream
-    for logger in (root, *quiet.values()):
-        logger.removeHandler(handler)
-    root.setLevel(levels[0])
+    return leaks_of(SECRETS, text)
 
 
 @pytest.fixture

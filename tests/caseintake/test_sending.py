@@ -11,6 +11,7 @@ from caseintake import accept as accept_module
 from caseintake import surroundings, views
 from caseintake.models import CaseEvent, ConsentEvent, State, Submission
 from mesoinfo.models import OutboxMessage
+from mesoinfo.public_forms import TRAP
 
 from .conftest import CANARIES, PHONE, REQUEST
 
@@ -254,14 +255,14 @@ def test_a_sender_without_headers_is_acknowledged_and_quarantined(client):
 
 
 def test_the_hidden_field_only_raises_a_doubt(client):
-    response = send(client, **{views.TRAP: "http://spam.example"})
+    response = send(client, **{TRAP: "http://spam.example"})
     assert "We have your request" in text_of(response)
     submission = Submission.objects.get()
     assert (submission.state, submission.suspicions) == (State.QUARANTINED, ["hidden-field-filled"])
 
 
 def test_the_hidden_field_is_out_of_everybodys_way(client):
-    (field,) = re.findall(rf'<input [^>]*name="{views.TRAP}"[^>]*>', text_of(client.get(URL)))
+    (field,) = re.findall(rf'<input [^>]*name="{TRAP}"[^>]*>', text_of(client.get(URL)))
     assert 'tabindex="-1"' in field and 'autocomplete="off"' in field and 'value=""' in field
 
 

@@ -7,18 +7,97 @@ from django.http import HttpResponse
 
 from mesoinfo.middleware import TrustedProxies
 
+POLICY = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
+# What it is: how it is asked for, and the status of the answer.
+ANSWERS = {
+    "a page": ("GET", "/mesothelioma/stage-4/", 200),
+    "its head": ("HEAD", "/mesothelioma/stage-4/", 200),
+    "a form with mistakes": ("POST", "/free-case-review/", 200),
+    "a text file": ("GET", "/robots.txt", 200),
+    "a sign of life": ("GET", "/healthz", 200),
+    "the desk's door": ("GET", "/admin/login/", 200),
+    "a redirect": ("GET", "/mesothelioma", 301),
+    "nothing there": ("GET", "/no/such/page/", 404),
+    "another method": ("PUT", "/mesothelioma/stage-4/", 405),
+    "a preflight": ("OPTIONS", "/mesothelioma/stage-4/", 405),
+}
 
-def test_every_answer_carries_the_headers(client, db):
-    headers = client.get("/healthz").headers
-    assert headers["Cache-Control"] == "no-cache"
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert "unsafe" not in headers["Content-Security-Policy"]
+
+@pytest.mark.parametrize(("method", "address", "status"), ANSWERS.values(), ids=ANSWERS)
+def test_every_answer_carries_the_headers(client, published, method, address, status):
+    answer = client.generic(method, address)
+    assert answer.status_code == status
+    assert_complete(answer.headers)
+    # Development, and plain HTTP: a promise of TLS would lock the visitor out.
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_an_unchanged_page_carries_them_too(client, published):
+    tag = client.get("/mesothelioma/stage-4/")["ETag"]
+    answer = client.get("/mesothelioma/stage-4/", headers={"If-None-Match": tag})
+    assert answer.status_code == 304
+    assert_complete(answer.headers)
+
+
+def test_a_host_that_is_not_ours_is_refused_with_them(client, db):
+    answer = client.get("/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert_complete(answer.headers)
+
+
+def test_a_mistake_of_ours_is_answered_with_them(client, db, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("articles.public.views.navigation_for", lambda request: 1 / 0)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert_complete(answer.headers)
+
+
+def assert_complete(headers):
+    assert set(headers["Content-Security-Policy"].split("; ")) == POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert "camera=()" in headers["Permissions-Policy"]
-    assert not client.cookies
+    assert headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=()"
+    assert headers["Cache-Control"] in ("no-cache", "no-store") or "private" in headers["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+@pytest.fixture
+def production(settings):
+    """What the settings say where real people are served, of the way there."""
+    settings.TRUSTED_PROXIES = ["10.0.0.1"]
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+
+
+def test_behind_tls_browsers_are_told_to_come_by_tls_for_a_year(client, published, production):
+    by_tls = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_PROTO": "https"}
+    for address in ("/mesothelioma/stage-4/", "/no/such/page/", "/robots.txt"):
+        answer = client.get(address, **by_tls)
+        assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+        assert_complete(answer.headers)
+
+
+def test_without_tls_they_are_sent_there_and_promised_nothing(client, published, production):
+    answer = client.get("/mesothelioma/stage-4/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_PROTO="http")
+    assert answer.status_code == 301
+    assert answer["Location"] == "https://testserver/mesothelioma/stage-4/"
+    assert "Strict-Transport-Security" not in answer.headers
+    assert_complete(answer.headers)
 
 
 def test_a_process_that_is_up_says_so_without_a_database(client):

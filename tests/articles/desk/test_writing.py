@@ -233,5 +233,5 @@ def test_the_editor_brings_no_inline_script_or_style(at_the_desk: Client, draft:
     page = at_the_desk.get(editor_of(draft)).content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"<style|\sstyle=|\son\w+=", page)
-    assert 'data-markdownx-urls-path="/admin/markdown/preview/"' in page
+    assert f'data-markdownx-urls-path="/admin/markdown/preview/?article={draft.article_id}"' in page
     assert 'data-markdownx-upload-urls-path="/admin/markdown/upload/"' in page

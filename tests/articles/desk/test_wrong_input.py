@@ -15,7 +15,7 @@ from mesoinfo.models import AuditEntry, User
 from tests.desk_answers import Answer, told
 
 BYLINES = {"bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0"}
-ARTICLE = {"address": "mesothelioma/diet", "kind": "article", "risk_class": "low", **BYLINES}
+ARTICLE = {"address": "mesothelioma/diet", "kind": "article", "position": "0", "risk_class": "low", **BYLINES}
 OFFER = {
     "key": "help",
     "kind": "support",

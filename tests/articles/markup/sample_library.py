@@ -12,6 +12,7 @@ from articles.markup import (
     Rendition,
     SourceEmbed,
     StoryEmbed,
+    TermEmbed,
     compile_page,
 )
 
@@ -93,7 +94,31 @@ LIBRARY = Library(
             "takanenndlongterm",
         )
     },
-    addresses=frozenset({"/", "/about/", "/mesothelioma/stage-4/", "/free-case-review/"}),
+    terms={
+        "pleural-effusion": TermEmbed(
+            "pleural-effusion",
+            "digest-of-effusion",
+            "Fluid around the lung",
+            "Fluid has gathered in the space around a lung.",
+            "pleural effusion",
+        ),
+        "dyspnea": TermEmbed(
+            "dyspnea", "digest-of-dyspnea", "Shortness of breath", "It is hard to breathe.", "dyspnea"
+        ),
+        "biopsy": TermEmbed("biopsy", "digest-of-biopsy", "Biopsy", "A small piece of tissue is taken & tested."),
+    },
+    addresses=frozenset(
+        {
+            "/",
+            "/about/",
+            "/mesothelioma/stage-4/",
+            "/free-case-review/",
+            "/glossary/biopsy/",
+            "/glossary/dyspnea/",
+            "/glossary/not-live/",
+            "/glossary/pleural-effusion/",
+        }
+    ),
 )
 
 OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"

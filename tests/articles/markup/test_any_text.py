@@ -23,7 +23,9 @@ _NAUGHTY = [
     ":::", ":::warning Heading", ":::quote by=\"", ":::story takanen-four-years", ":::terms", "::image wordless", "::",
     "# ", "## ", "### Why?", "#### ", "*[EPP]: long", "*[", "EPP", "- ", "  - ", "1. ", "> ", "|", "|---|", "| a | b |",
     "```", "    ", "***", "_", "**", "`", "\\", "<b>", "<!--", "<", "&lt;", "&#0;", "![a](b)", "[a](/about/)",
-    "[a](javascript:x)", "[a]: b", "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
+    "[a](javascript:x)", "[a]: b",
+    "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)", "+++", "---", "===", ": ", "Term",
+    "78%", "one in five", "stage 4", "11 references",
     "\n", "\n\n", "\r\n", "\t", "\u0000", "\ud800", "\u202e", "\u2028", "\u00a0", "e\u0301",
     "\U0001f469\u200d\u2695\ufe0f", "\ufeff", "ﷺ", "\x0b", "\x1b",
 ]  # fmt: skip
@@ -41,6 +43,7 @@ piece = st.one_of(
     paragraph.map(lambda text: f":::warning\n{text}\n:::"),
     st.tuples(sentence, paragraph).map(lambda pair: f":::faq\n### {pair[0][:-1]}?\n{pair[1]}\n:::"),
     st.just("::offer case-review"),
+    st.just("Ask about [a biopsy](/glossary/biopsy/)."),
 )
 sections = st.lists(st.tuples(sentence, st.lists(piece, min_size=1, max_size=4)), min_size=1, max_size=3)
 
@@ -61,7 +64,7 @@ def compiled(blocks: list[str]) -> CompiledPage:
 
 
 def html_of(page: CompiledPage) -> list[str]:
-    return [page.title_html, page.lede_html, page.hero or "", page.html, page.references_html] + [
+    return [page.title_html, page.lede_html, page.hero or "", page.html, page.words_html, page.references_html] + [
         block.html for block in page.blocks
     ]
 
@@ -75,7 +78,8 @@ def test_any_text_compiles_to_html_that_is_safe_and_stays_as_it_is(text: str) ->
     lines_given = len(re.split("\r\n|\r|\n", text))
     assert all(1 <= finding.line <= lines_given and finding.column >= 1 for finding in page.findings)
     assert len({block.key for block in page.blocks}) == len(page.blocks)
-    anchors = re.findall(r' id="([^"]*)"', page.html + (page.hero or "") + page.references_html)
+    shown = page.lede_html + (page.hero or "") + page.html + page.words_html + page.references_html
+    anchors = re.findall(r' id="([^"]*)"', shown)
     assert len(set(anchors)) == len(anchors)
 
 
@@ -110,7 +114,7 @@ def test_citing_further_up_leaves_every_other_block_signed(
 ) -> None:
     blocks = page_of(parts)
     place = data.draw(st.integers(min_value=3, max_value=len(blocks)))
-    new = "A new thought [@delta; @gamma; @beta; @alpha]."
+    new = "A new thought on [a biopsy](/glossary/biopsy/) [@delta; @gamma; @beta; @alpha]."
     before, after = compiled(blocks), compiled([*blocks[:place], new, *blocks[place:]])
     known = {block.digest: block.html_hash for block in after.blocks}
     for block in before.blocks:
@@ -172,6 +176,8 @@ _PATHOLOGICAL = {
     "combining marks": "a" + "\u0316\u0301" * 50_000,
     "definitions": "a\n: b\n" * 3_000,
     "addresses": "[x]: y\n" * 4_000,
+    "terms": "[x](/glossary/biopsy/) " * 4_000,
+    "terms in sections": "## a\n\n[x](/glossary/biopsy/)\n\n" * 2_000,
     "commas in a number": "1," * 50_000,
     "vowels": "eo" * 50_000,
     "one long sentence": "a " * 50_000,
@@ -188,7 +194,10 @@ def test_hostile_text_takes_seconds_not_minutes(name: str) -> None:
 
 
 def test_time_grows_with_the_text_and_not_with_its_square() -> None:
-    unit = "Some words [@alpha] and 78% of them.\n\n- a\n- b\n\n:::warning\nCare.\n:::\n\n"
+    unit = (
+        "Some words [@alpha] and 78% of them.\n\n## P\n\n[A biopsy](/glossary/biopsy/).\n\n"
+        "- a\n- b\n\n:::warning\nCare.\n:::\n\n"
+    )
 
     def seconds(times: int) -> float:
         text = "# T\n\nL.\n\n## P\n\n" + unit * times

@@ -1,4 +1,4 @@
-"""Pages as visitors find them, made the way staff make them: written, submitted, signed, published."""
+"""Pages as visitors find them."""
 
 from __future__ import annotations
 
@@ -10,33 +10,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from articles.models import Article, Byline, BylineRole, Kind, Person, PublishedPage, Topic
-from articles.publishing.publish import publish
-from articles.review import drafting
-from mesoinfo.models import SiteSettings, User
-from tests.conftest import sign_all
+from mesoinfo.models import SiteSettings
+from tests.conftest import PublishPage
 
-PublishPage = Callable[..., PublishedPage]
+__all__ = ["PublishPage", "Read"]
+
 Read = Callable[[str], str]
-
-
-@pytest.fixture
-def publish_page(topic: Topic, author: Person, writer: User, reviewer: User, publisher: User) -> PublishPage:
-    """Publishes a page: `publish_page("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
-
-    def publish_one(address: str, text: str, *, signed_by: User = reviewer, **fields: Any) -> PublishedPage:
-        defaults = {"topic": topic if fields.get("kind") != Kind.PAGE else None, **fields}
-        article, created = Article.objects.get_or_create(address=address, defaults=defaults)
-        if created:
-            Byline.objects.create(article=article, person=author, role=BylineRole.AUTHOR)
-        revision = drafting.start_draft(article, by=writer)
-        drafting.save_draft(revision, text=text, version=revision.version, by=writer)
-        drafting.submit(revision, change_note="As asked.", by=writer)
-        sign_all(revision, signed_by)
-        revision.refresh_from_db()
-        return publish(revision, by=publisher)
-
-    return publish_one
 
 
 @pytest.fixture

@@ -80,14 +80,6 @@ def test_a_topic_leads_to_the_topics_below_it(read: Read, published: PublishedPa
     assert "/empty/" not in linked(page)
 
 
-def test_topics_that_stand_in_a_circle_do_not_stop_the_site(read: Read, published: PublishedPage) -> None:
-    other = Topic.objects.create(slug="other", name="Other", summary="Round.", parent=published.article.topic)
-    Topic.objects.filter(slug="mesothelioma").update(parent=other)
-    assert "<h1>Stage 4 mesothelioma</h1>" in read("/mesothelioma/stage-4/")
-    read("/")
-    read("/mesothelioma/")
-
-
 def test_long_topics_are_cut_into_pages(read: Read, publish_page: PublishPage) -> None:
     for number in range(PER_PAGE + 1):
         publish_page(f"mesothelioma/p{number:02}", f"# Page {number:02}\n\nWhat helps.\n\n## Tea\n\nWarm.\n")

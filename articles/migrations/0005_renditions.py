@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_glossary_terms_and_order'),
+        ('articles', '0004_words_advocates_and_no_circles'),
     ]
 
     operations = [
