@@ -18,11 +18,13 @@ CLASSES = frozenset(
         "back-links",
         "callout",
         "callout-heading",
+        "cell-head",
         "checklist",
         "cite",
         "cite-folded",
         "cite-locator",
         "faq",
+        "faq-answer",
         "faq-item",
         "figure",
         "figure-credit",
@@ -33,6 +35,7 @@ CLASSES = frozenset(
         "offer-disclosure",
         "offer-heading",
         "offer-hero",
+        "offer-kind",
         "offer-points",
         "quotation",
         "quotation-by",
@@ -50,6 +53,7 @@ CLASSES = frozenset(
         "trial",
         "trial-heading",
         "trial-link",
+        "visually-hidden",
         "words",
     }
 )
@@ -61,18 +65,17 @@ IN_AN_OFFER = "(min-width:40em) 13rem, 80vw"
 # Renditions of our own pictures, and nothing that a browser could fetch from elsewhere.
 _RENDITION = r"/images/[0-9a-f]{24}-\d{1,4}\.(?:avif|webp|jpg|png) \d{1,4}w"
 _SRCSET = re.compile(rf"{_RENDITION}(?:, {_RENDITION})*")
-_WORD_ENTRY = re.compile(r"word-[a-z0-9-]+")
 
 _CLASS_ONLY = frozenset({"class"})
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"aria-label", "class", "href", "id", "rel", "role", "title"},
     "abbr": {"title"},
-    "aside": {"aria-labelledby", "class", "role"},
+    "aside": {"aria-label", "aria-labelledby", "class", "role"},
     "blockquote": set(),
     "br": set(),
     "code": set(),
     "dd": set(),
-    "details": {"class", "id"},
+    "details": {"class"},
     "div": {"aria-label", "class", "id", "role", "tabindex"},
     "dl": {"class"},
     "dt": set(),
@@ -92,7 +95,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "p": {"class", "id"},
     "picture": set(),
     "pre": set(),
-    "section": {"aria-labelledby", "class"},
+    "section": {"aria-label", "aria-labelledby", "class"},
     "source": {"sizes", "srcset", "type"},
     "span": {"aria-hidden", "class"},
     "strong": set(),
@@ -112,8 +115,6 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def _values_on_the_list(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "div" and attribute == "id":
-        return value if _WORD_ENTRY.fullmatch(value) else None
     if attribute == "srcset":
         return value if _SRCSET.fullmatch(value) else None
     if attribute != "class":
