@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_words_advocates_and_no_circles'),
+        ('articles', '0006_redirects'),
     ]
 
     operations = [
