@@ -8,19 +8,8 @@ question many times as a visitor would, and drops the database again. Interrupte
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import statistics
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, timedelta
 from itertools import accumulate
-from typing import Any
-from urllib.parse import urlencode
 
 PAGES = 100_000
 RUNS = 30  # of each question
@@ -30,17 +19,133 @@ BIG = 1000  # rows: to read all of a smaller table is no fault
 SEED = 4
 
 # Words that a page on this illness uses, the most frequent first; made-up ones stand between and behind them.
-MEDICAL = """
-    mesothelioma cancer treatment patients asbestos lung pleural chemotherapy surgery doctor symptoms pain tumor cells
-    fluid chest study survival effusion breath diagnosis stage trial therapy radiation care cough immunotherapy
-    pemetrexed cisplatin peritoneal exposure biopsy clinical palliative remission nausea fatigue drain nivolumab lining
-    hospital nurse family support side effects appetite weight scan imaging drug dose oncologist thoracentesis pleurodesis
-    abdomen ascites metastasis recurrence prognosis hospice blood platelets anemia inflammation antibody mutation
-""".split()
-SMALL = """
-    the of and to a in is that it for was on are as with they at be this from or had by but some what there we can out
-    other were all your when up use how said an each she which do their if will about many then them would like so these
-""".split()
+MEDICAL = [
+    "mesothelioma",
+    "cancer",
+    "treatment",
+    "patients",
+    "asbestos",
+    "lung",
+    "pleural",
+    "chemotherapy",
+    "surgery",
+    "doctor",
+    "symptoms",
+    "pain",
+    "tumor",
+    "cells",
+    "fluid",
+    "chest",
+    "study",
+    "survival",
+    "effusion",
+    "breath",
+    "diagnosis",
+    "stage",
+    "trial",
+    "therapy",
+    "radiation",
+    "care",
+    "cough",
+    "immunotherapy",
+    "pemetrexed",
+    "cisplatin",
+    "peritoneal",
+    "exposure",
+    "biopsy",
+    "clinical",
+    "palliative",
+    "remission",
+    "nausea",
+    "fatigue",
+    "drain",
+    "nivolumab",
+    "lining",
+    "hospital",
+    "nurse",
+    "family",
+    "support",
+    "side",
+    "effects",
+    "appetite",
+    "weight",
+    "scan",
+    "imaging",
+    "drug",
+    "dose",
+    "oncologist",
+    "thoracentesis",
+    "pleurodesis",
+    "abdomen",
+    "ascites",
+    "metastasis",
+    "recurrence",
+    "prognosis",
+    "hospice",
+    "blood",
+    "platelets",
+    "anemia",
+    "inflammation",
+    "antibody",
+    "mutation",
+]
+SMALL = [
+    "the",
+    "of",
+    "and",
+    "to",
+    "a",
+    "in",
+    "is",
+    "that",
+    "it",
+    "for",
+    "was",
+    "on",
+    "are",
+    "as",
+    "with",
+    "they",
+    "at",
+    "be",
+    "this",
+    "from",
+    "or",
+    "had",
+    "by",
+    "but",
+    "some",
+    "what",
+    "there",
+    "we",
+    "can",
+    "out",
+    "other",
+    "were",
+    "all",
+    "your",
+    "when",
+    "up",
+    "use",
+    "how",
+    "said",
+    "an",
+    "each",
+    "she",
+    "which",
+    "do",
+    "their",
+    "if",
+    "will",
+    "about",
+    "many",
+    "then",
+    "them",
+    "would",
+    "like",
+    "so",
+    "these",
+]
 QUESTIONS = {
     "a word on every page": {"q": "mesothelioma"},
     "the last page that is listed": {"q": "mesothelioma", "page": "100"},
@@ -61,7 +166,12 @@ QUESTIONS = {
     "no page has both words": {"q": "{rare} {other}"},
     "nothing at all": {"q": "xqzvjk"},
 }
-TYPED = {"two letters typed": "me", "four letters typed": "pleu", "two words typed": "side ef", "nothing begins so": "xqz"}
+TYPED = {
+    "two letters typed": "me",
+    "four letters typed": "pleu",
+    "two words typed": "side ef",
+    "nothing begins so": "xqz",
+}
 SYNONYMS = {"asbestos cancer": "mesothelioma", "fluid in the lung": "pleural effusion"}
 
 
@@ -75,11 +185,39 @@ class Writer:
         self._small = list(accumulate(1 / (rank + 2.7) for rank in range(len(SMALL))))
 
     def _vocabulary(self, size: int) -> list[str]:
-        begin, middle = "b c d f g h l m n p r s t v br cl dr fl gr pl st tr".split(), "a e i o u ai ea io ou".split()
+        begin, middle = (
+            [
+                "b",
+                "c",
+                "d",
+                "f",
+                "g",
+                "h",
+                "l",
+                "m",
+                "n",
+                "p",
+                "r",
+                "s",
+                "t",
+                "v",
+                "br",
+                "cl",
+                "dr",
+                "fl",
+                "gr",
+                "pl",
+                "st",
+                "tr",
+            ],
+            ["a", "e", "i", "o", "u", "ai", "ea", "io", "ou"],
+        )
         end = ["", "", "n", "r", "s", "l", "t", "nd", "m"]
         made: dict[str, None] = {}
         while len(made) < size:
-            syllables = (self.random.choice(begin) + self.random.choice(middle) for _ in range(self.random.randint(2, 4)))
+            syllables = (
+                self.random.choice(begin) + self.random.choice(middle) for _ in range(self.random.randint(2, 4))
+            )
             made["".join(syllables) + self.random.choice(end)] = None
         words = list(made)
         for place, word in enumerate(MEDICAL):

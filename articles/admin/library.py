@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +18,7 @@ from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm
 from articles.models import Block, Disclosure, Image, Offer, RevisionStatus, Story, Synonym, Topic
 from articles.models.revision import UNDER_REVIEW
-from articles.publishing.images import ImageRefused, Picture, read_picture
+from articles.publishing.images import ImageRefused, Picture, missing_files, read_picture
 
 IN_USE = [RevisionStatus.DRAFT, *UNDER_REVIEW, RevisionStatus.PUBLISHED]
 
@@ -167,7 +168,8 @@ class ImageForm(PlainForm):
         label="Picture",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG or WebP, up to 10 MB. It is drawn anew, without the place or camera it may carry.",
+        help_text="JPEG, PNG or WebP, up to 10 MB. It is drawn anew, without the place or camera it may carry. "
+        "Another picture here asks for new signatures on every block that shows it.",
     )
     picture: Picture | None = None
 
@@ -190,8 +192,20 @@ class ImageAdmin(Embedded):
     embed = "image"
     list_display = ["key", "shown_small", "alt", "credit", "licence"]
     search_fields = ["key", "alt", "caption", "credit"]
-    fields = ["key", "file", "shown", "alt", "decorative", "caption", "credit", "licence", "is_sample", "used_on"]
-    readonly_fields = ["shown"]
+    fields = [
+        "key",
+        "file",
+        "shown",
+        "weights",
+        "alt",
+        "decorative",
+        "caption",
+        "credit",
+        "licence",
+        "is_sample",
+        "used_on",
+    ]
+    readonly_fields = ["shown", "weights"]
 
     @admin.display(description="as readers see it")
     def shown(self, image: Image) -> SafeString | str:
@@ -205,6 +219,23 @@ class ImageAdmin(Embedded):
             image.height,
             image.width,
             image.height,
+        )
+
+    @admin.display(description="what browsers fetch")
+    def weights(self, image: Image) -> SafeString | str:
+        """Each rendition with its weight: a browser fetches one, of the first format it knows."""
+        if not image.renditions:
+            return "The picture as it is stored." if image.pk else "After saving."
+        missing = missing_files(image)
+        return render_to_string(
+            "admin/articles/image_weights.html",
+            {
+                "renditions": [
+                    {**made, "name": image.rendition_name(made["width"], made["extension"])}
+                    for made in image.renditions
+                ],
+                "missing": missing,
+            },
         )
 
     @admin.display(description="picture")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from articles.models import (
     Topic,
     TransitionRefused,
 )
-from articles.publishing.images import store_image
+from articles.publishing.images import ImageRefused, renew_renditions, store_image
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from citations.importing import import_csl
@@ -98,6 +99,10 @@ class Command(BaseCommand):
             if not Image.objects.filter(key=key).exists():
                 content = (self.folder / fields.pop("file")).read_bytes()
                 store_image(content, key=key, is_sample=True, **fields)
+        for older in Image.objects.filter(is_sample=True, renditions=[]):  # loaded before there were any
+            with suppress(ImageRefused):  # make_renditions says what is wrong
+                renew_renditions(older)
+                older.save(update_fields=["renditions"])
         for key, fields in self._toml("disclosures.toml").items():
             Disclosure.objects.get_or_create(key=key, defaults=fields)
         for key, fields in self._toml("offers.toml").items():
