@@ -27,7 +27,7 @@ def _all(app: str, models: str, *actions: str) -> set[str]:
 _READ_PAGES = _all(
     "articles",
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
-    " publishedpage offer disclosure story image",
+    " publishedpage redirect offer disclosure story image",
     "view",
 ) | {"citations.view_source"}
 _WRITE = (

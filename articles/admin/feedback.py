@@ -117,7 +117,7 @@ def _screen(
         **admin.site.each_context(request),
         "title": f"What readers say about {article}",
         "article": article,
-        "row": counts().filter(page__article=article).order_by("address").first(),
+        "row": counts().filter(article=article.pk).order_by("address").first(),
         "days": SHOWN.days,
         "kept": reading.KEPT.days,
         "waiting": kept.waiting().count(),

@@ -30,6 +30,7 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "an_article_has_a_risk_class": ("risk_class", "Choose how much harm a wrong sentence could do."),
     "a_live_article_has_a_page_and_its_dates": ("", "A page that is live keeps its dates."),
     "one_byline_per_person_and_role": ("", "Each person is named once in each role."),
+    "only_pages_below_a_topic_move": ("address", "The introduction of a topic and the site's own pages stay in place."),
     "a_byline_has_a_known_role": ("role", "Choose a role from the list."),
     "a_topic_address_is_plain": ("slug", PLAIN_KEY),
     "a_topic_takes_no_reserved_address": ("slug", "The site itself answers at this address. Choose another."),
@@ -73,7 +74,8 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
 TRIGGERS = {
     "the introduction of a topic stands at the address of the topic": "address",
     "the address of an article is its topic, a slash, and small letters and figures": "address",
-    "a published page keeps its address, because people have linked to it": "address",
+    "this address leads to another page, because people have linked to it": "address",
+    "the address of a person does not change, because people have linked to it": "slug",
     "the address of a topic does not change, because people have linked to it": "slug",
     "a topic cannot stand under one of its own topics": "parent",
     "a person who has signed keeps their account": "user",

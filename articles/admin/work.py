@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles.admin.access import PUBLISH, SIGN, WRITE
-from articles.admin.feedback import SHOWN, about_at, counts
+from articles.admin.feedback import about_at
 from articles.admin.reviewing import waiting_for
 from articles.feedback.reading import PERMISSION
-from articles.models import Contribution, Revision, RevisionStatus
+from articles.models import Contribution, FeedbackMessage, Revision, RevisionStatus
 from articles.review.coverage import unsigned_blocks
 from articles.review.signing import why_not
 from mesoinfo import desk, roles
@@ -90,15 +90,11 @@ def _drafts() -> QuerySet[Revision]:
 
 def readers_wrote() -> Card:
     """Pages whose readers wrote something that nobody has dealt with, the most first."""
-    found = counts().filter(waiting__gt=0).order_by("-waiting", "address")
+    found = FeedbackMessage.objects.waiting().per_article().order_by("-waiting", "address")
     return Card(
         heading="What readers wrote",
         lines=tuple(
-            Line(
-                row["address"],
-                about_at(row["page__article"]),
-                f"{_messages(row['waiting'])} waiting. In {SHOWN.days} days: {row['yes']} yes, {row['no']} no.",
-            )
+            Line(row["address"], about_at(row["article"]), f"{_messages(row['waiting'])} waiting")
             for row in found[: desk.SHOWN]
         ),
         nothing="Nothing waits to be read.",

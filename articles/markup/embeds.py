@@ -79,6 +79,7 @@ class TermEmbed:
 class Library:
     """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``.
 
+    ``moved`` gives the present path of a page by each path where it once stood.
     ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
     that two terms may lead to each other.
     """
@@ -89,4 +90,5 @@ class Library:
     stories: Mapping[str, StoryEmbed] = field(default_factory=dict)
     terms: Mapping[str, TermEmbed] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
     on_term_page: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.html import format_html
 
 from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed
-from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Story, Topic
+from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Redirect, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
 from citations.models import Source
@@ -41,6 +41,10 @@ def for_article(article: Article | None = None) -> Library:
                 *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
             ]
         ),
+        moved={
+            f"/{old}/": f"/{new}/"
+            for old, new in Redirect.objects.values_list("address", "article__address").order_by()
+        },
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
     )
 

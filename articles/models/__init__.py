@@ -5,6 +5,7 @@ from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
+from articles.models.redirect import Redirect
 from articles.models.review import ReviewRequest, SignOff, SignOffWithdrawal
 from articles.models.revision import (
     TRANSITIONS,
@@ -39,6 +40,7 @@ __all__ = [
     "PageState",
     "Person",
     "PublishedPage",
+    "Redirect",
     "ReviewRequest",
     "ReviewScope",
     "Revision",

@@ -60,10 +60,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """A page on one subject. It keeps its address; its words live in revisions."""
+    """A page on one subject. Its words live in revisions; where it once stood, readers are led on to it."""
 
     address = models.CharField(
-        max_length=140, unique=True, help_text="Such as mesothelioma/remission. Stays as it is once published."
+        max_length=140,
+        unique=True,
+        help_text="Such as mesothelioma/remission. Once published, a publisher can move it.",
     )
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.ARTICLE)
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
@@ -127,11 +129,21 @@ class Article(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
-                name="published_addresses_stay",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address"),
-                func=refusal("a published page keeps its address, because people have linked to it"),
+                # After the change: by then whoever held the address before has committed, and is seen.
+                name="old_addresses_lead_on",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("address"),
+                func=f"""
+                    PERFORM pg_advisory_xact_lock(hashtext('articles_redirect'), hashtext(NEW.address));
+                    DELETE FROM articles_redirect r WHERE r.address = NEW.address AND r.article_id = NEW.id;
+                    IF EXISTS (SELECT 1 FROM articles_redirect r WHERE r.address = NEW.address) THEN
+                        {refusal("this address leads to another page, because people have linked to it")}
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address THEN
+                        INSERT INTO articles_redirect (address, article_id, reason) VALUES (OLD.address, NEW.id, '');
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
             pgtrigger.Trigger(
                 name="live_page_is_its_own",

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Revision, Story
+from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story
 from articles.review import drafting, signing
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
@@ -77,6 +77,7 @@ def addresses(
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
     request = waiting.review_request
+    redirect = Redirect.objects.create(address="mesothelioma/older", article=article)
     offer, disclosure = Offer.objects.get(), Disclosure.objects.get()
     entry = AuditEntry.objects.latest("sequence")
     staff = READERS | {"advocate", "advocate lead", "privacy officer", "auditor", "superuser", "no role"}
@@ -96,6 +97,7 @@ def addresses(
         Address("/admin/articles/feedback/", WRITERS | ROOT),
         Address(f"/admin/articles/feedback/{article.pk}/", WRITERS | ROOT),
         Address(f"/admin/articles/feedback/{article.pk}/messages/", EDITORS, "post"),
+        *lists("articles", "redirect", READERS, add=set(), pk=redirect.pk),
         *lists("mesoinfo", "auditentry", LEDGER_READERS, add=set(), pk=entry.pk),
         *lists("mesoinfo", "user", set(), add=ROOT, pk=writer.pk),
         *lists("mesoinfo", "sitesettings", set(), add=set(), pk=1),
@@ -103,6 +105,8 @@ def addresses(
         Address(f"/admin/mesoinfo/user/{writer.pk}/appoint/", ROOT),
         Address(f"/admin/mesoinfo/user/{writer.pk}/dismiss/", ROOT),
         Address(f"{page}start/", WRITERS, "post"),
+        Address(f"{page}move/", {"publisher"}),
+        Address(f"{page}move/", {"publisher"}, "post"),
         Address(f"{page}signatures/", SIGNATURE_READERS | ROOT),
         Address(f"{at}read/", READERS | ROOT),
         Address(f"{at}write/", WRITERS),

@@ -111,6 +111,10 @@ LIBRARY = Library(
             "/glossary/pleural-effusion/",
         }
     ),
+    moved={
+        "/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/",
+        "/glossary/breathlessness/": "/glossary/dyspnea/",
+    },
 )
 
 OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"

@@ -56,6 +56,17 @@ def test_a_missing_stroke_is_told() -> None:
     assert compile_body("[a](/about)\n").findings[0].message == "Addresses of this site end with a stroke: /about/"
 
 
+@pytest.mark.parametrize(
+    "written", ["/mesothelioma/fourth-stage/", "/mesothelioma/fourth-stage", "/mesothelioma/fourth-stage/#a"]
+)
+def test_a_link_to_an_old_address_is_told_the_new_one_and_still_works(written: str) -> None:
+    page = compile_body(f"See [words]({written}).\n")
+    (finding,) = page.findings
+    assert (finding.rule, finding.severity) == ("moved-link", "warning")
+    assert finding.message == "This page has moved. Its address is now /mesothelioma/stage-4/"
+    assert f'<a href="{written}">words</a>' in page.html
+
+
 def test_addresses_in_angle_brackets_are_links_and_are_checked() -> None:
     assert '<a href="https://example.org/" rel="noopener">' in compile_body("<https://example.org/>\n").html
     assert rules(compile_body("<javascript:alert(1)>\n")) == ["unknown-link"]
@@ -111,14 +122,21 @@ def test_what_the_library_holds_is_escaped_or_cleaned() -> None:
         assert "javascript:" not in html
 
 
-def test_tables_scroll_on_their_own_and_their_heads_say_what_they_head() -> None:
+def test_tables_scroll_on_their_own_and_each_cell_knows_the_head_of_its_column() -> None:
     page = compile_body("| Stage | Care & *hope* |\n|:--|--:|\n| 4 | a \\| b |\n")
     assert (
         '<div class="table-scroll" role="region" tabindex="0" aria-label="Table: Stage, Care &amp; hope">' in page.html
     )
     assert '<th scope="col" class="align-left">Stage</th>' in page.html
-    assert '<td class="align-right">a | b</td>' in page.html
+    assert '<td class="align-right"><span class="cell-head">Care &amp; hope</span> a | b</td>' in page.html
     assert "style=" not in page.html
+
+
+def test_two_tables_with_the_same_heads_are_told_apart() -> None:
+    table = "| Stage | Care |\n|--|--|\n| 4 | Rest |\n"
+    page = compile_body(f"{table}\nWords.\n\n{table}")
+    assert page.html.count('aria-label="Table: Stage, Care"') == 1
+    assert page.html.count('aria-label="Table: Stage, Care (2)"') == 1
 
 
 def test_the_output_is_what_the_sanitiser_lets_through() -> None:
