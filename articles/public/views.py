@@ -23,12 +23,11 @@ from articles.public.paging import PER_PAGE, page_number
 from articles.public.related import related_to
 from articles.public.trust import trust_in
 
-MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+MEDIA_TYPES = {"avif": "image/avif", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+# The hash of a picture, and the width of a rendition of it.
+IMAGE_ADDRESS = rf"^images/(?P<name>[0-9a-f]{{24}}(?:-[0-9]{{1,4}})?\.(?:{'|'.join(MEDIA_TYPES)}))$"
 A_YEAR = 365 * 24 * 60 * 60
 PER_TOPIC = 6  # on the home page
-# 200 words of our texts. Adults read 238 words of non-fiction a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047);
-# people who are old, ill or tired read more slowly.
-CHARACTERS_A_MINUTE = 1_100
 
 
 @require_safe
@@ -85,7 +84,7 @@ def article(request: HttpRequest, topic: str, slug: str) -> HttpResponse:
 
 @require_safe
 def image(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture of the library. Its name is the hash of its bytes, so browsers may keep it for good."""
+    """A picture of the library or a rendition of it. The name holds its hash, so browsers may keep it for good."""
     etag = f'"{name}"'
     headers = {"Cache-Control": f"public, max-age={A_YEAR}, immutable", "ETag": etag}
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -120,7 +119,6 @@ def around(page: PublishedPage, way: Navigation) -> dict[str, Any]:
         "trust": trust_in(page),
         "trail": trail_to(above),
         "sections": _sections(page.contents),
-        "minutes": max(1, round(page.characters / CHARACTERS_A_MINUTE)),  # type: ignore[attr-defined]  # by with_shell
     }
 
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -33,31 +27,6 @@ SPACING = """() => {
     document.adoptedStyleSheets = [sheet];
 }"""
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > window.innerWidth"
-
-
-@pytest.fixture(scope="module")
-def site(sample_pages: Path) -> Iterator[str]:
-    """The sample pages, live."""
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator:
-    """A page of a browser with these properties: `visit(width=320, color_scheme="dark")`."""
-    contexts = []
-
-    def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
-        context = browser.new_context(
-            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
-        )
-        contexts.append(context)
-        return context.new_page()
-
-    yield visit
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
@@ -134,18 +103,6 @@ def test_things_to_press_are_large_enough_for_a_thumb(visit) -> None:
         assert page.evaluate(small) == [], address
 
 
-def test_a_citation_is_easier_to_hit_than_it_looks(visit) -> None:
-    page = visit(width=375, has_touch=True)
-    page.goto("/mesothelioma/stage-4/")
-    sizes = page.evaluate(
-        """() => [...document.querySelectorAll('.cite a')].map(e => {
-            const r = e.getBoundingClientRect(), s = getComputedStyle(e, '::after');
-            return [r.width - parseFloat(s.left) - parseFloat(s.right), parseFloat(s.height)]; })"""
-    )
-    assert min(min(size) for size in sizes) >= 17
-    assert min(size[1] for size in sizes) >= 24
-
-
 def test_printed_pages_keep_every_word_and_lose_the_furniture(visit) -> None:
     page = visit(width=700)
     page.goto("/mesothelioma/remission/")
@@ -165,7 +122,7 @@ def test_colours_chosen_by_the_reader_leave_every_box_its_edge(visit) -> None:
         assert width >= 1, box
 
 
-def test_pictures_keep_their_place_while_they_load(visit) -> None:
+def test_pictures_say_their_size_and_what_they_show(visit) -> None:
     page = visit(width=375)
     page.goto("/mesothelioma/stage-4/")
     pictures = page.locator("main img")
@@ -173,3 +130,47 @@ def test_pictures_keep_their_place_while_they_load(visit) -> None:
     for picture in pictures.all():
         assert picture.get_attribute("width") and picture.get_attribute("height")
         assert picture.get_attribute("alt") is not None
+
+
+ARRIVED = "async image => { image.scrollIntoView(); await image.decode(); }"
+
+
+@pytest.mark.parametrize(("width", "dots", "fetched"), [(375, 1, 400), (375, 2, 800), (1280, 1, 800), (1280, 2, 1200)])
+def test_a_screen_fetches_no_more_of_a_picture_than_it_shows(visit, width: int, dots: int, fetched: int) -> None:
+    page = visit(width=width, device_scale_factor=dots)
+    page.goto("/mesothelioma/stage-4/")
+    for picture in page.locator("main img").all():
+        picture.evaluate(ARRIVED)
+        assert picture.evaluate("image => image.currentSrc").endswith(f"-{fetched}.avif")
+
+
+def test_browsers_are_told_how_wide_a_picture_will_be(visit) -> None:
+    """What `sizes` says is what the style sheet does, within a tenth, or browsers fetch the wrong one."""
+    wrong = []
+    for width in (320, 375, 600, 800, 1024, 1280, 1920):
+        page = visit(width=width)
+        page.goto("/mesothelioma/remission/")
+        pictures = page.locator("main img")
+        assert page.locator("main .offer img").count() >= 1
+        for picture in pictures.all():
+            picture.evaluate(ARRIVED)
+            # With candidates by width, the natural width of a picture is what `sizes` comes to.
+            told, shown = picture.evaluate("image => [image.naturalWidth, image.getBoundingClientRect().width]")
+            if abs(told - shown) > 0.1 * shown:
+                wrong.append((width, picture.get_attribute("alt")[:30], told, shown))
+    assert wrong == []
+
+
+def test_pictures_far_down_are_fetched_when_a_reader_comes_near(visit) -> None:
+    page = visit(width=375)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/mesothelioma/stage-4/", wait_until="load")
+    pictures = page.locator("main img")
+    # Chromium begins at 1,250 pixels, and on a slow line at 2,500.
+    far = [one for one in pictures.all() if one.evaluate("image => image.getBoundingClientRect().top") > 800 + 2500]
+    assert len(far) >= 2
+    names = [one.evaluate("image => image.src.split('/').pop().split('-')[0]") for one in far]
+    assert not any(name in address for name in names for address in asked)
+    far[-1].evaluate(ARRIVED)
+    assert any(names[-1] in address for address in asked)
