@@ -78,6 +78,9 @@ class PublishedPage(models.Model):
     term_keys = models.JSONField(default=list, help_text="Glossary terms used.")
     references_html = models.TextField(blank=True)
     source_keys = models.JSONField(default=list, help_text="Cited sources, in the order of their numbers.")
+    cited_sources = models.JSONField(
+        default=list, help_text="Their records as the page cited them (CSL-JSON), in the same order."
+    )
     research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
     headings_text = models.TextField(blank=True)
     plain_text = models.TextField()
