@@ -6,6 +6,7 @@ The pass also notes on the tokens what the renderer needs: the embedded record, 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -13,7 +14,7 @@ from .citations_rule import Cluster
 from .directives import CALLOUTS, CONTAINERS, LEAVES, Directive, read_attributes
 from .embeds import ImageEmbed, Library
 from .findings import Findings
-from .outline import Anchors, Segment, slug
+from .outline import Anchors, Segment, slug, words_of
 
 _TRIAL = re.compile(r"NCT\d{8}", re.ASCII)
 _HOLDS_OTHERS = frozenset({"list_item_open", "blockquote_open", "dd_open"})
@@ -26,6 +27,7 @@ class BlockReview:
         self._library = library
         self._findings = findings
         self._anchors = anchors
+        self._landmarks: dict[str, int] = {}
 
     def faq_line(self, opening: Token) -> None:
         """Review the opening line of an FAQ, whose pairs are blocks of their own."""
@@ -44,6 +46,8 @@ class BlockReview:
             elif token.type == "heading_open" and enclosing and "question" not in token.meta:
                 self._misplaced_heading(token)
                 segment.tokens[place + 2].meta = token.meta
+            elif token.type == "table_open":
+                self._table(segment.tokens[place:])
             if token.type in _HOLDS_OTHERS or token.type == "directive_open":
                 enclosing.append(token)
             elif enclosing and token.nesting < 0 and token.type.replace("close", "open") == enclosing[-1].type:
@@ -99,6 +103,28 @@ class BlockReview:
         base = f"{base}-label"
         token.meta.update(label=self._anchors.give(base), label_base=base)
 
+    def _landmark(self, token: Token, name: str) -> None:
+        """Note what a landmark is called, and how many of that name the page has so far."""
+        known = name.casefold()
+        self._landmarks[known] = self._landmarks.get(known, 0) + 1
+        token.meta["landmark"] = name, self._landmarks[known]
+
+    def _table(self, tokens: list[Token]) -> None:
+        """Name a table by its column heads, and note on each cell which head it stands under."""
+        heads: list[str] = []
+        column = 0
+        for token, after in pairwise(tokens):
+            if token.type == "th_open":
+                heads.append(words_of(after))
+            elif token.type == "tr_open":
+                column = 0
+            elif token.type == "td_open":
+                token.meta["head"] = heads[column]
+                column += 1
+            elif token.type == "table_close":
+                break
+        self._landmark(tokens[0], f"Table: {', '.join(filter(None, heads)) or 'values'}")
+
     def _argument_place(self, token: Token, offset: int = 0) -> tuple[int, int]:
         directive: Directive = token.meta["directive"]
         line, column = token.meta["at"]
@@ -130,6 +156,7 @@ class BlockReview:
             return set()
         token.meta["embed"] = offer
         self._label(token, f"offer-{slug(offer.key)}")
+        self._landmark(token, offer.heading)
         embeds = {("offer", offer.key, offer.digest)}
         if offer.image is not None:
             embeds.add(("image", offer.image.key, offer.image.digest))
@@ -162,6 +189,7 @@ class BlockReview:
             return set()
         token.meta["embed"] = story
         self._label(token, f"story-{slug(story.key)}")
+        self._landmark(token, story.heading)
         return {("story", story.key, story.digest)}
 
     def _quote(self, token: Token, directive: Directive) -> None:

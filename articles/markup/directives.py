@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -17,9 +18,23 @@ from markdown_it.token import Token
 
 from .findings import Findings
 
-# The callouts, each with the heading it has when the writer gives none.
-CALLOUTS: Mapping[str, str] = MappingProxyType(
-    {"quick-fact": "Quick fact", "did-you-know": "Did you know?", "warning": "Important"}
+
+
+class Callout(NamedTuple):
+    """A kind of boxed aside. ``said`` is what it is called aloud, ``heading`` what stands when the writer gives none."""
+
+    said: str
+    heading: str
+
+
+CALLOUTS: Mapping[str, Callout] = MappingProxyType(
+    {
+        "quick-fact": Callout("Quick fact", "Quick fact"),
+        "did-you-know": Callout("Did you know?", "Did you know?"),
+        "warning": Callout("Important", "Important"),
+        "urgent": Callout("Urgent", "Call your care team today"),
+        "emergency": Callout("Emergency", "Call 911 now"),
+    }
 )
 # What each container may hold besides text, lists and tables.
 CONTAINERS: Mapping[str, frozenset[str]] = MappingProxyType(

@@ -47,4 +47,4 @@ def _retrieved(source: SourceEmbed) -> str:
 
 def _day(day: date) -> str:
     # Not strftime: the month's name must not follow the server's locale.
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"

@@ -15,11 +15,21 @@ from . import links, sanitise
 from .citations_rule import Cited, Cluster, anchor_part
 from .directives import CALLOUTS, CONTAINERS, Directive
 from .embeds import ImageEmbed, OfferEmbed, StoryEmbed
-from .outline import words_of
 
 _STORY_LABELS = {
     "case-report": "Published case report",
     "personal": "A personal story, told with consent",
+}
+# What a reader is told first about an offer, by articles.models.OfferKind.
+OFFER_KINDS = {
+    "legal": "Legal service",
+    "guide": "Guide",
+    "finder": "Finding care",
+    "benefits": "Benefits",
+    "payment": "Costs",
+    "support": "Support",
+    "advocate": "Advocates",
+    "resources": "Further help",
 }
 _REGISTRY = "https://clinicaltrials.gov/"
 # Tokens that are always the same HTML.
@@ -94,7 +104,8 @@ class Renderer:
             "paragraph_open": _paragraph,
             "problem": _problem,
             "refused": _text,
-            "td_open": _cell,
+            "table_open": self._table,
+            "td_open": self._cell,
             "text": _text,
             "th_open": _head,
             "too_deep": _problem,
@@ -102,15 +113,8 @@ class Renderer:
 
     def blocks(self, tokens: list[Token]) -> str:
         """Return the HTML of block tokens."""
-        out: list[str] = []
-        for place, token in enumerate(tokens):
-            if token.type in _FIXED:
-                out.append(_FIXED[token.type])
-            elif token.type == "table_open":
-                out.append(_table(tokens, place))
-            else:
-                out.append(self._rules[token.type](token))
-        return "".join(out)
+        rules = self._rules
+        return "".join([_FIXED[token.type] if token.type in _FIXED else rules[token.type](token) for token in tokens])
 
     def inline(self, children: Iterable[Token]) -> str:
         """Return the HTML of inline tokens."""
@@ -121,13 +125,16 @@ class Renderer:
         return self.inline(token.children or ())
 
     def question(self, tokens: list[Token]) -> str:
-        """Return a question and its answer as a disclosure."""
+        """Return a question and its answer as a disclosure.
+
+        The answer carries the anchor: a browser that goes to something folded away unfolds it.
+        """
         opening, inline = tokens[0], tokens[1]
         tag = f"h{opening.meta['level']}"
         return (
-            f'<details class="faq-item"{self._id(opening.meta["anchor"], opening.meta["base"])}>'
-            f"<summary><{tag}>{self.inline(inline.children or ())}</{tag}></summary>\n"
-            f"{self.blocks(tokens[3:])}</details>\n"
+            f'<details class="faq-item"><summary><{tag}>{self.inline(inline.children or ())}</{tag}></summary>\n'
+            f'<div class="faq-answer"{self._id(opening.meta["anchor"], opening.meta["base"])}>\n'
+            f"{self.blocks(tokens[3:])}</div></details>\n"
         )
 
     def hero(self, token: Token) -> str:
@@ -139,6 +146,14 @@ class Renderer:
             return ""
         self.varies = self.varies or anchor != base
         return f' id="{escape(base if self._keyed else anchor)}"'
+
+    def _named(self, token: Token) -> str:
+        """The name of a landmark: its heading or its own, with a number once another on the page has that name."""
+        name, count = token.meta["landmark"]
+        self.varies = self.varies or count > 1
+        if count > 1 and not self._keyed:
+            return f' aria-label="{escape(name)} ({count})"'
+        return f' aria-labelledby="{self._label(token)}"' if "label" in token.meta else f' aria-label="{escape(name)}"'
 
     def _label(self, token: Token) -> str:
         label, base = token.meta["label"], token.meta["label_base"]
@@ -210,7 +225,7 @@ class Renderer:
         if name in CALLOUTS:
             heading = ""
             if not directive.argument:
-                heading = f"{self._callout_heading(token)}{escape(CALLOUTS[name])}</p>\n"
+                heading = f"{self._callout_heading(token)}{escape(CALLOUTS[name].heading)}</p>\n"
             return (
                 f'<aside class="callout callout-{name}" role="note" aria-labelledby="{self._label(token)}">\n{heading}'
             )
@@ -246,7 +261,11 @@ class Renderer:
         return "</div>\n"
 
     def _callout_heading(self, token: Token) -> str:
-        return f'<p class="callout-heading" id="{self._label(token)}">'
+        directive: Directive = token.meta["directive"]
+        said, heading = CALLOUTS[directive.name]
+        # Its kind shows by colour and sign; a heading of another wording leaves it to be said.
+        spoken = f'<span class="visually-hidden">{escape(said)}: </span>' if (directive.argument or heading) != said else ""
+        return f'<p class="callout-heading" id="{self._label(token)}">{spoken}'
 
     def _story(self, token: Token) -> str:
         story: StoryEmbed = token.meta["embed"]
@@ -255,10 +274,18 @@ class Renderer:
         said = _STORY_LABELS.get(kind, kind.replace("-", " ").capitalize())
         typical = f'<p class="story-typicality">{escape(story.typicality)}</p>\n' if story.typicality else ""
         return (
-            f'<section class="story" aria-labelledby="{label}">\n'
+            f'<section class="story"{self._named(token)}>\n'
             f'<p class="story-label">{escape(said)}</p>\n'
             f'<p class="story-heading" id="{label}">{escape(story.heading)}</p>\n{typical}'
         )
+
+    def _table(self, token: Token) -> str:
+        return f'<div class="table-scroll" role="region" tabindex="0"{self._named(token)}><table>\n'
+
+    def _cell(self, token: Token) -> str:
+        # Where columns do not fit, cells stand one below the other, each with the head of its column.
+        head = escape(token.meta.get("head", "")) if self._citations else ""
+        return f"<td{_alignment(token)}>" + (f'<span class="cell-head">{head}</span> ' if head else "")
 
     def _leaf(self, token: Token) -> str:
         if "embed" not in token.meta:
@@ -274,7 +301,8 @@ class Renderer:
         kind = "".join(c if c.isascii() and c.isalnum() else "-" for c in offer.kind.lower())
         classes = f"offer offer-{kind}{' offer-hero' if hero else ''}"
         parts = [
-            f'<aside class="{escape(classes)}" aria-labelledby="{label}">\n',
+            f'<aside class="{escape(classes)}"{self._named(token)}>\n',
+            f'<p class="offer-kind">{escape(OFFER_KINDS.get(offer.kind, offer.kind.capitalize()))}</p>\n',
             f'<p class="offer-heading" id="{label}">{escape(offer.heading)}</p>\n',
         ]
         if offer.image is not None:
@@ -368,10 +396,6 @@ def _definitions(token: Token) -> str:
     return f"<dl{_class_of(token)}>\n"
 
 
-def _cell(token: Token) -> str:
-    return f"<td{_alignment(token)}>"
-
-
 def _head(token: Token) -> str:
     return f'<th scope="col"{_alignment(token)}>'
 
@@ -383,17 +407,6 @@ def _alignment(token: Token) -> str:
 def _ordered_list(token: Token) -> str:
     start = token.attrs.get("start")
     return f"<ol{_class_of(token)}>\n" if start is None else f'<ol{_class_of(token)} start="{int(start)}">\n'
-
-
-def _table(tokens: list[Token], place: int) -> str:
-    heads = []
-    for before, token in zip(tokens[place:], tokens[place + 1 :], strict=False):
-        if before.type == "thead_close":
-            break
-        if before.type == "th_open":
-            heads.append(words_of(token))
-    name = escape(", ".join(filter(None, heads)) or "values")
-    return f'<div class="table-scroll" role="region" tabindex="0" aria-label="Table: {name}"><table>\n'
 
 
 def _code(token: Token) -> str:

@@ -18,11 +18,13 @@ CLASSES = frozenset(
         "back-links",
         "callout",
         "callout-heading",
+        "cell-head",
         "checklist",
         "cite",
         "cite-folded",
         "cite-locator",
         "faq",
+        "faq-answer",
         "faq-item",
         "figure",
         "figure-credit",
@@ -33,6 +35,7 @@ CLASSES = frozenset(
         "offer-disclosure",
         "offer-heading",
         "offer-hero",
+        "offer-kind",
         "offer-points",
         "quotation",
         "quotation-by",
@@ -50,22 +53,22 @@ CLASSES = frozenset(
         "trial",
         "trial-heading",
         "trial-link",
+        "visually-hidden",
         "words",
     }
 )
 _OFFER_KIND = re.compile(r"offer-[a-z0-9-]{1,50}")
-_WORD_ENTRY = re.compile(r"word-[a-z0-9-]+")
 
 _CLASS_ONLY = frozenset({"class"})
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"aria-label", "class", "href", "id", "rel", "role", "title"},
     "abbr": {"title"},
-    "aside": {"aria-labelledby", "class", "role"},
+    "aside": {"aria-label", "aria-labelledby", "class", "role"},
     "blockquote": set(),
     "br": set(),
     "code": set(),
     "dd": set(),
-    "details": {"class", "id"},
+    "details": {"class"},
     "div": {"aria-label", "class", "id", "role", "tabindex"},
     "dl": {"class"},
     "dt": set(),
@@ -84,7 +87,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"class", "role", "start"},
     "p": {"class", "id"},
     "pre": set(),
-    "section": {"aria-labelledby", "class"},
+    "section": {"aria-label", "aria-labelledby", "class"},
     "span": {"aria-hidden", "class"},
     "strong": set(),
     "summary": set(),
@@ -102,9 +105,7 @@ _ENTRY_TAGS = frozenset({"a", "b", "br", "em", "i", "strong", "sub", "sup"})
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def _values_on_the_list(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "div" and attribute == "id":
-        return value if _WORD_ENTRY.fullmatch(value) else None
+def _classes_on_the_list(tag: str, attribute: str, value: str) -> str | None:
     if attribute != "class":
         return value
     kept = [name for name in value.split() if name in CLASSES or _OFFER_KIND.fullmatch(name)]
@@ -118,7 +119,7 @@ _PAGE = nh3.Cleaner(
         tag: names - {"role", "tabindex", "scope", "rel", "aria-hidden", "loading", "decoding"}
         for tag, names in _ATTRIBUTES.items()
     },
-    attribute_filter=_values_on_the_list,
+    attribute_filter=_classes_on_the_list,
     tag_attribute_values={
         "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink", "doc-glossref"}},
         "aside": {"role": {"note"}},

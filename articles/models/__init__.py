@@ -1,6 +1,7 @@
 """What the pages are made of. Each module tells one story; callers import from here."""
 
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
+from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
@@ -28,6 +29,8 @@ __all__ = [
     "Contribution",
     "Credential",
     "Disclosure",
+    "Feedback",
+    "FeedbackMessage",
     "Freshness",
     "Image",
     "Interest",

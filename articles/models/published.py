@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Value
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from articles.models.article import Article, Kind, PageState
@@ -48,9 +49,11 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         )
 
     def with_shell(self) -> PublishedPageQuerySet:
-        """With its article, topic and revision in one query, and without what only search and lists read."""
-        return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "search", "term_keys", "revision__text"
+        """With article, topic, revision and the length of its text in one query, without what only search reads."""
+        return (
+            self.select_related("article__topic", "revision")
+            .annotate(characters=Length("plain_text"))
+            .defer("headings_text", "plain_text", "questions", "search", "term_keys", "revision__text")
         )
 
 

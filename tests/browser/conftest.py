@@ -2,9 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
 
 from tests.browser import chromium
@@ -26,6 +30,23 @@ def browser() -> Iterator[Browser]:
         yield launched
         launched.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def sample_pages(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures.
+
+    The module has to be marked django_db: pytest-django makes the test database for tests that say so, and without
+    one this would load into the development database, and empty it.
+    """
+    assert connection.settings_dict["NAME"].startswith("test_"), "mark this module with pytest.mark.django_db"
+    place = tmp_path_factory.mktemp("site")
+    with django_db_blocker.unblock(), override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
+        call_command("load_sample_content", verbosity=0)
+        yield place
+        call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
-from django.test import override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 PAGES = [
     "/",
@@ -37,15 +36,11 @@ WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > window.innerWidt
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample pages, live. Loaded once for all tests here, since reading changes nothing."""
-    place = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), override_settings(VAR_DIR=place, MEDIA_ROOT=place):
-        call_command("load_sample_content", verbosity=0)
-        server = LiveServer("localhost")
-        yield server.url
-        server.stop()
-        call_command("flush", interactive=False, verbosity=0)
+def site(sample_pages: Path) -> Iterator[str]:
+    """The sample pages, live."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture

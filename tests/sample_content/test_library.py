@@ -37,9 +37,14 @@ def anchors(page: Page) -> set[str]:
     return {slug(heading) for heading in re.findall(r"^#{2,3} (.+)$", page.body, re.MULTILINE)}
 
 
+EMERGENCY_NUMBERS = {"tel:911", "tel:988"}
+
+
 def leads_somewhere(address: str, on: Page | None, pages: dict[str, Page]) -> bool:
     if address.startswith("https://"):
         return address in FRONT_DOORS
+    if address.startswith("tel:"):
+        return address in EMERGENCY_NUMBERS
     where, _, place = address.partition("#")
     if not where:
         return on is not None and place in anchors(on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from django.contrib import admin
@@ -51,7 +52,13 @@ def lists(app: str, model: str, readers: set[str], *, add: set[str], pk: object)
 
 @pytest.fixture
 def addresses(
-    published: PublishedPage, writer: User, reviewer: User, superuser: User, image: Image, article: Article
+    published: PublishedPage,
+    writer: User,
+    reviewer: User,
+    superuser: User,
+    image: Image,
+    article: Article,
+    keys: Path,
 ) -> list[Address]:
     draft = drafting.start_draft(article, by=writer)
     drafting.save_draft(draft, text=draft.text + "\nMore.\n", version=draft.version, by=writer)
@@ -87,6 +94,9 @@ def addresses(
         *lists("articles", "signoff", SIGNATURE_READERS, add=set(), pk=sign_off.pk),
         *lists("articles", "publishedpage", SIGNATURE_READERS, add=set(), pk=published.pk),
         *lists("articles", "reviewrequest", READERS, add=set(), pk=request.pk),
+        Address("/admin/articles/feedback/", WRITERS | ROOT),
+        Address(f"/admin/articles/feedback/{article.pk}/", WRITERS | ROOT),
+        Address(f"/admin/articles/feedback/{article.pk}/messages/", EDITORS, "post"),
         *lists("articles", "redirect", READERS, add=set(), pk=redirect.pk),
         *lists("mesoinfo", "auditentry", LEDGER_READERS, add=set(), pk=entry.pk),
         *lists("mesoinfo", "user", set(), add=ROOT, pk=writer.pk),

@@ -5,19 +5,31 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
+from articles.markup import Library, OfferEmbed, compile_page
 from articles.markup.directives import CALLOUTS
+from articles.markup.render import OFFER_KINDS
+from articles.models import OfferKind
 
-from .sample_library import compile_body, rules
+from .sample_library import LIBRARY, compile_body, rules
 
 
-@pytest.mark.parametrize(("name", "heading"), CALLOUTS.items())
-def test_a_callout_is_an_aside_with_a_heading(name: str, heading: str) -> None:
+@pytest.mark.parametrize("name", CALLOUTS)
+def test_a_callout_is_an_aside_with_a_heading(name: str) -> None:
     page = compile_body(f":::{name}\nWords.\n:::\n")
     assert page.findings == ()
     assert (
         f'<aside class="callout callout-{name}" role="note" aria-labelledby="{name}-label">\n'
-        f'<p class="callout-heading" id="{name}-label">{heading}</p>\n<p>Words.</p>\n</aside>' in page.html
+        f'<p class="callout-heading" id="{name}-label">' in page.html
     )
+    assert f"{CALLOUTS[name].heading}</p>\n<p>Words.</p>\n</aside>" in page.html
+
+
+@pytest.mark.parametrize("name", CALLOUTS)
+@pytest.mark.parametrize("heading", ["", " Words of its own"])
+def test_what_kind_of_callout_it_is_can_be_heard_as_well_as_seen(name: str, heading: str) -> None:
+    page = compile_body(f":::{name}{heading}\nWords.\n:::\n")
+    heard = page.html.partition('class="callout-heading"')[2].partition("</p>")[0]
+    assert heard.count(CALLOUTS[name].said) == 1
 
 
 @pytest.mark.parametrize("name", CALLOUTS)
@@ -27,7 +39,8 @@ def test_a_callout_has_a_look_of_its_own(name: str) -> None:
 
 def test_a_callout_may_bring_its_own_heading() -> None:
     page = compile_body(":::warning Call *at once* & ask\nWords.\n:::\n")
-    assert '<p class="callout-heading" id="warning-label">Call <em>at once</em> &amp; ask</p>' in page.html
+    assert '<p class="callout-heading" id="warning-label"><span class="visually-hidden">Important: </span>Call <em>'
+    assert 'Call <em>at once</em> &amp; ask</p>' in page.html
 
 
 def test_two_callouts_have_labels_of_their_own() -> None:
@@ -150,11 +163,27 @@ def test_an_offer_is_an_aside_with_all_its_parts() -> None:
     page = compile_body("::offer case-review\n")
     assert page.html.endswith(
         '<aside class="offer offer-legal" aria-labelledby="offer-case-review-label">\n'
+        '<p class="offer-kind">Legal service</p>\n'
         '<p class="offer-heading" id="offer-case-review-label">Free case review</p>\n'
         '<ul class="offer-points">\n<li>No cost</li>\n<li>No duty</li>\n</ul>\n'
         '<p><a class="offer-action" href="/free-case-review/">Start</a></p>\n'
         '<p class="offer-disclosure">Attorney advertising. <em>Sample firm</em> pays for this.</p>\n</aside>\n'
     )
+
+
+@pytest.mark.parametrize("kind", OfferKind.values)
+def test_every_kind_of_offer_is_named_to_readers(kind: str) -> None:
+    offer = OfferEmbed("o", "d", kind, "An offer", action_label="Go", action_address="/about/")
+    page = compile_body("::offer o\n", Library(offers={"o": offer}, addresses=frozenset({"/about/"})))
+    assert f'<p class="offer-kind">{OFFER_KINDS[kind]}</p>' in page.html
+
+
+def test_an_offer_shown_again_is_a_landmark_of_another_name() -> None:
+    page = compile_page("# T\n\nL.\n\n::offer case-review\n\n## A\n\n::offer case-review\n", LIBRARY)
+    assert 'aria-labelledby="offer-case-review-label"' in (page.hero or "")
+    assert '<aside class="offer offer-legal" aria-label="Free case review (2)">' in page.html
+    again = compile_page("# T\n\nL.\n\n## A\n\n::offer case-review\n", LIBRARY)
+    assert again.blocks[-1].html_hash == page.blocks[-1].html_hash
 
 
 @pytest.mark.parametrize(

@@ -122,14 +122,21 @@ def test_what_the_library_holds_is_escaped_or_cleaned() -> None:
         assert "javascript:" not in html
 
 
-def test_tables_scroll_on_their_own_and_their_heads_say_what_they_head() -> None:
+def test_tables_scroll_on_their_own_and_each_cell_knows_the_head_of_its_column() -> None:
     page = compile_body("| Stage | Care & *hope* |\n|:--|--:|\n| 4 | a \\| b |\n")
     assert (
         '<div class="table-scroll" role="region" tabindex="0" aria-label="Table: Stage, Care &amp; hope">' in page.html
     )
     assert '<th scope="col" class="align-left">Stage</th>' in page.html
-    assert '<td class="align-right">a | b</td>' in page.html
+    assert '<td class="align-right"><span class="cell-head">Care &amp; hope</span> a | b</td>' in page.html
     assert "style=" not in page.html
+
+
+def test_two_tables_with_the_same_heads_are_told_apart() -> None:
+    table = "| Stage | Care |\n|--|--|\n| 4 | Rest |\n"
+    page = compile_body(f"{table}\nWords.\n\n{table}")
+    assert page.html.count('aria-label="Table: Stage, Care"') == 1
+    assert page.html.count('aria-label="Table: Stage, Care (2)"') == 1
 
 
 def test_the_output_is_what_the_sanitiser_lets_through() -> None:

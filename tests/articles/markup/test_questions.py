@@ -12,8 +12,13 @@ FAQ = ":::faq\n### Can it come back?\nYes [@alpha].\n\nMore words.\n\n### Is *re
 def test_each_pair_is_a_disclosure_with_a_heading_one_level_down() -> None:
     page = compile_body(FAQ)
     assert page.findings == ()
-    assert '<div class="faq">\n<details class="faq-item" id="can-it-come-back">' in page.html
-    assert "<summary><h3>Is <em>remission</em> a cure?</h3></summary>\n<p>No.</p>\n</details>" in page.html
+    assert '<div class="faq">\n<details class="faq-item"><summary><h3>Can it come back?</h3></summary>' in page.html
+    assert "<h3>Is <em>remission</em> a cure?</h3></summary>" in page.html
+
+
+def test_a_link_to_a_question_leads_into_its_answer_so_that_the_browser_opens_it() -> None:
+    page = compile_body(FAQ)
+    assert '</summary>\n<div class="faq-answer" id="is-remission-a-cure">\n<p>No.</p>\n</div></details>' in page.html
 
 
 def test_questions_stand_one_level_below_the_heading_they_follow() -> None:

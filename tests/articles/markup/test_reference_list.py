@@ -46,7 +46,7 @@ def test_the_twenty_seventh_use_is_aa() -> None:
 def test_retrieved_is_said_where_there_is_an_address_and_a_day() -> None:
     page = compile_body("D [@delta]. A [@alpha].\n")
     assert page.references_html.count("Retrieved") == 1
-    assert '<span class="reference-retrieved">Retrieved 16 November 2022.</span>' in page.references_html
+    assert '<span class="reference-retrieved">Retrieved November 16, 2022.</span>' in page.references_html
 
 
 def test_entries_from_the_library_are_made_harmless() -> None:

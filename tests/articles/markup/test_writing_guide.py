@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from articles.markup import RULES, compile_page
-from articles.markup.directives import CONTAINERS, LEAVES
+from articles.markup.directives import CALLOUTS, CONTAINERS, LEAVES
 
 from .sample_library import LIBRARY, OPENING
 
@@ -39,7 +39,7 @@ def test_every_block_has_an_example(name: str) -> None:
 
 
 def test_what_may_stand_inside_what_is_told_as_it_is() -> None:
-    callouts = {"quick-fact", "did-you-know", "warning"}
+    callouts = set(CALLOUTS)
     table = GUIDE.split("### What may stand inside what")[1].split("\n\n")[1]
     told: dict[str, set[str]] = {}
     for row in table.splitlines()[2:]:

@@ -49,16 +49,17 @@ def test_the_parts_come_in_the_order_a_reader_needs_them(
         'class="masthead"',
         'class="breadcrumb"',
         "<h1>Stage 4 mesothelioma</h1>",
+        'class="lede"',
         "Medically reviewed",
         "Written by",
-        "Next review due",
         "This page cites",
-        'class="lede"',
         "offer-hero",
         "On this page",
         'id="symptoms"',
+        "Print this page",
         'class="references"',
         "Who made and checked this page",
+        "Next review due",
         "It does not take the place of your own doctor",
         'id="ask"',
         'action="/free-case-review/#answer"',
@@ -85,7 +86,7 @@ def test_there_is_one_h1_and_the_title_names_the_site(
 def test_the_byline_names_each_role_and_never_an_empty_one(read: Read, published: PublishedPage) -> None:
     words = words_of(read(STAGE_4))
     assert "Written by An author" in words
-    assert "Medically reviewed by reviewer Licensed physician, A state board" in words
+    assert "Medically reviewed by reviewer, Licensed physician, A state board, on" in words
     assert "Edited by" not in words
 
 
@@ -100,7 +101,13 @@ def test_a_reviewer_is_named_with_the_credential_as_it_was_signed(
 ) -> None:
     reviewer.person.credentials.update(title="A newer title", verified_by=None, verified_at=None)
     words = words_of(read(STAGE_4))
-    assert "Medically reviewed by reviewer Licensed physician, A state board" in words
+    assert "Medically reviewed by reviewer, Licensed physician, A state board, on" in words
+
+
+def test_the_day_of_the_review_stands_with_the_reviewer(read: Read, published: PublishedPage) -> None:
+    published.article.refresh_from_db()
+    day = published.article.last_reviewed
+    assert f"on {day:%B} {day.day}, {day.year}" in words_of(read(STAGE_4).partition("offer-hero")[0])
 
 
 def test_four_dates_are_told_apart(read: Read, published: PublishedPage) -> None:
@@ -172,7 +179,7 @@ def test_who_is_quoted_gets_a_card(read: Read, published: PublishedPage) -> None
     nurse = Person.objects.create(slug="nurse", name="A nurse", job_title="Nurse", employer="Us", bio="Cares.")
     Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED)
     words = words_of(read(STAGE_4))
-    assert "A nurse Is quoted on this page Nurse, Us Cares." in words
+    assert "A nurse Is quoted on this page Nurse, Us About A nurse Cares." in words
 
 
 def test_the_breadcrumb_holds_the_topics_above(read: Read, publish_page: PublishPage) -> None:

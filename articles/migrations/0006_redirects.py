@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_words_advocates_and_no_circles'),
+        ('articles', '0005_feedback'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
