@@ -24,10 +24,25 @@ from citations.style import RICH_TEXT
 Record = Mapping[str, Any]
 
 # Ours, or somebody's copyright, and nothing a reader needs to find the work.
-KEPT_HERE = frozenset(
-    "abstract annote archive archive-place archive_collection archive_location call-number citation-label"
-    " citation-number first-reference-note-number keyword locator note references source status year-suffix".split()  # noqa: SIM905  # reads better
-)
+KEPT_HERE = {
+    "abstract",
+    "annote",
+    "archive",
+    "archive-place",
+    "archive_collection",
+    "archive_location",
+    "call-number",
+    "citation-label",
+    "citation-number",
+    "first-reference-note-number",
+    "keyword",
+    "locator",
+    "note",
+    "references",
+    "source",
+    "status",
+    "year-suffix",
+}
 RIS_TYPES = {
     "article-journal": "JOUR",
     "article-magazine": "MGZN",
@@ -279,7 +294,7 @@ def _ris_name(person: Mapping[str, str]) -> str:
     if not person["family"]:
         return person["literal"] or person["given"]
     # A comma parts a name there, so no part can hold one.
-    parts = [part.replace(",", " ") for part in (_surname(person), person["given"], person["suffix"])]
+    parts = [" ".join(part.replace(",", " ").split()) for part in (_surname(person), person["given"], person["suffix"])]
     return ", ".join(part for part in parts if part)
 
 

@@ -19,7 +19,6 @@ from markdown_it.token import Token
 from .findings import Findings
 
 
-
 class Callout(NamedTuple):
     """A kind of boxed aside. ``said`` is what it is called aloud, ``heading`` what stands when the writer gives none."""
 

@@ -53,7 +53,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         return (
             self.select_related("article__topic", "revision")
             .annotate(characters=Length("plain_text"))
-            .defer("headings_text", "plain_text", "questions", "search", "term_keys", "revision__text")
+            .defer("headings_text", "plain_text", "questions", "search", "term_keys", "cited_sources", "revision__text")
         )
 
 

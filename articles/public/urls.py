@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from articles.public import views
 from articles.public.feedback import feedback, thank_you
+from articles.public.references import references
 from articles.public.search import search
 
 app_name = "public"
@@ -15,6 +16,11 @@ urlpatterns = [
     path("people/<slug:slug>/", views.person, name="person"),
     re_path(r"^images/(?P<name>[0-9a-f]{24}\.(?:jpg|png|webp))$", views.image, name="image"),
     path("robots.txt", views.robots, name="robots"),
+    re_path(
+        r"^(?P<address>[a-z0-9-]+(?:/[a-z0-9-]+)?)/references\.(?P<extension>json|ris|bib)$",
+        references,
+        name="references",
+    ),
     path("<slug:slug>/", views.topic_or_page, name="page"),
     path("<slug:topic>/<slug:slug>/", views.article, name="article"),
 ]

@@ -24,7 +24,7 @@ ALTER TABLE articles_publishedpage ENABLE TRIGGER USER;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_redirects'),
+        ('articles', '0006_redirects'),
         ('citations', '0001_initial'),
     ]
 
