@@ -247,16 +247,24 @@ def test_suggestions_are_words_never_markup(search) -> None:
     expect(page.get_by_role("option")).to_have_text("<b>bold</b>")
 
 
-@pytest.mark.parametrize("size", [100, 200])
-def test_the_list_fits_a_phone(search, size: int) -> None:
-    page = search("/search/", width=320, height=568, has_touch=True)
+@pytest.mark.parametrize("address", ["/", "/search/"])
+@pytest.mark.parametrize(("width", "size"), [(320, 100), (320, 200), (1280, 100)])
+def test_the_list_fits_the_screen_and_nothing_lies_over_it(search, address: str, width: int, size: int) -> None:
+    eight = tuple({"text": f"Fluid around the lung (pleural effusion), part {n}", "address": "/"} for n in range(8))
+    page = search(address, suggestions=eight, width=width, height=568)
     page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")
-    field(page).first.fill("ste")
+    own = page.locator("main").get_by_role("combobox")
+    own.fill("flu")
     expect(listed(page)).to_be_visible()
-    box, own = listed(page).bounding_box(), field(page).first.bounding_box()
-    assert box and own
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 320
-    assert box["y"] >= own["y"] + own["height"]
+    box, above = listed(page).bounding_box(), own.bounding_box()
+    assert box and above
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= above["y"] + above["height"]
+    for option in listed(page).get_by_role("option").all():
+        page.keyboard.press("ArrowDown")
+        in_sight = """e => { const r = e.getBoundingClientRect();
+            return [r.top + 2, r.bottom - 2].every(y => document.elementFromPoint(r.left + r.width / 2, y) === e); }"""
+        assert option.evaluate(in_sight)
 
 
 def test_colors_chosen_by_the_reader_show_which_one_is_chosen(search) -> None:
