@@ -40,7 +40,7 @@ def test_a_callout_has_a_look_of_its_own(name: str) -> None:
 def test_a_callout_may_bring_its_own_heading() -> None:
     page = compile_body(":::warning Call *at once* & ask\nWords.\n:::\n")
     assert '<p class="callout-heading" id="warning-label"><span class="visually-hidden">Important: </span>Call <em>'
-    assert 'Call <em>at once</em> &amp; ask</p>' in page.html
+    assert "Call <em>at once</em> &amp; ask</p>" in page.html
 
 
 def test_two_callouts_have_labels_of_their_own() -> None:
@@ -140,16 +140,6 @@ def test_a_trial_without_a_good_number_links_to_the_search(number: str, found: l
     page = compile_body(f":::trial {number}\nAsk.\n:::\n")
     assert rules(page) == found
     assert '<a href="https://clinicaltrials.gov/" rel="noopener">' in page.html
-
-
-def test_an_image_has_its_text_size_caption_and_credit() -> None:
-    page = compile_body("::image types-of-remission\n")
-    assert page.findings == ()
-    assert (
-        '<figure class="figure"><img src="/media/types.webp" alt="Two scans side by side" width="640" height="400" '
-        'loading="lazy" decoding="async"><figcaption>Before and after '
-        '<span class="figure-credit">Drawing: mesoinfo</span></figcaption></figure>' in page.html
-    )
 
 
 def test_an_image_without_alternative_text_is_found_unless_it_is_decorative() -> None:
