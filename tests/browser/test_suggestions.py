@@ -79,6 +79,18 @@ def test_every_search_field_offers_suggestions(search, asked: list[str], address
     assert asked == ["ste"]
 
 
+def test_a_few_letters_lead_to_a_page_of_the_glossary(visit) -> None:
+    page = visit()
+    page.goto("/")
+    field(page).press_sequentially("pleural eff")
+    option = page.get_by_role("option", name="Pleural effusion", exact=True)
+    expect(option).to_be_visible()
+    while active(page) != "Pleural effusion":
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary/pleural-effusion/")
+
+
 def test_screen_readers_hear_how_many_there_are(search) -> None:
     page = search()
     said = page.locator(".masthead .search-form").get_by_role("status")
