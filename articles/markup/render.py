@@ -264,7 +264,9 @@ class Renderer:
         directive: Directive = token.meta["directive"]
         said, heading = CALLOUTS[directive.name]
         # Its kind shows by colour and sign; a heading of another wording leaves it to be said.
-        spoken = f'<span class="visually-hidden">{escape(said)}: </span>' if (directive.argument or heading) != said else ""
+        spoken = (
+            f'<span class="visually-hidden">{escape(said)}: </span>' if (directive.argument or heading) != said else ""
+        )
         return f'<p class="callout-heading" id="{self._label(token)}">{spoken}'
 
     def _story(self, token: Token) -> str:

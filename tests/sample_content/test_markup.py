@@ -158,7 +158,14 @@ def test_the_stage_4_page_has_every_part_of_the_original(compiled_stage_4: Compi
         "support-group",
         "patient-and-family-resources",
     ]
-    for part in ("callout-quick-fact", "callout-emergency", "callout-urgent", 'class="terms"', 'class="checklist"', "quotation"):
+    for part in (
+        "callout-quick-fact",
+        "callout-emergency",
+        "callout-urgent",
+        'class="terms"',
+        'class="checklist"',
+        "quotation",
+    ):
         assert part in page.html
     symptoms = page.html.split("What are the symptoms?")[1].split("</ul>")[0]
     assert symptoms.count("<li>") == 10

@@ -40,7 +40,7 @@ def test_a_callout_has_a_look_of_its_own(name: str) -> None:
 def test_a_callout_may_bring_its_own_heading() -> None:
     page = compile_body(":::warning Call *at once* & ask\nWords.\n:::\n")
     assert '<p class="callout-heading" id="warning-label"><span class="visually-hidden">Important: </span>Call <em>'
-    assert 'Call <em>at once</em> &amp; ask</p>' in page.html
+    assert "Call <em>at once</em> &amp; ask</p>" in page.html
 
 
 def test_two_callouts_have_labels_of_their_own() -> None:
