@@ -18,6 +18,7 @@ run: ## start everything: database, site, worker (PORT=8000, DEBUG=1 for debug p
 test: ## run all tests, those in a real browser too (ONLY=tests/path for some)
 	@bin/venv requirements.txt requirements-dev.txt
 	@$(python) -m tests.browser.chromium
+	@$(python) -m tests.browser.vnu
 	@PYTHONHASHSEED=0 $(python) -m pytest --numprocesses 2 --dist loadfile $(ONLY)
 
 check: ## style, types, templates, imports, migrations, production settings

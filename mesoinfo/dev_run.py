@@ -173,7 +173,7 @@ class Company:
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start one member."""
         self.members[name] = subprocess.Popen(
-            command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
+            command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
         )
 
     def next_event(self, timeout: float | None = None) -> str:
@@ -209,7 +209,7 @@ class Company:
         self.members = {}
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     # Even when we are killed outright, which no handler sees. 1 is PR_SET_PDEATHSIG.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -27,22 +27,26 @@ def _all(app: str, models: str, *actions: str) -> set[str]:
 _READ_PAGES = _all(
     "articles",
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
-    " publishedpage offer disclosure story image",
+    " publishedpage redirect offer disclosure story image synonym",
     "view",
 ) | {"citations.view_source"}
 _WRITE = (
     _READ_PAGES
     | _all("articles", "image", "add", "change")
     | _all("citations", "source", "add", "change")
-    | {"articles.add_article", "articles.write_revision"}
+    | {"articles.add_article", "articles.write_revision", "articles.view_feedback"}
 )
-_EDIT = _WRITE | _all("articles", "article topic person byline offer disclosure story", "add", "change")
+_EDIT = (
+    _WRITE
+    | _all("articles", "article topic person byline offer disclosure story", "add", "change")
+    | _all("articles", "synonym", "add", "change", "delete")
+)
 _REVIEW = _READ_PAGES | {"articles.sign_block"}
 _QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")
 
 ROLES: dict[str, set[str]] = {
     "writer": _WRITE,
-    "editor": _EDIT | {"articles.add_interest", "articles.change_interest"},
+    "editor": _EDIT | {"articles.add_interest", "articles.change_interest", "articles.read_feedback"},
     "medical reviewer": _REVIEW,
     "medical lead": _REVIEW
     | _all("articles", "credential reviewscope interest", "add", "change")

@@ -21,10 +21,10 @@ if settings.TIER in ("desk", "all"):
         path("admin/", admin.site.urls),
     ]
 if settings.TIER == "desk":
-    from articles.public.views import image
+    from articles.public.views import IMAGE_ADDRESS, image
 
     # Writers and reviewers see pages with their pictures, which the security policy asks to be our own.
-    urlpatterns += [re_path(r"^images/(?P<name>[0-9a-f]{24}\.(?:jpg|png|webp))$", image)]
+    urlpatterns += [re_path(IMAGE_ADDRESS, image)]
 if settings.TIER in ("site", "all"):
     urlpatterns += [
         path("", include("caseintake.urls")),

@@ -38,7 +38,9 @@ _TAG = 16
 # What an envelope weighs on disk: the three padded sizes and nothing else.
 ENVELOPE_SIZES = tuple(_HEADER + _NONCE + size + _TAG for size in PAYLOAD_SIZES)
 
-_MLKEM_SEED, _MLKEM_PUBLIC, _X25519 = 64, 1184, 32
+_MLKEM_SEED, _MLKEM_PUBLIC, _MLKEM_ENCAPSULATION, _X25519 = 64, 1184, 1088, 32
+# And a wrapped data key: what HPKE encapsulates, then the 32 bytes of the key and their tag.
+WRAPPED_KEY_SIZE = _HEADER + _MLKEM_ENCAPSULATION + _X25519 + 32 + _TAG
 _HPKE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 

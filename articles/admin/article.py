@@ -20,6 +20,7 @@ from articles.admin.records import KeptRecords, Ledger
 from articles.admin.sentences import PlainForm
 from articles.models import Article, Byline, Kind, PageState, ReviewRequest, Revision, RevisionStatus
 from articles.models.revision import UNDER_REVIEW
+from articles.publishing.addresses import can_move
 from articles.review.coverage import unsigned_blocks
 from mesoinfo import roles
 from mesoinfo.models import User
@@ -113,6 +114,8 @@ class ArticleAdmin(KeptRecords):
         fixed = list(super().get_readonly_fields(request, obj))
         if obj is not None and not super().has_change_permission(request, obj):
             fixed += ["address", "kind", "topic", "position", "is_sample"]
+        elif obj is not None and obj.first_published_at:
+            fixed += ["address", "kind", "topic"]
         if obj is not None and not self._sets_risk(request):
             fixed.append("risk_class")
         return fixed
@@ -143,6 +146,7 @@ class ArticleAdmin(KeptRecords):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("<int:article_id>/start/", writing.start, name="articles_article_start"),
+            path("<int:article_id>/move/", publishing.move, name="articles_article_move"),
             path("<int:article_id>/signatures/", reviewing.signatures, name="articles_article_signatures"),
         ]
         return own + super().get_urls()
@@ -199,6 +203,8 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
         if can_start
         else None,
         "revisions": revisions,
+        "old_addresses": [redirect.address for redirect in article.redirects.all()],
+        "may_move": can_move(article) and roles.holds(user, PUBLISH),
     }
 
 

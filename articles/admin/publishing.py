@@ -1,19 +1,23 @@
-"""The publisher's screen: every gate with its verdict, and one button."""
+"""The publisher's screens: every gate with its verdict and one button; a page moved to another address."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin.access import PUBLISH, READ, desk_view, refused
-from articles.admin.writing import article_page, find_revision
+from articles.admin.writing import ReasonForm, article_page, find_revision
 from articles.markup import compile_page
 from articles.markup.library import for_article
-from articles.models import RevisionStatus, TransitionRefused
+from articles.models import Article, Kind, RevisionStatus, Topic, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
+from articles.publishing import addresses
 from articles.publishing import publish as publishing
 from articles.review.coverage import live_sign_offs, reviewed_on
 from mesoinfo import roles
@@ -28,6 +32,25 @@ QUESTIONS = {
     "rendering": "Readers will see what the reviewers saw",
     "byline": "The page names its author",
 }
+
+
+class MoveForm(ReasonForm):
+    """Where a page is to stand, and why."""
+
+    topic = forms.ModelChoiceField(Topic.objects.all(), empty_label=None)
+    name = forms.CharField(
+        label="Name in the address",
+        max_length=140,
+        help_text="Small letters, figures and hyphens, such as stage-4.",
+        error_messages={"required": "Say what the address ends with, such as stage-4."},
+    )
+    field_order = ["topic", "name", "reason"]
+
+    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+        kwargs["initial"] = {"topic": article.topic_id, "name": article.address.rpartition("/")[2]}
+        super().__init__(*args, **kwargs)
+        if article.kind == Kind.GLOSSARY_TERM:
+            del self.fields["topic"]
 
 
 @require_safe
@@ -68,3 +91,41 @@ def publish(request: HttpRequest, revision_id: int) -> HttpResponse:
         return refused(request, str(refusal), back=back, back_label=f"Back to {revision.article}")
     messages.success(request, f"Published. Visitors read it now at {page.get_absolute_url()}")
     return redirect(back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=PUBLISH)
+def move(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Ask where a published page is to stand and why, then move it."""
+    article = get_object_or_404(Article.objects.select_related("topic"), pk=article_id)
+    back, old = article_page(article), article.get_absolute_url()
+    if not addresses.can_move(article):
+        return refused(
+            request,
+            "This page does not move. Only published articles and glossary terms do.",
+            back=back,
+            back_label=f"Back to {article}",
+        )
+    form = MoveForm(request.POST or None, article=article)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                addresses.move(
+                    article, topic=given.get("topic"), name=given["name"], reason=given["reason"], by=staff(request)
+                )
+            except addresses.MoveRefused as refusal:
+                form.add_error("name", str(refusal))
+            else:
+                messages.success(request, f"Moved to {article.get_absolute_url()}. Who asks for {old} is led there.")
+                return redirect(back)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Move {article}",
+        "article": article,
+        "form": form,
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/articles/move.html", context, status=status)

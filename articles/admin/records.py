@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from articles.admin.sentences import PlainRefusals
-from articles.models import PublishedPage, ReviewRequest, SignOff
+from articles.models import PublishedPage, Redirect, ReviewRequest, SignOff
 from mesoinfo.desk import Audited
 
 
@@ -84,3 +84,13 @@ class ReviewRequestAdmin(Ledger):
     list_select_related = ["revision__article", "closed_by"]
     list_filter = ["outcome"]
     fields = ["revision", "opened_at", "outcome", "reason", "closed_by", "closed_at"]
+
+
+@admin.register(Redirect)
+class RedirectAdmin(Ledger):
+    """Addresses that lead on. A publisher moves a page from the page of the article."""
+
+    list_display = ["address", "article", "made_at", "moved_by"]
+    list_select_related = ["article", "moved_by"]
+    search_fields = ["address", "article__address"]
+    fields = ["address", "article", "made_at", "moved_by", "reason"]

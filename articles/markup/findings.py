@@ -24,6 +24,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "missing-alt": "error",
         "missing-lede": "error",
         "missing-title": "error",
+        "moved-link": "warning",
         "nested-too-deep": "error",
         "raw-html": "error",
         "reading-grade": "warning",

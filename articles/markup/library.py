@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.html import format_html
 
-from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed
-from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Story, Topic
+from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
+from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Redirect, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
+from citations.export import public_record
 from citations.models import Source
 
 # Addresses that are not articles, topics or people.
@@ -41,6 +42,10 @@ def for_article(article: Article | None = None) -> Library:
                 *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
             ]
         ),
+        moved={
+            f"/{old}/": f"/{new}/"
+            for old, new in Redirect.objects.values_list("address", "article__address").order_by()
+        },
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
     )
 
@@ -56,6 +61,7 @@ def _source(source: Source) -> SourceEmbed:
         study_design=source.study_design,
         retrieved_on=source.accessed_on,
         url=source.url,
+        record=public_record(source.csl),
     )
 
 
@@ -70,6 +76,15 @@ def _image(image: Image) -> ImageEmbed:
         decorative=image.decorative,
         caption=image.caption,
         credit=image.credit,
+        licence=image.licence,
+        renditions=tuple(
+            Rendition(
+                extension=made["extension"],
+                width=made["width"],
+                url=f"/images/{image.rendition_name(made['width'], made['extension'])}",
+            )
+            for made in image.renditions
+        ),
     )
 
 

@@ -1,9 +1,11 @@
 """What the pages are made of. Each module tells one story; callers import from here."""
 
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
+from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
+from articles.models.redirect import Redirect
 from articles.models.review import ReviewRequest, SignOff, SignOffWithdrawal
 from articles.models.revision import (
     TRANSITIONS,
@@ -14,6 +16,7 @@ from articles.models.revision import (
     RevisionStatus,
     TransitionRefused,
 )
+from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
 from articles.models.topic import RESERVED_SLUGS, Topic
 
 __all__ = [
@@ -27,6 +30,8 @@ __all__ = [
     "Contribution",
     "Credential",
     "Disclosure",
+    "Feedback",
+    "FeedbackMessage",
     "Freshness",
     "Image",
     "Interest",
@@ -36,15 +41,20 @@ __all__ = [
     "PageState",
     "Person",
     "PublishedPage",
+    "Redirect",
     "ReviewRequest",
     "ReviewScope",
     "Revision",
     "RevisionStatus",
     "RiskClass",
+    "SearchEntry",
+    "SearchName",
+    "SearchWord",
     "SignOff",
     "SignOffWithdrawal",
     "Story",
     "StoryKind",
+    "Synonym",
     "Topic",
     "TransitionRefused",
 ]

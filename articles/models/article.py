@@ -49,6 +49,7 @@ class Freshness(Enum):
     LAPSED = "lapsed"  # besides: search engines are told to leave it, and our own search lists it last
 
 
+REFRESH_SEARCH = "PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;"
 DUE_SOON = datetime.timedelta(days=60)
 LAPSES_AFTER = datetime.timedelta(days=183)  # overdue
 
@@ -60,10 +61,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """A page on one subject. It keeps its address; its words live in revisions."""
+    """A page on one subject. Its words live in revisions; where it once stood, readers are led on to it."""
 
     address = models.CharField(
-        max_length=140, unique=True, help_text="Such as mesothelioma/remission. Stays as it is once published."
+        max_length=140,
+        unique=True,
+        help_text="Such as mesothelioma/remission. Once published, a publisher can move it.",
     )
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.ARTICLE)
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
@@ -127,11 +130,21 @@ class Article(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
-                name="published_addresses_stay",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address"),
-                func=refusal("a published page keeps its address, because people have linked to it"),
+                # After the change: by then whoever held the address before has committed, and is seen.
+                name="old_addresses_lead_on",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("address"),
+                func=f"""
+                    PERFORM pg_advisory_xact_lock(hashtext('articles_redirect'), hashtext(NEW.address));
+                    DELETE FROM articles_redirect r WHERE r.address = NEW.address AND r.article_id = NEW.id;
+                    IF EXISTS (SELECT 1 FROM articles_redirect r WHERE r.address = NEW.address) THEN
+                        {refusal("this address leads to another page, because people have linked to it")}
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address THEN
+                        INSERT INTO articles_redirect (address, article_id, reason) VALUES (OLD.address, NEW.id, '');
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
             pgtrigger.Trigger(
                 name="live_page_is_its_own",
@@ -145,6 +158,20 @@ class Article(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            # Search stands on tables of its own, written here and nowhere else: whatever goes live is found at once.
+            pgtrigger.Trigger(
+                name="found_when_it_goes_live",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Delete,
+                func=REFRESH_SEARCH,
+            ),
+            pgtrigger.Trigger(
+                name="found_as_it_stands",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("live_id", "page_state", "kind", "topic_id", "address", "next_due"),
+                func=REFRESH_SEARCH,
             ),
         ]
 

@@ -45,6 +45,13 @@ class Person(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="a_person_has_a_name"),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="person_addresses_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("slug"),
+                condition=pgtrigger.Condition("OLD.slug <> NEW.slug"),
+                func=refusal("the address of a person does not change, because people have linked to it"),
+            ),
             # Signatures and qualifications belong to whoever signs in: with another account they would pass to them.
             pgtrigger.Trigger(
                 name="keeps_its_account",

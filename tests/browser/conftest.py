@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from mesoinfo import sample_accounts
 from tests.browser import chromium
+
+Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -33,24 +36,35 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="module")
+def sample_pages(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures.
+
+    The module has to be marked django_db: pytest-django makes the test database for tests that say so, and without
+    one this would load into the development database, and empty it.
+    """
+    assert connection.settings_dict["NAME"].startswith("test_"), "mark this module with pytest.mark.django_db"
+    place = tmp_path_factory.mktemp("site")
+    with django_db_blocker.unblock(), override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
+        call_command("load_sample_content", verbosity=0)
+        yield place
+        call_command("flush", interactive=False, verbosity=0)
+
+
 @pytest.fixture
 def live_site(live_server) -> str:
     """The address of the site, served from another thread: what tests save is committed, and wiped afterwards."""
     return live_server.url
 
 
-@pytest.fixture
-def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
-    """Call it for the page of one more person, who has no history and no cookies.
-
-    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
-    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
-    """
+def only_what_we_promise(context: BrowserContext, home: str) -> list[str]:
+    """Watch a visitor's pages: the list fills when one asks a third party, breaks the policy or throws."""
     broken: list[str] = []
-    contexts: list[BrowserContext] = []
 
     def stay_at_home(route: Route, request: Request) -> None:
-        if request.url.startswith((live_site, "data:", "blob:")):
+        if request.url.startswith((home, "data:", "blob:")):
             route.continue_()
         else:
             broken.append(f"asked a third party: {request.url}")
@@ -60,19 +74,31 @@ def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and "Content Security Policy" in message.text:
             broken.append(message.text)
 
+    context.set_default_timeout(10_000)
+    context.route("**/*", stay_at_home)
+    context.on("console", read_console)
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+    return broken
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
+    """Call it for the page of one more person, who has no history and no cookies.
+
+    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
+    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
+
     def open_one(**options: Any) -> Page:
         context = browser.new_context(base_url=live_site, **options)
-        context.set_default_timeout(10_000)
-        context.route("**/*", stay_at_home)
-        context.on("console", read_console)
-        context.on("weberror", lambda error: broken.append(str(error.error)))
-        contexts.append(context)
+        watched.append((context, only_what_we_promise(context, live_site)))
         return context.new_page()
 
     yield open_one
-    for context in contexts:
+    for context, _ in watched:
         context.close()
-    assert not broken
+    assert not [problem for _, broken in watched for problem in broken]
 
 
 @pytest.fixture
@@ -82,38 +108,32 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def samples(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the sample pages, live. Loaded once for all tests of a module: for those that only read.
-
-    A module that uses it bears the mark django_db: without it, run alone, it would have no database of its own.
-    """
-    place = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), override_settings(VAR_DIR=place, MEDIA_ROOT=place):
-        assert str(connection.settings_dict["NAME"]).startswith("test_"), "these tests end by emptying the database"
-        call_command("load_sample_content", verbosity=0)
-        server = LiveServer("localhost")
-        yield server.url
-        server.stop()
-        call_command("flush", interactive=False, verbosity=0)
-
-
-Visit = Callable[..., Page]
+def site(sample_pages: Path) -> Iterator[str]:
+    """The sample pages, live; see sample_pages."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture
-def visit(browser: Browser, samples: str) -> Iterator[Visit]:
-    """A page of a browser with these properties: `visit(width=320, color_scheme="dark")`."""
-    contexts = []
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """A page of the sample site in a browser with these properties: `visit(width=320, color_scheme="dark")`.
+
+    The test fails as with new_page.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
 
     def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
-        properties.setdefault("reduced_motion", "reduce")
-        context = browser.new_context(base_url=samples, viewport={"width": width, "height": height}, **properties)
-        contexts.append(context)
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
+        )
+        watched.append((context, only_what_we_promise(context, site)))
         return context.new_page()
 
     yield visit
-    for context in contexts:
+    for context, _ in watched:
         context.close()
+    assert not [problem for _, broken in watched for problem in broken]
 
 
 @pytest.fixture

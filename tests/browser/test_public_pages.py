@@ -212,14 +212,58 @@ def test_nothing_moves_for_those_who_asked_for_that(visit: Visit) -> None:
         assert page.evaluate(moving) == 0, address
 
 
-def test_pictures_keep_their_place_while_they_load(visit: Visit) -> None:
-    page = visit()
+def test_pictures_say_their_size_and_what_they_show(visit: Visit) -> None:
+    page = visit(width=375)
     page.goto("/mesothelioma/stage-4/")
     pictures = page.locator("main img")
     assert pictures.count() >= 3
     for picture in pictures.all():
         assert picture.get_attribute("width") and picture.get_attribute("height")
         assert picture.get_attribute("alt") is not None
+
+
+ARRIVED = "async image => { image.scrollIntoView(); await image.decode(); }"
+
+
+@pytest.mark.parametrize(("width", "dots", "fetched"), [(375, 1, 400), (375, 2, 800), (1280, 1, 800), (1280, 2, 1200)])
+def test_a_screen_fetches_no_more_of_a_picture_than_it_shows(visit: Visit, width: int, dots: int, fetched: int) -> None:
+    page = visit(width=width, device_scale_factor=dots)
+    page.goto("/mesothelioma/stage-4/")
+    for picture in page.locator("main img").all():
+        picture.evaluate(ARRIVED)
+        assert picture.evaluate("image => image.currentSrc").endswith(f"-{fetched}.avif")
+
+
+def test_browsers_are_told_how_wide_a_picture_will_be(visit: Visit) -> None:
+    """What `sizes` says is what the style sheet does, within a tenth, or browsers fetch the wrong one."""
+    wrong = []
+    for width in (320, 375, 600, 800, 1024, 1280, 1920):
+        page = visit(width=width)
+        page.goto("/mesothelioma/remission/")
+        pictures = page.locator("main img")
+        assert page.locator("main .offer img").count() >= 1
+        for picture in pictures.all():
+            picture.evaluate(ARRIVED)
+            # With candidates by width, the natural width of a picture is what `sizes` comes to.
+            told, shown = picture.evaluate("image => [image.naturalWidth, image.getBoundingClientRect().width]")
+            if abs(told - shown) > 0.1 * shown:
+                wrong.append((width, picture.get_attribute("alt")[:30], told, shown))
+    assert wrong == []
+
+
+def test_pictures_far_down_are_fetched_when_a_reader_comes_near(visit: Visit) -> None:
+    page = visit(width=375)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/mesothelioma/stage-4/", wait_until="load")
+    pictures = page.locator("main img")
+    # Chromium begins at 1,250 pixels, and on a slow line at 2,500.
+    far = [one for one in pictures.all() if one.evaluate("image => image.getBoundingClientRect().top") > 800 + 2500]
+    assert len(far) >= 2
+    names = [one.evaluate("image => image.src.split('/').pop().split('-')[0]") for one in far]
+    assert not any(name in address for name in names for address in asked)
+    far[-1].evaluate(ARRIVED)
+    assert any(names[-1] in address for address in asked)
 
 
 def test_the_component_page_is_as_sound_as_what_it_shows(component_page: Page) -> None:

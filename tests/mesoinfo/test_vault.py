@@ -32,6 +32,7 @@ def test_every_length_comes_back_and_shows_only_one_of_three_sizes(key, length):
     payload = b"\x00" * length
     sealed = vault.seal(payload, place=HERE, key=key.public)
     assert len(sealed.envelope) in vault.ENVELOPE_SIZES
+    assert len(sealed.wrapped_key) == vault.WRAPPED_KEY_SIZE
     assert vault.open_sealed(sealed, place=HERE, key=key) == payload
 
 

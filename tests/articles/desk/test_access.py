@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Revision, Story
+from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story
 from articles.review import drafting, signing
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
@@ -51,7 +52,13 @@ def lists(app: str, model: str, readers: set[str], *, add: set[str], pk: object)
 
 @pytest.fixture
 def addresses(
-    published: PublishedPage, writer: User, reviewer: User, superuser: User, image: Image, article: Article
+    published: PublishedPage,
+    writer: User,
+    reviewer: User,
+    superuser: User,
+    image: Image,
+    article: Article,
+    keys: Path,
 ) -> list[Address]:
     draft = drafting.start_draft(article, by=writer)
     drafting.save_draft(draft, text=draft.text + "\nMore.\n", version=draft.version, by=writer)
@@ -70,6 +77,7 @@ def addresses(
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
     request = waiting.review_request
+    redirect = Redirect.objects.create(address="mesothelioma/older", article=article)
     offer, disclosure = Offer.objects.get(), Disclosure.objects.get()
     entry = AuditEntry.objects.latest("sequence")
     staff = READERS | {"advocate", "advocate lead", "privacy officer", "auditor", "superuser", "no role"}
@@ -86,6 +94,10 @@ def addresses(
         *lists("articles", "signoff", SIGNATURE_READERS, add=set(), pk=sign_off.pk),
         *lists("articles", "publishedpage", SIGNATURE_READERS, add=set(), pk=published.pk),
         *lists("articles", "reviewrequest", READERS, add=set(), pk=request.pk),
+        Address("/admin/articles/feedback/", WRITERS | ROOT),
+        Address(f"/admin/articles/feedback/{article.pk}/", WRITERS | ROOT),
+        Address(f"/admin/articles/feedback/{article.pk}/messages/", EDITORS, "post"),
+        *lists("articles", "redirect", READERS, add=set(), pk=redirect.pk),
         *lists("mesoinfo", "auditentry", LEDGER_READERS, add=set(), pk=entry.pk),
         *lists("mesoinfo", "user", set(), add=ROOT, pk=writer.pk),
         *lists("mesoinfo", "sitesettings", set(), add=set(), pk=1),
@@ -93,6 +105,8 @@ def addresses(
         Address(f"/admin/mesoinfo/user/{writer.pk}/appoint/", ROOT),
         Address(f"/admin/mesoinfo/user/{writer.pk}/dismiss/", ROOT),
         Address(f"{page}start/", WRITERS, "post"),
+        Address(f"{page}move/", {"publisher"}),
+        Address(f"{page}move/", {"publisher"}, "post"),
         Address(f"{page}signatures/", SIGNATURE_READERS | ROOT),
         Address(f"{at}read/", READERS | ROOT),
         Address(f"{at}write/", WRITERS),

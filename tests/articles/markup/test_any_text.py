@@ -24,7 +24,8 @@ _NAUGHTY = [
     "# ", "## ", "### Why?", "#### ", "*[EPP]: long", "*[", "EPP", "- ", "  - ", "1. ", "> ", "|", "|---|", "| a | b |",
     "```", "    ", "***", "_", "**", "`", "\\", "<b>", "<!--", "<", "&lt;", "&#0;", "![a](b)", "[a](/about/)",
     "[a](javascript:x)", "[a]: b",
-    "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)", "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
+    "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)",
+    "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
     "\n", "\n\n", "\r\n", "\t", "\u0000", "\ud800", "\u202e", "\u2028", "\u00a0", "e\u0301",
     "\U0001f469\u200d\u2695\ufe0f", "\ufeff", "ﷺ", "\x0b", "\x1b",
 ]  # fmt: skip
@@ -186,9 +187,9 @@ _PATHOLOGICAL = {
 
 @pytest.mark.parametrize("name", sorted(_PATHOLOGICAL))
 def test_hostile_text_takes_seconds_not_minutes(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # ours alone: others may keep the machine busy
     page = compile_page("# Title\n\nLede.\n\n" + _PATHOLOGICAL[name], LIBRARY)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert sanitise.page_html(page.html) == page.html
 
 

@@ -56,6 +56,17 @@ def test_a_missing_stroke_is_told() -> None:
     assert compile_body("[a](/about)\n").findings[0].message == "Addresses of this site end with a stroke: /about/"
 
 
+@pytest.mark.parametrize(
+    "written", ["/mesothelioma/fourth-stage/", "/mesothelioma/fourth-stage", "/mesothelioma/fourth-stage/#a"]
+)
+def test_a_link_to_an_old_address_is_told_the_new_one_and_still_works(written: str) -> None:
+    page = compile_body(f"See [words]({written}).\n")
+    (finding,) = page.findings
+    assert (finding.rule, finding.severity) == ("moved-link", "warning")
+    assert finding.message == "This page has moved. Its address is now /mesothelioma/stage-4/"
+    assert f'<a href="{written}">words</a>' in page.html
+
+
 def test_addresses_in_angle_brackets_are_links_and_are_checked() -> None:
     assert '<a href="https://example.org/" rel="noopener">' in compile_body("<https://example.org/>\n").html
     assert rules(compile_body("<javascript:alert(1)>\n")) == ["unknown-link"]

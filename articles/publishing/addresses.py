@@ -1,0 +1,74 @@
+"""Moving a published page to another address. The old one leads to it for ever: PostgreSQL sees to that."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import IntegrityError, transaction
+
+from articles.models import Article, Kind, Redirect, Topic, TransitionRefused
+from articles.models.topic import SLUG
+from articles.review.drafting import require
+from mesoinfo import audit
+from mesoinfo.models import User
+
+MOVES = (Kind.ARTICLE, Kind.GLOSSARY_TERM)
+
+
+class MoveRefused(TransitionRefused):
+    """The page cannot stand at that address. The text says why and what to do."""
+
+
+def can_move(article: Article) -> bool:
+    """Whether it is a page that readers may have linked to, and whose kind leaves it a choice of address."""
+    return article.first_published_at is not None and article.kind in MOVES
+
+
+@transaction.atomic
+def move(article: Article, *, topic: Topic | None, name: str, reason: str, by: User) -> Redirect:
+    """Give a published page another address, made of its topic and `name`; a glossary term keeps to /glossary/.
+
+    Returns the redirect that leads readers from the old address. Raises MoveRefused with a sentence.
+    """
+    require(by, "articles.publish_revision", "Moving a page needs the publisher role.")
+    moving = Article.objects.select_for_update().get(pk=article.pk)
+    if not can_move(moving):
+        raise MoveRefused(
+            "This page keeps its address: it is the site's own, or stands at the address of its topic."
+            if moving.first_published_at
+            else "This page was never published, so nobody has linked to it. Change its address on its own page."
+        )
+    if not re.search(SLUG, name):
+        raise MoveRefused("Use small letters, figures and single hyphens only, such as stage-4.")
+    if moving.kind == Kind.GLOSSARY_TERM:
+        topic = None
+    elif topic is None:
+        raise MoveRefused("Choose a topic.")
+    old, new = moving.address, f"{topic.slug if topic else 'glossary'}/{name}"
+    _refuse_what_is_taken(moving, new)
+    moving.address, moving.topic = new, topic
+    try:
+        with transaction.atomic():
+            moving.save(update_fields=["address", "topic"])
+    except IntegrityError as error:
+        raise MoveRefused(f"Somebody took /{new}/ just now. Choose another address.") from error
+    redirect = Redirect.objects.get(address=old)
+    redirect.moved_by, redirect.reason = by, reason
+    redirect.save(update_fields=["moved_by", "reason"])
+    article.address, article.topic = new, topic
+    audit.record(by, "article.moved", article, left=old, now_at=new)
+    return redirect
+
+
+def _refuse_what_is_taken(moving: Article, new: str) -> None:
+    if new == moving.address:
+        raise MoveRefused(f"The page stands at /{new}/ already.")
+    if len(new) > (longest := Article._meta.get_field("address").max_length or 0):
+        raise MoveRefused(f"The address is longer than {longest} characters. Make it shorter.")
+    if Article.objects.filter(address=new).exists():
+        raise MoveRefused(f"Another page stands at /{new}/. Choose another address.")
+    taken = Redirect.objects.filter(address=new).exclude(article=moving).select_related("article").first()
+    if taken:
+        raise MoveRefused(
+            f"/{new}/ leads to /{taken.article.address}/, because people have linked to it. Choose another address."
+        )

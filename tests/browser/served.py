@@ -1,0 +1,122 @@
+"""The site as visitors get it: granian, production settings, hashed and compressed files, TLS ended by a proxy."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mesoinfo import vault
+from mesoinfo.dev_environment import BASE_DIR
+from mesoinfo.dev_run import FAREWELL, HOST, PATIENCE, die_with_parent, programs
+from tests.browser.front import Front, standing_before, write_certificate
+
+
+class NotServed(Exception):
+    """The site does not start; the message says what it said."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A site that answers: `front` for browsers, `port` without TLS for who asks as the proxy does."""
+
+    front: Front
+    port: int
+    certificate: Path
+
+    @property
+    def address(self) -> str:
+        return self.front.address
+
+
+@contextmanager
+def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
+    """Serve the pages in this database (one of Django's DATABASES) until the end of the block.
+
+    All that is generated goes into `place`, where `media` has the pictures. Raises NotServed.
+    """
+    surroundings = production(database, place)
+    _manage("collectstatic", "--noinput", "--clear", surroundings=surroundings)
+    certificate = place / "localhost.pem"
+    write_certificate(certificate)
+    port = _free_port()
+    process = subprocess.Popen(
+        programs(port)["site"],
+        cwd=BASE_DIR,
+        env=surroundings,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent,
+    )
+    try:
+        _wait_until_it_answers(process, port)
+        with standing_before(port, certificate) as front:
+            yield Served(front, port, certificate)
+    finally:
+        process.terminate()
+        try:
+            process.wait(FAREWELL)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def production(database: Mapping[str, Any], place: Path) -> dict[str, str]:
+    """The environment of a site process in production. What it seals, nobody will open: the private key is not kept."""
+    public_key = place / "desk.public"
+    public_key.write_text(vault.key_text(vault.generate().public))
+    return {
+        "PATH": os.environ["PATH"],
+        "MESOINFO_DEVELOPMENT": "0",
+        "DEBUG": "0",
+        "MESOINFO_TIER": "site",
+        "MESOINFO_VAR": str(place),
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "localhost",
+        "TRUSTED_PROXIES": HOST,
+        "DATABASE_URL": address_of(database),
+        "EMAIL_URL": "smtp+tls://nobody:nothing@mail.example:587",
+        "DESK_PUBLIC_KEY": str(public_key),
+    }
+
+
+def address_of(database: Mapping[str, Any]) -> str:
+    """One of Django's DATABASES as DATABASE_URL. The directory of a socket stands in front of the database's name."""
+    user, password, host = (quote(str(database.get(part) or "")) for part in ("USER", "PASSWORD", "HOST"))
+    port = f":{database['PORT']}" if database.get("PORT") else ""
+    place = f"{port}/{host}" if host.startswith("/") else f"{host}{port}"
+    return f"postgres://{user}:{password}@{place}/{quote(database['NAME'])}?{urlencode(database.get('OPTIONS') or {})}"
+
+
+def _manage(*command: str, surroundings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=BASE_DIR, env=surroundings, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise NotServed(f"manage.py {command[0]} did not succeed: {done.stderr or done.stdout}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(PATIENCE * 20):
+        with suppress(OSError), closing(http.client.HTTPConnection(HOST, port, timeout=5)) as line:
+            line.request("GET", "/healthz", headers={"Host": "localhost"})
+            line.getresponse()
+            return
+        with suppress(subprocess.TimeoutExpired):
+            raise NotServed(f"The site ended with status {process.wait(0.05)}. Its messages are above.")
+    raise NotServed(f"The site has not answered on port {port} for {PATIENCE} seconds. Its messages are above.")
