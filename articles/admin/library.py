@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm
-from articles.models import Block, Disclosure, Image, Offer, RevisionStatus, Story, Topic
+from articles.models import Block, Disclosure, Image, Offer, RevisionStatus, Story, Synonym, Topic
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.images import ImageRefused, Picture, missing_files, read_picture
 
@@ -69,6 +70,41 @@ class TopicAdmin(KeptRecords):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj is not None else super().get_prepopulated_fields(request, obj)
+
+
+class SynonymForm(PlainForm):
+    """Capital letters and stray blanks are nobody's meaning: they are taken away rather than refused."""
+
+    def clean_lay(self) -> str:
+        return " ".join(self.cleaned_data["lay"].lower().split())
+
+    def clean_clinical(self) -> str:
+        return " ".join(self.cleaned_data["clinical"].lower().split())
+
+
+@admin.register(Synonym)
+class SynonymAdmin(KeptRecords):
+    """Names that search takes for each other. A wrong one is deleted: its history stays."""
+
+    form = SynonymForm
+    list_display = ["lay", "clinical", "try_it"]
+    list_display_links = ["lay", "clinical"]
+    search_fields = ["lay", "clinical"]
+    fields = ["lay", "clinical", "try_it"]
+    readonly_fields = ["try_it"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    @admin.display(description="try it")
+    def try_it(self, synonym: Synonym) -> SafeString | str:
+        if not synonym.pk:
+            return "After saving."
+        return format_html_join(
+            " · ",
+            '<a href="/search/?{}">{}</a>',
+            ((urlencode({"q": words, "exact": "1"}), words) for words in (synonym.lay, synonym.clinical)),
+        )
 
 
 @admin.register(Disclosure)

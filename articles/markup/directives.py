@@ -20,7 +20,7 @@ from .findings import Findings
 
 
 class Callout(NamedTuple):
-    """A kind of boxed aside. ``said`` is what it is called aloud, ``heading`` what stands when the writer gives none."""
+    """A kind of boxed aside: ``said`` is its name aloud, ``heading`` what stands when the writer gives none."""
 
     said: str
     heading: str

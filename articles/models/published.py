@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Value
 from django.utils import timezone
@@ -52,7 +51,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
     def with_shell(self) -> PublishedPageQuerySet:
         """With its article, topic and revision in one query, and without what only search and lists read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "search", "term_keys", "revision__text"
+            "headings_text", "plain_text", "questions", "term_keys", "revision__text"
         )
 
 
@@ -98,21 +97,12 @@ class PublishedPage(models.Model):
         output_field=models.IntegerField(),
         db_persist=True,
     )
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("lede", weight="B", config="english")
-        + SearchVector("headings_text", weight="C", config="english")
-        + SearchVector("plain_text", weight="D", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = PublishedPageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at"]
         indexes = [
-            GinIndex(fields=["search"], name="published_page_search"),
             GinIndex(fields=["source_keys"], name="published_page_by_source"),
             GinIndex(fields=["term_keys"], name="published_page_by_term"),
         ]

@@ -2,17 +2,24 @@
 
 from django.urls import path, re_path
 
-from articles.public import views
+from articles.public import glossary, people, views
 from articles.public.feedback import feedback, thank_you
-from articles.public.search import search
+from articles.public.search import search, suggestions
+from articles.public.site_map import site_map
 
 app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", search, name="search"),
+    path("search/suggestions/", suggestions, name="suggestions"),
     path("feedback/", feedback, name="feedback"),
     path("feedback/thank-you/", thank_you, name="feedback_thanks"),
-    path("people/<slug:slug>/", views.person, name="person"),
+    path("glossary/", glossary.glossary, name="glossary"),
+    path("glossary/<slug:slug>/", glossary.term, name="term"),
+    path("people/", people.people, name="people"),
+    path("people/<slug:slug>/", people.person, name="person"),
+    path("advocates/", people.advocates, name="advocates"),
+    path("site-map/", site_map, name="site-map"),
     re_path(views.IMAGE_ADDRESS, views.image, name="image"),
     path("robots.txt", views.robots, name="robots"),
     path("<slug:slug>/", views.topic_or_page, name="page"),

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -33,31 +27,6 @@ SPACING = """() => {
     document.adoptedStyleSheets = [sheet];
 }"""
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > window.innerWidth"
-
-
-@pytest.fixture(scope="module")
-def site(sample_pages: Path) -> Iterator[str]:
-    """The sample pages, live."""
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator:
-    """A page of a browser with these properties: `visit(width=320, color_scheme="dark")`."""
-    contexts = []
-
-    def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
-        context = browser.new_context(
-            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
-        )
-        contexts.append(context)
-        return context.new_page()
-
-    yield visit
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
@@ -132,18 +101,6 @@ def test_things_to_press_are_large_enough_for_a_thumb(visit) -> None:
     for address in PAGES:
         page.goto(address)
         assert page.evaluate(small) == [], address
-
-
-def test_a_citation_is_easier_to_hit_than_it_looks(visit) -> None:
-    page = visit(width=375, has_touch=True)
-    page.goto("/mesothelioma/stage-4/")
-    sizes = page.evaluate(
-        """() => [...document.querySelectorAll('.cite a')].map(e => {
-            const r = e.getBoundingClientRect(), s = getComputedStyle(e, '::after');
-            return [r.width - parseFloat(s.left) - parseFloat(s.right), parseFloat(s.height)]; })"""
-    )
-    assert min(min(size) for size in sizes) >= 17
-    assert min(size[1] for size in sizes) >= 24
 
 
 def test_printed_pages_keep_every_word_and_lose_the_furniture(visit) -> None:

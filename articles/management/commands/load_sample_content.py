@@ -22,10 +22,12 @@ from articles.models import (
     Disclosure,
     Image,
     Interest,
+    Kind,
     Offer,
     Person,
     ReviewScope,
     Story,
+    Synonym,
     Topic,
     TransitionRefused,
 )
@@ -60,6 +62,8 @@ class Command(BaseCommand):
         self.folder: Path = settings.BASE_DIR / "sample_content"
         self.accounts = sample_accounts.ensure()
         pages = [self._read_page(path) for path in sorted((self.folder / "articles").rglob("*.md"))]
+        # Terms first: a page can mark those that are live.
+        pages.sort(key=lambda page: page[0]["kind"] != Kind.GLOSSARY_TERM)
         with transaction.atomic():
             self._load_library()
             for fields, _ in pages:
@@ -110,6 +114,9 @@ class Command(BaseCommand):
         for key, fields in self._toml("stories.toml").items():
             source = Source.objects.get(key=fields.pop("source"))
             Story.objects.get_or_create(key=key, defaults={**fields, "source": source, "is_sample": True})
+        for lay, names in self._toml("synonyms.toml").items():
+            for clinical in names:
+                Synonym.objects.get_or_create(lay=lay, clinical=clinical)
 
     def _load_person(
         self,

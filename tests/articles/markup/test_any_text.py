@@ -24,8 +24,8 @@ _NAUGHTY = [
     "# ", "## ", "### Why?", "#### ", "*[EPP]: long", "*[", "EPP", "- ", "  - ", "1. ", "> ", "|", "|---|", "| a | b |",
     "```", "    ", "***", "_", "**", "`", "\\", "<b>", "<!--", "<", "&lt;", "&#0;", "![a](b)", "[a](/about/)",
     "[a](javascript:x)", "[a]: b",
-    "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)", "+++", "---", "===", ": ", "Term",
-    "78%", "one in five", "stage 4", "11 references",
+    "[a](/glossary/biopsy/)", "[EPP](/glossary/dyspnea/)", "[a](/glossary/no/)",
+    "+++", "---", "===", ": ", "Term", "78%", "one in five", "stage 4", "11 references",
     "\n", "\n\n", "\r\n", "\t", "\u0000", "\ud800", "\u202e", "\u2028", "\u00a0", "e\u0301",
     "\U0001f469\u200d\u2695\ufe0f", "\ufeff", "ﷺ", "\x0b", "\x1b",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_renditions'),
+        ('articles', '0010_renditions'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_redirects'),
+        ('articles', '0009_search_finds_what_is_live'),
     ]
 
     operations = [
