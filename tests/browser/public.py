@@ -11,7 +11,8 @@ PAGES = [
     "/no/such/page/",
 ]
 ARTICLES = PAGES[2:4]
-FEW = ["/search/?q=giraffe", "/resources/"]
+WAYS = ["/glossary/", "/glossary/pleural-effusion/", "/people/", "/advocates/", "/site-map/"]
+FEW = ["/search/?q=giraffe", "/resources/", *WAYS]
 
 SET_STYLE = """css => {
     const sheet = new CSSStyleSheet();
