@@ -12,8 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.TIER in ("desk", "all"):
     from articles.admin import markdown
+    from articles.admin.design import component_page
 
     urlpatterns += [
+        path("admin/design/", admin.site.admin_view(component_page), name="component_page"),
         path("admin/markdown/preview/", markdown.preview, name="markdown_preview"),
         path("admin/markdown/upload/", markdown.upload, name="markdown_upload"),
         path("admin/", admin.site.urls),

@@ -9,7 +9,9 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class SourceEmbed:
-    """A source of the bibliography: ``entry_html`` is its formatted entry in the reference list."""
+    """A source of the bibliography: ``entry_html`` is its formatted entry in the reference list, ``record`` its
+    CSL-JSON, frozen with a page for readers to save.
+    """
 
     key: str
     digest: str
@@ -20,6 +22,7 @@ class SourceEmbed:
     study_design: str = ""
     retrieved_on: date | None = None
     url: str = ""
+    record: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

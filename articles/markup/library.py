@@ -8,6 +8,7 @@ from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, S
 from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Redirect, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
+from citations.export import public_record
 from citations.models import Source
 
 # Addresses that are not articles, topics or people.
@@ -60,6 +61,7 @@ def _source(source: Source) -> SourceEmbed:
         study_design=source.study_design,
         retrieved_on=source.accessed_on,
         url=source.url,
+        record=public_record(source.csl),
     )
 
 

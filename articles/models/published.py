@@ -49,9 +49,9 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         )
 
     def with_shell(self) -> PublishedPageQuerySet:
-        """With its article, topic and revision in one query, and without what only search and lists read."""
+        """With article, topic and revision in one query, and without what only search and lists read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "term_keys", "revision__text"
+            "headings_text", "plain_text", "questions", "term_keys", "cited_sources", "revision__text"
         )
 
 
@@ -79,6 +79,9 @@ class PublishedPage(models.Model):
     term_keys = models.JSONField(default=list, help_text="Glossary terms used.")
     references_html = models.TextField(blank=True)
     source_keys = models.JSONField(default=list, help_text="Cited sources, in the order of their numbers.")
+    cited_sources = models.JSONField(
+        default=list, help_text="Their records as the page cited them (CSL-JSON), in the same order."
+    )
     research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
     headings_text = models.TextField(blank=True)
     plain_text = models.TextField()

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from articles.public import glossary, people, views
 from articles.public.feedback import feedback, thank_you
+from articles.public.references import references
 from articles.public.search import search, suggestions
 from articles.public.site_map import site_map
 
@@ -22,6 +23,11 @@ urlpatterns = [
     path("site-map/", site_map, name="site-map"),
     re_path(views.IMAGE_ADDRESS, views.image, name="image"),
     path("robots.txt", views.robots, name="robots"),
+    re_path(
+        r"^(?P<address>[a-z0-9-]+(?:/[a-z0-9-]+)?)/references\.(?P<extension>json|ris|bib)$",
+        references,
+        name="references",
+    ),
     path("<slug:slug>/", views.topic_or_page, name="page"),
     path("<slug:topic>/<slug:slug>/", views.article, name="article"),
 ]

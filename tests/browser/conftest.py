@@ -12,7 +12,10 @@ from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from mesoinfo import sample_accounts
 from tests.browser import chromium
+
+Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +116,7 @@ def site(sample_pages: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
     """A page of the sample site in a browser with these properties: `visit(width=320, color_scheme="dark")`.
 
     The test fails as with new_page.
@@ -131,3 +134,15 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     for context, _ in watched:
         context.close()
     assert not [problem for _, broken in watched for problem in broken]
+
+
+@pytest.fixture
+def component_page(visit: Visit) -> Page:
+    """The component page, before somebody who works here."""
+    page = visit()
+    page.goto("/admin/login/?next=/admin/design/")
+    page.get_by_label("Email").fill(sample_accounts.email_of("writer"))
+    page.get_by_label("Password").fill(sample_accounts._passwords()["writer"])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/design/")
+    return page

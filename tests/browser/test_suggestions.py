@@ -79,6 +79,18 @@ def test_every_search_field_offers_suggestions(search, asked: list[str], address
     assert asked == ["ste"]
 
 
+def test_a_few_letters_lead_to_a_page_of_the_glossary(visit) -> None:
+    page = visit()
+    page.goto("/")
+    field(page).press_sequentially("pleural eff")
+    option = page.get_by_role("option", name="Pleural effusion", exact=True)
+    expect(option).to_be_visible()
+    while active(page) != "Pleural effusion":
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary/pleural-effusion/")
+
+
 def test_screen_readers_hear_how_many_there_are(search) -> None:
     page = search()
     said = page.locator(".masthead .search-form").get_by_role("status")
@@ -247,16 +259,24 @@ def test_suggestions_are_words_never_markup(search) -> None:
     expect(page.get_by_role("option")).to_have_text("<b>bold</b>")
 
 
-@pytest.mark.parametrize("size", [100, 200])
-def test_the_list_fits_a_phone(search, size: int) -> None:
-    page = search("/search/", width=320, height=568, has_touch=True)
+@pytest.mark.parametrize("address", ["/", "/search/"])
+@pytest.mark.parametrize(("width", "size"), [(320, 100), (320, 200), (1280, 100)])
+def test_the_list_fits_the_screen_and_nothing_lies_over_it(search, address: str, width: int, size: int) -> None:
+    eight = tuple({"text": f"Fluid around the lung (pleural effusion), part {n}", "address": "/"} for n in range(8))
+    page = search(address, suggestions=eight, width=width, height=568)
     page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")
-    field(page).first.fill("ste")
+    own = page.locator("main").get_by_role("combobox")
+    own.fill("flu")
     expect(listed(page)).to_be_visible()
-    box, own = listed(page).bounding_box(), field(page).first.bounding_box()
-    assert box and own
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 320
-    assert box["y"] >= own["y"] + own["height"]
+    box, above = listed(page).bounding_box(), own.bounding_box()
+    assert box and above
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= above["y"] + above["height"]
+    for option in listed(page).get_by_role("option").all():
+        page.keyboard.press("ArrowDown")
+        in_sight = """e => { const r = e.getBoundingClientRect();
+            return [r.top + 2, r.bottom - 2].every(y => document.elementFromPoint(r.left + r.width / 2, y) === e); }"""
+        assert option.evaluate(in_sight)
 
 
 def test_colors_chosen_by_the_reader_show_which_one_is_chosen(search) -> None:
