@@ -42,8 +42,8 @@ def measure() -> str:
         [
             "## Pictures",
             "",
-            "Weight in KB at 400 / 800 / 1280 pixels (or the picture's own width, where it is less), of the stored picture,",
-            "and the seconds an upload takes: by the clock, and of a processor.",
+            "Weight in KB at 400 / 800 / 1280 pixels (its own width, where that is less), and as it is stored;",
+            "the seconds that an upload takes, by the clock and of a processor.",
             "",
             "| picture | AVIF | WebP | JPEG | stored | seconds | of work |",
             "| --- | --- | --- | --- | --- | --- | --- |",
