@@ -17,7 +17,8 @@ ALTER TEXT SEARCH CONFIGURATION public.articles_english
 -- broke it could not be published.
 CREATE FUNCTION articles_parted(written text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN translate(left(written, 100000), '-‐‑‒–—―−/+', '          ');
+RETURN replace(replace(replace(replace(replace(replace(
+    left(written, 100000), '-', ' '), '‑', ' '), '–', ' '), '—', ' '), '/', ' '), '+', ' ');
 
 CREATE FUNCTION articles_vector(written text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -87,7 +88,11 @@ TABLES = r"""
 CREATE FUNCTION articles_spellings(written text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT DISTINCT word FROM string_to_table(articles_plain(written), ' ') AS word WHERE word ~ '^[a-z]{3,40}$';
+    SELECT word
+    FROM unnest(tsvector_to_array(to_tsvector(
+        'simple'::regconfig, public.unaccent('public.unaccent'::regdictionary, articles_parted(written))
+    ))) AS word
+    WHERE length(word) BETWEEN 3 AND 40 AND word !~ '[^a-z]';
 END;
 
 -- A term of the glossary has one name or two: "Fluid around the lung (pleural effusion)".
@@ -126,7 +131,7 @@ BEGIN
         HAVING sum(step) <> 0
     ), kept AS (
         INSERT INTO articles_searchword AS known (word, stem, pages)
-        SELECT word, articles_key(word), step FROM counted WHERE articles_key(word) <> ''
+        SELECT word, stem, step FROM counted, unnest(ts_lexize('english_stem', word)) AS stem  -- none for small words
         ORDER BY word  -- two people may publish at once, and neither may wait for the other in a circle
         ON CONFLICT (word) DO UPDATE SET pages = known.pages + excluded.pages
         RETURNING word, pages

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='SearchWord',
             fields=[
                 ('word', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('stem', models.TextField(db_index=True, help_text='As search knows it.')),
+                ('stem', models.TextField(help_text='As search knows it.')),
                 ('pages', models.IntegerField(help_text='How many live pages use it.')),
             ],
         ),
@@ -116,6 +116,10 @@ class Migration(migrations.Migration):
             model_name='searchname',
             name='article',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article'),
+        ),
+        migrations.AddIndex(
+            model_name='searchword',
+            index=models.Index(fields=['stem'], name='search_word_by_stem'),
         ),
         migrations.AddIndex(
             model_name='searchword',

@@ -79,11 +79,14 @@ class SearchWord(models.Model):
     """A word that live pages use, in plain small letters: what a misspelt one may have meant."""
 
     word = models.CharField(max_length=40, primary_key=True, db_collation="C")
-    stem = models.TextField(db_index=True, help_text="As search knows it.")
+    stem = models.TextField(help_text="As search knows it.")
     pages = models.IntegerField(help_text="How many live pages use it.")
 
     class Meta:
-        indexes = [GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="search_word_like")]
+        indexes = [
+            models.Index(fields=["stem"], name="search_word_by_stem"),
+            GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="search_word_like"),
+        ]
 
     def __str__(self) -> str:
         return self.word

@@ -134,7 +134,7 @@ def _answer(request: HttpRequest, text: str) -> dict[str, Any]:
         asked = understand(searched)
     topics = {topic.slug: topic for topic in navigation_for(request).topics}
     topic = topics.get(request.GET.get("topic", ""))
-    found, has_most = _find(asked, topic)
+    found, has_some = _find(asked, topic)
     page = Paginator(found.pages, PER_PAGE).get_page(page_number(request))
     kept = {"q": text} | ({"exact": "1"} if exact else {})
     return {
@@ -143,13 +143,13 @@ def _answer(request: HttpRequest, text: str) -> dict[str, Any]:
         "as_typed": "?" + urlencode({"q": text, "exact": "1"}),
         "topic": topic,
         "found": found,
-        "has_most": has_most,
+        "has_some": has_some,
         "page": page,
         "query": urlencode(kept | ({"topic": topic.slug} if topic else {})) + "&",
         "results": _results(page, found, asked),
-        "filters": _filters(asked, found, topic, list(topics.values()), kept) if not has_most else [],
+        "filters": _filters(asked, found, topic, list(topics.values()), kept) if not has_some else [],
         "everywhere": "?" + urlencode(kept),
-        "near": _near(asked, exact) if has_most or not found.pages else [],
+        "near": _near(asked, exact) if has_some or not found.pages else [],
     }
 
 
@@ -166,11 +166,11 @@ def _near(asked: Asked, exact: bool) -> list[Suggestion]:
 
 
 def _find(asked: Asked, topic: Topic | None) -> tuple[Found, bool]:
-    """What has all that was asked for; else what has most of it, which the second value tells."""
+    """What has all that was asked for; else what has some of it, which the second value tells."""
     found = find(asked, topic=topic.pk if topic else None)
     if not found.pages and not topic:
-        for most in asked.with_most():
-            found = find(most)
+        for some in asked.with_some():
+            found = find(some)
             if found.pages:
                 return found, True
     return found, False

@@ -15,7 +15,7 @@ from django.db import connection
 
 LONGEST = 200  # characters
 LONGEST_SYNONYM = 6  # words
-MOST_PARTS = 8  # for looking for pages that have most of them
+MOST_PARTS = 8  # for looking for pages that have some of them
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 PIECE = re.compile(r'(?P<minus>[-−–](?=\S))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
@@ -139,17 +139,14 @@ class Asked:
         typed = " ".join(stem for part in parts for stem in part.names[0].stems)
         return [typed, *(" ".join(name.stems) for name in parts[0].names[1:] if len(parts) == 1)]
 
-    def with_most(self) -> Iterator[Asked]:
-        """The same question with one part left out, whichever it is; then with two."""
+    def with_some(self) -> Iterator[Asked]:
+        """The same question with one part left out, whichever it is; then with half of them; then any of them."""
         if len(self.sides) != 1:
             return
         side = self.sides[0]
         parts = side.parts[:MOST_PARTS]
-        for left_out in (1, 2):
-            if len(parts) - left_out >= max(1, len(parts) // 2):
-                yield replace(
-                    self, sides=tuple(Side(some, side.without) for some in combinations(parts, len(parts) - left_out))
-                )
+        for kept in sorted({len(parts) - 1, (len(parts) + 1) // 2, 1} - {0, len(parts)}, reverse=True):
+            yield replace(self, sides=tuple(Side(some, side.without) for some in combinations(parts, kept)))
 
 
 def pieces_of(text: str) -> list[Piece]:

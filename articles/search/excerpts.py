@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from django.db import connection
@@ -40,7 +40,7 @@ MARK = f"""
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A sentence of a page, or a line that is none, such as a list item; and the section it stands in."""
 
@@ -109,17 +109,17 @@ def passages_of(page: PublishedPage) -> list[Passage]:
         *((entry["question"], entry["anchor"]) for entry in page.questions[::-1]),
     ]:
         anchors.setdefault(heading, []).append(anchor)
-    passages: list[Passage] = []
+    said: list[tuple[str, str, str]] = []
     section = at = ""
     for line in page.plain_text.split("\n"):
         if headings and line == headings[-1]:
             section = headings.pop()
             at = anchors[section].pop() if anchors.get(section) else ""
             continue
-        passages += (Passage(page.pk, line[start:end], section, at) for start, end in sentences(line))
+        said += ((line[start:end], section, at) for start, end in sentences(line))
     return [
-        replace(passage, following=behind.said) if behind and behind.anchor == passage.anchor else passage
-        for passage, behind in zip_longest(passages, passages[1:])
+        Passage(page.pk, *one, following=behind[0] if behind and behind[1:] == one[1:] else "")
+        for one, behind in zip_longest(said, said[1:])
     ]
 
 

@@ -13,6 +13,7 @@ PAGES = [
 ARTICLES = PAGES[2:4]
 FEW = ["/search/?q=giraffe", "/resources/"]
 
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SET_STYLE = """css => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.test_public_pages import RULES
+from tests.browser.public import AXE_RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -77,6 +77,20 @@ def test_every_search_field_offers_suggestions(search, asked: list[str], address
     expect(field(page, label)).to_have_attribute("aria-expanded", "true")
     expect(field(page, label)).to_have_attribute("autocomplete", "off")
     assert asked == ["ste"]
+
+
+def test_a_few_letters_lead_to_a_page_of_the_glossary(visit) -> None:
+    page = visit()
+    page.goto("/")
+    field(page).press_sequentially("pleural eff")
+    option = page.get_by_role("option", name="Pleural effusion", exact=True)
+    expect(option).to_be_visible()
+    for _ in listed(page).get_by_role("option").all():
+        page.keyboard.press("ArrowDown")
+        if active(page) == "Pleural effusion":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary/pleural-effusion/")
 
 
 def test_screen_readers_hear_how_many_there_are(search) -> None:
@@ -247,16 +261,24 @@ def test_suggestions_are_words_never_markup(search) -> None:
     expect(page.get_by_role("option")).to_have_text("<b>bold</b>")
 
 
-@pytest.mark.parametrize("size", [100, 200])
-def test_the_list_fits_a_phone(search, size: int) -> None:
-    page = search("/search/", width=320, height=568, has_touch=True)
+@pytest.mark.parametrize("address", ["/", "/search/"])
+@pytest.mark.parametrize(("width", "size"), [(320, 100), (320, 200), (1280, 100)])
+def test_the_list_fits_the_screen_and_nothing_lies_over_it(search, address: str, width: int, size: int) -> None:
+    eight = tuple({"text": f"Fluid around the lung (pleural effusion), part {n}", "address": "/"} for n in range(8))
+    page = search(address, suggestions=eight, width=width, height=568)
     page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")
-    field(page).first.fill("ste")
+    own = page.locator("main").get_by_role("combobox")
+    own.fill("flu")
     expect(listed(page)).to_be_visible()
-    box, own = listed(page).bounding_box(), field(page).first.bounding_box()
-    assert box and own
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 320
-    assert box["y"] >= own["y"] + own["height"]
+    box, above = listed(page).bounding_box(), own.bounding_box()
+    assert box and above
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= above["y"] + above["height"]
+    for option in listed(page).get_by_role("option").all():
+        page.keyboard.press("ArrowDown")
+        in_sight = """e => { const r = e.getBoundingClientRect();
+            return [r.top + 2, r.bottom - 2].every(y => document.elementFromPoint(r.left + r.width / 2, y) === e); }"""
+        assert option.evaluate(in_sight)
 
 
 def test_colors_chosen_by_the_reader_show_which_one_is_chosen(search) -> None:
@@ -274,5 +296,5 @@ def test_axe_finds_nothing_while_suggestions_are_open(search, width: int, scheme
     field(page).fill("ste")
     expect(listed(page)).to_be_visible()
     page.keyboard.press("ArrowDown")
-    answer = Axe().run(page, options={"runOnly": RULES})
+    answer = Axe().run(page, options={"runOnly": AXE_RULES})
     assert [(violation["id"], json.dumps(violation["nodes"])) for violation in answer.response["violations"]] == []
