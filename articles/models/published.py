@@ -53,7 +53,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         return (
             self.select_related("article__topic", "revision")
             .annotate(characters=Length("plain_text"))
-            .defer("headings_text", "plain_text", "questions", "search", "term_keys", "cited_sources", "revision__text")
+            .defer("headings_text", "plain_text", "search", "term_keys", "revision__text")
         )
 
 
@@ -145,3 +145,8 @@ class PublishedPage(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.article.get_absolute_url()
+
+    @property
+    def share_image(self) -> str:
+        """The address of the picture that stands beside a link to the page."""
+        return f"/images/share/{self.article.address}.png"

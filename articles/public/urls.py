@@ -2,10 +2,13 @@
 
 from django.urls import path, re_path
 
-from articles.public import views
+from articles.public import site_files, views
+from articles.public.feed import feed
 from articles.public.feedback import feedback, thank_you
 from articles.public.references import references
 from articles.public.search import search
+from articles.public.share_image import share_image
+from articles.public.sitemaps import sitemap
 
 app_name = "public"
 urlpatterns = [
@@ -15,7 +18,15 @@ urlpatterns = [
     path("feedback/thank-you/", thank_you, name="feedback_thanks"),
     path("people/<slug:slug>/", views.person, name="person"),
     re_path(r"^images/(?P<name>[0-9a-f]{24}\.(?:jpg|png|webp))$", views.image, name="image"),
-    path("robots.txt", views.robots, name="robots"),
+    path("images/share.png", share_image, name="share_image_of_site"),
+    re_path(r"^images/share/(?P<address>[a-z0-9-]+(?:/[a-z0-9-]+)?)\.png$", share_image, name="share_image"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap, name="sitemap_section"),
+    path("feed/", feed, name="feed"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path(".well-known/security.txt", site_files.security, name="security"),
+    path("manifest.webmanifest", site_files.manifest, name="manifest"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
     re_path(
         r"^(?P<address>[a-z0-9-]+(?:/[a-z0-9-]+)?)/references\.(?P<extension>json|ris|bib)$",
         references,
