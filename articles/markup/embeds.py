@@ -26,8 +26,20 @@ class SourceEmbed:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendition:
+    """A picture in one format (``avif``) at one width."""
+
+    extension: str
+    width: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImageEmbed:
-    """A picture of the library. A decorative one needs no alternative text, every other one does."""
+    """A picture of the library. A decorative one needs no alternative text, every other one does.
+
+    ``renditions`` stand best format first, narrow to wide. Its digest knows nothing of them.
+    """
 
     key: str
     digest: str
@@ -38,6 +50,8 @@ class ImageEmbed:
     decorative: bool = False
     caption: str = ""
     credit: str = ""
+    licence: str = ""
+    renditions: tuple[Rendition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Freshness(Enum):
     LAPSED = "lapsed"  # besides: search engines are told to leave it, and our own search lists it last
 
 
+REFRESH_SEARCH = "PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;"
 DUE_SOON = datetime.timedelta(days=60)
 LAPSES_AFTER = datetime.timedelta(days=183)  # overdue
 
@@ -161,6 +162,20 @@ class Article(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            # Search stands on tables of its own, written here and nowhere else: whatever goes live is found at once.
+            pgtrigger.Trigger(
+                name="found_when_it_goes_live",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Delete,
+                func=REFRESH_SEARCH,
+            ),
+            pgtrigger.Trigger(
+                name="found_as_it_stands",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("live_id", "page_state", "kind", "topic_id", "address", "next_due"),
+                func=REFRESH_SEARCH,
             ),
         ]
 

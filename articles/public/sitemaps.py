@@ -16,11 +16,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Byline, Kind, Person, SignOff
-from articles.public.navigation import read_navigation
+from articles.public.navigation import ALWAYS_THERE, read_navigation
 from mesoinfo.context import origin
 
-# Pages that are made of others, and have no text of their own.
-MADE_OF_OTHERS = ["/free-case-review/"]
 MOST = 50_000  # addresses in one file, as sitemaps.org allows; beyond that an index leads to several
 
 # An address, and the day when what is there last changed or was last reviewed, if that can be told.
@@ -79,13 +77,17 @@ class Topics(Section):
 
 
 class People(Section):
-    """Who is named on a page that can be found."""
+    """Who is named on a page that can be found, and whom readers can talk with."""
 
     def items(self) -> Any:
         pages = Article.objects.findable()
         named = Byline.objects.filter(person=OuterRef("pk"), article__in=pages)
         signed = SignOff.objects.filter(reviewer=OuterRef("user"), article__in=pages)
-        return Person.objects.filter(Q(Exists(named)) | Q(Exists(signed))).order_by("slug").values_list("slug")
+        return (
+            Person.objects.filter(Q(Exists(named)) | Q(Exists(signed)) | Q(is_advocate=True))
+            .order_by("slug")
+            .values_list("slug")
+        )
 
     def location(self, item: Any) -> str:
         return f"/people/{item[0]}/"
@@ -95,8 +97,10 @@ class People(Section):
 
 
 class Others(Section):
+    """Lists of people and words, and the form."""
+
     def items(self) -> list[Entry]:
-        return [(address, None) for address in MADE_OF_OTHERS]
+        return [(f"/{name}/", None) for name in ["free-case-review", *sorted(ALWAYS_THERE)]]
 
 
 SECTIONS: dict[str, type[Section]] = {"topics": Topics, "pages": Pages, "people": People, "others": Others}

@@ -129,19 +129,19 @@ def of_page(site: Site, page: PublishedPage, trust: Trust, trail: Iterable[Link]
     return [*nodes, site.organization] if article.address == "about" else nodes
 
 
-def of_topic(site: Site, topic: Topic, trail: Iterable[Link]) -> list[Node]:
-    """A topic that has no introduction: a list of what can be read."""
-    url = site.at(topic.get_absolute_url())
+def of_list(site: Site, name: str, description: str, address: str, trail: Iterable[Link]) -> list[Node]:
+    """A page that lists others: a topic without an introduction, the glossary, people."""
+    url = site.at(address)
     node = {
         "@type": "CollectionPage",
         "@id": url,
         "url": url,
-        "name": topic.name,
-        "description": topic.summary,
+        "name": name,
+        "description": description,
         "inLanguage": LANGUAGE,
         "isPartOf": site.itself,
     }
-    return [node, _breadcrumb(site, trail, topic.name)]
+    return [_known(node), _breadcrumb(site, trail, name)]
 
 
 def of_person(site: Site, person: Person, trail: Iterable[Link]) -> list[Node]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from articles.models import Person, PublishedPage, Topic
+from articles.models import Person, PublishedPage
 from articles.public import structured_data
 from articles.public.navigation import Link
 from articles.public.trust import Trust
@@ -33,8 +33,10 @@ def structured_data_of_page(
 
 
 @register.simple_tag(takes_context=True)
-def structured_data_of_topic(context: dict[str, Any], topic: Topic, trail: Iterable[Link]) -> SafeString:
-    return structured_data.as_script(structured_data.of_topic(_site(context), topic, trail))
+def structured_data_of_list(
+    context: dict[str, Any], name: str, description: str, address: str, trail: Iterable[Link]
+) -> SafeString:
+    return structured_data.as_script(structured_data.of_list(_site(context), name, description, address, trail))
 
 
 @register.simple_tag(takes_context=True)

@@ -63,7 +63,7 @@ def test_the_parts_come_in_the_order_a_reader_needs_them(
         "It does not take the place of your own doctor",
         'id="ask"',
         'action="/free-case-review/#answer"',
-        "More on Mesothelioma",
+        "Related pages",
         "Resources for patients and families",
         "Back to top",
         'class="footer"',
@@ -204,14 +204,6 @@ def test_sample_content_says_so_before_anything_else(read: Read, publish_page: P
 
 def test_pages_that_are_no_sample_carry_no_such_notice(read: Read, published: PublishedPage) -> None:
     assert "Sample content" not in read(STAGE_4)
-
-
-def test_related_pages_are_the_others_of_the_topic(
-    read: Read, published: PublishedPage, publish_page: PublishPage
-) -> None:
-    publish_page("mesothelioma/cough", "# Cough\n\nWhat helps.\n\n## Tea\n\nWarm.\n")
-    related = read(STAGE_4).partition("More on Mesothelioma")[2].partition("</section>")[0]
-    assert re.findall(r'href="([^"]+)"', related) == ["/mesothelioma/cough/"]
 
 
 def test_a_page_of_the_site_has_no_topic_and_no_form(

@@ -76,6 +76,10 @@ def test_every_page_has_a_title_and_a_description_of_its_own(
         "/people/an-author/?page=2",
         "/people/reviewer/",
         "/free-case-review/",
+        "/glossary/",
+        "/people/",
+        "/advocates/",
+        "/site-map/",
     ]
     heads = [head_of(read, address) for address in addresses]
     assert [head["canonical"] for head in heads] == [f"{ORIGIN}{address}" for address in addresses]

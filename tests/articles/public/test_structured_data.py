@@ -47,7 +47,7 @@ SCHEMA: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "MedicalWebPage": (PAGE | PROSE, MAYBE_PROSE),
     "WebPage": (PAGE | PROSE, MAYBE_PROSE),
     "AboutPage": (PAGE | PROSE, MAYBE_PROSE),
-    "CollectionPage": (PAGE | {"description": WORDS}, {}),
+    "CollectionPage": (PAGE, {"description": WORDS}),
     "ProfilePage": (PAGE | {"mainEntity": {"Person"}}, {"creativeWorkStatus": WORDS}),
     "FAQPage": ({"@type": WORDS, "@id": URL, "url": URL, "mainEntity": {"Question"}}, {}),
     "Question": (IN_NAME | {"acceptedAnswer": {"Answer"}}, {}),
@@ -347,6 +347,11 @@ def test_a_topic_is_a_collection_until_it_has_an_introduction(
     text = "# What mesothelioma is\n\nA cancer.\n\n## Causes\n\nAsbestos.\n"
     publish_page("mesothelioma", text, kind=Kind.TOPIC_INTRODUCTION)
     assert live("/mesothelioma/")[0]["@type"] == "MedicalWebPage"
+
+
+@pytest.mark.parametrize("address", ["/glossary/", "/people/", "/advocates/", "/site-map/"])
+def test_lists_are_collections(live: Any, published: PublishedPage, address: str) -> None:
+    assert live(address)[0]["@type"] == "CollectionPage"
 
 
 def test_a_person_is_told_as_shown(live: Any, read: Read, published: PublishedPage) -> None:

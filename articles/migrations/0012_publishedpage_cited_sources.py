@@ -24,7 +24,7 @@ ALTER TABLE articles_publishedpage ENABLE TRIGGER USER;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_redirects'),
+        ('articles', '0011_words_counted'),
         ('citations', '0001_initial'),
     ]
 
