@@ -247,7 +247,7 @@ def test_browsers_are_told_how_wide_a_picture_will_be(visit: Visit) -> None:
             # With candidates by width, the natural width of a picture is what `sizes` comes to.
             told, shown = picture.evaluate("image => [image.naturalWidth, image.getBoundingClientRect().width]")
             if abs(told - shown) > 0.1 * shown:
-                wrong.append((width, picture.get_attribute("alt")[:30], told, shown))
+                wrong.append((width, str(picture.get_attribute("alt"))[:30], told, shown))
     assert wrong == []
 
 
