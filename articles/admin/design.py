@@ -245,7 +245,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
             Result(_page("Fluid around the lung (a sample)", kind=Kind.GLOSSARY_TERM), Excerpt(mark_safe("")), True),
             Result(
                 pages[0],
-                Excerpt(mark_safe("… the words around <mark>what was found</mark> …"), "lists", "A section"),
+                Excerpt(mark_safe("… the words around <mark>what was found</mark> …"), "A section", "lists"),
                 False,
             ),
         ],
