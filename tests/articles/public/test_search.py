@@ -11,14 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import PublishedPage, Revision
 from articles.public.search import PER_PAGE
-from articles.search.excerpts import highlighted
 
 from .conftest import PublishPage, Read
 
 
 def found_at(html: str) -> list[str]:
     results = html.partition('class="search-results"')[2].partition("</ol>")[0]
-    return re.findall(r'<a href="([^"]+)"', results)
+    return re.findall(r'<li[^>]*>\s*<a href="([^"]+)"', results)
 
 
 @pytest.fixture
@@ -72,16 +71,6 @@ def test_the_excerpt_marks_what_was_found_and_escapes_the_rest(read: Read, pages
     assert "<mark>joint</mark> is something else, pH &lt; 7 &amp; rare" in page, page[page.index("excerpt") :][:300]
 
 
-def test_an_excerpt_cannot_bring_markup_of_its_own() -> None:
-    made = highlighted("<script>\ue000x\ue001</script>\ue001\ue000")
-    assert made == "&lt;script&gt;<mark>x</mark>&lt;/script&gt; …"
-
-
-def test_an_excerpt_from_further_on_starts_with_an_ellipsis() -> None:
-    assert highlighted("second part", opening="first part") == "… second part …"
-    assert highlighted("\ue000first\ue001 part", opening="first part") == "<mark>first</mark> part …"
-
-
 def test_results_are_counted_in_words(read: Read, pages: None) -> None:
     assert re.search(r"1 page\s+for <strong>drain</strong>", read("/search/?q=drain"))
     assert re.search(r"2 pages\s+for <strong>fluid</strong>", read("/search/?q=fluid"))
@@ -110,7 +99,7 @@ def test_a_page_number_that_is_none_gives_a_page_all_the_same(read: Read, pages:
 
 def test_nothing_found_is_said_and_helped(read: Read, pages: None, site_settings) -> None:
     page = read("/search/?q=giraffe")
-    assert "No page has all of these words:</strong>" in page
+    assert re.search(r"No page has all of these words:\s+<strong>giraffe</strong>", page)
     assert "What you can try" in page
     assert "1-800-555-0100" in page
     assert 'href="/mesothelioma/"' in page
