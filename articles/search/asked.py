@@ -61,7 +61,7 @@ class Words:
 
     def words(self) -> str:
         """As the words of a page are asked for them."""
-        return self.phrase or _all(map(_quoted, self.stems))
+        return f"({self.phrase})" if self.phrase else _all(map(_quoted, self.stems))
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ class Asked:
     def wording(self) -> str:
         """A tsquery for what was typed as one phrase, or another name of it; empty for single words."""
         names = [name for side in self.sides for part in side.parts for name in part.names]
-        phrases = [*(side.wording for side in self.sides), *(name.phrase for name in names)]
-        return _any(dict.fromkeys(filter(None, phrases))) if any(phrases) else ""
+        phrases = dict.fromkeys([*(side.wording for side in self.sides), *(name.phrase for name in names)])
+        return " | ".join(f"({phrase})" for phrase in phrases if phrase)
 
     def any_part(self) -> str:
         """A tsquery for one thing of those it asks for, under any of its names."""
