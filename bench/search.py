@@ -211,6 +211,7 @@ def fill(pages: int, *, say: Callable[[str], None] = lambda line: None) -> None:
             say(f"  {done:,} of {pages:,} pages, {time.monotonic() - began:.0f} s")
     say("  the index of terms")
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # in a transaction, what waits to be checked is in the way
         cursor.execute(index)
         cursor.execute("ALTER INDEX search_entry_terms ALTER COLUMN 1 SET STATISTICS 0")
         for table in ("articles_article", "articles_revision", "articles_publishedpage"):

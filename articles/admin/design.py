@@ -37,7 +37,7 @@ STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 # Which ink the stylesheet puts on which ground. WCAG 1.4.6 asks 7:1 of text.
 TEXT = [
     *[("ink", ground) for ground in ("paper", "sheet", "tint", "fact", "know", "alarm", "mark")],
-    *[("ink-soft", ground) for ground in ("paper", "sheet", "tint")],
+    *[("ink-soft", ground) for ground in ("paper", "sheet", "tint", "fact")],
     *[("pine", ground) for ground in ("paper", "sheet", "tint", "fact", "know", "alarm", "mark")],
     *[("visited", ground) for ground in ("paper", "sheet", "tint", "fact", "know", "alarm", "mark")],
     ("ochre", "paper"),
