@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
@@ -291,7 +292,7 @@ def ask(runs: int, *, say: Callable[[str], None] = lambda line: None) -> list[An
     for name, (path, asked) in addresses.items():
         address = f"{path}?{urlencode(asked)}"
         answer = Answer(name, " ".join([asked["q"], *(f"{k}={v}" for k, v in asked.items() if k != "q")]))
-        answer.read_through = tables_read_through(lambda address=address: visitor.get(address))
+        answer.read_through = tables_read_through(partial(visitor.get, address))
         for _ in range(runs):
             began = time.perf_counter()
             response = visitor.get(address)
