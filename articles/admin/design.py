@@ -17,14 +17,21 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from articles.markup import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed, compile_page
 from articles.markup.render import OFFER_KINDS
-from articles.models import Article, OfferKind, Person, PublishedPage, Topic
+from articles.models import Article, Kind, OfferKind, Person, PublishedPage, Topic
 from articles.public.feedback import FeedbackForm
+from articles.public.glossary import Letter
 from articles.public.navigation import Link
+from articles.public.related import Related
+from articles.public.search import Filter, Result
+from articles.public.site_map import Branch
 from articles.public.trust import NamedPerson, Reviewer, Standing, Trust
+from articles.search.excerpts import Excerpt
+from articles.search.suggestions import Suggestion
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 
@@ -58,6 +65,7 @@ SECTIONS = [
     ("language", "The page language"),
     ("people", "People"),
     ("lists", "Lists of pages"),
+    ("search", "Search"),
     ("forms", "Forms"),
     ("around", "Around the page"),
 ]
@@ -211,6 +219,8 @@ def component_page(request: HttpRequest) -> HttpResponse:
         _page("A page they wrote", wrote=True, edited=True),
         _page("A page they reviewed", reviewed=True, quoted=True),
     ]
+    topic = Topic(slug="sample", name="A sample topic", summary="What it is about, in one sentence.")
+    specimen = compile_page(_specimen(), _library())
     wrong = SpecimenForm({"name": ""}, auto_id="wrong-%s")
     feedback_wrong = FeedbackForm({"words": "z" * 2001})
     feedback_wrong.auto_id = "feedback-wrong-%s"
@@ -226,17 +236,29 @@ def component_page(request: HttpRequest) -> HttpResponse:
             {"anchor": "notices", "text": "Another section with a heading that runs on", "below": []},
         ],
         "trusts": [(standing.value, _trust(standing)) for standing in Standing],
-        "specimen": compile_page(_specimen(), _library()),
+        "specimen": specimen,
         "pages": pages,
         "works": works,
-        "topics": [Topic(slug="sample", name="A sample topic", summary="What it is about, in one sentence.")],
-        "topic": Topic(slug="sample", name="a sample topic"),
+        "page": pages[0],
+        "topics": [topic],
+        "related": [Related(pages[0], 3, topic), Related(pages[1], 0, topic)],
+        "letters": [Letter(f"letter-{letter}", letter.upper(), "#lists") for letter in "abcdef"],
+        "branches": [Branch(topic, pages, 9, [Branch(Topic(slug="below", name="A topic below it"), pages, 2, [])])],
+        "results": [
+            Result(_page("Fluid around the lung (a sample)", kind=Kind.GLOSSARY_TERM), Excerpt(mark_safe("")), True),
+            Result(
+                pages[0],
+                Excerpt(mark_safe("… the words around <mark>what was found</mark> …"), "lists", "A section"),
+                False,
+            ),
+        ],
+        "filters": [Filter("All topics", "#search", 12, True), Filter("A sample topic", "#search", 9, False)],
+        "near": [Suggestion("Fluid around the lung", "#search"), Suggestion("chemotherapy", "")],
         "listed": Paginator([*pages, *pages], 2).page(1),
         "middle": Paginator(range(30), 10).page(2),
         "form": SpecimenForm(auto_id="right-%s"),
         "wrong": wrong,
         "problems": [(name, errors[0]) for name, errors in wrong.errors.items()],
-        "feedback": FeedbackForm(),
         "feedback_wrong": feedback_wrong,
         "day": datetime.date(2026, 11, 21),
     }
@@ -354,11 +376,11 @@ def _trust(standing: Standing) -> Trust:
     )
 
 
-def _page(title: str, **did: bool) -> PublishedPage:
+def _page(title: str, kind: str = Kind.ARTICLE, **did: bool) -> PublishedPage:
     page = PublishedPage(
         title=title,
         lede="The lede of the page, as a list shows it. It says in a sentence or two what one will read.",
-        article=Article(address="about", last_reviewed=datetime.date(2026, 11, 21)),
+        article=Article(address="about", kind=kind, last_reviewed=datetime.date(2026, 11, 21)),
     )
     for name in ("wrote", "edited", "reviewed", "quoted"):
         setattr(page, name, did.get(name, False))

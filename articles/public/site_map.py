@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Kind, PublishedPage, Topic
 from articles.public.navigation import HOME, IN_ORDER, Navigation, navigation_for
 
-PER_TOPIC = 100  # of a topic, and of the glossary; whatever has more leads on to its own list
+PER_TOPIC = 50  # of a topic, and of the glossary; whatever has more leads on to its own list
 
 
 @dataclass(frozen=True)

@@ -96,13 +96,6 @@ def image(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines should leave alone."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that helps: a search for the words of the address, the topics, the phone number."""
     words = " ".join(re.findall(r"[a-z0-9]+", request.path.lower()))[:80]

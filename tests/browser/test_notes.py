@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from articles.markup import compile_page
 from tests.articles.markup.sample_library import LIBRARY
-from tests.browser.test_public_pages import RULES
+from tests.browser.public import AXE_RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -443,5 +443,5 @@ def test_axe_finds_nothing_while_a_note_is_open(visit, width: int, scheme: str) 
     page.goto(STAGE_4)
     cite(page, 4).press("Enter")
     expect(the_note(page)).to_be_visible()
-    answer = Axe().run(page, options={"runOnly": RULES})
+    answer = Axe().run(page, options={"runOnly": AXE_RULES})
     assert [(violation["id"], violation["nodes"]) for violation in answer.response["violations"]] == []
