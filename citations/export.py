@@ -19,7 +19,8 @@ import rispy
 from bibtexparser.model import Entry, Field
 
 from citations import csl
-from citations.style import RICH_TEXT
+from citations.corrections import typographic
+from citations.style import RICH_TEXT, address_of_doi
 
 Record = Mapping[str, Any]
 
@@ -140,6 +141,22 @@ def to_bibtex(records: Iterable[Record]) -> str:
     for record in records:
         library.add(_bibtex_entry(public_record(record)))
     return bibtexparser.write_string(library, unparse_stack=[], bibtex_format=layout)
+
+
+def title_words(record: Record) -> str:
+    """The title as an entry of the reference list prints it, without its markup."""
+    return typographic(_plain(record.get("title")))
+
+
+def year_of(record: Record) -> str:
+    """The year of publication; empty when it is not known."""
+    return _day(record, "issued")[:4]
+
+
+def link_to(record: Record) -> str:
+    """Where the work is, as an entry links to it: its DOI, else its own address if that is a secure one."""
+    doi, url = _line(record.get("DOI")), _line(record.get("URL"))
+    return address_of_doi(doi) if doi else url if url.lower().startswith("https://") else ""
 
 
 class _PlainRis(rispy.RisWriter):

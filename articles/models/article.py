@@ -59,6 +59,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What visitors can read."""
         return self.filter(page_state=PageState.LIVE)
 
+    def findable(self) -> ArticleQuerySet:
+        """What search engines and the feed may show: live, and its review not lapsed."""
+        return self.live().filter(next_due__gt=timezone.now().date() - LAPSES_AFTER)
+
 
 class Article(models.Model):
     """A page on one subject. Its words live in revisions; where it once stood, readers are led on to it."""
@@ -199,6 +203,11 @@ class Article(models.Model):
         if late >= datetime.timedelta(0):
             return Freshness.OVERDUE
         return Freshness.DUE_SOON if -late <= DUE_SOON else Freshness.CURRENT
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether its review is so long overdue that search engines are told to leave it."""
+        return self.freshness is Freshness.LAPSED
 
 
 class BylineRole(models.TextChoices):

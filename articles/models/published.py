@@ -51,7 +51,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
     def with_shell(self) -> PublishedPageQuerySet:
         """With article, topic and revision in one query, and without what only search and lists read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "questions", "term_keys", "cited_sources", "revision__text"
+            "headings_text", "plain_text", "term_keys", "revision__text"
         )
 
 
@@ -147,6 +147,11 @@ class PublishedPage(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.article.get_absolute_url()
+
+    @property
+    def share_image(self) -> str:
+        """The address of the picture that stands beside a link to the page."""
+        return f"/images/share/{self.article.address}.png"
 
     @property
     def reading_minutes(self) -> int:

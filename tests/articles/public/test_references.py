@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import bibtexparser
 import pytest
@@ -13,6 +14,7 @@ import rispy
 from django.db import connection
 from django.test import Client
 
+from articles import migrations
 from articles.models import Article, Kind, PageState, PublishedPage, Revision
 from articles.publishing.addresses import move
 from citations.importing import import_csl
@@ -99,7 +101,8 @@ def test_pages_published_before_get_the_records_of_that_day(published: Published
         SourceEvent.objects.filter(pk=latest.pk).update(pgh_created_at=latest.pgh_created_at + timedelta(days=1))
     with without_triggers("articles_publishedpage"):
         PublishedPage.objects.update(cited_sources=[])
-    migration = importlib.import_module("articles.migrations.0007_publishedpage_cited_sources")
+    (name,) = (path.stem for path in Path(migrations.__path__[0]).glob("*_publishedpage_cited_sources.py"))
+    migration = importlib.import_module(f"articles.migrations.{name}")
     with connection.cursor() as cursor:
         cursor.execute(migration.FILL)
     published.refresh_from_db()
