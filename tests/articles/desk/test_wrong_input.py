@@ -169,6 +169,16 @@ def test_a_topic_under_itself_is_told(at_the_desk: Client, topic: Topic) -> None
     assert "A topic cannot stand under itself." in told(answer)
 
 
+def test_a_topic_under_a_topic_of_its_own_is_told_beside_the_field(at_the_desk: Client, topic: Topic) -> None:
+    below = Topic.objects.create(slug="below", name="Below", summary="S", parent=topic)
+    form = {**TOPIC, "slug": topic.slug, "parent": str(below.pk)}
+    page = at_the_desk.post(f"/admin/articles/topic/{topic.pk}/change/", form).content.decode()
+    row = re.search(r'<div class="form-row[^"]*errors field-parent">(.*?)name="parent"', page, re.DOTALL)
+    assert row is not None
+    assert "A topic cannot stand under one of its own topics." in row[1]
+    assert TOPIC["name"] in page
+
+
 def test_an_offer_says_where_it_is_shown_and_keeps_its_key(
     at_the_desk: Client, published: PublishedPage, offer: Offer
 ) -> None:
