@@ -3,8 +3,11 @@
     make bench                    everything
     make bench ONLY=pages         one part, shown on the screen and not written
 
-Each part is a module with `measure(site, say) -> str`: it takes the site that is served for it and a function that
-tells progress, and returns its section of the page in Markdown.
+Each part is a module with a function `measure` that returns its section of the page in Markdown. It takes the site that is
+served for it, if it needs one, and a function that tells progress.
 """
 
+from collections.abc import Callable
+
+Say = Callable[[str], None]
 SHORT = "**Short of the aim**"  # what a section says where a figure is not what it should be

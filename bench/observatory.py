@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
-from bench import SHORT, programs
+from bench import SHORT, Say, programs
 from tests.browser.served import Served
 
 PACKAGE = "@mdn/mdn-http-observatory"
 AIM = 130
 
 
-def measure(site: Served, say: Callable[[str], None]) -> str:
+def measure(site: Served, say: Say) -> str:
     """One scan of the home page, over TLS and without. Raises CannotMeasure."""
     say(f"  HTTP Observatory: {site.address}")
     programs.node()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench import SHORT, programs
+from bench import SHORT, Say, programs
 from tests.browser.reading import PAGES
 from tests.browser.served import Served
 
@@ -36,7 +35,7 @@ class Visit:
     short: frozenset[str]  # audits that cost points
 
 
-def measure(site: Served, say: Callable[[str], None]) -> str:
+def measure(site: Served, say: Say) -> str:
     """Every page RUNS times, and the middle of each figure. Raises CannotMeasure."""
     visits: dict[str, list[Visit]] = {}
     for number, address in enumerate(PAGES * RUNS, start=1):
@@ -64,7 +63,7 @@ def measure(site: Served, say: Callable[[str], None]) -> str:
     )
 
 
-def _visit_again_if_asked(site: Served, address: str, say: Callable[[str], None]) -> Visit:
+def _visit_again_if_asked(site: Served, address: str, say: Say) -> Visit:
     # On a busy machine Lighthouse loses its trace now and then, and says to run it again.
     for _ in range(ATTEMPTS - 1):
         try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import sync_playwright
 
+from bench import Say
 from tests.browser import chromium
 from tests.browser.served import Served
 
@@ -16,7 +16,7 @@ A_SHEET = re.compile(rb"/Type\s*/Page\b")
 PRINTED_WORDS = "document.body.innerText.split(/\\s+/).filter(Boolean).length"
 
 
-def measure(site: Served, say: Callable[[str], None]) -> str:
+def measure(site: Served, say: Say) -> str:
     """Each article as a PDF, and its words as printed."""
     rows = []
     with sync_playwright() as playwright:

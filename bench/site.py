@@ -23,7 +23,7 @@ def sample_site() -> Iterator[Served]:
     """The sample pages, live until the end of the block."""
     shutil.rmtree(RUN, ignore_errors=True)
     RUN.mkdir(parents=True)
-    with own_database() as database:
+    with own_database(DATABASE) as database:
         with override_settings(VAR_DIR=RUN, MEDIA_ROOT=RUN / "media"):
             call_command("load_sample_content", verbosity=0)
         with served(database, RUN) as site:
@@ -31,7 +31,7 @@ def sample_site() -> Iterator[Served]:
 
 
 @contextmanager
-def own_database() -> Iterator[dict[str, Any]]:
+def own_database(name: str) -> Iterator[dict[str, Any]]:
     """A new database with every table, which Django uses until the end of the block, when it is dropped.
 
     One that an earlier run left behind, killed before it could tidy up, is replaced.
@@ -39,18 +39,18 @@ def own_database() -> Iterator[dict[str, Any]]:
     if dev_postgres.is_used_by(connection.settings_dict):
         dev_postgres.ensure_running(print)
     usual = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = DATABASE
-    _drop()
+    connection.settings_dict["TEST"]["NAME"] = name
+    _drop(name)
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
         yield connection.settings_dict
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual
-        _drop()
+        _drop(name)
 
 
-def _drop() -> None:
+def _drop(name: str) -> None:
     # The connections of a process that has just ended linger for a moment.
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from statistics import median
 from threading import Thread
 
+from bench import Say
 from tests.browser.served import HOST, Served, granian
 
 PAGE = "/mesothelioma/stage-4/"
@@ -30,7 +30,7 @@ class Subject:
     rates: list[float] = field(default_factory=list)
 
 
-def measure(site: Served, say: Callable[[str], None]) -> str:
+def measure(site: Served, say: Say) -> str:
     """The stage 4 page, whole and unchanged, and an answer that costs nothing; in turns, so that noise is shared."""
     with granian({}, "bench.bare:application") as bare_port:
         page = Subject("the stage 4 page", site.port, request(PAGE))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import sync_playwright
 
+from bench import Say
 from tests.browser import chromium
 from tests.browser.reading import A_PHONE, PAGES, Reading, read
 from tests.browser.served import Served
 
 
-def measure(site: Served, say: Callable[[str], None]) -> str:
+def measure(site: Served, say: Say) -> str:
     """One visit to each page, counted at the proxy."""
     readings = []
     with sync_playwright() as playwright:

@@ -84,6 +84,11 @@ def format_entries(
     return entries
 
 
+def address_of_doi(doi: str) -> str:
+    """Where a DOI leads."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-+~@,')}"
+
+
 class _Engine:
     """citeproc-py with one style. Made anew for each call: it writes into the style while it works."""
 
@@ -240,7 +245,7 @@ def _plainly(item: Mapping[str, Any]) -> str:
 def _as_html(entry: str, item: Mapping[str, Any]) -> str:
     """The engine's output with its guises taken off, its addresses made links, and nothing else left in it."""
     doi, url = _as_text(item.get("DOI")), _as_text(item.get("URL"))
-    doi_address = f"https://doi.org/{quote(doi, safe='/:;()._-+~@,')}"
+    doi_address = address_of_doi(doi)
     entry = entry.replace(f"https://doi.org/{_DOI}", _link(doi_address, f"https://doi.org/{doi}"))
     entry = entry.replace(_DOI, _link(doi_address, doi)).replace(_URL, _link(url, url))
     for guise, entity in _ENTITIES.items():

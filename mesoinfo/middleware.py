@@ -7,11 +7,15 @@ from ipaddress import ip_address
 
 import brotli
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers, set_response_etag
+
+from mesoinfo.context import last_known_site
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -20,6 +24,7 @@ PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=()"
 SMALL = 200  # bytes, not worth the work
 # Smaller than gzip's 6 in less time. From 9 on it takes ten times as long to save another tenth.
 BROTLI_QUALITY = 5
+COME_BACK_AFTER = 60  # seconds, while the database is away
 
 
 class TrustedProxies:
@@ -68,6 +73,23 @@ class PageHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class DatabaseAway:
+    """While the database is away a public page is answered plainly, with the telephone number: come back soon (503)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        # What PostgreSQL says when it cannot answer now; a mistake of ours is another kind of error.
+        if not isinstance(exception, OperationalError | InterfaceError) or request.path.startswith("/admin/"):
+            return None
+        page = render_to_string("503.html", {"site": last_known_site()})
+        return HttpResponse(page, status=503, headers={"Retry-After": str(COME_BACK_AFTER)})
 
 
 class ConditionalGet(ConditionalGetMiddleware):

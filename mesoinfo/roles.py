@@ -27,7 +27,7 @@ def _all(app: str, models: str, *actions: str) -> set[str]:
 _READ_PAGES = _all(
     "articles",
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
-    " publishedpage redirect offer disclosure story image",
+    " publishedpage redirect offer disclosure story image synonym",
     "view",
 ) | {"citations.view_source"}
 _WRITE = (
@@ -36,7 +36,11 @@ _WRITE = (
     | _all("citations", "source", "add", "change")
     | {"articles.add_article", "articles.write_revision", "articles.view_feedback"}
 )
-_EDIT = _WRITE | _all("articles", "article topic person byline offer disclosure story", "add", "change")
+_EDIT = (
+    _WRITE
+    | _all("articles", "article topic person byline offer disclosure story", "add", "change")
+    | _all("articles", "synonym", "add", "change", "delete")
+)
 _REVIEW = _READ_PAGES | {"articles.sign_block"}
 _QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")
 

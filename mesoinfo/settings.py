@@ -50,6 +50,13 @@ if not SECRET_KEY:
     )
 PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else [])
+# Where to tell of a hole in the site; without one there is no security.txt.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+if not all(contact.startswith(("https://", "mailto:", "tel:")) for contact in SECURITY_CONTACT):
+    raise ImproperlyConfigured(
+        "SECURITY_CONTACT is not an address that RFC 9116 allows. Give one that starts with mailto:, https:// or tel:, "
+        "such as mailto:security@example.org."
+    )
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 INSTALLED_APPS = [
@@ -63,6 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "markdownx",
     "pgtrigger",
@@ -85,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # Inside CommonMiddleware, which would first lead on to the old address with its last stroke.
     "articles.public.redirects.OldAddresses",
+    "mesoinfo.middleware.DatabaseAway",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -12,17 +12,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.TIER in ("desk", "all"):
     from articles.admin import markdown
+    from articles.admin.design import component_page
 
     urlpatterns += [
+        path("admin/design/", admin.site.admin_view(component_page), name="component_page"),
         path("admin/markdown/preview/", markdown.preview, name="markdown_preview"),
         path("admin/markdown/upload/", markdown.upload, name="markdown_upload"),
         path("admin/", admin.site.urls),
     ]
 if settings.TIER == "desk":
-    from articles.public.views import image
+    from articles.public.views import IMAGE_ADDRESS, image
 
     # Writers and reviewers see pages with their pictures, which the security policy asks to be our own.
-    urlpatterns += [re_path(r"^images/(?P<name>[0-9a-f]{24}\.(?:jpg|png|webp))$", image)]
+    urlpatterns += [re_path(IMAGE_ADDRESS, image)]
 if settings.TIER in ("site", "all"):
     urlpatterns += [
         path("", include("caseintake.urls")),

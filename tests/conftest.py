@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from articles.markup import compile_page
@@ -323,3 +323,18 @@ def next_revision(published: PublishedPage, writer: User) -> Callable[[str], Rev
         return revision
 
     return submit
+
+
+@pytest.fixture
+def database_away(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """Inside it no query is answered, as when PostgreSQL is down."""
+
+    def refuse(*args: Any) -> None:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    @contextmanager
+    def away() -> Iterator[None]:
+        with connection.execute_wrapper(refuse):
+            yield
+
+    return away

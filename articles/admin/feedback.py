@@ -23,8 +23,8 @@ from articles.admin.access import desk_view, role_needed
 from articles.admin.records import Ledger
 from articles.feedback import reading
 from articles.models import Article, Feedback, FeedbackMessage
-from mesoinfo import desk, roles
-from mesoinfo.desk import Card, Line, staff
+from mesoinfo import roles
+from mesoinfo.desk import staff
 
 COUNTS = "articles.view_feedback"
 SHOWN = datetime.timedelta(days=90)
@@ -81,7 +81,7 @@ def messages_of(request: HttpRequest, article_id: int) -> HttpResponse:
         problem = "This could not be put on record, so nothing was changed, and nothing opened. Try again."
         return _screen(request, article, problem=problem, status=503)
     if "close" in request.POST:
-        return redirect(_address(article.pk))
+        return redirect(about_at(article.pk))
     try:
         opening = reading.open_messages(article, by=staff(request), dealt_with=earlier, part=request.POST.get("part"))
     except reading.OpeningFailed as failure:
@@ -117,7 +117,7 @@ def _screen(
         **admin.site.each_context(request),
         "title": f"What readers say about {article}",
         "article": article,
-        "row": counts().filter(page__article=article).order_by("address").first(),
+        "row": counts().filter(article=article.pk).order_by("address").first(),
         "days": SHOWN.days,
         "kept": reading.KEPT.days,
         "waiting": kept.waiting().count(),
@@ -142,7 +142,8 @@ def _ids(request: HttpRequest, name: str) -> list[uuid.UUID]:
     return ids
 
 
-def _address(article_id: int) -> str:
+def about_at(article_id: int) -> str:
+    """Where the answers about a page are."""
     return reverse("admin:articles_feedback_about", args=[article_id])
 
 
@@ -157,27 +158,3 @@ class FeedbackAdmin(Ledger):
             ("<int:article_id>/messages/", messages_of, "messages"),
         ]
         return [path(where, view, name=f"articles_feedback_{name}") for where, view, name in screens]
-
-
-@desk.offers_cards
-def waiting_messages(request: HttpRequest) -> Iterable[Card]:
-    """For those who may open them: pages whose readers wrote something that nobody has dealt with."""
-    if not roles.holds(request.user, reading.PERMISSION):
-        return
-    rows = counts().filter(waiting__gt=0).order_by("-waiting", "address")
-    yield Card(
-        heading="What readers wrote",
-        lines=tuple(_line(row) for row in rows[: desk.SHOWN]),
-        nothing="Nothing waits to be read.",
-        all_at=reverse("admin:articles_feedback_changelist"),
-        total=rows.count(),
-    )
-
-
-def _line(row: dict[str, Any]) -> Line:
-    wait = f"{row['waiting']} message{'' if row['waiting'] == 1 else 's'} waiting"
-    return Line(
-        row["address"],
-        _address(row["page__article"]),
-        f"{wait}. In {SHOWN.days} days: {row['yes']} yes, {row['no']} no.",
-    )

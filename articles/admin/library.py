@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm
-from articles.models import Block, Disclosure, Image, Offer, RevisionStatus, Story, Topic
+from articles.models import Block, Disclosure, Image, Offer, RevisionStatus, Story, Synonym, Topic
 from articles.models.revision import UNDER_REVIEW
-from articles.publishing.images import ImageRefused, Picture, read_picture
+from articles.publishing.images import ImageRefused, Picture, missing_files, read_picture
 
 IN_USE = [RevisionStatus.DRAFT, *UNDER_REVIEW, RevisionStatus.PUBLISHED]
 
@@ -68,6 +70,41 @@ class TopicAdmin(KeptRecords):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj is not None else super().get_prepopulated_fields(request, obj)
+
+
+class SynonymForm(PlainForm):
+    """Capital letters and stray blanks are nobody's meaning: they are taken away rather than refused."""
+
+    def clean_lay(self) -> str:
+        return " ".join(self.cleaned_data["lay"].lower().split())
+
+    def clean_clinical(self) -> str:
+        return " ".join(self.cleaned_data["clinical"].lower().split())
+
+
+@admin.register(Synonym)
+class SynonymAdmin(KeptRecords):
+    """Names that search takes for each other. A wrong one is deleted: its history stays."""
+
+    form = SynonymForm
+    list_display = ["lay", "clinical", "try_it"]
+    list_display_links = ["lay", "clinical"]
+    search_fields = ["lay", "clinical"]
+    fields = ["lay", "clinical", "try_it"]
+    readonly_fields = ["try_it"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    @admin.display(description="try it")
+    def try_it(self, synonym: Synonym) -> SafeString | str:
+        if not synonym.pk:
+            return "After saving."
+        return format_html_join(
+            " · ",
+            '<a href="/search/?{}">{}</a>',
+            ((urlencode({"q": words, "exact": "1"}), words) for words in (synonym.lay, synonym.clinical)),
+        )
 
 
 @admin.register(Disclosure)
@@ -131,7 +168,8 @@ class ImageForm(PlainForm):
         label="Picture",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG or WebP, up to 10 MB. It is drawn anew, without the place or camera it may carry.",
+        help_text="JPEG, PNG or WebP, up to 10 MB. It is drawn anew, without the place or camera it may carry. "
+        "Another picture here asks for new signatures on every block that shows it.",
     )
     picture: Picture | None = None
 
@@ -154,8 +192,20 @@ class ImageAdmin(Embedded):
     embed = "image"
     list_display = ["key", "shown_small", "alt", "credit", "licence"]
     search_fields = ["key", "alt", "caption", "credit"]
-    fields = ["key", "file", "shown", "alt", "decorative", "caption", "credit", "licence", "is_sample", "used_on"]
-    readonly_fields = ["shown"]
+    fields = [
+        "key",
+        "file",
+        "shown",
+        "weights",
+        "alt",
+        "decorative",
+        "caption",
+        "credit",
+        "licence",
+        "is_sample",
+        "used_on",
+    ]
+    readonly_fields = ["shown", "weights"]
 
     @admin.display(description="as readers see it")
     def shown(self, image: Image) -> SafeString | str:
@@ -169,6 +219,23 @@ class ImageAdmin(Embedded):
             image.height,
             image.width,
             image.height,
+        )
+
+    @admin.display(description="what browsers fetch")
+    def weights(self, image: Image) -> SafeString | str:
+        """Each rendition with its weight: a browser fetches one, of the first format it knows."""
+        if not image.renditions:
+            return "The picture as it is stored." if image.pk else "After saving."
+        missing = missing_files(image)
+        return render_to_string(
+            "admin/articles/image_weights.html",
+            {
+                "renditions": [
+                    {**made, "name": image.rendition_name(made["width"], made["extension"])}
+                    for made in image.renditions
+                ],
+                "missing": missing,
+            },
         )
 
     @admin.display(description="picture")

@@ -66,6 +66,16 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
         "",
         "A case report needs its source. A personal story needs the day on which the person agreed.",
     ),
+    "a_synonym_is_plain_words_in_small_letters": (
+        "",
+        "Write names as people type them: words with single blanks between, no commas, brackets or quotation marks.",
+    ),
+    "a_synonym_has_words_to_search_for": (
+        "",
+        "One of these has only small words such as “the” or “with”, which search leaves out. Add one that says more.",
+    ),
+    "a_synonym_is_not_its_own": ("clinical", "To search these are the same words already. Give another name."),
+    "one_synonym_per_pair": ("", "These two are synonyms already, one way or the other."),
     "there_is_one_row_of_site_settings": ("", "There is one set of site settings. Change that one."),
     "a_phone_number_says_its_hours": ("phone_hours", "Say when somebody answers the telephone."),
     "one_user_per_email_in_any_case": ("email", "Somebody already signs in with this address."),

@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles.admin.access import PUBLISH, SIGN, WRITE
+from articles.admin.feedback import about_at
 from articles.admin.reviewing import waiting_for
-from articles.models import Contribution, Revision, RevisionStatus
+from articles.feedback.reading import PERMISSION
+from articles.models import Contribution, FeedbackMessage, Revision, RevisionStatus
 from articles.review.coverage import unsigned_blocks
 from articles.review.signing import why_not
 from mesoinfo import desk, roles
@@ -21,11 +23,15 @@ from mesoinfo.models import User
 
 @desk.offers_cards
 def cards(request: HttpRequest) -> Iterator[Card]:
-    """Drafts and what was sent back for writers, the queue for reviewers, the approved for publishers."""
+    """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue for
+    reviewers, the approved for publishers.
+    """
     user: Any = request.user
     if roles.holds(user, WRITE):
         yield sent_back_to(user)
         yield drafts_of(user)
+    if roles.holds(user, PERMISSION):
+        yield readers_wrote()
     if roles.holds(user, SIGN):
         yield for_review_by(user)
     if roles.holds(user, PUBLISH):
@@ -80,6 +86,25 @@ def drafts_of(user: User) -> Card:
 
 def _drafts() -> QuerySet[Revision]:
     return Revision.objects.drafts().select_related("article").order_by("-saved_at")
+
+
+def readers_wrote() -> Card:
+    """Pages whose readers wrote something that nobody has dealt with, the most first."""
+    found = FeedbackMessage.objects.waiting().per_article().order_by("-waiting", "address")
+    return Card(
+        heading="What readers wrote",
+        lines=tuple(
+            Line(row["address"], about_at(row["article"]), f"{_messages(row['waiting'])} waiting")
+            for row in found[: desk.SHOWN]
+        ),
+        nothing="Nothing waits to be read.",
+        all_at=reverse("admin:articles_feedback_changelist"),
+        total=found.count(),
+    )
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
 
 
 def for_review_by(user: User) -> Card:

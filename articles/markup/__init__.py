@@ -1,7 +1,7 @@
 """From the Markdown of a page to the page: one pure function, and the records it takes and gives."""
 
 from .compile import compile_page
-from .embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed
+from .embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
 from .findings import RULES, Finding
 from .page import (
     CitationUse,
@@ -35,6 +35,7 @@ __all__ = [
     "OfferEmbed",
     "QuestionAnswer",
     "Reference",
+    "Rendition",
     "SourceEmbed",
     "StoryEmbed",
     "TermEmbed",

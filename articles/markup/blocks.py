@@ -41,6 +41,7 @@ class BlockReview:
             enclosing.append(Token("directive_open", "", 1, meta={"directive": Directive("faq", "", 0, ":::faq")}))
         for place, token in enumerate(segment.tokens):
             if token.type in ("directive", "directive_open"):
+                token.meta["opening"] = segment.section == 0
                 self._in_place(token, enclosing)
                 embeds |= self._directive(token)
             elif token.type == "heading_open" and enclosing and "question" not in token.meta:

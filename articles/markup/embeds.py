@@ -9,7 +9,9 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class SourceEmbed:
-    """A source of the bibliography: ``entry_html`` is its formatted entry in the reference list."""
+    """A source of the bibliography: ``entry_html`` is its formatted entry in the reference list, ``record`` its
+    CSL-JSON, frozen with a page for readers to save.
+    """
 
     key: str
     digest: str
@@ -20,11 +22,24 @@ class SourceEmbed:
     study_design: str = ""
     retrieved_on: date | None = None
     url: str = ""
+    record: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A picture in one format (``avif``) at one width."""
+
+    extension: str
+    width: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImageEmbed:
-    """A picture of the library. A decorative one needs no alternative text, every other one does."""
+    """A picture of the library. A decorative one needs no alternative text, every other one does.
+
+    ``renditions`` stand best format first, narrow to wide. Its digest knows nothing of them.
+    """
 
     key: str
     digest: str
@@ -35,6 +50,8 @@ class ImageEmbed:
     decorative: bool = False
     caption: str = ""
     credit: str = ""
+    licence: str = ""
+    renditions: tuple[Rendition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.html import format_html
 
-from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed
+from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
 from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Redirect, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
+from citations.export import public_record
 from citations.models import Source
 
 # Addresses that are not articles, topics or people.
@@ -60,6 +61,7 @@ def _source(source: Source) -> SourceEmbed:
         study_design=source.study_design,
         retrieved_on=source.accessed_on,
         url=source.url,
+        record=public_record(source.csl),
     )
 
 
@@ -74,6 +76,15 @@ def _image(image: Image) -> ImageEmbed:
         decorative=image.decorative,
         caption=image.caption,
         credit=image.credit,
+        licence=image.licence,
+        renditions=tuple(
+            Rendition(
+                extension=made["extension"],
+                width=made["width"],
+                url=f"/images/{image.rendition_name(made['width'], made['extension'])}",
+            )
+            for made in image.renditions
+        ),
     )
 
 

@@ -1,7 +1,8 @@
 """From tokens to HTML. Two renderings of a block: the page's own, and one that numbering cannot touch.
 
-The second ("keyed") shows citation keys in place of numbers and ids without their page-wide endings, so
-that its hash changes only when the block itself does, not when a source is cited further up.
+The second ("keyed") shows citation keys in place of numbers, ids without their page-wide endings and pictures by
+their one stored file, so that its hash changes only when the block itself does: not when a source is cited further
+up, and not when a picture is drawn in one format or width more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from markdown_it.token import Token
 from . import links, sanitise
 from .citations_rule import Cited, Cluster, anchor_part
 from .directives import CALLOUTS, CONTAINERS, Directive
-from .embeds import ImageEmbed, OfferEmbed, StoryEmbed
+from .embeds import ImageEmbed, OfferEmbed, Rendition, StoryEmbed
 
 _STORY_LABELS = {
     "case-report": "Published case report",
@@ -74,8 +75,8 @@ _ALIGNMENT = {
 class Renderer:
     """Renders tokens that the reviews have gone through.
 
-    ``keyed``: keys for numbers, ids without endings. ``citations`` False leaves citations, marks of terms and
-    ids out.
+    ``keyed``: keys for numbers, ids without endings, pictures without renditions. ``citations`` False leaves
+    citations, marks of terms, ids and renditions out: for answers that machines read.
     """
 
     def __init__(self, *, keyed: bool = False, citations: bool = True) -> None:
@@ -294,8 +295,16 @@ class Renderer:
             return _problem(token)
         if isinstance(token.meta["embed"], OfferEmbed):
             return self._offer(token)
-        image: ImageEmbed = token.meta["embed"]
-        return f'<figure class="figure">{_image(image)}{_caption(image)}</figure>\n'
+        return self._figure(token, token.meta["embed"], sanitise.IN_THE_COLUMN)
+
+    def _figure(self, token: Token, image: ImageEmbed, sizes: str) -> str:
+        self.varies = True
+        if self._keyed or not self._citations:
+            shown = _picture(image, (), sizes, lazy=True)
+        else:
+            # What stands before the first section is on the first screen: fetched late, it would leave a hole there.
+            shown = _picture(image, image.renditions, sizes, lazy=not token.meta["opening"])
+        return f'<figure class="figure">{shown}{_caption(image)}</figure>\n'
 
     def _offer(self, token: Token, *, hero: bool = False) -> str:
         offer: OfferEmbed = token.meta["embed"]
@@ -308,7 +317,7 @@ class Renderer:
             f'<p class="offer-heading" id="{label}">{escape(offer.heading)}</p>\n',
         ]
         if offer.image is not None:
-            parts.append(f'<figure class="figure">{_image(offer.image)}{_caption(offer.image)}</figure>\n')
+            parts.append(self._figure(token, offer.image, sanitise.IN_AN_OFFER))
         if offer.points:
             points = "".join(f"<li>{escape(point)}</li>\n" for point in offer.points)
             parts.append(f'<ul class="offer-points">\n{points}</ul>\n')
@@ -432,18 +441,37 @@ def _plain_link(token: Token) -> str:
     return f'<a href="{escape(address)}"{said}{_rel(address)}>'
 
 
-def _image(image: ImageEmbed) -> str:
+def _picture(image: ImageEmbed, renditions: tuple[Rendition, ...], sizes: str, *, lazy: bool) -> str:
+    """A picture in the best format that the browser knows, at the width that it needs.
+
+    The last format is for all others; a picture that has no renditions is shown as it is stored.
+    """
     alt = "" if image.decorative else image.alt
-    return (
-        f'<img src="{escape(image.url)}" alt="{escape(alt)}" width="{int(image.width)}" '
-        f'height="{int(image.height)}" loading="lazy" decoding="async">'
+    formats = {r.extension: [s for s in renditions if s.extension == r.extension] for r in renditions}
+    *better, (_, plain) = formats.items() or [("", [])]
+    sources = "".join(
+        f'<source type="image/{escape(extension)}" srcset="{_srcset(made)}" sizes="{sizes}">'
+        for extension, made in better
     )
+    src = plain[len(plain) // 2].url if plain else image.url
+    widths = f' srcset="{_srcset(plain)}" sizes="{sizes}"' if len(plain) > 1 else ""
+    loading = ' loading="lazy"' if lazy else ""
+    img = (
+        f'<img src="{escape(src)}"{widths} alt="{escape(alt)}" width="{int(image.width)}" '
+        f'height="{int(image.height)}"{loading} decoding="async">'
+    )
+    return f"<picture>{sources}{img}</picture>" if sources else img
+
+
+def _srcset(renditions: list[Rendition]) -> str:
+    return ", ".join(f"{escape(made.url)} {int(made.width)}w" for made in renditions)
 
 
 def _caption(image: ImageEmbed) -> str:
     if not image.caption and not image.credit:
         return ""
-    credit = f'<span class="figure-credit">{escape(image.credit)}</span>' if image.credit else ""
+    licence = f" ({image.licence})" if image.licence else ""
+    credit = f'<span class="figure-credit">{escape(image.credit + licence)}</span>' if image.credit else ""
     gap = " " if image.caption and credit else ""
     return f"<figcaption>{escape(image.caption)}{gap}{credit}</figcaption>"
 

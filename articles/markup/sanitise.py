@@ -58,6 +58,13 @@ CLASSES = frozenset(
     }
 )
 _OFFER_KIND = re.compile(r"offer-[a-z0-9-]{1,50}")
+# How wide a picture is shown, by where it stands, as static/css/site.css has it (a browser test compares them). The
+# column of text is 40rem wide, on a telephone the screen without its gutters; an offer has 13rem beside its words.
+IN_THE_COLUMN = "(min-width:44em) 40rem, 91vw"
+IN_AN_OFFER = "(min-width:40em) 13rem, 80vw"
+# Renditions of our own pictures, and nothing that a browser could fetch from elsewhere.
+_RENDITION = r"/images/[0-9a-f]{24}-\d{1,4}\.(?:avif|webp|jpg|png) \d{1,4}w"
+_SRCSET = re.compile(rf"{_RENDITION}(?:, {_RENDITION})*")
 
 _CLASS_ONLY = frozenset({"class"})
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -82,12 +89,14 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "h5": {"id"},
     "h6": {"id"},
     "hr": set(),
-    "img": {"alt", "decoding", "height", "loading", "src", "width"},
+    "img": {"alt", "decoding", "height", "loading", "sizes", "src", "srcset", "width"},
     "li": {"id"},
     "ol": {"class", "role", "start"},
     "p": {"class", "id"},
+    "picture": set(),
     "pre": set(),
     "section": {"aria-label", "aria-labelledby", "class"},
+    "source": {"sizes", "srcset", "type"},
     "span": {"aria-hidden", "class"},
     "strong": set(),
     "summary": set(),
@@ -105,7 +114,9 @@ _ENTRY_TAGS = frozenset({"a", "b", "br", "em", "i", "strong", "sub", "sup"})
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def _classes_on_the_list(tag: str, attribute: str, value: str) -> str | None:
+def _values_on_the_list(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "srcset":
+        return value if _SRCSET.fullmatch(value) else None
     if attribute != "class":
         return value
     kept = [name for name in value.split() if name in CLASSES or _OFFER_KIND.fullmatch(name)]
@@ -116,16 +127,17 @@ _PAGE = nh3.Cleaner(
     tags=set(_ATTRIBUTES) | _ENTRY_TAGS,
     clean_content_tags=set(),
     attributes={
-        tag: names - {"role", "tabindex", "scope", "rel", "aria-hidden", "loading", "decoding"}
+        tag: names - {"role", "tabindex", "scope", "rel", "aria-hidden", "loading", "decoding", "sizes", "type"}
         for tag, names in _ATTRIBUTES.items()
     },
-    attribute_filter=_classes_on_the_list,
+    attribute_filter=_values_on_the_list,
     tag_attribute_values={
         "a": {"rel": {"noopener"}, "role": {"doc-noteref", "doc-backlink", "doc-glossref"}},
         "aside": {"role": {"note"}},
         "div": {"role": {"region"}, "tabindex": {"0"}},
-        "img": {"loading": {"lazy"}, "decoding": {"async"}},
+        "img": {"loading": {"lazy"}, "decoding": {"async"}, "sizes": {IN_THE_COLUMN, IN_AN_OFFER}},
         "ol": {"role": {"list"}},
+        "source": {"sizes": {IN_THE_COLUMN, IN_AN_OFFER}, "type": {"image/avif", "image/webp"}},
         "span": {"aria-hidden": {"true"}},
         "th": {"scope": {"col"}},
     },

@@ -16,6 +16,7 @@ from articles.models.revision import (
     RevisionStatus,
     TransitionRefused,
 )
+from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
 from articles.models.topic import RESERVED_SLUGS, Topic
 
 __all__ = [
@@ -46,10 +47,14 @@ __all__ = [
     "Revision",
     "RevisionStatus",
     "RiskClass",
+    "SearchEntry",
+    "SearchName",
+    "SearchWord",
     "SignOff",
     "SignOffWithdrawal",
     "Story",
     "StoryKind",
+    "Synonym",
     "Topic",
     "TransitionRefused",
 ]

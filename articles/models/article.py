@@ -49,6 +49,7 @@ class Freshness(Enum):
     LAPSED = "lapsed"  # besides: search engines are told to leave it, and our own search lists it last
 
 
+REFRESH_SEARCH = "PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;"
 DUE_SOON = datetime.timedelta(days=60)
 LAPSES_AFTER = datetime.timedelta(days=183)  # overdue
 
@@ -57,6 +58,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def live(self) -> ArticleQuerySet:
         """What visitors can read."""
         return self.filter(page_state=PageState.LIVE)
+
+    def findable(self) -> ArticleQuerySet:
+        """What search engines and the feed may show: live, and its review not lapsed."""
+        return self.live().filter(next_due__gt=timezone.now().date() - LAPSES_AFTER)
 
 
 class Article(models.Model):
@@ -87,6 +92,8 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["address"]
+        # Each compiling of a page reads the words of the glossary.
+        indexes = [models.Index(fields=["kind"], condition=Q(kind=Kind.GLOSSARY_TERM), name="glossary_terms")]
         permissions = [("set_risk_class", "Can change the risk class of a page")]
         constraints = [
             models.CheckConstraint(
@@ -158,6 +165,20 @@ class Article(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # Search stands on tables of its own, written here and nowhere else: whatever goes live is found at once.
+            pgtrigger.Trigger(
+                name="found_when_it_goes_live",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Delete,
+                func=REFRESH_SEARCH,
+            ),
+            pgtrigger.Trigger(
+                name="found_as_it_stands",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("live_id", "page_state", "kind", "topic_id", "address", "next_due"),
+                func=REFRESH_SEARCH,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +203,11 @@ class Article(models.Model):
         if late >= datetime.timedelta(0):
             return Freshness.OVERDUE
         return Freshness.DUE_SOON if -late <= DUE_SOON else Freshness.CURRENT
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether its review is so long overdue that search engines are told to leave it."""
+        return self.freshness is Freshness.LAPSED
 
 
 class BylineRole(models.TextChoices):

@@ -34,7 +34,7 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         waits = Q(message__isnull=False, message__dealt_with_at__isnull=True)
         return (
             self.filter(recent | waits)
-            .values("page__article", address=F("page__article__address"))
+            .values(article=F("page__article"), address=F("page__article__address"))
             .annotate(
                 yes=Count("pk", filter=recent & Q(helpful=True)),
                 no=Count("pk", filter=recent & Q(helpful=False)),
@@ -92,6 +92,11 @@ class FeedbackMessageQuerySet(models.QuerySet["FeedbackMessage"]):
 
     def dealt_with(self) -> FeedbackMessageQuerySet:
         return self.filter(dealt_with_at__isnull=False)
+
+    def per_article(self) -> Any:  # as above
+        """One row for each article, with how many of these messages are about it, as `waiting`."""
+        about = "feedback__page__article"
+        return self.values(article=F(about), address=F(f"{about}__address")).annotate(waiting=Count("pk"))
 
     def oldest_first(self) -> FeedbackMessageQuerySet:
         return self.order_by("feedback__day", "feedback_id")

@@ -13,7 +13,8 @@ from typing import Any
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact
 
 from articles.models.topic import SLUG
 from citations.models import Source
@@ -25,6 +26,10 @@ def digest(*parts: Any) -> str:
     """SHA-256, in hexadecimal, of the parts as canonical JSON."""
     canonical = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _length(array: Any) -> Func:
+    return Func(array, function="jsonb_array_length", output_field=models.IntegerField())
 
 
 class Disclosure(models.Model):
@@ -49,14 +54,28 @@ class Disclosure(models.Model):
         return self.key
 
 
+# One rendition of a picture that is `$most` pixels wide, as PostgreSQL looks for it.
+A_RENDITION = (
+    "$[*] ? (@.width >= 1 && @.width <= $most && @.bytes >= 1"
+    ' && (@.extension == "avif" || @.extension == "webp" || @.extension == "jpg" || @.extension == "png"))'
+)
+
+
 class Image(models.Model):
-    """A picture, stored once under the hash of its bytes, with the words for those who cannot see it."""
+    """A picture, stored once under the hash of its bytes, with the words for those who cannot see it.
+
+    Its renditions are the same picture in other formats and smaller widths. They are no part of its digest: a
+    reader sees the same in each.
+    """
 
     key = models.CharField(max_length=60, unique=True, help_text="How pages name it: ::image this-key")
     sha256 = models.CharField(max_length=64, editable=False)
     extension = models.CharField(max_length=4, editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
+    renditions = models.JSONField(
+        default=list, editable=False, help_text="[{extension, width, bytes}], best format first, narrow to wide"
+    )
     alt = models.CharField(
         max_length=400, blank=True, help_text="What the picture shows, for people who cannot see it."
     )
@@ -80,6 +99,20 @@ class Image(models.Model):
             ),
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="an_image_has_a_size"),
             models.CheckConstraint(condition=~Q(licence="") & ~Q(credit=""), name="an_image_keeps_licence_and_credit"),
+            models.CheckConstraint(
+                condition=Exact(
+                    _length(F("renditions")),
+                    _length(
+                        Func(
+                            F("renditions"),
+                            Value(A_RENDITION),
+                            Func(Value("most"), F("width"), function="jsonb_build_object"),
+                            function="jsonb_path_query_array",
+                        )
+                    ),
+                ),
+                name="a_rendition_has_a_known_format_and_is_no_wider_than_its_image",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +128,11 @@ class Image(models.Model):
 
     @property
     def digest(self) -> str:
-        return digest("image", self.sha256, self.alt, self.decorative, self.caption, self.credit)
+        return digest("image", self.sha256, self.alt, self.decorative, self.caption, self.credit, self.licence)
+
+    def rendition_name(self, width: int, extension: str) -> str:
+        """The file of one rendition: the picture's own hash, so that it is the same picture for good."""
+        return f"{self.sha256[:24]}-{width}.{extension}"
 
 
 class OfferKind(models.TextChoices):

@@ -28,7 +28,7 @@ HELPFUL = [("yes", "Yes"), ("no", "No")]
 FOREIGN = "This came to us from another website, so we did not save it. Please check your answer, and press Send again."
 UNKNOWN = (
     "Your browser did not say which page this came from, so we did not save it. Very old browsers do that. "
-    "You can still tell us by phone, or with another browser."
+    "Please try another browser."
 )
 TRAPPED = (
     "Something filled in a field that people cannot see, maybe your browser. We have emptied it. "
@@ -145,7 +145,8 @@ def form_context(page: PublishedPage | None, form: FeedbackForm | None = None) -
     """What the template of the form needs: an empty form, or one to be sent again."""
     form = form or FeedbackForm(initial={"page": page.pk if page else ""})
     problems = [(name, error) for name in form.fields for error in form.errors.get(name, [])]
-    return {"page": page, "form": form, "trap": TRAP, "problems": problems}
+    in_danger = speaks_of_danger(form["words"].value() or "")
+    return {"page": page, "form": form, "trap": TRAP, "problems": problems, "in_danger": in_danger}
 
 
 def _again(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import DatabaseError
@@ -18,12 +19,19 @@ logger = logging.getLogger(__name__)
 
 # The site's own pages in the order the footer lists them.
 FOOTER = {
-    "about": "About us",
     "resources": "Resources",
+    "glossary": "Glossary",
+    "advocates": "Patient advocates",
+    "people": "People",
+    "about": "About us",
+    "disclosures": "Who pays for this site",
     "privacy": "Privacy",
     "disclaimer": "Disclaimer",
-    "disclosures": "Who pays for this site",
+    "site-map": "Site map",
 }
+# Those of them that answer before anything is published, and say so.
+ALWAYS_THERE = {"advocates", "glossary", "people", "site-map"}
+IN_ORDER = ["article__position", "title", "pk"]  # of the pages of a topic
 
 
 @dataclass(frozen=True)
@@ -34,30 +42,42 @@ class Link:
     text: str
 
 
+HOME = Link("/", "Home")
+
+
 @dataclass(frozen=True)
 class Navigation:
     """All topics with something to read, and the site's own pages that are live."""
 
     topics: tuple[Topic, ...] = ()
     pages: tuple[Link, ...] = ()
-    _known: dict[int, Topic] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _by_key(self) -> dict[int | None, Topic]:
+        return {topic.pk: topic for topic in self.topics}
+
+    @cached_property
+    def _by_parent(self) -> dict[int | None, list[Topic]]:
+        found: dict[int | None, list[Topic]] = {}
+        for topic in self.topics:
+            found.setdefault(topic.parent_id, []).append(topic)
+        return found
 
     @property
     def top_topics(self) -> list[Topic]:
         """The topics the header and the home page list: those that stand under no other."""
-        shown = {topic.pk for topic in self.topics}
-        return [topic for topic in self.topics if topic.parent_id not in shown]
+        return self._by_parent.get(None, [])
 
     def under(self, topic: Topic) -> list[Topic]:
         """The topics directly below this one."""
-        return [child for child in self.topics if child.parent_id == topic.pk]
+        return self._by_parent.get(topic.pk, [])
 
     def path_to(self, topic: Topic | None) -> list[Topic]:
-        """The topic and those above it, from the top down."""
+        """The topic and those above it, from the top down. It ends, since the database lets no topics form a circle."""
         path: list[Topic] = []
-        while topic is not None and topic not in path:
+        while topic is not None:
             path.append(topic)
-            topic = self._known.get(topic.parent_id or 0)
+            topic = self._by_key.get(topic.parent_id)
         return path[::-1]
 
     @property
@@ -70,26 +90,28 @@ def read_navigation() -> Navigation:
     """Two queries, however many topics and pages there are."""
     live = Article.objects.live()
     topics = list(Topic.objects.annotate(has_pages=Exists(live.filter(topic=OuterRef("pk")))))
-    pages = set(live.filter(kind=Kind.PAGE).values_list("address", flat=True))
+    pages = ALWAYS_THERE.union(live.filter(kind=Kind.PAGE).values_list("address", flat=True))
     return Navigation(
-        topics=tuple(topic for topic in topics if topic.has_pages or _leads_somewhere(topic, topics)),
+        topics=tuple(_that_lead_somewhere(topics)),
         pages=tuple(Link(f"/{address}/", text) for address, text in FOOTER.items() if address in pages),
-        _known={topic.pk: topic for topic in topics},
     )
 
 
-def _leads_somewhere(topic: Topic, topics: Iterable[Any]) -> bool:
-    """Whether anything below the topic can be read."""
-    waiting, seen = [topic.pk], {topic.pk}
-    while waiting:
-        parent = waiting.pop()
-        for child in topics:
-            if child.parent_id == parent and child.pk not in seen:
-                if child.has_pages:
-                    return True
-                seen.add(child.pk)
-                waiting.append(child.pk)
-    return False
+def _that_lead_somewhere(topics: list[Any]) -> Iterable[Topic]:
+    """The topics with a page that can be read, and all above those, in their order."""
+    by_key = {topic.pk: topic for topic in topics}
+    leading: set[int] = set()
+    for topic in topics:
+        above = topic if topic.has_pages else None
+        while above is not None and above.pk not in leading:
+            leading.add(above.pk)
+            above = by_key.get(above.parent_id)
+    return (topic for topic in topics if topic.pk in leading)
+
+
+def trail_to(topics: Iterable[Topic] = ()) -> list[Link]:
+    """The breadcrumb of a page: home, and the topics it stands under."""
+    return [HOME, *(Link(topic.get_absolute_url(), topic.name) for topic in topics)]
 
 
 def navigation_for(request: HttpRequest) -> Navigation:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+PER_PAGE = 20  # of most lists
 LAST = 1000  # beyond it, skipping rows costs PostgreSQL more than a reader gains
 
 

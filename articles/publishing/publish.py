@@ -83,7 +83,8 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
     require(by, "articles.publish_revision", "Publishing needs the publisher role.")
     article = Article.objects.select_for_update().get(pk=revision.article_id)
     revision.refresh_from_db()
-    compiled = compile_page(revision.text, for_article(article))
+    library = for_article(article)
+    compiled = compile_page(revision.text, library)
     shut = [gate for gate in gates(revision, compiled) if not gate.ok]
     if shut:
         raise PublishingRefused("This revision cannot be published yet. " + " ".join(gate.evidence for gate in shut))
@@ -104,6 +105,7 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
         term_keys=[word.key for word in compiled.words],
         references_html=compiled.references_html,
         source_keys=[reference.key for reference in compiled.references],
+        cited_sources=[dict(library.sources[reference.key].record) for reference in compiled.references],
         research_count=compiled.research_count,
         headings_text=compiled.headings_text,
         plain_text=compiled.plain_text,

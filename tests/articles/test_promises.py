@@ -328,6 +328,28 @@ def test_an_image_is_complete(db, changes, rule):
 
 
 @pytest.mark.parametrize(
+    "wrong",
+    [
+        {"extension": "avif", "width": 11, "bytes": 9},
+        {"extension": "avif", "width": 0, "bytes": 9},
+        {"extension": "avif", "width": "9", "bytes": 9},
+        {"extension": "svg", "width": 10, "bytes": 9},
+        {"extension": "avif", "width": 10, "bytes": 0},
+        {"extension": "avif"},
+        "picture.avif",
+        None,
+    ],
+)
+def test_a_rendition_has_a_known_format_and_is_no_wider_than_its_image(db, wrong):
+    right = {"extension": "avif", "width": 10, "bytes": 9}
+    whole = {"sha256": "a" * 64, "extension": "webp", "width": 10, "height": 10, "alt": "Two lungs."}
+    words = {"licence": "own work", "credit": "Us"}
+    Image.objects.create(key="whole", renditions=[right], **whole, **words)
+    with refused("a_rendition_has_a_known_format_and_is_no_wider_than_its_image"):
+        Image.objects.filter(key="whole").update(renditions=[right, wrong])
+
+
+@pytest.mark.parametrize(
     ("changes", "rule"),
     [
         ({"key": "Not Plain"}, "a_story_key_is_plain"),

@@ -220,8 +220,9 @@ def command(monkeypatch, tmp_path):
     monkeypatch.setattr(bench.site, "sample_site", sample_site)
 
     def run(*arguments: str, **parts: Any) -> int:
-        made_up = {name: SimpleNamespace(measure=measure) for name, measure in parts.items()}
-        monkeypatch.setattr(bench, "PARTS", made_up)
+        by_themselves = {name: parts.pop(name) for name in list(parts) if name == "alone"}
+        monkeypatch.setattr(bench, "OF_THE_SITE", parts)
+        monkeypatch.setattr(bench, "BY_THEMSELVES", by_themselves)
         return bench.main(arguments)
 
     yield run
@@ -245,9 +246,9 @@ def impossible(site: object, say: object) -> str:
 
 
 def test_everything_is_one_page_and_what_is_short_is_told_at_the_end(command, tmp_path, capsys):
-    assert command(first=fine, second=short) == 0
+    assert command(alone=lambda say: "## Alone", first=fine, second=short) == 0
     page = (tmp_path / "quality.md").read_text()
-    assert page.index("A machine.") < page.index("## Fine") < page.index("## Short")
+    assert page.index("A machine.") < page.index("## Fine") < page.index("## Short") < page.index("## Alone")
     assert max(map(len, page.splitlines())) <= 120
     assert capsys.readouterr().out.splitlines()[-1] == f"{SHORT}: the home page."
 
@@ -281,4 +282,4 @@ def test_two_runs_do_not_measure_each_other(command, capsys):
 def test_a_part_that_is_not_there_is_refused_with_those_that_are():
     done = subprocess.run([sys.executable, "-m", "bench", "colors"], capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr.startswith("There is no part 'colors'. There are: weights, pages,")
+    assert done.stderr.startswith("There is no part 'colors'. There are: weights, observatory,")

@@ -10,8 +10,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from mesoinfo import sample_accounts
 from tests.browser import chromium
+
+Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -49,18 +53,12 @@ def live_site(live_server) -> str:
     return live_server.url
 
 
-@pytest.fixture
-def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
-    """Call it for the page of one more person, who has no history and no cookies.
-
-    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
-    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
-    """
+def only_what_we_promise(context: BrowserContext, home: str) -> list[str]:
+    """Watch a visitor's pages: the list fills when one asks a third party, breaks the policy or throws."""
     broken: list[str] = []
-    contexts: list[BrowserContext] = []
 
     def stay_at_home(route: Route, request: Request) -> None:
-        if request.url.startswith((live_site, "data:", "blob:")):
+        if request.url.startswith((home, "data:", "blob:")):
             route.continue_()
         else:
             broken.append(f"asked a third party: {request.url}")
@@ -70,22 +68,75 @@ def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and "Content Security Policy" in message.text:
             broken.append(message.text)
 
+    context.set_default_timeout(10_000)
+    context.route("**/*", stay_at_home)
+    context.on("console", read_console)
+    context.on("weberror", lambda error: broken.append(str(error.error)))
+    return broken
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_site: str) -> Iterator[Callable[..., Page]]:
+    """Call it for the page of one more person, who has no history and no cookies.
+
+    It takes what Playwright's new_context() takes, such as viewport or java_script_enabled. `goto("/about/")` goes
+    to the live site. The test fails if a page asks a third party, breaks the content security policy or throws.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
+
     def open_one(**options: Any) -> Page:
         context = browser.new_context(base_url=live_site, **options)
-        context.set_default_timeout(10_000)
-        context.route("**/*", stay_at_home)
-        context.on("console", read_console)
-        context.on("weberror", lambda error: broken.append(str(error.error)))
-        contexts.append(context)
+        watched.append((context, only_what_we_promise(context, live_site)))
         return context.new_page()
 
     yield open_one
-    for context in contexts:
+    for context, _ in watched:
         context.close()
-    assert not broken
+    assert not [problem for _, broken in watched for problem in broken]
 
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     """The page of one visitor; see new_page."""
     return new_page()
+
+
+@pytest.fixture(scope="module")
+def site(sample_pages: Path) -> Iterator[str]:
+    """The sample pages, live; see sample_pages."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """A page of the sample site in a browser with these properties: `visit(width=320, color_scheme="dark")`.
+
+    The test fails as with new_page.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
+
+    def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
+        )
+        watched.append((context, only_what_we_promise(context, site)))
+        return context.new_page()
+
+    yield visit
+    for context, _ in watched:
+        context.close()
+    assert not [problem for _, broken in watched for problem in broken]
+
+
+@pytest.fixture
+def component_page(visit: Visit) -> Page:
+    """The component page, before somebody who works here."""
+    page = visit()
+    page.goto("/admin/login/?next=/admin/design/")
+    page.get_by_label("Email").fill(sample_accounts.email_of("writer"))
+    page.get_by_label("Password").fill(sample_accounts._passwords()["writer"])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/design/")
+    return page

@@ -25,6 +25,12 @@ ANSWERS = {
     "its head": ("HEAD", "/mesothelioma/stage-4/", 200),
     "a form with mistakes": ("POST", "/free-case-review/", 200),
     "a text file": ("GET", "/robots.txt", 200),
+    "the list of pages": ("GET", "/sitemap.xml", 200),
+    "the feed": ("GET", "/feed/", 200),
+    "references": ("GET", "/mesothelioma/stage-4/references.ris", 200),
+    "an icon": ("GET", "/favicon.ico", 200),
+    "what a home screen asks": ("GET", "/manifest.webmanifest", 200),
+    "an old address": ("GET", "/Mesothelioma/Stage-4/", 301),
     "a sign of life": ("GET", "/healthz", 200),
     "the desk's door": ("GET", "/admin/login/", 200),
     "a redirect": ("GET", "/mesothelioma", 301),
@@ -56,6 +62,19 @@ def test_a_host_that_is_not_ours_is_refused_with_them(client, db):
     assert_complete(answer.headers)
 
 
+def test_they_come_while_the_database_is_away_too(client, published, database_away):
+    with database_away():
+        answer = client.get("/mesothelioma/stage-4/")
+    assert answer.status_code == 503
+    assert_complete(answer.headers)
+
+
+def test_only_pictures_made_to_be_shown_elsewhere_may_be(client, published):
+    answer = client.get("/images/share/mesothelioma/stage-4.png")
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert_complete({**answer.headers, "Cross-Origin-Resource-Policy": "same-origin"})
+
+
 def test_a_mistake_of_ours_is_answered_with_them(client, db, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr("articles.public.views.navigation_for", lambda request: 1 / 0)
@@ -71,7 +90,8 @@ def assert_complete(headers):
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=()"
-    assert headers["Cache-Control"] in ("no-cache", "no-store") or "private" in headers["Cache-Control"]
+    if "html" in headers.get("Content-Type", "html"):
+        assert headers["Cache-Control"] in ("no-cache", "no-store") or "private" in headers["Cache-Control"]
     assert "Access-Control-Allow-Origin" not in headers
 
 

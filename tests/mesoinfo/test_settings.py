@@ -43,6 +43,8 @@ def test_production_settings_are_complete_and_secure(tmp_path):
         ({"MESOINFO_TIER": "all"}, "is for development"),
         ({"DEBUG": "1"}, "DEBUG=1 shows secrets"),
         ({"DEBUG": "perhaps"}, "Set it to 1 or 0"),
+        ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT is not an address that RFC 9116 allows"),
+        ({"SECURITY_CONTACT": "mailto:a@example.org,http://b.example"}, "SECURITY_CONTACT is not an address"),
     ],
 )
 def test_a_wrong_setting_stops_the_site_with_a_sentence(tmp_path, changes, sentence):

@@ -27,6 +27,10 @@ class Page:
         return f"/{self.front['address']}/"
 
     @property
+    def is_term(self) -> bool:
+        return self.front["kind"] == "glossary_term"
+
+    @property
     def body(self) -> str:
         """The Markdown without its front matter."""
         return self.text.split("\n+++\n", 1)[1]

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.sample_content.conftest import Page
+from articles.feedback.reading import KEPT
+from tests.sample_content.conftest import PAGES, Page
 
 PROMISES = [
     r"\bcures?\b(?!d)(?! cancer)",
@@ -118,3 +119,8 @@ def test_everyone_named_is_a_sample(records):
 def test_the_telephone_number_is_one_kept_for_fiction(records):
     assert re.fullmatch(r"\d{3}-555-01\d\d", records["site"]["phone"])
     assert "Sample" in records["site"]["phone_hours"]
+
+
+def test_the_privacy_page_says_how_long_readers_words_are_kept():
+    (privacy,) = (page for page in PAGES if page.path.name == "privacy.md")
+    assert f"We erase your words after {KEPT.days} days." in privacy.body

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from articles.markup import CompiledPage, Library, compile_page
-from articles.markup.embeds import ImageEmbed, OfferEmbed, SourceEmbed, StoryEmbed
+from articles.markup.embeds import ImageEmbed, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed
 from tests.sample_content.conftest import PAGES, Page
 from tests.sample_content.test_library import BUILT_IN
 
@@ -62,7 +64,19 @@ def library(records: dict[str, dict[str, Any]], sources: dict[str, dict[str, Any
     }
     bibliography = {key: source_embed(item) for key, item in sources.items()}
     addresses = frozenset(page.address for page in PAGES) | BUILT_IN
-    return Library(sources=bibliography, offers=offers, images=images, stories=stories, addresses=addresses)
+    terms = {term.key: term for term in map(term_embed, (page for page in PAGES if page.is_term))}
+    return Library(
+        sources=bibliography, offers=offers, images=images, stories=stories, terms=terms, addresses=addresses
+    )
+
+
+def term_embed(page: Page) -> TermEmbed:
+    title, definition = page.body.strip().removeprefix("# ").split("\n\n")[:2]
+    names = re.fullmatch(r"(.*?)(?: \(([^()]*)\))?", title)
+    assert names is not None
+    name, clinical = names.groups(default="")
+    key = page.front["address"].removeprefix("glossary/")
+    return TermEmbed(key, digest(name, clinical, definition), name, definition, clinical)
 
 
 def source_embed(item: dict[str, Any]) -> SourceEmbed:
@@ -83,7 +97,7 @@ def source_embed(item: dict[str, Any]) -> SourceEmbed:
 
 @pytest.fixture
 def compiled(page: Page, library: Library) -> CompiledPage:
-    return compile_page(page.text, library)
+    return compile_page(page.text, replace(library, on_term_page=page.is_term))
 
 
 def test_a_page_compiles_without_a_finding(compiled: CompiledPage):

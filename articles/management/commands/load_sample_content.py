@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,16 @@ from articles.models import (
     Disclosure,
     Image,
     Interest,
+    Kind,
     Offer,
     Person,
     ReviewScope,
     Story,
+    Synonym,
     Topic,
     TransitionRefused,
 )
-from articles.publishing.images import store_image
+from articles.publishing.images import ImageRefused, renew_renditions, store_image
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from citations.importing import import_csl
@@ -59,6 +62,8 @@ class Command(BaseCommand):
         self.folder: Path = settings.BASE_DIR / "sample_content"
         self.accounts = sample_accounts.ensure()
         pages = [self._read_page(path) for path in sorted((self.folder / "articles").rglob("*.md"))]
+        # Terms first: a page can mark those that are live.
+        pages.sort(key=lambda page: page[0]["kind"] != Kind.GLOSSARY_TERM)
         with transaction.atomic():
             self._load_library()
             for fields, _ in pages:
@@ -94,6 +99,10 @@ class Command(BaseCommand):
             if not Image.objects.filter(key=key).exists():
                 content = (self.folder / fields.pop("file")).read_bytes()
                 store_image(content, key=key, is_sample=True, **fields)
+        for older in Image.objects.filter(is_sample=True, renditions=[]):  # loaded before there were any
+            with suppress(ImageRefused):  # make_renditions says what is wrong
+                renew_renditions(older)
+                older.save(update_fields=["renditions"])
         for key, fields in self._toml("disclosures.toml").items():
             Disclosure.objects.get_or_create(key=key, defaults=fields)
         for key, fields in self._toml("offers.toml").items():
@@ -105,6 +114,9 @@ class Command(BaseCommand):
         for key, fields in self._toml("stories.toml").items():
             source = Source.objects.get(key=fields.pop("source"))
             Story.objects.get_or_create(key=key, defaults={**fields, "source": source, "is_sample": True})
+        for lay, names in self._toml("synonyms.toml").items():
+            for clinical in names:
+                Synonym.objects.get_or_create(lay=lay, clinical=clinical)
 
     def _load_person(
         self,

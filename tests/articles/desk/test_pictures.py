@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 from pytest_django import Settings
 
-from articles.models import Image
+from articles.models import Image, Revision
 from articles.publishing.images import ImageRefused, path_of, read_picture, store_image
 from mesoinfo.models import AuditEntry, User
 from tests.articles.desk.conftest import a_picture
@@ -180,6 +181,16 @@ def test_the_longest_words_are_those_the_columns_take() -> None:
 
     columns = {field.name: field.max_length for field in Image._meta.fields}
     assert {name: columns[name] for name in LONGEST} == LONGEST
+
+
+def test_the_editor_asks_for_all_the_words(at_the_desk: Client, draft: Revision) -> None:
+    from articles.admin.markdown import LONGEST
+
+    page = at_the_desk.get(f"/admin/articles/revision/{draft.pk}/write/").content.decode()
+    asked = dict(re.findall(r'<input type="text" name="(\w+)" id="picture-\w+" maxlength="(\d+)"', page))
+    assert {name: int(longest) for name, longest in asked.items()} == LONGEST
+    at_the_desk.post(UPLOAD, sent(a_picture(), caption="Both of them."))
+    assert Image.objects.get().caption == "Both of them."
 
 
 def test_the_same_key_is_the_same_picture(image: Image) -> None:

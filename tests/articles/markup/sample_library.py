@@ -9,6 +9,7 @@ from articles.markup import (
     ImageEmbed,
     Library,
     OfferEmbed,
+    Rendition,
     SourceEmbed,
     StoryEmbed,
     TermEmbed,
@@ -40,15 +41,22 @@ def source(key: str, **facts: object) -> SourceEmbed:
     return SourceEmbed(key=key, **given)  # type: ignore[arg-type]  # facts are given by name in tests
 
 
+_NAME = "/images/0123456789abcdef01234567"
 PICTURE = ImageEmbed(
     "types-of-remission",
     "digest-of-picture",
-    "/media/types.webp",
+    f"{_NAME}.png",
     640,
     400,
     alt="Two scans side by side",
     caption="Before and after",
     credit="Drawing: mesoinfo",
+    licence="CC BY 4.0",
+    renditions=tuple(
+        Rendition(extension, width, f"{_NAME}-{width}.{extension}")
+        for extension in ("avif", "webp", "jpg")
+        for width in (400, 640)
+    ),
 )
 
 LIBRARY = Library(
@@ -68,7 +76,7 @@ LIBRARY = Library(
             "Attorney advertising. <em>Sample firm</em> pays for this.",
         ),
         "guide": OfferEmbed(
-            "guide", "digest-of-guide", "guide", "Free guide", (), "Get it", "https://www.example.org/"
+            "guide", "digest-of-guide", "guide", "Free guide", (), "Get it", "https://www.example.org/", image=PICTURE
         ),
     },
     images={

@@ -187,9 +187,9 @@ _PATHOLOGICAL = {
 
 @pytest.mark.parametrize("name", sorted(_PATHOLOGICAL))
 def test_hostile_text_takes_seconds_not_minutes(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # ours alone: others may keep the machine busy
     page = compile_page("# Title\n\nLede.\n\n" + _PATHOLOGICAL[name], LIBRARY)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert sanitise.page_html(page.html) == page.html
 
 

@@ -142,16 +142,6 @@ def test_a_trial_without_a_good_number_links_to_the_search(number: str, found: l
     assert '<a href="https://clinicaltrials.gov/" rel="noopener">' in page.html
 
 
-def test_an_image_has_its_text_size_caption_and_credit() -> None:
-    page = compile_body("::image types-of-remission\n")
-    assert page.findings == ()
-    assert (
-        '<figure class="figure"><img src="/media/types.webp" alt="Two scans side by side" width="640" height="400" '
-        'loading="lazy" decoding="async"><figcaption>Before and after '
-        '<span class="figure-credit">Drawing: mesoinfo</span></figcaption></figure>' in page.html
-    )
-
-
 def test_an_image_without_alternative_text_is_found_unless_it_is_decorative() -> None:
     assert rules(compile_body("::image wordless\n")) == ["missing-alt"]
     page = compile_body("::image ornament\n")

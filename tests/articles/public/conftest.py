@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connection
 from django.test import Client
 
 from mesoinfo.models import SiteSettings
@@ -39,18 +36,3 @@ def site_settings(db: None) -> SiteSettings:
         phone_hours="Monday to Friday, 8 to 8",
         about="We publish these pages.",
     )
-
-
-@pytest.fixture
-def database_away(db: None) -> Callable[[], AbstractContextManager[None]]:
-    """Inside it no query is answered, as when PostgreSQL is down."""
-
-    def refuse(*args: Any) -> None:
-        raise OperationalError("the server closed the connection unexpectedly")
-
-    @contextmanager
-    def away() -> Iterator[None]:
-        with connection.execute_wrapper(refuse):
-            yield
-
-    return away

@@ -7,7 +7,9 @@ import re
 from django.test import Client
 from django.utils.html import strip_tags
 
+from articles.markup.links import PAGE_ANCHORS
 from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Revision, Topic
+from citations.models import Source
 from mesoinfo.models import SiteSettings, User
 
 from .conftest import PublishPage, Read
@@ -63,7 +65,7 @@ def test_the_parts_come_in_the_order_a_reader_needs_them(
         "It does not take the place of your own doctor",
         'id="ask"',
         'action="/free-case-review/#answer"',
-        "More on Mesothelioma",
+        "Related pages",
         "Resources for patients and families",
         "Back to top",
         'class="footer"',
@@ -150,6 +152,18 @@ def test_every_link_within_the_page_arrives_somewhere(
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
 
 
+def test_no_heading_takes_the_name_of_a_place_that_the_page_has_around_it(
+    read: Read, source: Source, publish_page: PublishPage
+) -> None:
+    publish_page("glossary/cough", "# Cough\n\nAir, forced out.\n\n## More\n\nWords.\n", kind=Kind.GLOSSARY_TERM)
+    headings = "".join(f"## {name.replace('-', ' ').capitalize()}\n\nWords.\n\n" for name in sorted(PAGE_ANCHORS))
+    marked = "A [cough](/glossary/cough/) in a trial [@trial2020]."
+    publish_page("mesothelioma/cough", f"# Coughing\n\nWhat helps.\n\n{headings}{marked}\n")
+    ids = re.findall(r'\sid="([^"]+)"', read("/mesothelioma/cough/"))
+    assert set(ids) >= PAGE_ANCHORS
+    assert len(ids) == len(set(ids))
+
+
 def test_a_citation_leads_to_its_reference_and_back(read: Read, published: PublishedPage) -> None:
     page = read(STAGE_4)
     assert 'aria-label="Reference 1"' in page
@@ -204,14 +218,6 @@ def test_sample_content_says_so_before_anything_else(read: Read, publish_page: P
 
 def test_pages_that_are_no_sample_carry_no_such_notice(read: Read, published: PublishedPage) -> None:
     assert "Sample content" not in read(STAGE_4)
-
-
-def test_related_pages_are_the_others_of_the_topic(
-    read: Read, published: PublishedPage, publish_page: PublishPage
-) -> None:
-    publish_page("mesothelioma/cough", "# Cough\n\nWhat helps.\n\n## Tea\n\nWarm.\n")
-    related = read(STAGE_4).partition("More on Mesothelioma")[2].partition("</section>")[0]
-    assert re.findall(r'href="([^"]+)"', related) == ["/mesothelioma/cough/"]
 
 
 def test_a_page_of_the_site_has_no_topic_and_no_form(

@@ -26,17 +26,45 @@ def test_a_wrong_address_is_answered_while_the_database_is_away(
     assert "1-800-555-0100" in page  # as last known
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/mesothelioma/",
+        "/mesothelioma/stage-4/",
+        "/search/?q=breath",
+        "/people/an-author/",
+        "/sitemap.xml",
+        "/feed/",
+    ],
+)
+def test_while_the_database_is_away_readers_are_asked_to_come_back(
+    client: Client, published: PublishedPage, site_settings: SiteSettings, database_away, address: str
+) -> None:
+    client.get("/")
+    with database_away():
+        response = client.get(address)
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert response["Retry-After"] == "60"
+    assert "We cannot show this page just now" in page
+    assert 'href="tel:18005550100"' in page  # as last known
+    assert 'href="tel:911"' in page
+    assert "OperationalError" not in page
+    assert client.get(address).status_code == 200
+
+
 def test_a_page_that_cannot_be_made_is_answered_plainly(
-    client: Client, published: PublishedPage, database_away, monkeypatch: pytest.MonkeyPatch
+    client: Client, published: PublishedPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.raise_request_exception = False
-    with database_away():
-        response = client.get("/mesothelioma/stage-4/")
+    monkeypatch.setattr("articles.public.views.trust_in", lambda page: 1 / 0)
+    response = client.get("/mesothelioma/stage-4/")
     page = response.content.decode()
     assert response.status_code == 500
     assert "Something went wrong on our side" in page
     assert 'href="tel:911"' in page
-    assert "OperationalError" not in page
+    assert "ZeroDivisionError" not in page
 
 
 def test_the_plain_page_needs_nothing_to_be_made() -> None:

@@ -193,6 +193,21 @@ def test_words_of_danger_are_answered_with_the_numbers_first(
     assert response["Cache-Control"] == "no-store"
 
 
+def test_words_of_danger_are_answered_with_the_numbers_even_when_nothing_can_be_saved(
+    client: Client, published: PublishedPage, database_away: Callable[[], AbstractContextManager[None]]
+) -> None:
+    words = "I want to end it all"
+    pages = [send(client, published, words=words, helpful=None), send(client, published, {}, words=words)]
+    with database_away():
+        pages.append(send(client, published, words=words))
+    for response in pages:
+        page = text_of(response)
+        summary = page[page.index('class="error-summary"') :]
+        assert summary.index("tel:988") < summary.index("</h2>")
+    calm = text_of(send(client, published, helpful=None))
+    assert "You can talk to somebody now" not in calm
+
+
 def test_the_address_after_sending_does_not_say_what_was_written(client: Client, published: PublishedPage) -> None:
     assert send(client, published)["Location"] == f"/feedback/thank-you/?page={published.pk}"
 
@@ -278,7 +293,7 @@ def test_a_program_is_refused_politely_and_nothing_of_it_is_kept(client: Client,
     response = send(client, published, {})
     assert response.status_code == 403
     assert_everything_is_shown_again(response, published)
-    assert "Your browser did not say which page this came from" in text_of(response)
+    assert "Very old browsers do that. Please try another browser." in text_of(response)
     assert not Feedback.objects.exists()
 
 

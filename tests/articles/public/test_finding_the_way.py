@@ -7,7 +7,8 @@ import re
 from django.test import Client
 
 from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Revision, SignOff, Topic
-from articles.public.views import PER_PAGE, PER_TOPIC
+from articles.public.paging import PER_PAGE
+from articles.public.views import PER_TOPIC
 from articles.review import signing
 from mesoinfo.models import SiteSettings, User
 
@@ -80,6 +81,32 @@ def test_a_topic_leads_to_the_topics_below_it(read: Read, published: PublishedPa
     assert "/empty/" not in linked(page)
 
 
+def test_home_leads_to_topics_within_topics_and_lists_only_pages_of_the_topmost(
+    read: Read, publish_page: PublishPage, topic: Topic
+) -> None:
+    below = Topic.objects.create(slug="treatment", name="Treatment", summary="What helps.", parent=topic)
+    publish_page("treatment/tea", COUGH, topic=below)
+    page = read("/")
+    assert re.search(r'Topics within Mesothelioma:\s*<a href="/treatment/">Treatment</a>', page)
+    assert "/treatment/tea/" not in linked(page)
+    assert linked(page).count("/treatment/") == 1
+
+
+def test_the_breadcrumb_of_a_topic_holds_all_topics_above_it(
+    read: Read, publish_page: PublishPage, topic: Topic
+) -> None:
+    below = Topic.objects.create(slug="treatment", name="Treatment", summary="What helps.", parent=topic)
+    lowest = Topic.objects.create(slug="drugs", name="Drugs", summary="What helps.", parent=below)
+    publish_page("drugs/tea", COUGH, topic=lowest)
+    assert linked(read("/drugs/tea/"))[:4] == ["/", "/mesothelioma/", "/treatment/", "/drugs/"]
+    assert linked(read("/drugs/"))[:3] == ["/", "/mesothelioma/", "/treatment/"]
+    assert "Topics within Treatment" in read("/treatment/")
+
+
+def test_home_leads_to_the_other_ways_through_the_site(read: Read, db: None) -> None:
+    assert {"/glossary/", "/advocates/", "/people/", "/site-map/"} <= set(linked(read("/")))
+
+
 def test_long_topics_are_cut_into_pages(read: Read, publish_page: PublishPage) -> None:
     for number in range(PER_PAGE + 1):
         publish_page(f"mesothelioma/p{number:02}", f"# Page {number:02}\n\nWhat helps.\n\n## Tea\n\nWarm.\n")
@@ -93,10 +120,12 @@ def test_the_header_and_footer_link_only_to_what_is_there(read: Read, publish_pa
     footer = read("/mesothelioma/cough/").partition("<footer")[2]
     assert 'href="/privacy/"' in footer
     assert 'href="/about/"' not in footer
+    for address in re.findall(r'href="(/[^"]*)"', footer):
+        read(address)
 
 
 def test_every_page_says_whom_to_call(read: Read, published: PublishedPage, site_settings: SiteSettings) -> None:
-    for address in ("/", "/mesothelioma/", "/mesothelioma/stage-4/", "/search/", "/people/an-author/"):
+    for address in ("/", "/mesothelioma/", "/mesothelioma/stage-4/", "/search/", "/people/an-author/", "/glossary/"):
         page = read(address)
         assert 'href="tel:18005550100"' in page, address
         assert 'href="tel:911"' in page, address

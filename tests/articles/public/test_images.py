@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,12 +39,47 @@ def test_a_picture_the_browser_has_is_not_sent_again(client: Client, picture: st
     assert not response.content
 
 
+@pytest.mark.parametrize(
+    ("extension", "kind"),
+    [("avif", "image/avif"), ("webp", "image/webp"), ("jpg", "image/jpeg"), ("png", "image/png")],
+)
+def test_renditions_are_sent_with_their_type(client: Client, settings, picture: str, extension: str, kind: str) -> None:
+    name = f"0123456789abcdef01234567-400.{extension}"
+    (settings.MEDIA_ROOT / "images" / name).write_bytes(BYTES)
+    response = client.get(f"/images/{name}")
+    assert (response.content, response["Content-Type"]) == (BYTES, kind)
+    assert response["ETag"] == f'"{name}"'
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_site_and_desk_send_the_same_pictures() -> None:
+    """The desk shows pages with their pictures, and its security policy lets them come from nowhere else."""
+    asked = (
+        "import django; django.setup(); from django.urls import resolve; import sys; print(resolve(sys.argv[1]).func)"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", asked, "/images/0123456789abcdef01234567-400.avif"],
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "MESOINFO_TIER": tier},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split(" at ")[0]
+        for tier in ("site", "desk")
+    }
+    assert answers == {"<function image"}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
     [
         "/images/ffffffffffffffffffffffff.webp",
         "/images/0123456789abcdef01234567.svg",
+        "/images/0123456789abcdef01234567-400.avif",
+        "/images/0123456789abcdef01234567-40000.avif",
+        "/images/0123456789abcdef01234567-.avif",
         "/images/0123456789ABCDEF01234567.webp",
         "/images/../secret.webp",
         "/images/..%2fsecret.webp",

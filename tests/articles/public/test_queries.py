@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Byline, BylineRole, Interest, Person, PublishedPage, Topic
+from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Topic
 from mesoinfo.models import User
 
 from .conftest import PublishPage
@@ -47,9 +47,34 @@ def test_an_article_costs_few_queries_and_never_more(
 def test_lists_cost_the_same_whatever_their_length(
     client: Client, published: PublishedPage, publish_page: PublishPage
 ) -> None:
-    addresses = ["/", "/mesothelioma/", "/search/?q=breath", "/people/an-author/"]
+    publish_page("glossary/effusion", "# Fluid (effusion)\n\nWhat it is.\n\nMore.\n", kind=Kind.GLOSSARY_TERM)
+    publish_page("mesothelioma/fluid", "# Breath\n\nA lede.\n\n## One\n\n[Fluid](/glossary/effusion/).\n")
+    Person.objects.update(is_advocate=True)
+    addresses = [
+        "/",
+        "/mesothelioma/",
+        "/search/?q=breath",
+        "/people/an-author/",
+        "/people/",
+        "/advocates/",
+        "/glossary/",
+        "/glossary/effusion/",
+        "/site-map/",
+    ]
     few = [queries_of(client, address) for address in addresses]
     for number in range(5):
-        publish_page(f"mesothelioma/a{number}", f"# Breath {number}\n\nA lede.\n\n## One\n\nWords.\n")
+        word = f"# Word {number} (term {number})\n\nWhat it is.\n\nMore.\n"
+        publish_page(f"glossary/w{number}", word, kind=Kind.GLOSSARY_TERM)
+        text = (
+            f"# Breath {number}\n\nA lede.\n\n## One\n\n[Fluid](/glossary/effusion/) and [w](/glossary/w{number}/).\n"
+        )
+        page = publish_page(f"mesothelioma/a{number}", text)
+        person = Person.objects.create(
+            slug=f"p{number}", name=f"P {number}", job_title="J", employer="E", bio="B", is_advocate=True
+        )
+        Interest.objects.create(person=person, statement="None.")
+        Byline.objects.create(article=page.article, person=person, role=BylineRole.EDITOR)
+        below = Topic.objects.create(slug=f"t{number}", name=f"T{number}", summary="S", parent=page.article.topic)
+        publish_page(f"t{number}/tea", f"# Tea {number}\n\nA lede.\n\n## One\n\nWords.\n", topic=below)
     assert [queries_of(client, address) for address in addresses] == few
     assert max(few) <= MOST
