@@ -3,8 +3,8 @@
     make bench                    everything
     make bench ONLY=pages         one part, shown on the screen and not written
 
-Each part is a module with a function `measure` that returns its section of the page in Markdown. It takes the site that is
-served for it, if it needs one, and a function that tells progress.
+Each part is a module with a function `measure` that returns its section of the page in Markdown. It takes the site
+that is served for it, if it needs one, and a function that tells progress.
 """
 
 from collections.abc import Callable
