@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
@@ -211,6 +212,7 @@ def fill(pages: int, *, say: Callable[[str], None] = lambda line: None) -> None:
             say(f"  {done:,} of {pages:,} pages, {time.monotonic() - began:.0f} s")
     say("  the index of terms")
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # in a transaction, what waits to be checked is in the way
         cursor.execute(index)
         cursor.execute("ALTER INDEX search_entry_terms ALTER COLUMN 1 SET STATISTICS 0")
         for table in ("articles_article", "articles_revision", "articles_publishedpage"):
@@ -290,7 +292,7 @@ def ask(runs: int, *, say: Callable[[str], None] = lambda line: None) -> list[An
     for name, (path, asked) in addresses.items():
         address = f"{path}?{urlencode(asked)}"
         answer = Answer(name, " ".join([asked["q"], *(f"{k}={v}" for k, v in asked.items() if k != "q")]))
-        answer.read_through = tables_read_through(lambda address=address: visitor.get(address))
+        answer.read_through = tables_read_through(partial(visitor.get, address))
         for _ in range(runs):
             began = time.perf_counter()
             response = visitor.get(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,44 @@ def commits_are_durable(databases: Sequence[str] | None = None, **kwargs: Any) -
             )
         )
     return problems
+
+
+# What each may be, where the log of PostgreSQL is to hold no statement that somebody's words stand in.
+DISCREET = {
+    "log_statement": {"none", "ddl", "mod"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_duration_sample": {"-1"},
+    "log_transaction_sample_rate": {"0"},
+    "log_min_error_statement": {"log", "fatal", "panic"},
+}
+
+
+@register(Tags.database)
+def statements_are_not_logged(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """What a reader searches for stands in a query; an error or a slow one would put it into the database's log."""
+    if not databases:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DISCREET)])
+            return indiscreet(dict(cursor.fetchall()))
+    except DatabaseError:
+        return []  # the check above says so
+
+
+def indiscreet(log_settings: Mapping[str, str]) -> list[CheckMessage]:
+    """A warning that names the settings by which PostgreSQL would log what readers search for, if there are any."""
+    loose = [f"{name}={log_settings[name]}" for name, fit in DISCREET.items() if log_settings.get(name, "") not in fit]
+    if not loose:
+        return []
+    return [
+        Warning(
+            f"PostgreSQL may log what readers search for ({', '.join(loose)}).",
+            hint="Set log_statement = none, log_min_duration_statement = -1, log_min_duration_sample = -1, "
+            "log_transaction_sample_rate = 0 and log_min_error_statement = panic.",
+            id="mesoinfo.W009",
+        )
+    ]
 
 
 @register("mesoinfo", deploy=True)

@@ -85,6 +85,12 @@ class Audited(admin.ModelAdmin):
         audit.record(staff(request), f"{self.opts.model_name}.changed", obj, fields=_fields_in(message))
         return entry
 
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        entries = super().log_deletions(request, queryset)
+        for obj in queryset:
+            audit.record(staff(request), f"{self.opts.model_name}.deleted", obj)
+        return entries
+
 
 def _fields_in(message: Any) -> str:
     """The names of the changed fields in an admin's change message."""

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from articles.markup import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed, compile_page
 from articles.markup.render import OFFER_KINDS
 from articles.models import Article, Kind, OfferKind, Person, PublishedPage, Topic
+from articles.public.feedback import FeedbackForm
 from articles.public.glossary import Letter
 from articles.public.navigation import Link
 from articles.public.related import Related
@@ -37,7 +38,7 @@ STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 # Which ink the stylesheet puts on which ground. WCAG 1.4.6 asks 7:1 of text.
 TEXT = [
     *[("ink", ground) for ground in ("paper", "sheet", "tint", "fact", "know", "alarm", "mark")],
-    *[("ink-soft", ground) for ground in ("paper", "sheet", "tint")],
+    *[("ink-soft", ground) for ground in ("paper", "sheet", "tint", "fact")],
     *[("pine", ground) for ground in ("paper", "sheet", "tint", "fact", "know", "alarm", "mark")],
     *[("visited", ground) for ground in ("paper", "sheet", "tint", "fact", "know", "alarm", "mark")],
     ("ochre", "paper"),
@@ -221,6 +222,8 @@ def component_page(request: HttpRequest) -> HttpResponse:
     topic = Topic(slug="sample", name="A sample topic", summary="What it is about, in one sentence.")
     specimen = compile_page(_specimen(), _library())
     wrong = SpecimenForm({"name": ""}, auto_id="wrong-%s")
+    feedback_wrong = FeedbackForm({"words": "z" * 2001})
+    feedback_wrong.auto_id = "feedback-wrong-%s"
     context = {
         "contents": [{"anchor": anchor, "text": text, "below": []} for anchor, text in SECTIONS],
         "texts": _contrasts(TEXT),
@@ -245,7 +248,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
             Result(_page("Fluid around the lung (a sample)", kind=Kind.GLOSSARY_TERM), Excerpt(mark_safe("")), True),
             Result(
                 pages[0],
-                Excerpt(mark_safe("… the words around <mark>what was found</mark> …"), "lists", "A section"),
+                Excerpt(mark_safe("… the words around <mark>what was found</mark> …"), "A section", "lists"),
                 False,
             ),
         ],
@@ -256,6 +259,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "form": SpecimenForm(auto_id="right-%s"),
         "wrong": wrong,
         "problems": [(name, errors[0]) for name, errors in wrong.errors.items()],
+        "feedback_wrong": feedback_wrong,
         "day": datetime.date(2026, 11, 21),
     }
     return TemplateResponse(request, "admin/design.html", context)

@@ -92,6 +92,8 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["address"]
+        # Each compiling of a page reads the words of the glossary.
+        indexes = [models.Index(fields=["kind"], condition=Q(kind=Kind.GLOSSARY_TERM), name="glossary_terms")]
         permissions = [("set_risk_class", "Can change the risk class of a page")]
         constraints = [
             models.CheckConstraint(

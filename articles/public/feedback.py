@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 class FeedbackForm(forms.Form):
     """Yes or no, and words if the reader wants to. `page` is the id of the page as it was read."""
 
+    trap = TRAP
+
     page = PlainText()
     helpful = Choice(HELPFUL)
     words = PlainText(lines=True)
@@ -141,12 +143,9 @@ def _page_read(page_id: str) -> PublishedPage | None:
     )
 
 
-def form_context(page: PublishedPage | None, form: FeedbackForm | None = None) -> dict[str, Any]:
-    """What the template of the form needs: an empty form, or one to be sent again."""
-    form = form or FeedbackForm(initial={"page": page.pk if page else ""})
-    problems = [(name, error) for name in form.fields for error in form.errors.get(name, [])]
-    in_danger = speaks_of_danger(form["words"].value() or "")
-    return {"page": page, "form": form, "trap": TRAP, "problems": problems, "in_danger": in_danger}
+def empty_form(page: PublishedPage) -> FeedbackForm:
+    """The form as it stands at the end of this page."""
+    return FeedbackForm(initial={"page": page.pk})
 
 
 def _again(
@@ -154,15 +153,24 @@ def _again(
 ) -> HttpResponse:
     if notice:
         _show_as_typed(form)
-    context = form_context(page, form) | {"notice": notice}
+    context = _sent_back(form) | {"page": page, "notice": notice}
     return _page(request, "articles/feedback.html", context, status=status)
+
+
+def _sent_back(form: FeedbackForm) -> dict[str, Any]:
+    """The form to be sent again: with what is wrong, in the order of the page, and a hand to who needs one now."""
+    return {
+        "form": form,
+        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
+        "in_danger": speaks_of_danger(form["words"].value() or ""),
+    }
 
 
 def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with everything still there. Built without the database, which may be what is away."""
     form = FeedbackForm(sent)
     _show_as_typed(form)
-    context = form_context(None, form) | {"layout": "bare.html", "site": current_site(), "not_saved": True}
+    context = _sent_back(form) | {"layout": "bare.html", "site": current_site(), "not_saved": True}
     body = render_to_string("articles/feedback.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
 

@@ -95,8 +95,9 @@ def term(request: HttpRequest, slug: str) -> HttpResponse:
         PublishedPage.objects.live().with_shell(), article__address=f"glossary/{slug}", article__kind=Kind.GLOSSARY_TERM
     )
     using = PublishedPage.objects.live().for_lists().filter(term_keys__contains=[slug]).order_by("title", "pk")
-    context = around(page, navigation_for(request)) | {
-        "using": Paginator(using, PER_PAGE).get_page(page_number(request)),
+    listed = Paginator(using, PER_PAGE).get_page(page_number(request))
+    context = around(page, navigation_for(request), paging=listed) | {
+        "using": listed,
         "trail": [HOME, GLOSSARY],
     }
     return TemplateResponse(request, "articles/article.html", context)

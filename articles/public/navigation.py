@@ -90,7 +90,7 @@ def read_navigation() -> Navigation:
     """Two queries, however many topics and pages there are."""
     live = Article.objects.live()
     topics = list(Topic.objects.annotate(has_pages=Exists(live.filter(topic=OuterRef("pk")))))
-    pages = ALWAYS_THERE.union(live.filter(kind=Kind.PAGE).values_list("address", flat=True))
+    pages = ALWAYS_THERE.union(live.filter(kind=Kind.PAGE, address__in=FOOTER).values_list("address", flat=True))
     return Navigation(
         topics=tuple(_that_lead_somewhere(topics)),
         pages=tuple(Link(f"/{address}/", text) for address, text in FOOTER.items() if address in pages),

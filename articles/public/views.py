@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
@@ -69,7 +69,7 @@ def _topic(request: HttpRequest, slug: str, introduction: PublishedPage | None) 
     if introduction is None:
         trail = trail_to(way.path_to(topic)[:-1])
         return TemplateResponse(request, "articles/topic.html", context | {"trail": trail})
-    return TemplateResponse(request, "articles/article.html", around(introduction, way) | context)
+    return TemplateResponse(request, "articles/article.html", around(introduction, way, paging=listed) | context)
 
 
 @require_safe
@@ -102,8 +102,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("404.html", {"words": words}, request), status=404)
 
 
-def around(page: PublishedPage, way: Navigation) -> dict[str, Any]:
-    """What stands around the words of a page, composed for this view and never signed."""
+def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) -> dict[str, Any]:
+    """What stands around the words of a page, composed for this view and never signed.
+
+    `paging` is the part of a long list that the page also shows, if it shows one.
+    """
     above = way.path_to(page.article.topic)
     if page.article.kind == Kind.TOPIC_INTRODUCTION:
         above = above[:-1]
@@ -112,6 +115,7 @@ def around(page: PublishedPage, way: Navigation) -> dict[str, Any]:
         "trust": trust_in(page),
         "trail": trail_to(above),
         "sections": _sections(page.contents),
+        "paging": paging,
     }
 
 

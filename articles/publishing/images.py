@@ -184,7 +184,9 @@ def _drawn_anew(opened: Pillow.Image) -> Picture:
     kind = opened.format or ""
     if opened.width * opened.height > MOST_PIXELS:
         raise ImageRefused(_too_many_pixels())
-    if getattr(opened, "n_frames", 1) > 1:
+    if kind == "MPO":
+        kind = "JPEG"  # telephones hide further pictures behind the first one, which is the one to show
+    elif getattr(opened, "n_frames", 1) > 1:
         raise ImageRefused("A moving picture cannot be used. Save one frame of it as PNG.")
     opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is unpacked at a fraction of its size
     opened.load()

@@ -61,7 +61,7 @@ class Words:
 
     def words(self) -> str:
         """As the words of a page are asked for them."""
-        return self.phrase or _all(map(_quoted, self.stems))
+        return f"({self.phrase})" if self.phrase else _all(map(_quoted, self.stems))
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,12 @@ class Side:
     wording: str = ""  # all of it as one phrase
 
     def terms(self, mark: str) -> str:
-        left_out = (f"!{words.terms('')}" for words in self.without)
+        # Phrases are left out by the words of a page: pairs know nothing of the small words between.
+        left_out = (f"!{words.terms('')}" for words in self.without if not words.pairs)
         return _all([*(part.terms(mark) for part in self.parts), *left_out])
 
     def words(self) -> str:
-        return _all(part.words() for part in self.parts)
+        return _all([*(part.words() for part in self.parts), *(f"!{words.words()}" for words in self.without)])
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,14 @@ class Asked:
         return _any(side.terms(mark) for side in self.sides)
 
     def words(self) -> str:
-        """A tsquery for the words of a page, which tell phrases exactly, and for their rank."""
+        """A tsquery for the words of a page, which tell phrases exactly."""
         return _any(side.words() for side in self.sides)
 
     def wording(self) -> str:
         """A tsquery for what was typed as one phrase, or another name of it; empty for single words."""
         names = [name for side in self.sides for part in side.parts for name in part.names]
-        phrases = [*(side.wording for side in self.sides), *(name.phrase for name in names)]
-        return _any(dict.fromkeys(filter(None, phrases))) if any(phrases) else ""
+        phrases = dict.fromkeys([*(side.wording for side in self.sides), *(name.phrase for name in names)])
+        return " | ".join(f"({phrase})" for phrase in phrases if phrase)
 
     def any_part(self) -> str:
         """A tsquery for one thing of those it asks for, under any of its names."""
@@ -127,8 +128,9 @@ class Asked:
 
     @property
     def is_phrased(self) -> bool:
-        """Whether it asks for words side by side, as only the words of a page themselves tell for sure."""
-        return any(part.names[0].pairs for side in self.sides for part in side.parts)
+        """Whether it asks for words side by side, or for none such, as only the words of a page tell for sure."""
+        typed = [words for side in self.sides for words in (*side.without, *(part.names[0] for part in side.parts))]
+        return any(words.pairs for words in typed)
 
     @property
     def keys(self) -> list[str]:

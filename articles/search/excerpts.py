@@ -118,7 +118,7 @@ def passages_of(page: PublishedPage) -> list[Passage]:
             continue
         said += ((line[start:end], section, at) for start, end in sentences(line))
     return [
-        Passage(page.pk, *one, following=behind[0] if behind and behind[1:] == one[1:] else "")
+        Passage(page.pk, *one, behind[0] if behind and behind[1:] == one[1:] else "")
         for one, behind in zip_longest(said, said[1:])
     ]
 

@@ -70,7 +70,8 @@ def find(asked: Asked, *, topic: int | None = None) -> Found:
 
 def _query(asked: Asked, *, within_topic: bool) -> str:
     """One statement: a step is not taken when those before it have found enough."""
-    steps, before = [], []
+    steps: list[str] = []
+    before: list[str] = []
     for place, (name, condition) in enumerate(STEPS.items()):
         earlier = " UNION ALL ".join(f"SELECT article_id FROM {step}" for step in before)
         steps.append(

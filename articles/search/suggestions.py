@@ -10,31 +10,35 @@ from dataclasses import dataclass
 from django.db import connection
 
 MOST = 8
-SHORTEST = 2  # letters: half of all names have a word that begins with one letter
 LONGEST = 80
 OF_EACH_KIND = {"term": 4, "synonym": 2, "title": 3, "word": MOST}
 FREQUENT_OF = 3000  # words that begin alike: the most frequent of them are taken
 
 # Each kind is one range of one index, of which only the beginning is read. Names come in the order of the alphabet, so
-# that what ends here stands before what goes on. Synonyms are few.
+# that what ends here stands before what goes on. Synonyms are few. A single letter begins half of all names, so it is
+# no help.
 BEGINNING = """
     (SELECT 'term', name, address FROM articles_searchname
-     WHERE is_term AND begins >= articles_plain(%(typed)s) AND begins < articles_plain(%(typed)s) || chr(1114111)
+     WHERE is_term AND length(articles_plain(%(typed)s)) > 1
+       AND begins >= articles_plain(%(typed)s) AND begins < articles_plain(%(typed)s) || chr(1114111)
      ORDER BY begins LIMIT 16)
     UNION ALL
     (SELECT 'synonym', name, '' FROM (
          SELECT lay FROM articles_synonym UNION SELECT clinical FROM articles_synonym
      ) AS synonym (name)
-     WHERE ' ' || translate(name, '-/', '  ') LIKE '%% ' || articles_plain(%(typed)s) || '%%'
+     WHERE length(articles_plain(%(typed)s)) > 1
+       AND ' ' || translate(name, '-/', '  ') LIKE '%% ' || articles_plain(%(typed)s) || '%%'
      ORDER BY length(name), name LIMIT 16)
     UNION ALL
     (SELECT 'title', name, address FROM articles_searchname
-     WHERE NOT is_term AND begins >= articles_plain(%(typed)s) AND begins < articles_plain(%(typed)s) || chr(1114111)
+     WHERE NOT is_term AND length(articles_plain(%(typed)s)) > 1
+       AND begins >= articles_plain(%(typed)s) AND begins < articles_plain(%(typed)s) || chr(1114111)
      ORDER BY begins LIMIT 16)
     UNION ALL
     (SELECT 'word', word, '' FROM (
          SELECT word, pages FROM articles_searchword
-         WHERE word >= articles_plain(%(typed)s) AND word < articles_plain(%(typed)s) || chr(1114111)
+         WHERE length(articles_plain(%(typed)s)) > 1
+           AND word >= articles_plain(%(typed)s) AND word < articles_plain(%(typed)s) || chr(1114111)
          LIMIT %(frequent_of)s
      ) AS begun
      ORDER BY pages DESC, word LIMIT 16)
@@ -50,8 +54,8 @@ class Suggestion:
 
 
 def suggestions_for(typed: str) -> list[Suggestion]:
-    """No more than MOST, each text once: terms, synonyms, titles, words. One query; for a single letter, none."""
-    if not SHORTEST <= len(typed.strip()) <= LONGEST:
+    """No more than MOST, each text once: terms, synonyms, titles, words. One query."""
+    if len(typed) > LONGEST:
         return []
     with connection.cursor() as cursor:
         cursor.execute(BEGINNING, {"typed": typed, "frequent_of": FREQUENT_OF})

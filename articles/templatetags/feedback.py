@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from articles.models import PublishedPage
-from articles.public.feedback import form_context
+from articles.public.feedback import empty_form
 
 register = template.Library()
 
@@ -15,4 +15,4 @@ register = template.Library()
 @register.inclusion_tag("components/feedback.html", takes_context=True)
 def feedback_form(context: dict[str, Any], page: PublishedPage) -> dict[str, Any]:
     """The question with its form. The same bytes for every visitor: no token, no cookie, nothing of the person's."""
-    return form_context(page) | {"site": context["site"]}
+    return {"form": empty_form(page), "site": context["site"]}

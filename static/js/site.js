@@ -174,6 +174,9 @@
 
     document.addEventListener("focusin", function (event) {
       const link = linkAt(event);
+      if (!entered) {
+        hideUnlessWanted(); // at once, so as not to cover what has the focus now
+      }
       // Who comes back from the list has just read it.
       const back = returning || (event.relatedTarget && event.relatedTarget.closest(".back-links"));
       if (link && !back && link.matches(":focus-visible")) {
@@ -181,8 +184,7 @@
         requestAnimationFrame(() => link === document.activeElement && show(link, true));
       }
     });
-    // At once, so as not to cover what has the focus now; but a second tap on the link must find its note open.
-    document.addEventListener("focusout", () => soon(hideUnlessWanted, entered ? TO_CLOSE : 0));
+    document.addEventListener("focusout", () => soon(hideUnlessWanted, TO_CLOSE));
 
     document.addEventListener("pointerdown", (event) => (pointer = event.pointerType));
     document.addEventListener("pointerup", function (event) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.checks import run_checks
 
-from mesoinfo import vault
+from mesoinfo import checks, vault
 
 
 @pytest.fixture
@@ -61,3 +61,44 @@ def test_a_database_that_pretends_is_refused(db):
         cursor.execute("SET LOCAL synchronous_commit = off")
         messages = run_checks(databases=["default"])
     assert "mesoinfo.E005" in {m.id for m in messages}
+
+
+QUIET = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_min_error_statement": "panic",
+}
+
+
+def test_a_database_that_logs_no_statement_is_in_order():
+    assert checks.indiscreet(QUIET) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("log_statement", "all"),
+        ("log_min_duration_statement", "0"),
+        ("log_min_duration_statement", "250"),
+        ("log_min_duration_sample", "100"),
+        ("log_transaction_sample_rate", "0.5"),
+        ("log_min_error_statement", "error"),
+    ],
+)
+def test_a_database_that_would_log_what_readers_search_for_is_said(name, setting):
+    (message,) = checks.indiscreet(QUIET | {name: setting})
+    assert message.msg == f"PostgreSQL may log what readers search for ({name}={setting})."
+
+
+def test_the_settings_of_the_database_are_asked(db):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_settings WHERE name = ANY(%s)", [list(checks.DISCREET)])
+        assert cursor.fetchone() == (len(checks.DISCREET),)
+        cursor.execute("SELECT current_setting('log_min_error_statement')")
+        (found,) = cursor.fetchone()
+    said = {m.id for m in checks.statements_are_not_logged(databases=["default"])}
+    assert ("mesoinfo.W009" in said) is (found not in checks.DISCREET["log_min_error_statement"])

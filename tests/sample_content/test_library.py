@@ -130,6 +130,10 @@ def test_the_help_both_pages_must_offer_is_there(records):
     assert kinds == {"legal", "guide", "finder", "benefits", "payment", "support", "advocate", "resources"}
 
 
+def test_somebody_is_listed_as_a_patient_advocate(records):
+    assert [slug for slug, person in records["people"].items() if person.get("is_advocate")]
+
+
 def test_every_record_is_used(records):
     everything = "\n".join(page.text for page in PAGES)
     for table, directive in (("offers", "offer"), ("stories", "story")):

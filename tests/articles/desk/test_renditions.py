@@ -188,6 +188,15 @@ def test_a_moving_picture_is_refused(kind: str) -> None:
         read_picture(file.getvalue())
 
 
+def test_of_the_pictures_that_a_telephone_hides_in_one_file_the_first_is_shown() -> None:
+    file = BytesIO()
+    opened(a_photograph()).save(file, "MPO", save_all=True, append_images=[Pillow.new("RGB", (100, 50))])
+    picture = read_picture(file.getvalue())
+    assert (picture.extension, picture.width, picture.height) == ("jpg", 1000, 600)
+    assert opened(picture.content).format == "JPEG"
+    assert len(picture.content) < len(file.getvalue())
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_place_camera_turn_and_profile_are_gone_from_every_file(kind: str, settings: Settings, db: None) -> None:
     exif = Pillow.Exif()

@@ -7,7 +7,9 @@ import re
 from django.test import Client
 from django.utils.html import strip_tags
 
+from articles.markup.links import PAGE_ANCHORS
 from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Revision, Topic
+from citations.models import Source
 from mesoinfo.models import SiteSettings, User
 
 from .conftest import PublishPage, Read
@@ -148,6 +150,18 @@ def test_every_link_within_the_page_arrives_somewhere(
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_no_heading_takes_the_name_of_a_place_that_the_page_has_around_it(
+    read: Read, source: Source, publish_page: PublishPage
+) -> None:
+    publish_page("glossary/cough", "# Cough\n\nAir, forced out.\n\n## More\n\nWords.\n", kind=Kind.GLOSSARY_TERM)
+    headings = "".join(f"## {name.replace('-', ' ').capitalize()}\n\nWords.\n\n" for name in sorted(PAGE_ANCHORS))
+    marked = "A [cough](/glossary/cough/) in a trial [@trial2020]."
+    publish_page("mesothelioma/cough", f"# Coughing\n\nWhat helps.\n\n{headings}{marked}\n")
+    ids = re.findall(r'\sid="([^"]+)"', read("/mesothelioma/cough/"))
+    assert set(ids) >= PAGE_ANCHORS
+    assert len(ids) == len(set(ids))
 
 
 def test_a_citation_leads_to_its_reference_and_back(read: Read, published: PublishedPage) -> None:

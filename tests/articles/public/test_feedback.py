@@ -62,10 +62,11 @@ def assert_everything_is_shown_again(response: Any, page: PublishedPage, words: 
 def test_the_question_ends_every_page_after_everything_that_is_read(
     read: Read, published: PublishedPage, publish_page: PublishPage
 ) -> None:
-    for address, kind in (("mesothelioma", Kind.TOPIC_INTRODUCTION), ("privacy", Kind.PAGE)):
+    kinds = {"mesothelioma": Kind.TOPIC_INTRODUCTION, "privacy": Kind.PAGE, "glossary/biopsy": Kind.GLOSSARY_TERM}
+    for address, kind in kinds.items():
         publish_page(address, "# A page\n\nA lede.\n\n## One\n\nWords.\n", kind=kind)
-    for address in ("/mesothelioma/stage-4/", "/mesothelioma/", "/privacy/"):
-        page = read(address)
+    for address in ("mesothelioma/stage-4", *kinds):
+        page = read(f"/{address}/")
         assert page.count("Was this page helpful?") == 1
         assert page.index('class="feedback"') > page.index('id="ask"') > page.index("</article>")
         # Nothing is chosen for anybody: a box that stands on yes or no would be an answer nobody gave.

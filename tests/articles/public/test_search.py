@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import logging
+import io
 import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import PublishedPage, Revision
+from articles.models import Kind, PublishedPage, Revision, Topic
+from articles.public import search
 from articles.public.search import PER_PAGE
-from articles.search.excerpts import highlighted
+from articles.search import finding
+from tests.leaks import leaks_of
 
 from .conftest import PublishPage, Read
 
 
 def found_at(html: str) -> list[str]:
     results = html.partition('class="search-results"')[2].partition("</ol>")[0]
-    return re.findall(r'<a href="([^"]+)"', results)
+    return re.findall(r'<li[^>]*>\s*<a href="([^"]+)"', results)
 
 
 @pytest.fixture
@@ -72,16 +75,6 @@ def test_the_excerpt_marks_what_was_found_and_escapes_the_rest(read: Read, pages
     assert "<mark>joint</mark> is something else, pH &lt; 7 &amp; rare" in page, page[page.index("excerpt") :][:300]
 
 
-def test_an_excerpt_cannot_bring_markup_of_its_own() -> None:
-    made = highlighted("<script>\ue000x\ue001</script>\ue001\ue000")
-    assert made == "&lt;script&gt;<mark>x</mark>&lt;/script&gt; …"
-
-
-def test_an_excerpt_from_further_on_starts_with_an_ellipsis() -> None:
-    assert highlighted("second part", opening="first part") == "… second part …"
-    assert highlighted("\ue000first\ue001 part", opening="first part") == "<mark>first</mark> part …"
-
-
 def test_results_are_counted_in_words(read: Read, pages: None) -> None:
     assert re.search(r"1 page\s+for <strong>drain</strong>", read("/search/?q=drain"))
     assert re.search(r"2 pages\s+for <strong>fluid</strong>", read("/search/?q=fluid"))
@@ -110,7 +103,7 @@ def test_a_page_number_that_is_none_gives_a_page_all_the_same(read: Read, pages:
 
 def test_nothing_found_is_said_and_helped(read: Read, pages: None, site_settings) -> None:
     page = read("/search/?q=giraffe")
-    assert "No page has all of these words:</strong>" in page
+    assert re.search(r"No page has all of these words:\s+<strong>giraffe</strong>", page)
     assert "What you can try" in page
     assert "1-800-555-0100" in page
     assert 'href="/mesothelioma/"' in page
@@ -171,11 +164,173 @@ def test_a_repeated_question_counts_once(read: Read, pages: None) -> None:
     assert found_at(read("/search/?q=zebra&q=drain")) == ["/mesothelioma/breath/"]
 
 
-def test_what_is_searched_for_is_not_logged(read: Read, pages: None, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
-        read("/search/?q=my+private+worry")
-    assert "worry" not in caplog.text
+def test_what_is_searched_for_is_neither_logged_nor_kept(
+    client: Client, pages: None, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for address in ("/search/", "/search/suggestions/"):
+        for q in ("Canaryworry drain", '"Canaryworry"', "-Canaryworry", "Canaryworry" * 30):
+            client.get(address, {"q": q}, headers={"user-agent": "A phone"})
+
+    def crash(*args: object) -> None:
+        raise RuntimeError("cannot cope with Canaryworry")
+
+    def take_long(*args: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60), 'Canaryworry'")
+
+    client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr(search, "PATIENCE", 20)
+        patched.setattr(search, "understand", take_long)
+        assert b"took too long" in client.get("/search/", {"q": "Canaryworry"}).content
+        patched.setattr(search, "understand", crash)
+        assert client.get("/search/", {"q": "Canaryworry"}).status_code == 500
+    said = log.getvalue()
+    assert "A search was stopped after 20 milliseconds." in said
+    assert "RuntimeError" in said
+    assert leaks_of(("Canaryworry",), said) == []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            assert leaks_of(("Canaryworry",), "\n".join(row for (row,) in cursor.fetchall())) == [], table
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_said(
+    read: Read, pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_long(*args: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(search, "PATIENCE", 20)
+        patched.setattr(search, "find", take_long)
+        page = read("/search/?q=drain")
+    assert "This search took too long, so we stopped it." in page
+    assert 'value="drain"' in page
+    assert "What you can try" in page
+    assert found_at(read("/search/?q=drain")) == ["/mesothelioma/breath/"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)  # nobody else is hurried
 
 
 def test_search_pages_stay_out_of_search_engines(read: Read, pages: None) -> None:
     assert '<meta name="robots" content="noindex">' in read("/search/?q=drain")
+
+
+def test_a_misspelt_word_is_mended_and_can_be_searched_for_all_the_same(read: Read, pages: None) -> None:
+    page = read("/search/?q=swolen+joint")
+    assert found_at(page) == ["/mesothelioma/pain/"]
+    assert re.search(r"Showing results for <strong>swollen joint</strong>", page)
+    assert 'href="?q=swolen+joint&amp;exact=1"' in page
+    assert 'value="swolen joint"' in page
+    exact = read("/search/?q=swolen+joint&exact=1")
+    assert "Showing results for" not in exact
+    assert "These pages have some of them." in exact
+    assert 'href="?q=swollen%20joint"' in exact
+
+
+def test_when_no_page_has_all_words_those_with_some_are_shown(read: Read, pages: None) -> None:
+    page = read("/search/?q=what+drain+does+a+zebra+have")
+    assert "These pages have some of them." in page
+    assert found_at(page) == ["/mesothelioma/breath/"]
+
+
+def test_a_phrase_that_no_page_has_is_said_to_be_one(read: Read, pages: None) -> None:
+    assert re.search(r"No page has just this:\s+<strong>&quot;chest zebra&quot;", read("/search/?q=%22chest+zebra%22"))
+
+
+@pytest.mark.parametrize(
+    ("q", "sentence"),
+    [
+        ("-drain", "That says only what to leave out."),
+        ("the", "Words as small as that are on every page."),
+        ("!?", "There is no word in that to look for."),
+        ('"', "There is no word in that to look for."),
+        ("x" * 10_000, "That is longer than 200 characters."),
+    ],
+)
+def test_what_cannot_be_searched_for_is_said_in_a_sentence(client: Client, pages: None, q: str, sentence: str) -> None:
+    page = client.get("/search/", {"q": q}).content.decode()
+    assert sentence in page
+    assert "What you can try" in page
+    assert found_at(page) == []
+
+
+def test_a_term_of_the_glossary_is_shown_first_with_what_it_means(
+    read: Read, effusion: PublishedPage, publish_page: PublishPage
+) -> None:
+    publish_page("mesothelioma/effusion", "# Pleural effusion\n\nHow it is treated.\n\n## One\n\nWords.\n")
+    page = read("/search/?q=pleural+effusion")
+    assert found_at(page) == ["/glossary/pleural-effusion/", "/mesothelioma/effusion/"]
+    first = page[page.index("search-answer") : page.index("/mesothelioma/effusion/")]
+    assert f'<p class="definition">{effusion.lede}</p>' in first
+    assert "Glossary" in first
+    assert "search-answer" not in read("/search/?q=effusion+treated")
+
+
+def test_each_result_says_what_it_is_and_when_it_was_reviewed(
+    read: Read, pages: None, publish_page: PublishPage
+) -> None:
+    publish_page("resources", "# Drains\n\nWhere to ask.\n\n## One\n\nWords.\n", kind=Kind.PAGE)
+    page = read("/search/?q=drain")
+    facts = [" ".join(fact.split()) for fact in re.findall(r'class="result-facts">(.*?)</p>', page, re.DOTALL)]
+    assert facts[0].startswith("This site · Last reviewed <time")
+    assert facts[1].startswith("Guide · Mesothelioma · Last reviewed <time")
+
+
+def test_a_result_leads_to_the_section_it_quotes(read: Read, pages: None) -> None:
+    assert '<a href="/mesothelioma/pain/#chest-pain">Chest pain</a>' in read("/search/?q=joint")
+
+
+@pytest.fixture
+def two_topics(publish_page: PublishPage, pages: None) -> Topic:
+    other = Topic.objects.create(slug="asbestos", name="Asbestos", summary="About it.")
+    publish_page("asbestos/fluid", "# Fluid and dust\n\nWhat it is.\n\n## One\n\nWords.\n", topic=other)
+    return other
+
+
+def test_results_can_be_seen_of_one_topic_alone(read: Read, two_topics: Topic) -> None:
+    page = read("/search/?q=fluid")
+    filters = page.partition("search-filters")[2].partition("</nav>")[0]
+    links = re.findall(r'<a href="(\?[^"]+)"\s*(aria-current="true")?', filters)
+    assert [(address.replace("&amp;", "&"), bool(current)) for address, current in links] == [
+        ("?q=fluid", True),
+        ("?q=fluid&topic=asbestos", False),
+        ("?q=fluid&topic=mesothelioma", False),
+    ]
+    assert [int(count) for count in re.findall(r'filter-count">(\d+)', page)] == [3, 1, 2]
+    assert found_at(read("/search/?q=fluid&topic=asbestos")) == ["/asbestos/fluid/"]
+    assert "1 page on Asbestos" in " ".join(read("/search/?q=fluid&topic=asbestos").split())
+
+
+def test_a_topic_without_an_answer_leads_back_to_all(read: Read, two_topics: Topic) -> None:
+    page = " ".join(read("/search/?q=drain&topic=asbestos").split())
+    assert "No page on Asbestos has all of these words: <strong>drain</strong>" in page
+    assert '<a href="?q=drain">Search all pages</a>' in page
+
+
+@pytest.mark.parametrize("topic", ["", "nothing", "asbestos%00", "'", "about"])
+def test_a_topic_that_is_none_is_no_filter(read: Read, two_topics: Topic, topic: str) -> None:
+    assert len(found_at(read(f"/search/?q=fluid&topic={topic}"))) == 3
+
+
+def test_without_a_choice_there_are_no_filters(read: Read, pages: None) -> None:
+    assert "search-filters" not in read("/search/?q=fluid")
+
+
+def test_more_than_can_be_listed_is_said_honestly(read: Read, two_topics: Topic, monkeypatch) -> None:
+    monkeypatch.setattr(finding, "MOST", 2)
+    page = " ".join(read("/search/?q=fluid").split())
+    assert "At least 2 pages for <strong>fluid</strong>" in page
+    assert "There are more pages than we list." in page
+    assert 'filter-count">' not in page
+    assert 'href="?q=fluid&amp;topic=asbestos"' in page
+
+
+def test_paging_keeps_what_was_asked(read: Read, two_topics: Topic, monkeypatch) -> None:
+    monkeypatch.setattr(search, "PER_PAGE", 1)
+    page = read("/search/?q=fluid&topic=mesothelioma&exact=1")
+    assert 'href="?q=fluid&amp;exact=1&amp;topic=mesothelioma&amp;page=2"' in page
+    assert '<ol class="search-results" start="2">' in read("/search/?q=fluid&page=2")

@@ -1,0 +1,91 @@
+"""Misspelt words are mended when no page uses them, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from articles.models import PublishedPage
+from articles.search.asked import understand
+from articles.search.spelling import mended, nearest_names
+from tests.conftest import PublishPage
+
+from .conftest import page
+
+WORDS = """
+Mesothelioma is linked to asbestos. It may cause a pleural effusion, ascites, nausea and fatigue. Chemotherapy,
+immunotherapy, radiation and surgery are treatments. An oncologist may drain fluid by thoracentesis. Palliative care
+helps. A tumor can spread: that is metastasis. The peritoneum is a lining. Symptoms differ. Diarrhea is one.
+In rural places help is farther away. Plain words and natural ones. Hospice is care.
+"""
+
+
+@pytest.fixture
+def pages(publish_page: PublishPage) -> None:
+    publish_page("mesothelioma/words", page("Words", "Many.", text=WORDS))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("mesotheliona", "mesothelioma"),
+        ("mesothelomia", "mesothelioma"),
+        ("Mesophelioma", "mesothelioma"),
+        ("plural effusion", "pleural effusion"),
+        ("kemotherapy", "chemotherapy"),
+        ("chemotheraphy side", "chemotherapy side"),
+        ("abestos", "asbestos"),
+        ("imunotherapy", "immunotherapy"),
+        ("radaition", "radiation"),
+        ("oncoligist", "oncologist"),
+        ("pallitive care", "palliative care"),
+        ("thorasentesis", "thoracentesis"),
+        ("metastisis", "metastasis"),
+        ("diarhea", "diarrhea"),
+        ("tumour", "tumor"),
+        ("simptoms", "symptoms"),
+        ("nausia fatige", "nausea fatigue"),
+        ("hospise -surgrey", "hospice -surgrey"),
+        ('fatige "plural effusion"', 'fatigue "plural effusion"'),
+    ],
+)
+def test_a_misspelt_word_is_mended(pages: None, typed: str, meant: str) -> None:
+    assert mended(understand(typed)) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mesothelioma",
+        "symptom",  # another form of a word that is used
+        "rural",  # a word that is used, though near another
+        "xqzvjk",  # near nothing
+        "nau",  # too short to say
+        "-mesotheliona",
+        '"mesotheliona"',
+        "n4usea",
+        "the",
+        "диагноз",
+    ],
+)
+def test_anything_else_is_left_as_it_is(pages: None, typed: str) -> None:
+    assert mended(understand(typed)) == ""
+
+
+def test_a_word_that_only_an_earlier_page_used_is_mended(publish_page: PublishPage, pages: None) -> None:
+    publish_page("mesothelioma/one", page("One", "Mesotheliona.", text="x"))
+    assert mended(understand("mesotheliona")) == ""
+    publish_page("mesothelioma/one", page("One", "Corrected.", text="x"))
+    assert mended(understand("mesotheliona")) == "mesothelioma"
+
+
+def test_a_name_that_is_nearly_right_is_found(
+    synonyms: None, term: Callable[..., PublishedPage], publish_page: PublishPage
+) -> None:
+    publish_page("mesothelioma/titled", page("Plural effusions", "A page, not a term."))
+    term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
+    names = [(near.text, near.address) for near in nearest_names("plural efusion")]
+    assert names[0] == ("Pleural effusion", "/glossary/pleural-effusion/")
+    assert ("pleural effusion", "") in names
+    assert nearest_names("giraffe") == []

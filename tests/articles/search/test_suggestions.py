@@ -1,0 +1,111 @@
+"""What may be meant while it is typed: names from any of their words on, synonyms, frequent words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import PublishedPage
+from articles.public import search
+from articles.search.suggestions import MOST, suggestions_for
+from tests.conftest import PublishPage
+
+from .conftest import page
+
+ADDRESS = "/search/suggestions/"
+
+
+@pytest.fixture
+def pages(publish_page: PublishPage, term: Callable[..., PublishedPage], synonyms: None) -> None:
+    term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
+    publish_page("mesothelioma/pleural", page("Malignant pleural mesothelioma", "Words.", text="Plenty of pleura."))
+    publish_page("mesothelioma/drains", page("Drains", "Words.", text="Drains and plenty of fluid. Café."))
+
+
+def told(typed: str) -> list[tuple[str, str]]:
+    return [(suggestion.text, suggestion.address) for suggestion in suggestions_for(typed)]
+
+
+def test_terms_come_first_then_synonyms_titles_and_words(pages: None) -> None:
+    assert told("pleu") == [
+        ("Pleural effusion", "/glossary/pleural-effusion/"),
+        ("Malignant pleural mesothelioma", "/mesothelioma/pleural/"),
+        ("pleural", ""),
+        ("pleura", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("effu", "Pleural effusion"),
+        ("fluid ar", "Fluid around the lung"),
+        ("Fluid  AROUND—the l", "Fluid around the lung"),
+        ("asb", "asbestos cancer"),
+        ("cancer", "asbestos cancer"),
+        ("mesoth", "mesothelioma"),
+        ("malig", "Malignant pleural mesothelioma"),
+        ("cafe", "cafe"),
+        ("plent", "plenty"),
+        ("fluid in the l", "fluid in the lung"),
+        ("pleu%", "pleura"),
+    ],
+)
+def test_a_name_is_found_from_any_of_its_words_on(pages: None, typed: str, text: str) -> None:
+    assert text in [suggestion[0] for suggestion in told(typed)]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "p", "xqz", "%", "_", "\\", "''", "!!", "a" * 81, "pleu\x00ral", "😀😀"])
+def test_where_nothing_fits_nothing_is_suggested(client: Client, pages: None, typed: str) -> None:
+    response = client.get(ADDRESS, {"q": typed})
+    assert response.status_code == 200
+    assert response.json() == {"suggestions": []}
+
+
+def test_the_word_on_most_pages_comes_first(pages: None, publish_page: PublishPage) -> None:
+    assert [text for text, _ in told("ple") if text.startswith("ple")] == ["plenty", "pleural", "pleura"]
+
+
+def test_there_are_never_more_than_eight_and_each_once(publish_page: PublishPage) -> None:
+    words = " ".join(f"dra{letter}in" for letter in "abcdefghijklm")
+    publish_page("mesothelioma/words", page("Drain", "Words.", text=f"{words} drain"))
+    texts = [text.lower() for text, _ in told("dra")]
+    assert len(texts) == len(set(texts)) == MOST
+
+
+def test_it_costs_one_query(client: Client, pages: None) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(ADDRESS, {"q": "pleu"})
+    assert len([query for query in queries if "articles_searchname" in query["sql"]]) == 1
+    assert len([query for query in queries if query["sql"].startswith(("SELECT", "(SELECT", "\n"))]) == 2
+
+
+def test_the_answer_is_the_same_for_everyone_and_kept_for_a_moment(client: Client, pages: None) -> None:
+    response = client.get(ADDRESS, {"q": "pleu"})
+    assert response["Content-Type"] == "application/json"
+    assert response["Cache-Control"] == "public, max-age=5"
+    assert not response.cookies
+    assert "cookie" not in response.get("Vary", "").lower()
+    assert response.json()["suggestions"][0] == {
+        "text": "Pleural effusion",
+        "address": "/glossary/pleural-effusion/",
+    }
+
+
+def test_without_a_database_nothing_is_suggested_and_nothing_kept(client: Client, pages: None, monkeypatch) -> None:
+    def away(*args: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr(search, "suggestions_for", away)
+    response = client.get(ADDRESS, {"q": "pleu"})
+    assert response.json() == {"suggestions": []}
+    assert response["Cache-Control"] == "no-cache"
+
+
+def test_it_is_asked_by_get_alone(client: Client, db: None) -> None:
+    assert client.post(ADDRESS).status_code == 405
