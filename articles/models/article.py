@@ -147,6 +147,9 @@ class Article(models.Model):
                         {refusal("this address leads to another page, because people have linked to it")}
                     END IF;
                     IF TG_OP = 'UPDATE' AND OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address THEN
+                        IF OLD.kind = 'glossary_term' THEN
+                            {refusal("a published term keeps its address, because texts mark it by that")}
+                        END IF;
                         INSERT INTO articles_redirect (address, article_id, reason) VALUES (OLD.address, NEW.id, '');
                     END IF;
                     RETURN NULL;
