@@ -1,6 +1,6 @@
 # Everything here works from a fresh clone: it needs Python 3.11 or newer and, on Debian, python3-venv.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix migrations lock stop
+.PHONY: help run test bench check fix migrations lock stop
 
 python := .venv/bin/python
 # Anything configured for production sets this to 0.
@@ -20,6 +20,11 @@ test: ## run all tests, those in a real browser too (ONLY=tests/path for some)
 	@$(python) -m tests.browser.chromium
 	@$(python) -m tests.browser.vnu
 	@PYTHONHASHSEED=0 $(python) -m pytest --numprocesses 2 --dist loadfile $(ONLY)
+
+bench: ## measure everything and write docs/quality.md (ONLY=pages shows one part)
+	@bin/venv requirements.txt requirements-dev.txt
+	@$(python) -m tests.browser.chromium
+	@$(python) -m bench $(ONLY)
 
 check: ## style, types, templates, imports, migrations, production settings
 	@bin/venv requirements.txt requirements-dev.txt

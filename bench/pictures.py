@@ -1,8 +1,6 @@
 """What pictures weigh in each format and width, and how long drawing them takes.
 
-    python -m bench.pictures
-
-The pictures of the sample content, and two made-up photographs as large as telephones take them. Writes nothing.
+The pictures of the sample content, and two made-up photographs as large as telephones take them.
 """
 
 from __future__ import annotations
@@ -12,21 +10,21 @@ import time
 from io import BytesIO
 from pathlib import Path
 
+from bench import Say
+
 SAMPLES = Path(__file__).parents[1] / "sample_content" / "images"
 SEED = 4
 
 
-def measure() -> str:
+def measure(say: Say) -> str:
     """Draw every picture once, and return the section on them."""
-    import django
-
-    django.setup()
     from articles.publishing.images import read_picture, renditions_of
 
     given = {path.stem: path.read_bytes() for path in sorted(SAMPLES.glob("*.webp"))}
     given |= {f"photograph, {w} × {h}": _photograph(w, h) for w, h in ((4000, 3000), (7300, 5400))}
     rows = []
     for name, content in given.items():
+        say(f"  picture: {name}")
         start, worked = time.perf_counter(), time.process_time()
         stored = read_picture(content)
         made = renditions_of(stored.content)
@@ -48,7 +46,6 @@ def measure() -> str:
             "| picture | AVIF | WebP | JPEG | stored | seconds | of work |",
             "| --- | --- | --- | --- | --- | --- | --- |",
             *rows,
-            "",
         ]
     )
 
@@ -66,11 +63,3 @@ def _photograph(width: int, height: int) -> bytes:
     file = BytesIO()
     picture.save(file, "JPEG", quality=88)
     return file.getvalue()
-
-
-if __name__ == "__main__":
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesoinfo.settings")
-    os.environ.setdefault("MESOINFO_DEVELOPMENT", "1")
-    print(measure())

@@ -1,27 +1,25 @@
 """Search at a hundred thousand pages: how long an answer takes, and whether PostgreSQL reads only indexes for it.
 
-    python -m bench.search [PAGES]
-
-Makes a database of its own beside the one of the settings, fills it with made-up pages (from a fixed seed), asks each
-question many times as a visitor would, and drops the database again. Interrupted, it begins anew.
+Fills a database of its own with made-up pages (from a fixed seed), asks each question many times as a visitor would,
+and drops the database again.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
+
+from bench import Say
+from bench.site import own_database
 
 PAGES = 100_000
 RUNS = 30  # of each question
@@ -146,22 +144,13 @@ class Answer:
         return f"| {self.name} | `{self.asked}` | {self.found} | {p50:.0f} | {p95:.0f} | {read} |"
 
 
-def measure(pages: int = PAGES) -> str:
+def measure(say: Say, pages: int = PAGES) -> str:
     """Figures as a section of Markdown. Takes the better part of an hour at 100,000 pages on two cores."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesoinfo.settings")
-    import django
-
-    django.setup()
     from django.conf import settings
-
-    from mesoinfo import dev_postgres
-
-    if dev_postgres.is_used_by(settings.DATABASES["default"]):
-        dev_postgres.ensure_running(say)
     from django.test import override_settings
 
     plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with own_database(), override_settings(STORAGES=plain):
+    with own_database(NAME), override_settings(STORAGES=plain):
         began = time.monotonic()
         fill(pages, say=say)
         seeded = time.monotonic() - began
@@ -169,28 +158,7 @@ def measure(pages: int = PAGES) -> str:
         return report(pages, seeded, answers, sizes())
 
 
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def own_database() -> Iterator[None]:
-    """Inside, Django works in a new database with all tables and no rows; afterwards it is gone, whatever happens."""
-    from django.db import connection
-
-    settings_of_its_own = connection.settings_dict["TEST"]
-    before, settings_of_its_own["NAME"] = settings_of_its_own["NAME"], NAME
-    name = connection.settings_dict["NAME"]
-    # What an interrupted run has left behind is removed first.
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-        settings_of_its_own["NAME"] = before
-
-
-def fill(pages: int, *, say: Callable[[str], None] = lambda line: None) -> None:
+def fill(pages: int, *, say: Say = lambda line: None) -> None:
     """Put so many pages live, as if they had been signed: triggers that would ask for signatures are switched off.
 
     The tables of search are filled by the function that keeps them when a page is published.
@@ -275,7 +243,7 @@ def _add(writer: Writer, numbers: range) -> None:
         cursor.execute("SELECT articles_refresh_search(%s)", [[article.pk for article in articles]])
 
 
-def ask(runs: int, *, say: Callable[[str], None] = lambda line: None) -> list[Answer]:
+def ask(runs: int, *, say: Say = lambda line: None) -> list[Answer]:
     """Ask every question so many times, through all of Django, and look at the plans of each once."""
     from django.db import connection
     from django.test import Client
@@ -384,7 +352,3 @@ Big tables read from end to end: {", ".join(read) or "none"}.
 | --- | ---: |
 {stored}
 """
-
-
-if __name__ == "__main__":
-    print(measure(*(int(size) for size in sys.argv[1:2])))

@@ -15,7 +15,7 @@ from articles.admin.access import PUBLISH, READ, desk_view, refused
 from articles.admin.writing import ReasonForm, article_page, find_revision
 from articles.markup import compile_page
 from articles.markup.library import for_article
-from articles.models import Article, Kind, RevisionStatus, Topic, TransitionRefused
+from articles.models import Article, RevisionStatus, Topic, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing import addresses
 from articles.publishing import publish as publishing
@@ -49,8 +49,6 @@ class MoveForm(ReasonForm):
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
         kwargs["initial"] = {"topic": article.topic_id, "name": article.address.rpartition("/")[2]}
         super().__init__(*args, **kwargs)
-        if article.kind == Kind.GLOSSARY_TERM:
-            del self.fields["topic"]
 
 
 @require_safe
@@ -102,7 +100,7 @@ def move(request: HttpRequest, article_id: int) -> HttpResponse:
     if not addresses.can_move(article):
         return refused(
             request,
-            "This page does not move. Only published articles and glossary terms do.",
+            "This page does not move. Only published articles do.",
             back=back,
             back_label=f"Back to {article}",
         )
@@ -114,7 +112,7 @@ def move(request: HttpRequest, article_id: int) -> HttpResponse:
             given = form.cleaned_data
             try:
                 addresses.move(
-                    article, topic=given.get("topic"), name=given["name"], reason=given["reason"], by=staff(request)
+                    article, topic=given["topic"], name=given["name"], reason=given["reason"], by=staff(request)
                 )
             except addresses.MoveRefused as refusal:
                 form.add_error("name", str(refusal))

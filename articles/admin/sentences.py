@@ -84,6 +84,7 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
 TRIGGERS = {
     "the introduction of a topic stands at the address of the topic": "address",
     "the address of an article is its topic, a slash, and small letters and figures": "address",
+    "a published term keeps its address, because texts mark it by that": "address",
     "this address leads to another page, because people have linked to it": "address",
     "the address of a person does not change, because people have linked to it": "slug",
     "the address of a topic does not change, because people have linked to it": "slug",

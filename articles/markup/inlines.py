@@ -182,8 +182,6 @@ def _problem_with_term(key: str, library: Library, *, in_heading: bool) -> tuple
         return "misplaced-term", "Nothing is explained in a heading or a question. Mark the term in the text below it."
     if key in library.terms:
         return None
-    if now_at := library.moved.get(f"/glossary/{key}/"):
-        return "unknown-term", f"The term has moved. Its address is now {now_at}"
     if f"/glossary/{key}/" in library.addresses:
         return "unknown-term", f"The term “{key}” is not published yet. Publish it first, or take the link out."
     return "unknown-term", f"There is no term “{key}” in the glossary."

@@ -93,8 +93,8 @@ class Article(models.Model):
     class Meta:
         ordering = ["address"]
         # Each compiling of a page reads the words of the glossary.
-        indexes = [models.Index(fields=["kind"], condition=Q(kind=Kind.GLOSSARY_TERM), name="glossary_terms")]
         permissions = [("set_risk_class", "Can change the risk class of a page")]
+        indexes = [models.Index(fields=["kind"], name="articles_by_kind")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=Kind.ARTICLE, topic__isnull=False)
@@ -147,6 +147,9 @@ class Article(models.Model):
                         {refusal("this address leads to another page, because people have linked to it")}
                     END IF;
                     IF TG_OP = 'UPDATE' AND OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address THEN
+                        IF OLD.kind = 'glossary_term' THEN
+                            {refusal("a published term keeps its address, because texts mark it by that")}
+                        END IF;
                         INSERT INTO articles_redirect (address, article_id, reason) VALUES (OLD.address, NEW.id, '');
                     END IF;
                     RETURN NULL;

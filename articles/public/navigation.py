@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -89,7 +89,9 @@ class Navigation:
 def read_navigation() -> Navigation:
     """Two queries, however many topics and pages there are."""
     live = Article.objects.live()
-    topics = list(Topic.objects.annotate(has_pages=Exists(live.filter(topic=OuterRef("pk")))))
+    # One page is looked up for each topic: asked whether any exists, PostgreSQL would read through all articles.
+    a_page = live.filter(topic=OuterRef("pk")).values("pk")[:1]
+    topics = list(Topic.objects.annotate(a_page=Subquery(a_page)))
     pages = ALWAYS_THERE.union(live.filter(kind=Kind.PAGE, address__in=FOOTER).values_list("address", flat=True))
     return Navigation(
         topics=tuple(_that_lead_somewhere(topics)),
@@ -102,7 +104,7 @@ def _that_lead_somewhere(topics: list[Any]) -> Iterable[Topic]:
     by_key = {topic.pk: topic for topic in topics}
     leading: set[int] = set()
     for topic in topics:
-        above = topic if topic.has_pages else None
+        above = topic if topic.a_page else None
         while above is not None and above.pk not in leading:
             leading.add(above.pk)
             above = by_key.get(above.parent_id)

@@ -12,21 +12,22 @@ from articles.review.drafting import require
 from mesoinfo import audit
 from mesoinfo.models import User
 
-MOVES = (Kind.ARTICLE, Kind.GLOSSARY_TERM)
-
 
 class MoveRefused(TransitionRefused):
     """The page cannot stand at that address. The text says why and what to do."""
 
 
 def can_move(article: Article) -> bool:
-    """Whether it is a page that readers may have linked to, and whose kind leaves it a choice of address."""
-    return article.first_published_at is not None and article.kind in MOVES
+    """Whether it is a page that readers may have linked to, and whose kind leaves it a choice of address.
+
+    A term of the glossary keeps its address, as a source keeps its key: texts mark it by that.
+    """
+    return article.first_published_at is not None and article.kind == Kind.ARTICLE
 
 
 @transaction.atomic
-def move(article: Article, *, topic: Topic | None, name: str, reason: str, by: User) -> Redirect:
-    """Give a published page another address, made of its topic and `name`; a glossary term keeps to /glossary/.
+def move(article: Article, *, topic: Topic, name: str, reason: str, by: User) -> Redirect:
+    """Give a published article another address, made of its topic and `name`.
 
     Returns the redirect that leads readers from the old address. Raises MoveRefused with a sentence.
     """
@@ -34,17 +35,13 @@ def move(article: Article, *, topic: Topic | None, name: str, reason: str, by: U
     moving = Article.objects.select_for_update().get(pk=article.pk)
     if not can_move(moving):
         raise MoveRefused(
-            "This page keeps its address: it is the site's own, or stands at the address of its topic."
+            "This page keeps its address: it is the site's own, opens a topic, or is a term that texts mark by it."
             if moving.first_published_at
             else "This page was never published, so nobody has linked to it. Change its address on its own page."
         )
     if not re.search(SLUG, name):
         raise MoveRefused("Use small letters, figures and single hyphens only, such as stage-4.")
-    if moving.kind == Kind.GLOSSARY_TERM:
-        topic = None
-    elif topic is None:
-        raise MoveRefused("Choose a topic.")
-    old, new = moving.address, f"{topic.slug if topic else 'glossary'}/{name}"
+    old, new = moving.address, f"{topic.slug}/{name}"
     _refuse_what_is_taken(moving, new)
     moving.address, moving.topic = new, topic
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from django.db import connection
 from django.utils.html import escape
@@ -118,8 +117,8 @@ def passages_of(page: PublishedPage) -> list[Passage]:
             continue
         said += ((line[start:end], section, at) for start, end in sentences(line))
     return [
-        Passage(page.pk, *one, behind[0] if behind and behind[1:] == one[1:] else "")
-        for one, behind in zip_longest(said, said[1:])
+        Passage(page.pk, sentence, section, anchor, behind[0] if behind and behind[1:] == (section, anchor) else "")
+        for (sentence, section, anchor), behind in zip(said, [*said[1:], None], strict=True)
     ]
 
 

@@ -12,8 +12,6 @@ from django.test import Client
 from articles.markup.library import for_article
 from articles.models import (
     Article,
-    Byline,
-    BylineRole,
     Kind,
     PageState,
     Person,
@@ -22,10 +20,8 @@ from articles.models import (
     Topic,
 )
 from articles.publishing.addresses import MoveRefused, move
-from articles.publishing.publish import publish
 from articles.review import drafting
 from mesoinfo.models import AuditEntry, User
-from tests.conftest import sign_all
 
 from .test_promises import raw, refused
 
@@ -68,22 +64,6 @@ def test_a_page_moves_to_another_topic(published: PublishedPage, lungs: Topic, p
     assert (article.address, article.topic) == ("lung-cancer/stage-4", lungs)
 
 
-def test_a_glossary_term_moves_within_the_glossary(
-    topic: Topic, author: Person, writer: User, reviewer: User, publisher: User
-) -> None:
-    term = Article.objects.create(address="glossary/fluid", kind=Kind.GLOSSARY_TERM)
-    Byline.objects.create(article=term, person=author, role=BylineRole.AUTHOR)
-    draft = drafting.start_draft(term, by=writer)
-    drafting.save_draft(draft, text="# Fluid\n\nWater.\n", version=draft.version, by=writer)
-    drafting.submit(draft, change_note="New.", by=writer)
-    sign_all(draft, reviewer)
-    draft.refresh_from_db()
-    publish(draft, by=publisher)
-    move(term, topic=topic, name="pleural-effusion", reason="Its name.", by=publisher)
-    term.refresh_from_db()
-    assert (term.address, term.topic) == ("glossary/pleural-effusion", None)
-
-
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -124,12 +104,17 @@ def test_a_page_nobody_has_seen_is_changed_on_its_own_page(article: Article, top
     assert not Redirect.objects.exists()
 
 
-def test_a_page_of_the_site_keeps_its_address(published: PublishedPage, topic: Topic, publisher: User) -> None:
-    page = Article.objects.create(address="about", kind=Kind.PAGE)
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [(Kind.PAGE, "about"), (Kind.TOPIC_INTRODUCTION, "mesothelioma"), (Kind.GLOSSARY_TERM, "glossary/cough")],
+)
+def test_pages_of_other_kinds_keep_their_address(
+    published: PublishedPage, topic: Topic, publisher: User, kind: Kind, address: str
+) -> None:
+    page = Article.objects.create(address=address, kind=kind, topic=topic if address == topic.slug else None)
     Article.objects.filter(pk=page.pk).update(first_published_at=published.published_at)
-    page.refresh_from_db()
     with pytest.raises(MoveRefused, match="keeps its address"):
-        move(page, topic=topic, name="about", reason="So.", by=publisher)
+        move(page, topic=topic, name="other", reason="So.", by=publisher)
 
 
 # What the database holds, past the ORM
@@ -183,6 +168,14 @@ def test_a_move_says_who_and_why(moved: Article, writer: User) -> None:
 def test_only_pages_below_a_topic_move(published: PublishedPage) -> None:
     with refused("only_pages_below_a_topic_move"):
         Redirect.objects.bulk_create([Redirect(address="lungs", article=published.article)])
+
+
+def test_a_published_term_keeps_its_address(published: PublishedPage) -> None:
+    term = Article.objects.create(address="glossary/cough", kind=Kind.GLOSSARY_TERM)
+    Article.objects.filter(pk=term.pk).update(address="glossary/coughing")
+    Article.objects.filter(pk=term.pk).update(first_published_at=published.published_at)
+    with refused("a published term keeps its address"):
+        Article.objects.filter(pk=term.pk).update(address="glossary/cough")
 
 
 def test_a_page_with_old_addresses_is_not_deleted(article: Article, topic: Topic) -> None:

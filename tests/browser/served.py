@@ -48,9 +48,17 @@ def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
     _manage("collectstatic", "--noinput", "--clear", surroundings=surroundings)
     certificate = place / "localhost.pem"
     write_certificate(certificate)
+    with granian(surroundings) as port, standing_before(port, certificate) as front:
+        yield Served(front, port, certificate)
+
+
+@contextmanager
+def granian(surroundings: Mapping[str, str], application: str = "") -> Iterator[int]:
+    """The server as `make run` starts it, with the site or another application; the port it answers on."""
     port = _free_port()
+    command = programs(port)["site"]
     process = subprocess.Popen(
-        programs(port)["site"],
+        [*command[:-1], application or command[-1]],
         cwd=BASE_DIR,
         env=surroundings,
         stdin=subprocess.DEVNULL,
@@ -59,8 +67,7 @@ def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
     )
     try:
         _wait_until_it_answers(process, port)
-        with standing_before(port, certificate) as front:
-            yield Served(front, port, certificate)
+        yield port
     finally:
         process.terminate()
         try:

@@ -20,24 +20,13 @@ from django.db import connection
 from playwright.sync_api import Browser
 
 from tests.browser import vnu
-from tests.browser.reading import Reading, read
+from tests.browser.reading import A_PHONE, PAGES, Reading, read
 from tests.browser.served import Served, served
 from tests.caseintake.conftest import REQUEST
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 KB = 1000
-PAGES = [
-    "/",
-    "/mesothelioma/",
-    "/mesothelioma/stage-4/",
-    "/mesothelioma/remission/",
-    "/search/?q=chemotherapy",
-    "/free-case-review/",
-    "/people/sample-medical-reviewer/",
-    "/no/such/page/",
-]
-A_PHONE = {"viewport": {"width": 375, "height": 800}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 A_WIDE_SCREEN = {"viewport": {"width": 1280, "height": 900}}
 FOUND = 400  # pages; a site of samples that has more goes round in circles
 

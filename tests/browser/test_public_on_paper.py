@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 # What leads elsewhere or asks for something: no use on paper.
 FURNITURE = """nav, form, button, .skip-link, .offer, .back-links, .related, .resources-link, .back-to-top,
-    .page-tools ul, .note, .after-page .case-review, .pagination"""
+    .page-tools ul, .save-references, .note, .after-page .case-review, .pagination"""
 
 
 def words(page: Page, hidden: str) -> Counter[str]:

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story
+from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story, Synonym
 from articles.review import drafting, signing
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
@@ -78,6 +78,7 @@ def addresses(
     page = f"/admin/articles/article/{article.pk}/"
     request = waiting.review_request
     redirect = Redirect.objects.create(address="mesothelioma/older", article=article)
+    synonym = Synonym.objects.create(lay="belly", clinical="abdomen")
     offer, disclosure = Offer.objects.get(), Disclosure.objects.get()
     entry = AuditEntry.objects.latest("sequence")
     staff = READERS | {"advocate", "advocate lead", "privacy officer", "auditor", "superuser", "no role"}
@@ -98,6 +99,11 @@ def addresses(
         Address(f"/admin/articles/feedback/{article.pk}/", WRITERS | ROOT),
         Address(f"/admin/articles/feedback/{article.pk}/messages/", EDITORS, "post"),
         *lists("articles", "redirect", READERS, add=set(), pk=redirect.pk),
+        Address("/admin/articles/synonym/", READERS | ROOT),
+        Address("/admin/articles/synonym/add/", EDITORS | ROOT),
+        Address(f"/admin/articles/synonym/{synonym.pk}/change/", READERS | ROOT),
+        Address(f"/admin/articles/synonym/{synonym.pk}/history/", READERS | ROOT),
+        Address(f"/admin/articles/synonym/{synonym.pk}/delete/", EDITORS | ROOT),
         *lists("mesoinfo", "auditentry", LEDGER_READERS, add=set(), pk=entry.pk),
         *lists("mesoinfo", "user", set(), add=ROOT, pk=writer.pk),
         *lists("mesoinfo", "sitesettings", set(), add=set(), pk=1),

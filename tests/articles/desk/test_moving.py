@@ -67,7 +67,7 @@ def test_a_page_that_does_not_move_says_so(at_the_desk: Client, article: Article
     assert "Move it to another address" not in told(at_the_desk.get(page_of(article)))
     answer = at_the_desk.get(screen_of(article))
     assert answer.status_code == 409
-    assert "Only published articles and glossary terms do." in told(answer)
+    assert "Only published articles do." in told(answer)
 
 
 def test_editors_do_not_change_a_published_address_in_passing(

@@ -194,7 +194,6 @@ def test_of_the_pictures_that_a_telephone_hides_in_one_file_the_first_is_shown()
     picture = read_picture(file.getvalue())
     assert (picture.extension, picture.width, picture.height) == ("jpg", 1000, 600)
     assert opened(picture.content).format == "JPEG"
-    assert len(picture.content) < len(file.getvalue())
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

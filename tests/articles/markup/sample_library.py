@@ -119,10 +119,7 @@ LIBRARY = Library(
             "/glossary/pleural-effusion/",
         }
     ),
-    moved={
-        "/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/",
-        "/glossary/breathlessness/": "/glossary/dyspnea/",
-    },
+    moved={"/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/"},
 )
 
 OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"

@@ -98,14 +98,6 @@ def test_an_unknown_term_is_found_and_shown_as_what_it_is() -> None:
     assert '<span class="markup-problem">the cough</span>' in page.html
 
 
-def test_a_term_that_has_moved_is_told_with_its_address() -> None:
-    (finding,) = compile_body("You may have [a cough](/glossary/breathlessness/).\n").findings
-    assert (finding.rule, finding.message) == (
-        "unknown-term",
-        "The term has moved. Its address is now /glossary/dyspnea/",
-    )
-
-
 def test_a_term_that_is_not_published_cannot_be_marked_yet() -> None:
     (finding,) = compile_body("See [it](/glossary/not-live/).\n").findings
     assert finding.rule == "unknown-term"

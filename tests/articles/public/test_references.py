@@ -151,6 +151,7 @@ def test_there_are_no_other_files(client: Client, published: PublishedPage, addr
 
 def test_the_files_move_with_the_page(client: Client, published: PublishedPage, publisher: User) -> None:
     article = published.article
+    assert article.topic is not None
     move(article, topic=article.topic, name="four", reason="Plainer.", by=publisher)
     answer = client.get(f"{AT}.ris")
     assert (answer.status_code, answer["Location"]) == (301, "/mesothelioma/four/references.ris")

@@ -124,6 +124,7 @@ def test_nor_of_what_was_live(client: Client, published: PublishedPage) -> None:
 
 def test_it_moves_with_its_page(client: Client, published: PublishedPage, publisher: User) -> None:
     article = published.article
+    assert article.topic is not None
     move(article, topic=article.topic, name="four", reason="Plainer.", by=publisher)
     answer = client.get(AT)
     assert (answer.status_code, answer["Location"]) == (301, "/images/share/mesothelioma/four.png")

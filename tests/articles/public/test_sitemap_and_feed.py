@@ -219,6 +219,7 @@ def test_the_id_of_a_page_stays_when_it_moves(
     day = published.published_at.date()
     assert before["Stage 4 mesothelioma"] == f"tag:testserver,{day}:article/{article.pk}"
     assert len(set(before.values())) == 2
+    assert article.topic is not None
     move(article, topic=article.topic, name="four", reason="Plainer.", by=publisher)
     assert {told(entry, "title"): told(entry, "id") for entry in entries(client)} == before
 

@@ -77,7 +77,6 @@ def test_an_article_that_is_deleted_leaves_nothing(published: PublishedPage) -> 
 @pytest.mark.parametrize("column", ["next_due", "topic", "address"])
 def test_what_is_said_of_a_page_follows_its_article(published: PublishedPage, column: str) -> None:
     before = SearchEntry.objects.get().words
-    article = Article.objects.get()
     if column == "next_due":
         Article.objects.update(next_due=datetime.date(2090, 1, 31))
         assert SearchEntry.objects.get().next_due.year == 2090
