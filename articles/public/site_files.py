@@ -71,11 +71,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=A_DAY)
-def favicon(request: HttpRequest) -> HttpResponse:
-    """The icon for whoever looks for it at the address of old."""
-    return HttpResponse(_icon(), content_type="image/vnd.microsoft.icon")
+def icon(request: HttpRequest, name: str, content_type: str) -> HttpResponse:
+    """An icon at the address where browsers and telephones look without being told: no page has to name it."""
+    return HttpResponse(_icon(name), content_type=content_type)
 
 
 @cache
-def _icon() -> bytes:
-    return (settings.BASE_DIR / "static" / "img" / "favicon.ico").read_bytes()
+def _icon(name: str) -> bytes:
+    return (settings.BASE_DIR / "static" / "img" / name).read_bytes()

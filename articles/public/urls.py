@@ -33,7 +33,8 @@ urlpatterns = [
     path("robots.txt", site_files.robots, name="robots"),
     path(".well-known/security.txt", site_files.security, name="security"),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),
-    path("favicon.ico", site_files.favicon, name="favicon"),
+    path("favicon.ico", site_files.icon, {"name": "favicon.ico", "content_type": "image/vnd.microsoft.icon"}),
+    path("apple-touch-icon.png", site_files.icon, {"name": "apple-touch-icon.png", "content_type": "image/png"}),
     re_path(
         r"^(?P<address>[a-z0-9-]+(?:/[a-z0-9-]+)?)/references\.(?P<extension>json|ris|bib)$",
         references,

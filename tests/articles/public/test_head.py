@@ -167,7 +167,6 @@ def test_the_icons_are_what_they_say() -> None:
 def test_the_page_names_them(read: Read, published: PublishedPage) -> None:
     page = seen(read("/"))
     assert page.one("link", rel="icon")["href"] == "/static/img/favicon.svg"
-    assert page.one("link", rel="apple-touch-icon")["href"] == "/static/img/apple-touch-icon.png"
     assert page.one("link", rel="manifest")["href"] == "/manifest.webmanifest"
     feed = page.one("link", rel="alternate")
     assert (feed["type"], feed["href"]) == ("application/atom+xml", "/feed/")

@@ -82,11 +82,20 @@ def test_a_home_screen_learns_name_icon_and_colors(client: Client, site_settings
     assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}
 
 
-def test_the_old_address_of_the_icon_has_one(client: Client, db: None) -> None:
-    answer = client.get("/favicon.ico")
-    assert answer["Content-Type"] == "image/vnd.microsoft.icon"
+@pytest.mark.parametrize(
+    ("address", "content_type", "signature"),
+    [
+        ("/favicon.ico", "image/vnd.microsoft.icon", b"\0\0\1\0"),
+        ("/apple-touch-icon.png", "image/png", b"\x89PNG"),
+    ],
+)
+def test_icons_are_where_browsers_look_without_being_told(
+    client: Client, db: None, address: str, content_type: str, signature: bytes
+) -> None:
+    answer = client.get(address)
+    assert answer["Content-Type"] == content_type
     assert answer["Cache-Control"] == "public, max-age=86400"
-    assert answer.content[:4] == b"\0\0\1\0"
+    assert answer.content.startswith(signature)
 
 
 def test_while_the_database_is_away_these_files_still_come(
@@ -94,7 +103,7 @@ def test_while_the_database_is_away_these_files_still_come(
 ) -> None:
     client.get("/")
     with database_away():
-        for address in ("/robots.txt", "/favicon.ico", "/manifest.webmanifest"):
+        for address in ("/robots.txt", "/favicon.ico", "/apple-touch-icon.png", "/manifest.webmanifest"):
             assert client.get(address).status_code == 200
 
 
