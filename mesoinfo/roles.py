@@ -16,6 +16,9 @@ from mesoinfo import audit
 from mesoinfo.models import User
 
 
+_KEPT = "_permissions_through_roles"
+
+
 class RoleRefused(Exception):
     """The role cannot be given; the text says why."""
 
@@ -72,11 +75,22 @@ ROLES: dict[str, set[str]] = {
 
 
 def holds(user: Any, permission: str) -> bool:
-    """Whether an active member of staff has this permission through a role. Being superuser does not count."""
+    """Whether an active member of staff has this permission through a role. Being superuser does not count.
+
+    As with Django's own, what a user may do is read once and kept with the object: a role taken away counts from the
+    next request.
+    """
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return False
+    if not hasattr(user, _KEPT):
+        through_roles = Permission.objects.filter(group__user=user)
+        setattr(user, _KEPT, set(through_roles.values_list("content_type__app_label", "codename").order_by()))
     app, codename = permission.split(".")
-    return Permission.objects.filter(group__user=user, content_type__app_label=app, codename=codename).exists()
+    return (app, codename) in getattr(user, _KEPT)
+
+
+def _forget(user: User) -> None:
+    user.__dict__.pop(_KEPT, None)
 
 
 @transaction.atomic
@@ -91,6 +105,7 @@ def appoint(user: User, role: str, *, by: User | None, witnesses: tuple[str, ...
     if by is not None and by == user:
         raise RoleRefused("Nobody gives a role to themselves. Ask a colleague to do it.")
     user.groups.add(Group.objects.get(name=role))
+    _forget(user)
     audit.record(by, "role.appointed", user, role=role, witnesses=", ".join(witnesses))
 
 
@@ -100,6 +115,7 @@ def dismiss(user: User, role: str, *, by: User) -> None:
     if not user.groups.filter(name=role).exists():
         raise RoleRefused(f"{user} does not have the role of {role}.")
     user.groups.remove(Group.objects.get(name=role))
+    _forget(user)
     audit.record(by, "role.dismissed", user, role=role)
 
 

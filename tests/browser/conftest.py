@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -23,28 +24,53 @@ def browser() -> Iterator[Browser]:
     """A real Chromium, one for all tests. None to be had is an error, never a skip."""
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # Within the loop Django finds other connections than outside it: none may stay behind on either side.
+    connections.close_all()
     with sync_playwright() as playwright:
         launched = chromium.launch(playwright)
         yield launched
         launched.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="module")
-def sample_pages(
+@pytest.fixture(scope="session")
+def database_of_samples(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures.
-
-    The module has to be marked django_db: pytest-django makes the test database for tests that say so, and without
-    one this would load into the development database, and empty it.
-    """
-    assert connection.settings_dict["NAME"].startswith("test_"), "mark this module with pytest.mark.django_db"
+) -> Iterator[tuple[str, Path]]:
+    """A database of its own with the sample pages, filled once for all tests: its name, and a place for files."""
     place = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
-        call_command("load_sample_content", verbosity=0)
-        yield place
-        call_command("flush", interactive=False, verbosity=0)
+    empty = connection.settings_dict["NAME"]
+    name = f"{empty}_samples"
+    with django_db_blocker.unblock():
+        connection.close()  # PostgreSQL copies only a database that nobody uses
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
+        with working_in(name, place):
+            call_command("load_sample_content", verbosity=0)
+    yield name, place
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def working_in(database: str, place: Path) -> Iterator[None]:
+    """Inside, every thread works in this database, and files go to `place`."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database  # the same dictionary for all threads
+    with override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
+        yield
+    connection.close()
+    connection.settings_dict["NAME"] = before
+
+
+@pytest.fixture(scope="module")
+def sample_pages(database_of_samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[Path]:
+    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures."""
+    with django_db_blocker.unblock(), working_in(*database_of_samples):
+        yield database_of_samples[1]
 
 
 @pytest.fixture
