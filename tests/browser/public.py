@@ -14,7 +14,6 @@ ARTICLES = PAGES[2:4]
 WAYS = ["/glossary/", "/glossary/pleural-effusion/", "/people/", "/advocates/", "/site-map/"]
 FEW = ["/search/?q=giraffe", "/resources/", *WAYS]
 
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SET_STYLE = """css => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from caseintake import triage
 from caseintake.models import AccessEvent, Submission
 from mesoinfo.models import SiteSettings, User
+from tests.browser.axe import AT_THE_DESK, violations
 from tests.caseintake.conftest import REQUEST, member, new_request
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -51,11 +50,6 @@ def fill(page: Page, **leave_out: bool) -> None:
     page.get_by_label("Phone number").fill(str(REQUEST["phone"]))
     page.get_by_label("What would help you most?").fill(str(REQUEST["message"]))
     page.get_by_role("checkbox", name=re.compile("I agree")).check()
-
-
-def assert_accessible(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
 
 
 def assert_it_fits(page: Page) -> None:
@@ -107,24 +101,21 @@ def test_going_back_and_sending_again_makes_no_second_request(new_page):
     assert Submission.objects.count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_form_errors_and_confirmation_are_accessible_and_fit_a_phone(new_page, scheme):
-    page = new_page(viewport=SMALL, color_scheme=scheme)
+def test_form_errors_and_confirmation_are_accessible_and_fit_a_phone(new_page):
+    page = new_page(viewport=SMALL)
     page.goto(URL)
-    assert_accessible(page)
+    assert violations(page) == []
     assert_it_fits(page)
     page.get_by_role("button", name="Send my request").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert_accessible(page)
+    assert violations(page) == []
     assert_it_fits(page)
-    look(page, f"errors-{scheme}")
     page.goto(URL)
     fill(page)
     page.get_by_role("button", name="Send my request").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
-    assert_accessible(page)
+    assert violations(page) == []
     assert_it_fits(page)
-    look(page, f"accepted-{scheme}")
 
 
 def test_an_advocate_works_a_case_by_keyboard_without_javascript(new_page, advocate):
@@ -156,28 +147,19 @@ def press(page: Page, target) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_desk_is_accessible(new_page, advocate, scheme):
+def test_the_desk_is_accessible(new_page, advocate):
     submission = new_request(message="She is in hospice.")
     new_request(message="another")
     new_request(message="from a program", suspicions=("no-browser-headers",))
-    page = signed_in(new_page(color_scheme=scheme), advocate)
+    page = signed_in(new_page(), advocate)
     page.goto("/admin/caseintake/submission/")
-    assert_accessible(page)
-    look(page, f"queue-{scheme}")
+    assert violations(page, AT_THE_DESK) == []
     triage.claim(submission, by=advocate)
     page.goto(f"/admin/caseintake/submission/{submission.ref}/")
     page.get_by_role("button", name="Open the request").click()
     expect(page.get_by_text("She is in hospice.")).to_be_visible()
-    assert_accessible(page)
-    look(page, f"case-{scheme}")
+    assert violations(page, AT_THE_DESK) == []
     page.get_by_role("button", name="Seal and save the note").evaluate("button => button.form.noValidate = true")
     page.get_by_role("button", name="Seal and save the note").click()
     expect(page.get_by_role("alert")).to_contain_text("Write the note first.")
-    assert_accessible(page)
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a picture when SCREENSHOTS names a directory: for people who want to see it."""
-    if directory := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{directory}/{name}.png", full_page=True)
+    assert violations(page, AT_THE_DESK) == []

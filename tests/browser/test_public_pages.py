@@ -5,39 +5,24 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Visit
-from tests.browser.public import ARTICLES, AXE_RULES, FEW, PAGES, SET_STYLE, SIZES_OF_TEXT
+from tests.browser.public import ARTICLES, FEW, PAGES, SET_STYLE, SIZES_OF_TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-ALL = {
-    "runOnly": AXE_RULES,
-    # What is enhanced is more than enough.
-    "rules": {"color-contrast": {"enabled": False}},
-}
-# What is on a page and what it is called does not change with the scheme; only its colors do.
-OF_COLOR = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced", "link-in-text-block"]}}
 SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-bottom: 2em !important }"""  # WCAG 2.2, 1.4.12
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > window.innerWidth"
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on a page at three widths in both schemes."""
-    page.evaluate(AXE_SCRIPT)
+def violations_at_every_width(page: Page) -> list[str]:
     found = []
     for width in (320, 375, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme, rules in (("light", ALL), ("dark", OF_COLOR)):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # it is one of the two
-            answer = page.evaluate("rules => axe.run(rules)", {**rules, "resultTypes": ["violations"]})
-            found += [
-                f"{page.url} {width} {scheme} {violation['id']}: {violation['nodes'][0]['html'][:120]}"
-                for violation in answer["violations"]
-            ]
+        found += violations(page)
     return found
 
 
@@ -45,7 +30,7 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_nothing_at_any_width_in_either_scheme(visit: Visit, address: str) -> None:
     page = visit()
     page.goto(address)
-    assert violations(page) == []
+    assert violations_at_every_width(page) == []
 
 
 def test_nothing_is_wider_than_the_screen_however_it_is_set(visit: Visit) -> None:
@@ -256,7 +241,7 @@ def test_pictures_far_down_are_fetched_when_a_reader_comes_near(visit: Visit) ->
 
 
 def test_the_component_page_is_as_sound_as_what_it_shows(component_page: Page) -> None:
-    assert violations(component_page) == []
+    assert violations_at_every_width(component_page) == []
     for width, css in ((320, ""), (320, SPACING), (375, "html { font-size: 200% }")):
         component_page.set_viewport_size({"width": width, "height": 800})
         component_page.evaluate(SET_STYLE, css)
