@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.test import override_settings
 from pytest_django import Settings
 
 from articles.markup import compile_page
@@ -141,6 +143,59 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
+
+
+@contextmanager
+def copied(template: str, name: str) -> Iterator[None]:
+    """Inside, the database `name` is a copy of `template`, with which no thread may be connected."""
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def working_in(database: str, place: Path) -> Iterator[None]:
+    """Inside, every thread works in this database, and files go to `place`."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database  # the same dictionary for all threads
+    with override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
+        yield
+    connection.close()
+    connection.settings_dict["NAME"] = before
+
+
+@pytest.fixture(scope="session")
+def samples(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """A database of its own with the sample pages, filled once for all tests: its name, and the place of its files."""
+    place = tmp_path_factory.mktemp("site")
+    empty = connection.settings_dict["NAME"]
+    name = f"{empty}_samples"
+    with django_db_blocker.unblock(), copied(empty, name):
+        with working_in(name, place):
+            call_command("load_sample_content", verbosity=0)
+        yield name, place
+
+
+@pytest.fixture(scope="module")
+def sample_pages(samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[Path]:
+    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures."""
+    with django_db_blocker.unblock(), working_in(*samples):
+        yield samples[1]
+
+
+@pytest.fixture(scope="module")
+def own_sample_pages(samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[None]:
+    """The sample pages, for a module whose tests change them."""
+    name, place = samples
+    with django_db_blocker.unblock(), copied(name, f"{name}_own"), working_in(f"{name}_own", place):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -35,8 +35,7 @@ def test_every_question_is_answered_from_indexes_alone(answers: dict[str, search
     assert set(few) <= {"nothing at all", "a phrase of three words", "two words typed", "nothing begins so"}
     assert [answer.took for answer in answers.values() if len(answer.took) != 1] == []
 
-
-def test_a_table_that_is_read_through_would_be_noticed(answers: dict[str, search.Answer]) -> None:
+    # A table that is read through would be noticed.
     def count_all() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM articles_publishedpage WHERE lede LIKE '%x%'")

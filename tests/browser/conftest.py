@@ -2,14 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, connections
-from django.test import override_settings
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -32,45 +29,6 @@ def browser() -> Iterator[Browser]:
         launched.close()
         connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def database_of_samples(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path]]:
-    """A database of its own with the sample pages, filled once for all tests: its name, and a place for files."""
-    place = tmp_path_factory.mktemp("site")
-    empty = connection.settings_dict["NAME"]
-    name = f"{empty}_samples"
-    with django_db_blocker.unblock():
-        connection.close()  # PostgreSQL copies only a database that nobody uses
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
-        with working_in(name, place):
-            call_command("load_sample_content", verbosity=0)
-    yield name, place
-    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def working_in(database: str, place: Path) -> Iterator[None]:
-    """Inside, every thread works in this database, and files go to `place`."""
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database  # the same dictionary for all threads
-    with override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
-        yield
-    connection.close()
-    connection.settings_dict["NAME"] = before
-
-
-@pytest.fixture(scope="module")
-def sample_pages(database_of_samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[Path]:
-    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures."""
-    with django_db_blocker.unblock(), working_in(*database_of_samples):
-        yield database_of_samples[1]
 
 
 @pytest.fixture

@@ -45,7 +45,8 @@ def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
     All that is generated goes into `place`, where `media` has the pictures. Raises NotServed.
     """
     surroundings = production(database, place)
-    _manage("collectstatic", "--noinput", "--clear", surroundings=surroundings)
+    # The public site shows nothing of the admin's, and compressing all of it takes long.
+    _manage("collectstatic", "--noinput", "--clear", "--ignore", "admin", surroundings=surroundings)
     certificate = place / "localhost.pem"
     write_certificate(certificate)
     with granian(surroundings) as port, standing_before(port, certificate) as front:

@@ -25,15 +25,12 @@ AFTER = "Your stage says how widely the cancer has spread."
 
 
 @pytest.fixture
-def sample_site(live_site, settings, tmp_path) -> str:
-    """The sample pages, loaded as `make run` loads them, with keys, pictures and passwords of this test alone."""
-    settings.VAR_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
+def sample_site(own_sample_pages, live_site, settings, tmp_path) -> str:
+    """The sample pages, loaded as `make run` loads them, with keys of this test alone."""
     settings.KEY_DIR = tmp_path / "keys"
     settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
     settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
     call_command("seal_keygen", if_missing=True)
-    call_command("load_sample_content")
     return live_site
 
 
