@@ -15,7 +15,6 @@ from django.db import transaction
 from mesoinfo import audit
 from mesoinfo.models import User
 
-
 _KEPT = "_permissions_through_roles"
 
 
