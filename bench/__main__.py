@@ -13,19 +13,19 @@ from contextlib import contextmanager
 
 import django
 
-from bench import SHORT, Say, machine, observatory, pages, pictures, printing, programs, search, site, speed, weights
+from bench import SHORT, Say, looks, machine, observatory, pages, pictures, printing, programs, search, site, speed, weights
 from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.dev_postgres_programs import DevPostgresError
 from tests.browser.chromium import NoBrowser
 from tests.browser.served import NotServed, Served
 
-# In this order, those that take longest last.
 OF_THE_SITE: dict[str, Callable[[Served, Say], str]] = {
     "weights": weights.measure,
     "observatory": observatory.measure,
     "printing": printing.measure,
     "speed": speed.measure,
     "pages": pages.measure,
+    "looks": looks.measure,
 }
 BY_THEMSELVES: dict[str, Callable[[Say], str]] = {"pictures": pictures.measure, "search": search.measure}
 PAGE = BASE_DIR / "docs" / "quality.md"
