@@ -16,7 +16,7 @@ from django.test import override_settings
 from pytest_django import Settings
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import (
     Article,
     Byline,
@@ -138,7 +138,7 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     unsigned = {block.digest for block in unsigned_blocks(revision)}
     blocks = {
         block.digest: block
-        for block in compile_page(revision.text, for_article(revision.article)).blocks
+        for block in compile_page(revision.text, for_text(revision.text, revision.article)).blocks
         if block.key not in except_for and block.digest in unsigned
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles.admin.access import PUBLISH, READ, desk_view, refused
 from articles.admin.writing import ReasonForm, article_page, find_revision
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import Article, RevisionStatus, Topic, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing import addresses
@@ -58,7 +58,7 @@ def checklist(request: HttpRequest, revision_id: int) -> HttpResponse:
     revision = find_revision(revision_id)
     if revision.status not in UNDER_REVIEW:
         return redirect("admin:articles_revision_read", revision.pk)
-    compiled = compile_page(revision.text, for_article(revision.article))
+    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
     gates = publishing.gates(revision, compiled)
     reviewers = {sign_off.reviewer_id: sign_off for sign_off in live_sign_offs(revision)}
     context = {

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles.admin.access import READ, SIGN, desk_view, refused
 from articles.admin.writing import ReasonForm, article_page, find_revision
 from articles.markup import CompiledBlock, CompiledPage, compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import Article, Block, Revision, RevisionStatus, SignOff, TransitionRefused
 from articles.models.revision import UNDER_REVIEW, RevisionQuerySet
 from articles.review import signing
@@ -88,7 +88,7 @@ class ReviewScreen:
 
 def screen_for(user: User, revision: Revision) -> ReviewScreen:
     """What this person sees of the revision. Each block still to be signed by them carries a token of theirs."""
-    compiled = compile_page(revision.text, for_article(revision.article))
+    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
     why_not = signing.why_not(user, revision)
     unsigned = {block.digest for block in unsigned_blocks(revision)}
     submitted = set(revision.blocks.values_list("digest", flat=True))
@@ -244,7 +244,7 @@ def read(request: HttpRequest, revision_id: int) -> HttpResponse:
         "title": str(revision),
         "revision": revision,
         "article": revision.article,
-        "page": compile_page(revision.text, for_article(revision.article)),
+        "page": compile_page(revision.text, for_text(revision.text, revision.article)),
     }
     return TemplateResponse(request, "admin/articles/read.html", context)
 

@@ -17,7 +17,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from articles.admin.access import WRITE, desk_view, refused
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.markup.preview import LONGEST_TEXT, render_preview
 from articles.models import Article, ReviewRequest, Revision, RevisionStatus, TransitionRefused
 from articles.models.revision import StaleDraft
@@ -171,7 +171,8 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
 def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status: int = 200) -> HttpResponse:
     """The editing screen around this form, its preview drawn from the form's own text."""
     text = str(form["text"].value() or "")
-    compiled = compile_page(text[:LONGEST_TEXT], for_article(revision.article))
+    previewed = text[:LONGEST_TEXT]
+    compiled = compile_page(previewed, for_text(previewed, revision.article))
     widget = form.fields["text"].widget
     assert isinstance(widget, PageTextWidget)
     widget.article = revision.article

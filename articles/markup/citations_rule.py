@@ -55,6 +55,11 @@ class Cluster:
     problems: list[tuple[int, str]] = field(default_factory=list)
 
 
+def keys_named_in(text: str) -> set[str]:
+    """Every key that a citation in this text could name, and perhaps more: what follows an @."""
+    return {key[0] for at in re.finditer("@", text) if (key := _KEY.match(text, at.end()))}
+
+
 def anchor_part(key: str) -> str:
     """Return ``key`` with all that an anchor cannot hold spelt as its code point."""
     return _ANCHOR_UNSAFE.sub(lambda found: f"_{ord(found[0]):x}", key)

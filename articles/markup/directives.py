@@ -50,6 +50,7 @@ CONTAINERS: Mapping[str, frozenset[str]] = MappingProxyType(
 LEAVES = frozenset({"offer", "image"})
 
 _LINE = re.compile(r"(?P<colons>:{2,})(?P<gap>[ \t]*)(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)", re.DOTALL)
+_ANYWHERE = re.compile(r":{2,}[ \t]*[A-Za-z][\w-]*(?P<rest>.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)", re.DOTALL)
 _SECTION = re.compile(r" {0,3}#{1,2}(?:[ \t]|$)")
 
@@ -89,6 +90,11 @@ def read_line(text: str) -> Directive | None:
         argument_at=found.start("rest") + len(rest) - len(rest.lstrip()),
         written=text,
     )
+
+
+def arguments_named_in(text: str) -> set[str]:
+    """Every argument of a directive in this text, and perhaps more: what stands behind colons and a name."""
+    return {found["rest"].strip() for found in _ANYWHERE.finditer(text)}
 
 
 def is_container_line(text: str) -> bool:

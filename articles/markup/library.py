@@ -1,9 +1,11 @@
-"""Everything a page may embed, read from the database into the frozen Library that the compiler takes."""
+"""What a page embeds, read from the database into the frozen Library that the compiler takes."""
 
 from __future__ import annotations
 
 from django.utils.html import format_html
 
+from articles.markup.citations_rule import keys_named_in
+from articles.markup.directives import arguments_named_in
 from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
 from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Redirect, Story, Topic
 from articles.models.article import PAGE_ADDRESSES
@@ -24,30 +26,43 @@ FIXED_ADDRESSES = [
 ]
 
 
-def for_article(article: Article | None = None) -> Library:
-    """The library a page is compiled with: all that can be named in a text."""
+def for_text(text: str, article: Article | None = None) -> Library:
+    """The library that `text`, of `article`, is compiled with: what it names. Without a link, no addresses."""
+    keys = arguments_named_in(text)
+    sources = Source.objects.filter(key__in=keys_named_in(text))
+    offers = Offer.objects.filter(key__in=keys).select_related("disclosure", "image")
+    stories = Story.objects.filter(key__in=keys).select_related("source")
+    has_links = "/" in text
     return Library(
-        sources={source.key: _source(source) for source in Source.objects.all()},
-        offers={
-            offer.key: _offer(offer) for offer in Offer.objects.select_related("disclosure", "image").order_by("key")
-        },
-        images={image.key: _image(image) for image in Image.objects.all()},
-        stories={story.key: _story(story) for story in Story.objects.select_related("source")},
-        terms={term.key: term for term in map(_term, PublishedPage.objects.terms().for_lists())},
-        addresses=frozenset(
-            [
-                *FIXED_ADDRESSES,
-                *(f"/{address}/" for address in Article.objects.values_list("address", flat=True)),
-                *(f"/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)),
-                *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
-            ]
-        ),
-        moved={
-            f"/{old}/": f"/{new}/"
-            for old, new in Redirect.objects.values_list("address", "article__address").order_by()
-        },
+        sources={source.key: _source(source) for source in sources.order_by()},
+        offers={offer.key: _offer(offer) for offer in offers.order_by()},
+        images={image.key: _image(image) for image in Image.objects.filter(key__in=keys).order_by()},
+        stories={story.key: _story(story) for story in stories.order_by()},
+        terms=_terms() if has_links else {},
+        addresses=_addresses() if has_links else frozenset(),
+        moved=_moved() if has_links else {},
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
     )
+
+
+def _terms() -> dict[str, TermEmbed]:
+    return {term.key: term for term in map(_term, PublishedPage.objects.terms().for_lists())}
+
+
+def _addresses() -> frozenset[str]:
+    return frozenset(
+        [
+            *FIXED_ADDRESSES,
+            *(f"/{address}/" for address in Article.objects.values_list("address", flat=True)),
+            *(f"/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)),
+            *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
+        ]
+    )
+
+
+def _moved() -> dict[str, str]:
+    moved = Redirect.objects.values_list("address", "article__address").order_by()
+    return {f"/{old}/": f"/{new}/" for old, new in moved}
 
 
 def _source(source: Source) -> SourceEmbed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 
 from articles.markup.compile import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.markup.page import CompiledPage
 from articles.markup.reading_grade import AIM
 from articles.models import Article
@@ -16,7 +16,7 @@ LONGEST_TEXT = 200_000
 
 def preview_html(text: str, article: Article | None = None) -> str:
     """Sanitised HTML of the whole page, and its findings with line and column. Never raises on bad Markdown."""
-    return render_preview(compile_page(text, for_article(article)))
+    return render_preview(compile_page(text, for_text(text, article)))
 
 
 def render_preview(page: CompiledPage) -> str:

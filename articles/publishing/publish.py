@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from articles.markup import CompiledPage, compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import (
     Article,
     BylineRole,
@@ -39,7 +39,7 @@ class Gate:
 
 def gates(revision: Revision, compiled: CompiledPage | None = None) -> list[Gate]:
     """Every condition for publishing this revision, each with its verdict and evidence."""
-    compiled = compiled or compile_page(revision.text, for_article(revision.article))
+    compiled = compiled or compile_page(revision.text, for_text(revision.text, revision.article))
     unsigned = unsigned_blocks(revision)
     errors = [finding for finding in compiled.findings if finding.severity == "error"]
     stored = list(revision.blocks.values_list("digest", flat=True))
@@ -83,7 +83,7 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
     require(by, "articles.publish_revision", "Publishing needs the publisher role.")
     article = Article.objects.select_for_update().get(pk=revision.article_id)
     revision.refresh_from_db()
-    library = for_article(article)
+    library = for_text(revision.text, article)
     compiled = compile_page(revision.text, library)
     shut = [gate for gate in gates(revision, compiled) if not gate.ok]
     if shut:

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from articles.markup import CompiledPage, compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import (
     Article,
     Block,
@@ -59,7 +59,7 @@ def start_draft(article: Article, *, by: User) -> Revision:
         created_by=by,
         saved_by=by,
     )
-    compiled = compile_page(revision.text, for_article(article))
+    compiled = compile_page(revision.text, for_text(revision.text, article))
     _store_blocks(revision, compiled)
     if parent is None:
         _credit(revision, by=by, before=set(), after=compiled)
@@ -81,7 +81,7 @@ def save_draft(revision: Revision, *, text: str, version: int, by: User) -> Comp
         raise TransitionRefused("This revision is no longer a draft. Start a new draft and put your text there.")
     if current.version != version:
         raise StaleDraft(current)
-    compiled = compile_page(text, for_article(current.article))
+    compiled = compile_page(text, for_text(text, current.article))
     before = set(current.blocks.values_list("digest", flat=True))
     current.text = text
     current.version += 1
@@ -150,7 +150,7 @@ def submit(revision: Revision, *, change_note: str, by: User) -> ReviewRequest:
         raise TransitionRefused(
             "Another revision of this page is under review. Wait for its reviewers, or recall it first."
         )
-    compiled = compile_page(current.text, for_article(current.article))
+    compiled = compile_page(current.text, for_text(current.text, current.article))
     errors = [finding for finding in compiled.findings if finding.severity == "error"]
     if errors:
         raise TransitionRefused(
@@ -185,7 +185,7 @@ def recall(revision: Revision, *, reason: str, by: User) -> Revision:
     draft.text = revision.text
     draft.parent = revision
     draft.save(update_fields=["text", "parent"])
-    _store_blocks(draft, compile_page(draft.text, for_article(draft.article)))
+    _store_blocks(draft, compile_page(draft.text, for_text(draft.text, draft.article)))
     return draft
 
 

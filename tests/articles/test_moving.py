@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import (
     Article,
     Kind,
@@ -272,6 +272,6 @@ def test_browsers_ask_again_before_they_follow(client: Client, moved: Article) -
 
 
 def test_drafts_learn_where_a_page_has_gone(moved: Article) -> None:
-    library = for_article()
+    library = for_text(f"[old]({OLD})")
     assert library.moved == {OLD: "/mesothelioma/fourth-stage/"}
     assert OLD not in library.addresses

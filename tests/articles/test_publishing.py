@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import RevisionStatus
 from articles.publishing.publish import PublishingRefused, months_after, publish
 from articles.review import signing
@@ -16,7 +16,7 @@ from tests.conftest import PAGE, sign_all
 
 
 def test_the_published_words_are_those_that_compile_from_the_text(published):
-    compiled = compile_page(PAGE, for_article(published.article))
+    compiled = compile_page(PAGE, for_text(PAGE, published.article))
     assert published.body_html == compiled.html
     assert published.references_html == compiled.references_html
     assert published.research_count == 1

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import RevisionStatus, SignOff
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
@@ -19,7 +19,7 @@ from tests.conftest import PAGE, a_reviewer, a_user, sign_all
 
 
 def token_for(user, revision, key="lede"):
-    blocks = compile_page(revision.text, for_article(revision.article)).blocks
+    blocks = compile_page(revision.text, for_text(revision.text, revision.article)).blocks
     return signing.issue_token(user, revision, next(block for block in blocks if block.key == key))
 
 

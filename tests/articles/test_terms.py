@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import Article, Byline, BylineRole, Kind, Person, PublishedPage, Revision
 from articles.publishing.publish import PublishingRefused, publish
 from articles.review import drafting
@@ -29,7 +29,7 @@ def marked(effusion: PublishedPage, article: Article, publish_page: PublishPage)
 
 
 def test_a_term_is_read_from_its_live_page(effusion: PublishedPage) -> None:
-    term = for_article().terms["pleural-effusion"]
+    term = for_text("/glossary/pleural-effusion/").terms["pleural-effusion"]
     assert (term.name, term.clinical) == ("Fluid around the lung", "pleural effusion")
     assert term.definition == "Fluid has gathered around a lung."
 
@@ -48,7 +48,7 @@ def test_the_clinical_name_stands_in_brackets_at_the_end(
     publish_page: PublishPage, title: str, name: str, clinical: str
 ) -> None:
     publish_page("glossary/term", f"# {title}\n\nWhat it is.\n\nMore.\n", kind=Kind.GLOSSARY_TERM)
-    term = for_article().terms["term"]
+    term = for_text("/glossary/term/").terms["term"]
     assert (term.name, term.clinical) == (name, clinical)
 
 
@@ -62,7 +62,7 @@ def test_a_term_that_is_not_live_cannot_be_used(article: Article, writer: User) 
 
 
 def test_the_words_are_frozen_with_the_page(marked: PublishedPage, publish_page: PublishPage) -> None:
-    assert marked.words_html == compile_page(MARKED, for_article(marked.article)).words_html
+    assert marked.words_html == compile_page(MARKED, for_text(MARKED, marked.article)).words_html
     assert "Fluid has gathered around a lung." in marked.words_html
     assert marked.term_keys == ["pleural-effusion"]
     publish_page(TERM, REDEFINED)

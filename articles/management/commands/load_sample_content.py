@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import (
     Article,
     Byline,
@@ -169,7 +169,7 @@ class Command(BaseCommand):
             drafting.save_draft(revision, text=text, version=revision.version, by=writer)
             drafting.submit(revision, change_note="Sample content, first version.", by=writer)
             # Two blocks with the same words under the same heading are one thing to sign.
-            blocks = {block.digest: block for block in compile_page(text, for_article(article)).blocks}
+            blocks = {block.digest: block for block in compile_page(text, for_text(text, article)).blocks}
             tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
             signing.sign_blocks(revision, tokens=tokens, by=reviewer)
             publish(revision, by=self.accounts["publisher"])

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import Offer, PublishedPage
 from citations.models import Source
 from mesoinfo.models import User
@@ -43,14 +43,15 @@ def test_line_endings_of_browsers_make_no_difference(at_the_desk: Client, offer:
 
 def test_findings_name_line_and_column(at_the_desk: Client) -> None:
     shown = at_the_desk.post(PREVIEW, {"content": "# Title\n\nLede.\n\nSee [@nobody2020].\n"}).content.decode()
-    finding = next(f for f in compile_page("# Title\n\nLede.\n\nSee [@nobody2020].\n", for_article()).findings)
+    text = "# Title\n\nLede.\n\nSee [@nobody2020].\n"
+    finding = next(f for f in compile_page(text, for_text(text)).findings)
     assert f"Line {finding.line}, column {finding.column}" in shown
     assert "1 to mend" in shown
 
 
 def test_the_reading_grade_stands_beside_what_must_be_mended(at_the_desk: Client) -> None:
     words = at_the_desk.post(PREVIEW, {"content": PLAIN}).content.decode()
-    assert f"Reading grade {compile_page(PLAIN, for_article()).reading.grade}" in words
+    assert f"Reading grade {compile_page(PLAIN, for_text(PLAIN)).reading.grade}" in words
     assert "Aim for 8 or fewer" in words
     assert "longest sentences" not in words
 

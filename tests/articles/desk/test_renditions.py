@@ -17,7 +17,7 @@ from PIL import ImageCms
 from pytest_django import Settings
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import Image, Offer, PublishedPage, Revision
 from articles.publishing import images
 from articles.publishing.images import ImageRefused, missing_files, path_of, read_picture, renditions_of, store_image
@@ -460,5 +460,5 @@ def test_the_preview_shows_the_picture_as_the_page_will(client: Client, writer: 
     client.force_login(writer)
     text = "# Title\n\nLede.\n\n## Part\n\n::image lungs\n"
     shown = client.post("/admin/markdown/preview/", {"content": text}).content.decode()
-    assert compile_page(text, for_article()).html in shown
+    assert compile_page(text, for_text(text)).html in shown
     assert "<picture>" in shown

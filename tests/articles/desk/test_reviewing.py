@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from articles.markup import compile_page
-from articles.markup.library import for_article
+from articles.markup.library import for_text
 from articles.models import Article, Offer, PublishedPage, Revision, RevisionStatus, SignOff
 from articles.review import drafting, signing
 from mesoinfo.models import User
@@ -41,7 +41,7 @@ def at_the_desk(client: Client, reviewer: User) -> Client:
 
 def test_the_screen_shows_each_block_as_readers_will_see_it(at_the_desk: Client, in_review: Revision) -> None:
     answer = at_the_desk.get(screen_of(in_review))
-    blocks = compile_page(in_review.text, for_article(in_review.article)).blocks
+    blocks = compile_page(in_review.text, for_text(in_review.text, in_review.article)).blocks
     assert f"0 of {len(blocks)} blocks signed." in told(answer)
     for block in blocks:
         assert block.html.strip() in answer.content.decode()
@@ -113,7 +113,7 @@ def test_a_writer_sees_how_far_it_is_and_signs_nothing(client: Client, in_review
     shown = client.get(screen_of(in_review))
     assert "Signing needs the medical reviewer role." in told(shown)
     assert not tokens_on(shown)
-    block = compile_page(in_review.text, for_article(in_review.article)).blocks[0]
+    block = compile_page(in_review.text, for_text(in_review.text, in_review.article)).blocks[0]
     stolen = signing.issue_token(writer, in_review, block)
     answer = client.post(screen_of(in_review, "sign"), {"token": stolen})
     assert answer.status_code == 403
@@ -134,7 +134,7 @@ def test_a_reviewer_who_helped_write_is_told_why_they_may_not_sign(
     shown = client.get(screen_of(draft))
     assert "You helped write this page since it was last published" in told(shown)
     assert not tokens_on(shown)
-    block = compile_page(draft.text, for_article(article)).blocks[0]
+    block = compile_page(draft.text, for_text(draft.text, article)).blocks[0]
     answer = client.post(screen_of(draft, "sign"), {"token": signing.issue_token(reviewer, draft, block)})
     assert answer.status_code == 409
     assert "somebody else must sign it" in told(answer)
@@ -143,7 +143,7 @@ def test_a_reviewer_who_helped_write_is_told_why_they_may_not_sign(
 def test_a_token_shown_to_somebody_else_is_refused(
     at_the_desk: Client, in_review: Revision, second_reviewer: User
 ) -> None:
-    block = compile_page(in_review.text, for_article(in_review.article)).blocks[0]
+    block = compile_page(in_review.text, for_text(in_review.text, in_review.article)).blocks[0]
     theirs = signing.issue_token(second_reviewer, in_review, block)
     answer = at_the_desk.post(screen_of(in_review, "sign"), {"token": theirs})
     assert answer.status_code == 409
