@@ -18,7 +18,7 @@ from articles.feedback.taking import NotSaved, Taken, take
 from articles.models import PublishedPage
 from articles.models.article import PageState
 from mesoinfo.context import current_site
-from mesoinfo.danger import speaks_of_danger
+from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import TRAP, Choice, PlainText, Unreadable, read_post
 
@@ -122,10 +122,10 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         return _again(request, form, page)
     words = form.cleaned_data["words"]
     taken = take(page, helpful=form.cleaned_data["helpful"] == "yes", words=words)
-    in_danger = speaks_of_danger(words)
-    if taken is Taken.WITHOUT_WORDS or in_danger:
+    danger = danger_in(words)
+    if taken is Taken.WITHOUT_WORDS or danger:
         not_kept = words if taken is Taken.WITHOUT_WORDS else ""
-        context = {"page": page, "in_danger": in_danger, "not_kept": not_kept}
+        context = {"page": page, "danger": danger, "not_kept": not_kept}
         return _page(request, "articles/feedback_thanks.html", context)
     # Elsewhere, so that loading the answer again sends nothing again.
     return HttpResponseRedirect(f"/feedback/thank-you/?page={page.pk}")
@@ -162,7 +162,7 @@ def _sent_back(form: FeedbackForm) -> dict[str, Any]:
     return {
         "form": form,
         "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
-        "in_danger": speaks_of_danger(form["words"].value() or ""),
+        "danger": danger_in(form["words"].value() or ""),
     }
 
 

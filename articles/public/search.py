@@ -23,6 +23,7 @@ from articles.search.excerpts import Excerpt, excerpts_of
 from articles.search.finding import Found, count_by_topic, find
 from articles.search.spelling import mended, nearest_names
 from articles.search.suggestions import Suggestion, suggestions_for
+from mesoinfo.danger import danger_in
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
     `exact` asks for the words just as they were typed, even those that no page uses.
     """
     text = " ".join(_without_controls(request.GET.get("q", "")).split())
-    context: dict[str, Any] = {"q": text[:LONGEST], "longest": LONGEST}
+    context: dict[str, Any] = {"q": text[:LONGEST], "longest": LONGEST, "danger": danger_in(text)}
     if len(text) > LONGEST:
         context["problem"] = TOO_LONG
     elif text:

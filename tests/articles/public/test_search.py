@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -334,3 +335,34 @@ def test_paging_keeps_what_was_asked(read: Read, two_topics: Topic, monkeypatch)
     page = read("/search/?q=fluid&topic=mesothelioma&exact=1")
     assert 'href="?q=fluid&amp;exact=1&amp;topic=mesothelioma&amp;page=2"' in page
     assert '<ol class="search-results" start="2">' in read("/search/?q=fluid&page=2")
+
+
+# Words of danger
+
+
+@pytest.mark.parametrize(
+    ("typed", "heading", "numbers"),
+    [
+        *(
+            (typed, "You can talk to somebody now", ["tel:988", "sms:988", "tel:911"])
+            for typed in ("suicide", "suicidal", "kill myself", "I can’t go on", "pain " * 100 + "I want to die")
+        ),
+        *(
+            (typed, "Call 911 if this is happening now", ["tel:911", "tel:988", "sms:988"])
+            for typed in ("can't breathe", "coughing blood", "crushing chest pain", "overdose")
+        ),
+    ],
+)
+def test_who_searches_in_danger_reads_whom_to_call_before_any_result(
+    read: Read, pages: None, typed: str, heading: str, numbers: list[str]
+) -> None:
+    main = read(f"/search/?{urlencode({'q': typed})}").partition("<main")[2]
+    above = main[: main.index('role="status"')]
+    assert heading in above
+    assert re.findall('href="((?:tel|sms):(?:911|988))"', above) == numbers
+
+
+@pytest.mark.parametrize("typed", ["", "chest pain", "short of breath", "how do people die of mesothelioma"])
+def test_plain_searches_get_no_warning(read: Read, pages: None, typed: str) -> None:
+    main = read(f"/search/?{urlencode({'q': typed})}").partition("<main")[2].partition("</main>")[0]
+    assert "Help now" not in main
