@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from articles.models import Article, Redirect
@@ -25,6 +27,8 @@ class OldAddresses:
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if settings.TIER == "desk":
+            raise MiddlewareNotUsed("The desk has no pages to lead to.")
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
