@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "mesoinfo.middleware.ConditionalGet",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Inside CommonMiddleware, which would first lead on to the old address with its last stroke.
+    # Inside CommonMiddleware, which would first lead on to the old address with its last slash.
     "articles.public.redirects.OldAddresses",
     "mesoinfo.middleware.DatabaseAway",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -22,7 +22,7 @@ AT_A_PAGE = re.compile(
 class OldAddresses:
     """Answers 301 in place of 404 where a page once stood, or stands under the same letters in another case.
 
-    To the end at once: also from an address in capitals or without its last stroke. The query is dropped: no page
+    To the end at once: also from an address in capitals or without its last slash. The query is dropped: no page
     that moves reads one, and what is found there was put there to follow people.
     """
 
