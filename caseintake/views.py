@@ -22,7 +22,7 @@ from caseintake.models import ConsentText, Need
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
 from mesoinfo.danger import Danger, danger_in
 from mesoinfo.provenance import Provenance, provenance
-from mesoinfo.public_forms import TRAP, Unreadable, length_of, read_post
+from mesoinfo.public_forms import TRAP, Unreadable, length_of, problems_of, read_post, show_as_typed
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 60
@@ -107,24 +107,18 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 
 def _form_page(request: HttpRequest, form: CaseReviewForm, *, notice: str = "", status: int = 200) -> HttpResponse:
     if notice:
-        _show_as_typed(form)
+        show_as_typed(form)
     return _page(request, "caseintake/case_review.html", form_context(form) | {"notice": notice}, status=status)
 
 
 def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with every answer still there. Built without the database, which may be what is away."""
     form = CaseReviewForm(sent)
-    _show_as_typed(form)
+    show_as_typed(form)
     context = form_context(form)
     context |= {"layout": "bare.html", "site": context["around"].site, "not_saved": True}
     body = render_to_string("caseintake/case_review.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
-
-
-def _show_as_typed(form: CaseReviewForm) -> None:
-    """No errors beside the fields: the notice above them says what happened and what to do."""
-    form.full_clean()
-    form.errors.clear()
 
 
 def _accepted_page(
@@ -157,8 +151,7 @@ def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
         "need": need,
         "trap": TRAP,
         "around": around,
-        # In the order of the page: a rule over several fields finds its problem last.
-        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
+        "problems": problems_of(form),
         "danger": danger_in(form["message"].value() or ""),
         # A tick beside older words is not a tick beside these.
         "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,

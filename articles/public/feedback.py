@@ -20,7 +20,7 @@ from articles.models.article import PageState
 from mesoinfo.context import current_site
 from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
-from mesoinfo.public_forms import TRAP, Choice, PlainText, Unreadable, read_post
+from mesoinfo.public_forms import TRAP, Choice, PlainText, Unreadable, problems_of, read_post, show_as_typed
 
 LONGEST = 2000  # characters
 HELPFUL = [("yes", "Yes"), ("no", "No")]
@@ -152,7 +152,7 @@ def _again(
     request: HttpRequest, form: FeedbackForm, page: PublishedPage | None, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     if notice:
-        _show_as_typed(form)
+        show_as_typed(form)
     context = _sent_back(form) | {"page": page, "notice": notice}
     return _page(request, "articles/feedback.html", context, status=status)
 
@@ -161,7 +161,7 @@ def _sent_back(form: FeedbackForm) -> dict[str, Any]:
     """The form to be sent again: with what is wrong, in the order of the page, and a hand to who needs one now."""
     return {
         "form": form,
-        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
+        "problems": problems_of(form),
         "danger": danger_in(form["words"].value() or ""),
     }
 
@@ -169,16 +169,10 @@ def _sent_back(form: FeedbackForm) -> dict[str, Any]:
 def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with everything still there. Built without the database, which may be what is away."""
     form = FeedbackForm(sent)
-    _show_as_typed(form)
+    show_as_typed(form)
     context = _sent_back(form) | {"layout": "bare.html", "site": current_site(), "not_saved": True}
     body = render_to_string("articles/feedback.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
-
-
-def _show_as_typed(form: FeedbackForm) -> None:
-    """No errors beside the fields: the notice above them says what happened and what to do."""
-    form.full_clean()
-    form.errors.clear()
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
