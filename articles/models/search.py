@@ -86,6 +86,7 @@ class SearchWord(models.Model):
         indexes = [
             models.Index(fields=["stem"], name="search_word_by_stem"),
             GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="search_word_like"),
+            models.Index(Func(F("word"), function="dmetaphone"), name="search_word_by_sound"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,10 @@ class Suggestion:
     address: str
 
 
+def with_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def suggestions_for(typed: str) -> list[Suggestion]:
     """No more than MOST, each text once: terms, synonyms, titles, words. One query."""
     if len(typed) > LONGEST:
