@@ -21,8 +21,8 @@ from articles.public.paging import page_number
 from articles.search.asked import LONGEST, Asked, understand
 from articles.search.excerpts import Excerpt, excerpts_of
 from articles.search.finding import Found, count_by_topic, find
-from articles.search.spelling import mended, nearest_names
-from articles.search.suggestions import Suggestion, suggestions_for
+from articles.search.spelling import mended
+from articles.search.suggestions import Suggestion, nearest_names, suggestions_for
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,8 @@ from itertools import combinations
 
 from django.db import connection
 
+from articles.search.real_words import OF_DEATH
+
 LONGEST = 200  # characters
 LONGEST_SYNONYM = 6  # words
 MOST_PARTS = 8  # for looking for pages that have some of them
@@ -32,6 +34,9 @@ AROUND = frozenset(
     """.split()
 )
 
+# To search "died" is the same word as "dying". Who says it asks for something else.
+DEAD = frozenset({"dead", "died"})
+
 READ = """
     SELECT written, stems, articles_pairs(stems), articles_phrase(written)::text
     FROM unnest(%s::text[]) AS typed (written)
@@ -43,7 +48,7 @@ OTHER_NAMES = """
         SELECT *, lay LIKE '%% %%' AND lay_stems NOT LIKE '%% %%' AS is_as_said FROM articles_synonym
         WHERE lay_stems = ANY(%(names)s) OR clinical_stems = ANY(%(names)s)
     )
-    SELECT name, stems, articles_pairs(stems), articles_phrase(other)::text
+    SELECT name, other, stems, articles_pairs(stems), articles_phrase(other)::text
     FROM (
         SELECT lay_stems, clinical FROM synonym
         WHERE lay_stems = ANY(%(names)s) AND (NOT is_as_said OR strpos(%(said)s, ' ' || lay || ' ') > 0)
@@ -198,7 +203,7 @@ def understand(text: str) -> Asked:
         parts, without, place = [], [], 0
         while place < len(clause):
             piece, words = clause[place], known[clause[place].text]
-            named = next((span for span in _spans_from(clause, place, known) if span[0] in others), None)
+            named = _named_from(clause, place, known, others)
             place += 1
             if not words.stems:
                 continue
@@ -206,6 +211,10 @@ def understand(text: str) -> Asked:
                 without.append(words)
             elif piece.in_quotes:
                 parts.append(Part((words,)))
+            elif named and _plain(piece.text) in OF_DEATH:
+                # What editors would have people read who ask whether somebody is dying, and no page for that word.
+                name, place = named
+                parts.append(Part(tuple(others[name])))
             elif named:
                 name, place = named
                 parts.append(Part((Words(tuple(name.split())), *others[name])))
@@ -273,13 +282,23 @@ def _spans_from(clause: list[Piece], start: int, known: dict[str, Words]) -> lis
     return found[::-1]
 
 
+def _named_from(
+    clause: list[Piece], place: int, known: dict[str, Words], others: dict[str, list[Words]]
+) -> tuple[str, int] | None:
+    """The longest name with other names that begins at this piece, with the place behind it."""
+    if _plain(clause[place].text) in DEAD:
+        return None
+    return next((span for span in _spans_from(clause, place, known) if span[0] in others), None)
+
+
 def _other_names(names: set[str], text: str) -> dict[str, list[Words]]:
     others: dict[str, list[Words]] = {}
     said = " ".join(["", *map(_plain, text.split()), ""])
     with connection.cursor() as cursor:
         cursor.execute(OTHER_NAMES, {"names": list(names), "said": said})
-        for name, stems, pairs, phrase in cursor.fetchall():
-            others.setdefault(name, []).append(Words(tuple(stems), tuple(pairs), phrase))
+        for name, other, stems, pairs, phrase in cursor.fetchall():
+            if OF_DEATH.isdisjoint(other.split()):
+                others.setdefault(name, []).append(Words(tuple(stems), tuple(pairs), phrase))
     return others
 
 

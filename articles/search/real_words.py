@@ -3,6 +3,9 @@
 Add a word here when search has made another of it.
 """
 
+# Nobody is told that they meant one of these, or shown it in place of the words they chose.
+OF_DEATH = frozenset("dead deadly death deaths die died dies dying fatal kill killed kills lethal suicide".split())
+
 REAL = frozenset(
     """
     asbestosis silicosis fibrosis cirrhosis tuberculosis pleurisy pneumonia bronchitis emphysema asthma copd covid

@@ -1,4 +1,4 @@
-"""Misspelt words, those that no live page uses, and what they may have meant; names that are nearly right.
+"""Misspelt words, those that no live page uses, and what they may have meant.
 
 A wrong guess can hurt: "diet" must not become "died", nor "asbestosis", an illness of its own, "asbestos". So a word is
 mended only where it can hardly be another word. What people are known to mean is in `real_words`.
@@ -12,17 +12,13 @@ from dataclasses import dataclass
 from django.db import connection
 
 from articles.search.asked import Asked
-from articles.search.real_words import REAL
-from articles.search.suggestions import Suggestion, with_capital
+from articles.search.real_words import OF_DEATH, REAL
 
 SHORTEST = 4  # letters: a shorter word is like too many others
 SHORT = 5  # a word no longer than this is mended only by its sound, its order of letters or one letter more
 LONG = 8  # from here on two letters may be wrong, and a word that sounds the same may begin with another letter
 LONGEST = 40  # the words of pages are no longer
-MOST_NAMES = 3
 
-# Nobody is told that they meant one of these.
-OF_DEATH = frozenset("dead deadly death deaths die died dies dying fatal kill killed kills lethal suicide".split())
 # An ending that makes a word of medicine another one: pleura and pleuritis, asbestos and asbestosis.
 ENDING = re.compile(r"(osis|itis|emia|aemia|omas?|ectomy|otomy|oscopy|ology|ologist|plasty|pathy)$")
 
@@ -44,18 +40,6 @@ NEAREST = """
          LIMIT 12)
     ) AS near
     WHERE NOT EXISTS (SELECT FROM articles_searchword known WHERE known.stem = asked.stem)
-"""
-NEAREST_NAMES = """
-    SELECT name, address FROM (
-        SELECT name, address, similarity(begins, articles_plain(%(text)s)) AS likeness FROM articles_searchname
-        WHERE is_term AND is_whole AND begins %% articles_plain(%(text)s)
-        UNION ALL
-        SELECT name, '', similarity(name, articles_plain(%(text)s))
-        FROM (SELECT lay FROM articles_synonym UNION SELECT clinical FROM articles_synonym) AS synonym (name)
-        WHERE name %% articles_plain(%(text)s)
-    ) AS near
-    ORDER BY likeness DESC, address DESC, name
-    LIMIT 12
 """
 
 
@@ -138,13 +122,3 @@ def changes_between(one: str, other: str) -> int:
             if i and j and a == other[j - 1] and one[i - 1] == b:
                 row[-1] = min(row[-1], earlier[j - 1] + 1)
     return row[-1]
-
-
-def nearest_names(text: str) -> list[Suggestion]:
-    """Names of glossary terms and synonyms that look like the whole question, the likest first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEAREST_NAMES, {"text": text})
-        found: dict[str, Suggestion] = {}
-        for name, address in cursor.fetchall():
-            found.setdefault(name.lower(), Suggestion(with_capital(name), address))
-    return list(found.values())[:MOST_NAMES]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from articles.models import PublishedPage
 from articles.search.asked import understand
-from articles.search.spelling import mended, nearest_names
+from articles.search.spelling import mended
 from tests.conftest import PublishPage
 
 from .conftest import page
@@ -104,13 +102,3 @@ def test_a_word_that_only_an_earlier_page_used_is_mended(publish_page: PublishPa
     assert mended(understand("mesotheliona")) == ""
     publish_page("mesothelioma/one", page("One", "Corrected.", text="x"))
     assert mended(understand("mesotheliona")) == "mesothelioma"
-
-
-def test_a_name_that_is_nearly_right_is_found(
-    synonyms: None, term: Callable[..., PublishedPage], publish_page: PublishPage
-) -> None:
-    publish_page("mesothelioma/titled", page("Plural effusions", "A page, not a term."))
-    term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
-    names = [(near.text, near.address) for near in nearest_names("plural efusion")]
-    assert names == [("Pleural effusion", "/glossary/pleural-effusion/")]  # once, though it is a synonym as well
-    assert nearest_names("giraffe") == []
