@@ -12,7 +12,7 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Greatest, Least
 
 from articles.models.article import Article, Kind
@@ -68,6 +68,17 @@ class SearchName(models.Model):
                 OpClass(F("begins"), name="gin_trgm_ops"),
                 condition=Q(is_term=True, is_whole=True),
                 name="search_name_like_a_term",
+            ),
+            GinIndex(
+                OpClass(F("begins"), name="gin_trgm_ops"),
+                condition=Q(is_term=False, is_whole=True),
+                name="search_name_like_a_title",
+            ),
+            # By the last part of the address, since many pages have what stands before it.
+            GinIndex(
+                OpClass(Func(F("address"), Value("([^/]+)/$"), function="substring"), name="gin_trgm_ops"),
+                condition=Q(is_whole=True),
+                name="search_name_like_an_address",
             ),
         ]
 

@@ -96,9 +96,7 @@ def test_other_names_are_taken_for_what_was_typed_but_not_in_quotation_marks(
         ('"husband cough"', "A cough.", False),
     ],
 )
-def test_the_words_around_what_is_asked_for_are_left_out(
-    db: None, question: str, text: str, found: bool
-) -> None:
+def test_the_words_around_what_is_asked_for_are_left_out(db: None, question: str, text: str, found: bool) -> None:
     assert matches(question, text) is found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from articles.models import PublishedPage
 from articles.search.asked import understand
 from articles.search.spelling import mended
 from tests.conftest import PublishPage
