@@ -8,54 +8,15 @@ from collections.abc import Iterable
 from articles.public.navigation import Link
 
 ANY_WORD = re.compile(r"[^\W\d_]+")
-# What people say for these pages of the site, by address.
-SAID = {
-    "/advocates/": frozenset(
-        [
-            "advocate",
-            "advocates",
-            "call",
-            "calls",
-            "chat",
-            "contact",
-            "email",
-            "hotline",
-            "number",
-            "phone",
-            "reach",
-            "speak",
-            "support",
-            "talk",
-            "telephone",
-        ]
-    ),
-    "/resources/": frozenset(
-        ["contact", "help", "helpline", "hotline", "number", "phone", "resource", "resources", "support"]
-    ),
-}
-AROUND = frozenset(
-    [
-        "a",
-        "an",
-        "can",
-        "do",
-        "how",
-        "i",
-        "me",
-        "my",
-        "of",
-        "our",
-        "please",
-        "the",
-        "to",
-        "us",
-        "we",
-        "with",
-        "you",
-        "your",
-    ]
-)
-SPANISH = frozenset(["ayuda", "cáncer", "castellano", "espanol", "español", "hispano", "mesotelioma", "spanish"])
+# What people say for these pages of the site.
+FOR_ADVOCATES = """
+    advocate advocates call calls chat contact email hotline number phone reach speak support talk telephone
+"""
+FOR_RESOURCES = "contact help helpline hotline number phone resource resources support"
+SAID = {"/advocates/": frozenset(FOR_ADVOCATES.split()), "/resources/": frozenset(FOR_RESOURCES.split())}
+SAID_AROUND = "a an can do how i me my of our please the to us we with you your"
+AROUND = frozenset(SAID_AROUND.split())
+SPANISH = frozenset({"ayuda", "cáncer", "castellano", "espanol", "español", "hispano", "mesotelioma", "spanish"})
 
 
 def signposts(text: str, pages: Iterable[Link]) -> list[Link]:
