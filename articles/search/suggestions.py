@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from articles.search.asked import understand
+from articles.search.asked import JOINED, understand
 from articles.search.spelling import mended
 
 MOST = 8
@@ -26,7 +26,7 @@ BEGINNING = """
     (SELECT 'term', name, address FROM articles_searchname
      WHERE is_term AND length(articles_plain(%(typed)s)) > 1
        AND begins >= articles_plain(%(typed)s) AND begins < articles_plain(%(typed)s) || chr(1114111)
-     ORDER BY begins LIMIT 16)
+     ORDER BY begins, is_whole DESC LIMIT 16)
     UNION ALL
     (SELECT 'synonym', name, '' FROM (
          SELECT lay FROM articles_synonym UNION SELECT clinical FROM articles_synonym
@@ -76,13 +76,13 @@ def with_capital(text: str) -> str:
 
 
 def suggestions_for(typed: str) -> list[Suggestion]:
-    """No more than MOST, each text once: terms, synonyms, titles, words. One query; four more for a misspelt word.
+    """No more than MOST, each text once: terms, synonyms, titles, words. One query; more where nothing begins so.
 
     All begin with a capital, as titles do. What was typed is not said again.
     """
     if len(typed) > LONGEST:
         return []
-    found = _beginning_with(typed)
+    found = _beginning_with(typed) or _beginning_with(JOINED.sub(r"\1 \2", typed))
     if not found and (better := mended(understand(typed))):
         found = _beginning_with(better)
         found.setdefault(better.lower(), Suggestion(with_capital(better), ""))

@@ -66,6 +66,20 @@ def test_where_nothing_fits_nothing_is_suggested(client: Client, pages: None, ty
     assert response.json() == {"suggestions": []}
 
 
+def test_a_name_that_begins_so_comes_before_one_that_ends_so(
+    publish_page: PublishPage, term: Callable[..., PublishedPage]
+) -> None:
+    term("late-remission", "Late remission", "It comes late.")
+    term("remission", "Remission", "Signs have gone.")
+    term("early-remission", "Early remission", "It comes early.")
+    assert told("remis")[0] == ("Remission", "/glossary/remission/")
+
+
+def test_letters_joined_with_digits_are_read_as_two_words_as_well(publish_page: PublishPage) -> None:
+    publish_page("mesothelioma/stage-4", page("Stage 4 mesothelioma", "Words."))
+    assert told("stage4") == [("Stage 4 mesothelioma", "/mesothelioma/stage-4/")]
+
+
 def test_the_word_on_most_pages_comes_first(pages: None, publish_page: PublishPage) -> None:
     assert [text for text, address in told("ple") if not address] == ["Plenty", "Pleural", "Pleura"]
 
