@@ -15,10 +15,6 @@ class Migration(migrations.Migration):
         CreateExtension('fuzzystrmatch'),
         migrations.AddIndex(
             model_name='searchname',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('begins'), name='gin_trgm_ops'), condition=models.Q(('is_term', False), ('is_whole', True)), name='search_name_like_a_title'),
-        ),
-        migrations.AddIndex(
-            model_name='searchname',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.Func(models.F('address'), models.Value('([^/]+)/$'), function='substring'), name='gin_trgm_ops'), condition=models.Q(('is_whole', True)), name='search_name_like_an_address'),
         ),
         migrations.AddIndex(

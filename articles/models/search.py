@@ -69,11 +69,6 @@ class SearchName(models.Model):
                 condition=Q(is_term=True, is_whole=True),
                 name="search_name_like_a_term",
             ),
-            GinIndex(
-                OpClass(F("begins"), name="gin_trgm_ops"),
-                condition=Q(is_term=False, is_whole=True),
-                name="search_name_like_a_title",
-            ),
             # By the last part of the address, since many pages have what stands before it.
             GinIndex(
                 OpClass(Func(F("address"), Value("([^/]+)/$"), function="substring"), name="gin_trgm_ops"),
