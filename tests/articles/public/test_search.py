@@ -90,11 +90,11 @@ def window_title_of(page: str) -> str:
         ("drain", "1 page for drain", "1 page for drain - Search"),
         ("fluid", "2 pages for fluid", "2 pages for fluid - Search"),
         ("swolen", "1 page for swollen", "1 page for swollen - Search"),
-        ("giraffe", "We found no page with all of these words: giraffe", "No page with all of giraffe - Search"),
+        ("giraffe", "We found no page with all of these words: giraffe", "No page found for giraffe - Search"),
         (
             "drain giraffe",
             "We found no page with all of these words: drain giraffe",
-            "No page with all of drain giraffe - Search",
+            "Pages with some of these words: drain giraffe - Search",
         ),
         ("!?", "", "!? - Search"),
         ("", "", "Search"),
