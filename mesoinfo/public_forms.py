@@ -66,7 +66,7 @@ class _NoFiles(FileUploadHandler):
 
 def problems_of(form: forms.Form) -> list[tuple[str, str]]:
     """Each field with what is wrong with it, in the order of the page: a rule over several finds its problem last."""
-    return [(name, error) for name in form.fields for error in form.errors.get(name, [])]
+    return [(name, str(error)) for name in form.fields for error in form.errors.get(name, [])]
 
 
 def show_as_typed(form: forms.Form) -> None:

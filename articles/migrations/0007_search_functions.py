@@ -169,9 +169,31 @@ BEGIN
         title_words = excluded.title_words, words = excluded.words;
 END
 $$;
+
+-- Makes the tables of search anew, whatever they said before: after a change to how search knows words, or in doubt.
+CREATE FUNCTION articles_rebuild_search() RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    batch bigint[];
+BEGIN
+    DELETE FROM articles_searchentry;
+    DELETE FROM articles_searchname;
+    DELETE FROM articles_searchword;
+    -- A few at a time, so that memory does not grow with the site.
+    FOR batch IN
+        SELECT array_agg(id) FROM (
+            SELECT id, row_number() OVER (ORDER BY id) / 500 AS part FROM articles_article WHERE page_state = 'live'
+        ) AS live GROUP BY part ORDER BY part
+    LOOP
+        PERFORM articles_refresh_search(batch);
+    END LOOP;
+END
+$$;
 """
 
 REMOVE = """
+DROP FUNCTION articles_rebuild_search();
 DROP FUNCTION articles_refresh_search(bigint[]);
 DROP FUNCTION articles_names(text, text);
 DROP FUNCTION articles_spellings(text);

@@ -139,7 +139,7 @@ def cut(marked: str) -> str:
     first = max(0, marked.find(START))
     start = 0
     if first > LONG // 2:
-        start = marked.find(" ", first - BEFORE) + 1
+        start = marked.find(" ", first - BEFORE, first) + 1 or first - BEFORE
     end = len(marked)
     if end - start > LONG:
         end = marked.rfind(" ", start, start + LONG)

@@ -20,7 +20,6 @@ from articles.search.asked import Asked
 MOST = 1000  # pages ranked and listed
 WEIGHTS = [0.1, 0.3, 0.5, 1.0]  # of text, headings, lede and title
 
-# In what order each step takes pages, when it finds more than can be ranked: those whose title says little else.
 STEPS = {
     "a_term": "article_id = ANY(%(terms)s) AND next_due > %(lapsed)s",
     "in_title": "articles_terms(words) @@ %(title)s::tsquery AND next_due > %(lapsed)s",
@@ -78,9 +77,11 @@ def _query(asked: Asked, *, within_topic: bool) -> str:
             f"""{name} AS MATERIALIZED (
                 SELECT article_id, page_id, topic_id, title_words, words, {place} AS step FROM articles_searchentry
                 WHERE {condition}
+                {"AND words @@ %(words)s::tsquery" if asked.is_phrased else ""}
                 {"AND topic_id = %(topic)s" if within_topic else ""}
                 {f"AND (SELECT count(*) FROM ({earlier}) AS e) < %(most)s" if before else ""}
                 {f"AND article_id NOT IN ({earlier})" if before else ""}
+                -- When it finds more than can be ranked: those whose title says little else.
                 ORDER BY title_words, page_id DESC LIMIT %(most)s
             )"""
         )
@@ -92,7 +93,6 @@ def _query(asked: Asked, *, within_topic: bool) -> str:
         )
         SELECT page_id, topic_id, step, (SELECT count(*) FROM candidates)
         FROM candidates
-        {"WHERE words @@ %(words)s::tsquery" if asked.is_phrased else ""}
         ORDER BY step, CASE WHEN step = 1 THEN title_words END,
                  {"words @@ %(wording)s::tsquery DESC," if asked.wording() else ""}
                  -- How near to each other the words stand, and in what places each of them stands.

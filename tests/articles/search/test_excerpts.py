@@ -130,6 +130,9 @@ def test_a_long_sentence_is_cut_around_what_was_found() -> None:
     assert cut("short") == "short"
     assert cut(f"{START}found{STOP} " + "word " * 100).startswith(f"{START}found")
     assert len(cut("x" * 1000)) <= LONG + 4
+    # Nor does an address before it, without a blank, take the place of what was found.
+    assert START in cut("x" * 1000 + f" {START}found{STOP} " + "y " * 200)
+    assert START in cut("y " * 200 + "x" * 200 + f"{START}found{STOP} " + "y " * 200)
 
 
 def test_a_page_without_words_or_sections_has_an_excerpt_too(publish_page: PublishPage) -> None:

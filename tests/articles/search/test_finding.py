@@ -110,3 +110,14 @@ def test_a_phrase_of_three_words_is_found_in_one_piece(found: Find, publish_page
     publish_page("mesothelioma/whole", page("Two", "Words.", text="A small cell lung cancer."))
     assert found('"small cell lung"') == ["mesothelioma/whole"]
     assert set(found("small cell lung")) == {"mesothelioma/whole", "mesothelioma/pieces"}
+
+
+def test_what_is_left_out_does_not_take_the_room_of_what_is_found(
+    found: Find, publish_page: PublishPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages that the exclusion leaves out come first in the index, more of them than are ranked."""
+    publish_page("mesothelioma/found", page("A tumor in a very much longer title", "Words."))
+    for number in range(3):
+        publish_page(f"mesothelioma/p{number}", page("Tumor", "Words.", text="With chest pain at night."))
+    monkeypatch.setattr(finding, "MOST", 2)
+    assert found('tumor -"chest pain at night"') == ["mesothelioma/found"]

@@ -109,7 +109,7 @@ def test_a_term_is_named_twice(effusion: PublishedPage) -> None:
     assert "the lung" not in names()  # nobody looks for a name by its small words
 
 
-def test_making_the_tables_anew_changes_nothing(published: PublishedPage, effusion: PublishedPage) -> None:
+def test_making_the_tables_anew_mends_what_was_wrong(published: PublishedPage, effusion: PublishedPage) -> None:
     def rows() -> list[list[tuple[object, ...]]]:
         return [
             list(SearchEntry.objects.order_by("article").values_list()),
@@ -118,8 +118,13 @@ def test_making_the_tables_anew_changes_nothing(published: PublishedPage, effusi
         ]
 
     before = rows()
+    SearchEntry.objects.update(title_words=99, words="nonsense")
+    SearchWord.objects.update(pages=7)
+    SearchWord.objects.filter(word="breath").delete()
+    SearchName.objects.update(begins="nonsense")
+    assert rows() != before
     with connection.cursor() as cursor:
-        cursor.execute("SELECT articles_refresh_search(ARRAY(SELECT id FROM articles_article))")
+        cursor.execute("SELECT articles_rebuild_search()")
     assert rows() == before
 
 
