@@ -29,7 +29,7 @@ def asked() -> list[str]:
 def search(visit: Callable[..., Page], asked: list[str]) -> Callable[..., Page]:
     """A page where searches get these suggestions, whatever is typed."""
 
-    def open_one(address: str = "/", *, suggestions: tuple[dict[str, str], ...] = ALL, **how: Any) -> Page:
+    def open_one(address: str = "/glossary/", *, suggestions: tuple[dict[str, str], ...] = ALL, **how: Any) -> Page:
         page = visit(**how)
 
         def answer(route: Route) -> None:
@@ -62,7 +62,7 @@ def active(page: Page) -> str | None:
 @pytest.mark.parametrize(
     ("address", "label"),
     [
-        ("/", "Search this site"),
+        ("/glossary/", "Search this site"),
         ("/", "What would you like to know?"),
         ("/search/", "What are you looking for?"),
         ("/no/such/page/", "Search for it"),

@@ -123,7 +123,7 @@ def test_an_answer_for_machines_is_plain_words() -> None:
 
 def test_an_abbreviation_can_be_a_term() -> None:
     page = compile_body("[PE](/glossary/pleural-effusion/) and PE.\n\n*[PE]: pleural effusion\n")
-    assert mark('<abbr title="pleural effusion">PE</abbr>', "pleural-effusion", 1) + " and PE." in page.html
+    assert mark("PE (pleural effusion)", "pleural-effusion", 1) + " and PE." in page.html
 
 
 def test_a_changed_definition_changes_the_blocks_that_use_it_and_no_others() -> None:

@@ -194,7 +194,7 @@ def test_who_is_quoted_gets_a_card(read: Read, published: PublishedPage) -> None
     nurse = Person.objects.create(slug="nurse", name="A nurse", job_title="Nurse", employer="Us", bio="Cares.")
     Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED)
     words = words_of(read(STAGE_4))
-    assert "A nurse Is quoted on this page Nurse, Us About A nurse Cares." in words
+    assert "A nurse Quoted on this page Nurse, Us About A nurse Cares." in words
 
 
 def test_the_breadcrumb_holds_the_topics_above(read: Read, publish_page: PublishPage) -> None:
