@@ -13,7 +13,21 @@ from contextlib import contextmanager
 
 import django
 
-from bench import SHORT, Say, looks, machine, observatory, pages, pictures, printing, programs, search, site, speed, weights
+from bench import (
+    SHORT,
+    Say,
+    looks,
+    machine,
+    observatory,
+    pages,
+    pictures,
+    printing,
+    programs,
+    search,
+    site,
+    speed,
+    weights,
+)
 from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.dev_postgres_programs import DevPostgresError
 from tests.browser.chromium import NoBrowser

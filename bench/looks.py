@@ -32,7 +32,7 @@ GROUND = "#cfccc2"
 
 
 def measure(site: Served, say: Say) -> str:
-    """A sheet for each page: a wide screen, a phone, a phone in the dark. The first screen of each, in pixels as CSS."""
+    """A sheet for each page: the first screen of a wide window, of a phone, and of a phone in the dark."""
     (DOCS / "screenshots").mkdir(exist_ok=True)
     rows = []
     with sync_playwright() as playwright:

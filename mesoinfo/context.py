@@ -6,9 +6,8 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.http import HttpRequest
-from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 
 from mesoinfo.models import SiteSettings
@@ -38,14 +37,10 @@ def last_known_site() -> SiteSettings:
 def origin(request: HttpRequest) -> str:
     """Scheme and host under which readers know the site, to put before an address that is passed on.
 
-    In production the first of ALLOWED_HOSTS, whichever of them was asked, so that each page has one address. On a
-    developer's machine as the request came.
+    Never what the request names, which a shared cache would pass on to others; only on a developer's machine, which
+    has no PUBLIC_ORIGIN.
     """
-    host, named = request.get_host(), settings.ALLOWED_HOSTS[0] if settings.ALLOWED_HOSTS else "*"
-    # A pattern, such as .example.org, names no host.
-    if settings.DEVELOPMENT or named.startswith((".", "*")) or split_domain_port(host)[0] == named.lower():
-        return f"{request.scheme}://{host}"
-    return f"https://{named}"
+    return settings.PUBLIC_ORIGIN or f"{request.scheme}://{request.get_host()}"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

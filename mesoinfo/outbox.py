@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -62,7 +63,7 @@ def _send(message: OutboxMessage) -> None:
         raise NobodyToTell(f"Nobody active has the role {message.role}.")
     text = render_to_string(f"mail/{message.kind}.txt", {"reference": message.reference})
     subject, _, body = text.partition("\n")
-    host = (settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip(".")
+    host = urlsplit(settings.PUBLIC_ORIGIN).hostname or "localhost"
     EmailMessage(
         subject=subject.strip(),
         body=body.lstrip("\n"),

@@ -12,6 +12,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
+from mesoinfo.composing import compose
+
 # A field no person sees. Neutral, so that browsers do not fill it in.
 TRAP = "ref2"
 
@@ -71,7 +73,7 @@ class PlainText(forms.CharField):
         self.validators = []  # nothing is refused for the characters in it: to_python takes them out
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", "" if value is None else str(value))
+        text = compose("" if value is None else str(value))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not self.lines:
             text = text.replace("\n", " ").replace("\t", " ")

@@ -4,6 +4,7 @@ Without `MESOINFO_DEVELOPMENT=1` these are production settings: secrets must be 
 secure, and nothing of the sample content or the sample accounts can be loaded.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -50,6 +51,13 @@ if not SECRET_KEY:
     )
 PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else [])
+# Under which readers know the site, whatever name or port was asked for. The desk, on its own name, links to it.
+PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="")
+if not DEVELOPMENT and not re.fullmatch(r"https://[^/\s]+", PUBLIC_ORIGIN):
+    raise ImproperlyConfigured(
+        f"PUBLIC_ORIGIN is {PUBLIC_ORIGIN!r}. Give the address readers know the site by, without a path, "
+        "such as https://www.example.org."
+    )
 # Where to tell of a hole in the site; without one there is no security.txt.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 if not all(contact.startswith(("https://", "mailto:", "tel:")) for contact in SECURITY_CONTACT):
@@ -91,7 +99,7 @@ MIDDLEWARE = [
     "mesoinfo.middleware.ConditionalGet",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Inside CommonMiddleware, which would first lead on to the old address with its last stroke.
+    # Inside CommonMiddleware, which would first lead on to the old address with its last slash.
     "articles.public.redirects.OldAddresses",
     "mesoinfo.middleware.DatabaseAway",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -69,7 +69,7 @@ def about(request: HttpRequest, article_id: int) -> HttpResponse:
 
 
 @require_POST
-@desk_view(acting=reading.PERMISSION)
+@desk_view(acting=reading.READ_FEEDBACK)
 @sensitive_variables()
 def messages_of(request: HttpRequest, article_id: int) -> HttpResponse:
     """Do what was asked with a message, then show the messages, this once; each opening is on record first."""
@@ -122,8 +122,8 @@ def _screen(
         "kept": reading.KEPT.days,
         "waiting": kept.waiting().count(),
         "dealt_with": kept.dealt_with().count(),
-        "may_open": roles.holds(request.user, reading.PERMISSION),
-        "role_needed": role_needed(reading.PERMISSION),
+        "may_open": roles.holds(request.user, reading.READ_FEEDBACK),
+        "role_needed": role_needed(reading.READ_FEEDBACK),
         "opening": opening,
         "earlier": earlier,
         "problem": problem,

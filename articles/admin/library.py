@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -102,8 +103,11 @@ class SynonymAdmin(KeptRecords):
             return "After saving."
         return format_html_join(
             " · ",
-            '<a href="/search/?{}">{}</a>',
-            ((urlencode({"q": words, "exact": "1"}), words) for words in (synonym.lay, synonym.clinical)),
+            '<a href="{}/search/?{}">{}</a>',
+            (
+                (settings.PUBLIC_ORIGIN, urlencode({"q": words, "exact": "1"}), words)
+                for words in (synonym.lay, synonym.clinical)
+            ),
         )
 
 

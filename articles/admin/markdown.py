@@ -12,7 +12,8 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.db import DatabaseError, transaction
+from django.db import Error as DatabaseError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
@@ -92,7 +93,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             image = store_image(
-                picture.read(),
+                picture,
                 key=new_key(words["alt"]),
                 alt=words["alt"],
                 caption=words["caption"],

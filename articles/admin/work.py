@@ -12,7 +12,7 @@ from django.urls import reverse
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.feedback import about_at
 from articles.admin.reviewing import waiting_for
-from articles.feedback.reading import PERMISSION
+from articles.feedback.reading import READ_FEEDBACK
 from articles.models import Contribution, FeedbackMessage, Revision, RevisionStatus
 from articles.review.coverage import unsigned_blocks
 from articles.review.signing import why_not
@@ -30,7 +30,7 @@ def cards(request: HttpRequest) -> Iterator[Card]:
     if roles.holds(user, WRITE):
         yield sent_back_to(user)
         yield drafts_of(user)
-    if roles.holds(user, PERMISSION):
+    if roles.holds(user, READ_FEEDBACK):
         yield readers_wrote()
     if roles.holds(user, SIGN):
         yield for_review_by(user)

@@ -21,7 +21,7 @@ from mesoinfo import audit, roles, vault
 from mesoinfo.models import User
 from mesoinfo.repeats import forget_keys
 
-PERMISSION = "articles.read_feedback"
+READ_FEEDBACK = "articles.read_feedback"
 PER_OPENING = 20
 KEPT = datetime.timedelta(days=180)
 
@@ -120,5 +120,5 @@ def erase_old() -> int:
 
 
 def _require(user: User) -> None:
-    if not roles.holds(user, PERMISSION):
+    if not roles.holds(user, READ_FEEDBACK):
         raise TransitionRefused("Opening what readers wrote needs the editor role.")

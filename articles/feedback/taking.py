@@ -18,6 +18,9 @@ from mesoinfo.repeats import WINDOW, fingerprints
 
 # Of one page. More than anybody reads, so whoever sends more only drowns the others; their yes or no still counts.
 MOST_MESSAGES_A_DAY = 50
+# Of one page. More than any page of ours gets from people: what a program sends beyond it would only fill the disk, in
+# rows that nothing may delete.
+MOST_ANSWERS_A_DAY = 1000
 
 
 class Taken(Enum):
@@ -25,6 +28,7 @@ class Taken(Enum):
 
     COUNTED = "counted"  # with its words, if there were any
     REPEATED = "repeated"  # the same words came a moment ago: counted then, not again
+    BEYOND_COUNTING = "beyond-counting"  # the page has had its answers for today
     WITHOUT_WORDS = "without-words"  # counted, but the page has had its messages for today
 
 
@@ -42,6 +46,8 @@ def take(page: PublishedPage, *, helpful: bool, words: str) -> Taken:
     now = timezone.now()
     feedback = Feedback(id=uuid.uuid4(), page=page, helpful=helpful, day=now.astimezone(datetime.UTC).date())
     try:
+        if _had_its_answers(page, feedback.day):
+            return Taken.BEYOND_COUNTING
         if not words:
             feedback.save(force_insert=True)
             return Taken.COUNTED
@@ -81,6 +87,10 @@ def _prints(content: dict[str, object], now: datetime.datetime) -> list[bytes]:
     """
     quarter = int(now.timestamp() // WINDOW.total_seconds())
     return [digest for number in (quarter, quarter - 1) for digest in fingerprints(content | {"quarter": number}, now)]
+
+
+def _had_its_answers(page: PublishedPage, day: datetime.date) -> bool:
+    return Feedback.objects.filter(day=day, page__article=page.article_id).count() >= MOST_ANSWERS_A_DAY
 
 
 def _had_its_messages(page: PublishedPage, day: datetime.date) -> bool:

@@ -60,5 +60,5 @@ def _problem_with_path(address: str, library: Library) -> tuple[str, str] | None
     if now_at := library.moved.get(path) or library.moved.get(f"{path}/"):
         return "moved-link", f"This page has moved. Its address is now {now_at}"
     if f"{path}/" in library.addresses:
-        return "unknown-link", f"Addresses of this site end with a stroke: {path}/"
+        return "unknown-link", f"Addresses of this site end with a slash: {path}/"
     return "unknown-link", f"There is no page at {path} on this site."

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+
+from mesoinfo.composing import compose
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]{32,}")
 _BLANKS_INSIDE = re.compile(r"(?<=[^ \t])[ \t]+")
-_LONGEST_MARK_RUN = 30
 _FENCE = "+++"
 
 
@@ -22,22 +20,8 @@ def normalise(text: str) -> str:
     # U+FEFF is a byte order mark or nothing that is seen; HTML parsers drop it in some places only.
     text = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
     text = _UNSTORABLE.sub("\ufffd", text)
-    text = "".join(unicodedata.normalize("NFC", piece) for piece in _pieces(text))
+    text = compose(text)
     return "\n".join(line.rstrip(" \t") for line in text.split("\n"))
-
-
-def _pieces(text: str) -> Iterator[str]:
-    # Putting a long run of combining marks in order takes quadratic time: 100 KB of them, eight seconds.
-    # No script stacks thirty, so such runs are cut (as Unicode's stream-safe format does).
-    start = 0
-    for run in _BEYOND_LATIN.finditer(text):
-        marks = 0
-        for place in range(run.start(), run.end()):
-            marks = marks + 1 if unicodedata.combining(text[place]) else 0
-            if marks > _LONGEST_MARK_RUN:
-                yield text[start:place]
-                start, marks = place, 1
-    yield text[start:]
 
 
 def blank_front_matter(lines: list[str]) -> bool:

@@ -12,7 +12,7 @@ CREATE TEXT SEARCH CONFIGURATION public.articles_english (COPY = pg_catalog.engl
 ALTER TEXT SEARCH CONFIGURATION public.articles_english
     ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.english_stem;
 
--- The words of a text as search knows them. A hyphen or a stroke parts words: "stage-4" is found by stage 4, where the
+-- The words of a text as search knows them. a hyphen or a slash parts words: "stage-4" is found by stage 4, where the
 -- parser would read the number -4. No more than the first 100,000 characters: a vector has its limit, and a page that
 -- broke it could not be published.
 CREATE FUNCTION articles_parted(written text) RETURNS text

@@ -1,6 +1,7 @@
 from django.db import migrations, models
 
 # Pages that were published before get the records as they read on that day: the history of the bibliography has them.
+# Where clocks disagree and it has none as old as the page, the first one it has.
 FILL = """
 ALTER TABLE articles_publishedpage DISABLE TRIGGER USER;
 UPDATE articles_publishedpage p SET cited_sources = (
@@ -12,8 +13,9 @@ UPDATE articles_publishedpage p SET cited_sources = (
     FROM jsonb_array_elements_text(p.source_keys) WITH ORDINALITY AS cited (key, place)
     CROSS JOIN LATERAL (
         SELECT e.csl FROM citations_sourceevent e
-        WHERE e.key = cited.key AND e.pgh_created_at <= p.published_at
-        ORDER BY e.pgh_id DESC LIMIT 1
+        WHERE e.key = cited.key
+        ORDER BY e.pgh_created_at <= p.published_at DESC,
+                 CASE WHEN e.pgh_created_at <= p.published_at THEN -e.pgh_id ELSE e.pgh_id END LIMIT 1
     ) then_read
 )
 WHERE p.cited_sources = '[]' AND p.source_keys <> '[]';

@@ -92,8 +92,8 @@ class Article(models.Model):
 
     class Meta:
         ordering = ["address"]
-        # Each compiling of a page reads the words of the glossary.
         permissions = [("set_risk_class", "Can change the risk class of a page")]
+        # Each text with a link is compiled with the words of the glossary.
         indexes = [models.Index(fields=["kind"], name="articles_by_kind")]
         constraints = [
             models.CheckConstraint(

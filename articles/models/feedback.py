@@ -48,7 +48,7 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
 class Feedback(models.Model):
     """One answer to "Was this page helpful?": the page as it was read, yes or no, the day. Nothing about the reader.
 
-    The id is random, and there is no time: rows do not tell in which order answers came.
+    The id is random, and there is no time: no column tells in which order answers came.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,6 +1,6 @@
 """What search asks instead of the pages: narrow tables that PostgreSQL itself keeps as pages go live and change.
 
-Nothing here is typed by anyone but synonyms. `articles_refresh_search` (migration `0004_search`) writes the rest, in
+Nothing here is typed by anyone but synonyms. `articles_refresh_search` (migration `0008_search`) writes the rest, in
 the transaction that publishes.
 """
 

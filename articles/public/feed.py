@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from articles.models import Article, BylineRole, PublishedPage
 from mesoinfo.context import current_site, origin
 
 LATEST = 50
+NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Site:
@@ -40,7 +42,7 @@ class NewAndReviewed(Feed):
         return Site(origin(request))
 
     def title(self, site: Site) -> str:
-        return site.settings.site_name
+        return _for_xml(site.settings.site_name)
 
     def subtitle(self, site: Site) -> str:
         return "New and newly reviewed pages"
@@ -54,7 +56,7 @@ class NewAndReviewed(Feed):
     feed_guid = feed_url
 
     def author_name(self, site: Site) -> str:
-        return site.settings.publisher_name
+        return _for_xml(site.settings.publisher_name)
 
     def items(self, site: Site) -> list[tuple[Site, Article]]:
         return [(site, article) for article in _latest()]
@@ -82,7 +84,7 @@ class NewAndReviewed(Feed):
 
     def item_author_name(self, item: tuple[Site, Article]) -> str:
         authors = [line.person.name for line in item[1].bylines.all() if line.role == BylineRole.AUTHOR]
-        return ", ".join(authors)
+        return _for_xml(", ".join(authors))
 
 
 def _page(item: tuple[Site, Article]) -> PublishedPage:
@@ -92,8 +94,8 @@ def _page(item: tuple[Site, Article]) -> PublishedPage:
 
 
 def _for_xml(text: str) -> str:
-    """Without the control characters that no XML may hold."""
-    return "".join(character for character in text if character.isprintable() or character.isspace())
+    """Without the characters that no XML 1.0 may hold (section 2.2): one of them would take the whole feed down."""
+    return NO_XML.sub("", text)
 
 
 def _latest() -> QuerySet[Article]:

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django import forms
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -123,8 +123,8 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
     words = form.cleaned_data["words"]
     taken = take(page, helpful=form.cleaned_data["helpful"] == "yes", words=words)
     in_danger = speaks_of_danger(words)
-    if taken is Taken.WITHOUT_WORDS or in_danger:
-        not_kept = words if taken is Taken.WITHOUT_WORDS else ""
+    not_kept = words if taken in (Taken.WITHOUT_WORDS, Taken.BEYOND_COUNTING) else ""
+    if not_kept or in_danger:
         context = {"page": page, "in_danger": in_danger, "not_kept": not_kept}
         return _page(request, "articles/feedback_thanks.html", context)
     # Elsewhere, so that loading the answer again sends nothing again.
@@ -137,8 +137,8 @@ def _page_read(page_id: str) -> PublishedPage | None:
         return None
     return (
         PublishedPage.objects.filter(pk=int(page_id), article__page_state=PageState.LIVE)
-        .select_related("article")
-        .only("title", "article__address")
+        .select_related("article__live")
+        .only("article__address", "article__live__title")
         .first()
     )
 

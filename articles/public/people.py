@@ -6,9 +6,9 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
@@ -54,8 +54,12 @@ def everyone() -> QuerySet[Person]:
 
 def _with_parts() -> QuerySet[Person]:
     named = Byline.objects.filter(person=OuterRef("pk"), article__page_state=PageState.LIVE)
+    # Asked by itself, once: within a query below each of its places would read all signatures.
+    reviewers = list(
+        Person.objects.filter(RawSQL(REVIEWS, [], output_field=BooleanField())).values_list("pk", flat=True).order_by()
+    )
     return Person.objects.annotate(
-        reviews=RawSQL(REVIEWS, [], output_field=BooleanField()),
+        reviews=ExpressionWrapper(Q(pk__in=reviewers), output_field=BooleanField()),
         writes=Exists(named.filter(role=BylineRole.AUTHOR)),
         edits=Exists(named.filter(role=BylineRole.EDITOR)),
         quoted=Exists(named.filter(role=BylineRole.QUOTED)),
@@ -110,6 +114,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("title", "pk")
     )
     listed = Paginator(works, PER_PAGE).get_page(page_number(request))
+    if not (listed or someone.is_advocate):
+        raise Http404("No page names them, so they are nobody's business yet.")
     return TemplateResponse(
         request, "articles/person.html", {"person": someone, "listed": listed, "trail": [HOME, PEOPLE]}
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from articles.models import Article, Redirect
@@ -20,11 +22,13 @@ AT_A_PAGE = re.compile(
 class OldAddresses:
     """Answers 301 in place of 404 where a page once stood, or stands under the same letters in another case.
 
-    To the end at once: also from an address in capitals or without its last stroke. The query is dropped: no page
+    To the end at once: also from an address in capitals or without its last slash. The query is dropped: no page
     that moves reads one, and what is found there was put there to follow people.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if settings.TIER == "desk":
+            raise MiddlewareNotUsed("The desk has no pages to lead to.")
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -96,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """What the reader may be typing, as JSON. The same for everyone, so shared caches may keep it for a moment."""
+    """What the reader may be typing, as JSON. No cache on the way keeps it: it holds what was typed."""
     typed = _without_controls(request.GET.get("q", ""))
     try:
         with bounded(PATIENCE_WHILE_TYPING):
@@ -104,7 +104,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"suggestions": []})  # whoever types on is helped by what they type
     response = JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]})
-    response.headers["Cache-Control"] = "public, max-age=5"
+    response.headers["Cache-Control"] = "private, max-age=5"
     return response
 
 

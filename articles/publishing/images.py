@@ -190,6 +190,8 @@ def _drawn_anew(opened: Pillow.Image) -> Picture:
         raise ImageRefused("A moving picture cannot be used. Save one frame of it as PNG.")
     opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is unpacked at a fraction of its size
     opened.load()
+    if opened.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
+        opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # first, since each step below copies every pixel
     picture = ImageOps.exif_transpose(opened)
     if picture.mode.startswith("I"):
         # Sixteen bits of grey, as scanners write them: convert() alone would turn all but the darkest white.

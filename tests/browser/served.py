@@ -90,6 +90,7 @@ def production(database: Mapping[str, Any], place: Path) -> dict[str, str]:
         "MESOINFO_VAR": str(place),
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "localhost",
+        "PUBLIC_ORIGIN": "https://localhost",
         "TRUSTED_PROXIES": HOST,
         "DATABASE_URL": address_of(database),
         "EMAIL_URL": "smtp+tls://nobody:nothing@mail.example:587",

@@ -13,6 +13,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://u:p@localhost/db",
     "MESOINFO_TIER": "site",
     "ALLOWED_HOSTS": "www.example.org",
+    "PUBLIC_ORIGIN": "https://www.example.org",
 }
 
 

@@ -54,8 +54,8 @@ def test_other_links_are_found_with_their_place(address: str, rule: str) -> None
     assert "words" in page.html
 
 
-def test_a_missing_stroke_is_told() -> None:
-    assert compile_body("[a](/about)\n").findings[0].message == "Addresses of this site end with a stroke: /about/"
+def test_a_missing_slash_is_told() -> None:
+    assert compile_body("[a](/about)\n").findings[0].message == "Addresses of this site end with a slash: /about/"
 
 
 @pytest.mark.parametrize(

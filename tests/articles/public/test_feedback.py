@@ -162,8 +162,8 @@ def test_the_thank_you_page_says_what_happens_and_leads_back(client: Client, pub
     sent = send(client, published)
     response = client.get(sent["Location"])
     page = " ".join(text_of(response).split())
-    assert "We counted your answer." in page
-    assert "After 180 days at most we erase it." in page
+    assert "Your answer helps us make our pages better." in page
+    assert "It is kept private, and deleted within 180 days." in page
     assert "Breathing trouble or chest pain right now? Call 911." in page
     assert '<a href="/mesothelioma/stage-4/">Back to Stage 4 mesothelioma</a>' in page
     assert "no-store" in response["Cache-Control"]
@@ -366,6 +366,25 @@ def test_no_database_gives_503_with_everything_shown_again(
     assert send(client, published).status_code == 302
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_ends_in_the_middle_loses_no_word(
+    transactional_db: None, client: Client, published: PublishedPage
+) -> None:
+    """As when PostgreSQL restarts: the first query fails, and whatever asks the same connection again fails too."""
+
+    def end(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('INSERT INTO "articles_feedback"'):
+            sql, params = "SELECT pg_terminate_backend(pg_backend_pid())", None
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(end):
+        response = send(client, published)
+    connection.close()
+    assert response.status_code == 503
+    assert_everything_is_shown_again(response, published)
+    assert not Feedback.objects.exists()
+
+
 def test_no_desk_key_gives_503_and_stores_nothing(client: Client, published: PublishedPage, settings: Settings) -> None:
     settings.DESK_PUBLIC_KEY.unlink()
     response = send(client, published)
@@ -447,7 +466,7 @@ def test_beyond_the_messages_of_a_day_only_yes_or_no_is_counted_and_the_words_co
         send(client, published, words=f"Words {number}")
     response = send(client, published)
     assert response.status_code == 200
-    assert "We counted your answer, but not your words" in " ".join(text_of(response).split())
+    assert "We could not keep your words" in " ".join(text_of(response).split())
     assert f">\n{WORDS}</textarea>" in text_of(response)
     assert (Feedback.objects.count(), FeedbackMessage.objects.count()) == (3, 2)
     # Another page has its own, and so has tomorrow.
@@ -456,6 +475,16 @@ def test_beyond_the_messages_of_a_day_only_yes_or_no_is_counted_and_the_words_co
     tomorrow = timezone.now() + timedelta(days=1)
     monkeypatch.setattr(taking.timezone, "now", lambda: tomorrow)
     assert send(client, published).status_code == 302
+
+
+def test_beyond_the_answers_of_a_day_nothing_is_stored_and_words_come_back(
+    client: Client, published: PublishedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_ANSWERS_A_DAY", 2)
+    for _ in range(3):
+        assert send(client, published, words="").status_code == 302
+    assert f">\n{WORDS}</textarea>" in text_of(send(client, published))
+    assert Feedback.objects.count() == 2
 
 
 def test_the_form_asks_for_no_more_than_it_uses() -> None:

@@ -76,7 +76,7 @@ def test_a_long_list_of_people_is_cut_into_pages(
     assert "Page 2 of 2" in read("/people/?page=2")
 
 
-def test_a_person_leads_back_to_the_people(read: Read, author: Person) -> None:
+def test_a_person_leads_back_to_the_people(read: Read, published: PublishedPage) -> None:
     assert linked(read("/people/an-author/"))[:2] == ["/", "/people/"]
 
 
@@ -110,6 +110,11 @@ def test_many_advocates_are_listed_in_parts(read: Read, db: None, monkeypatch: p
         a_person(slug, is_advocate=True)
     assert "/people/bob/" not in linked(read("/advocates/"))
     assert "/people/bob/" in linked(read("/advocates/?page=2"))
+
+
+def test_somebody_whom_no_page_names_has_no_page(client: Client, reviewer: User, db: None) -> None:
+    """Else an address that can be guessed would tell who is about to review."""
+    assert client.get(reviewer.person.get_absolute_url()).status_code == 404
 
 
 def test_sample_people_are_marked(read: Read, publish_page: PublishPage, db: None) -> None:

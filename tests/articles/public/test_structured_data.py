@@ -367,7 +367,7 @@ def test_a_person_is_told_as_shown(live: Any, read: Read, published: PublishedPa
         assert said in shown
 
 
-def test_a_credential_nobody_checked_is_not_told(live: Any, author: Person) -> None:
+def test_a_credential_nobody_checked_is_not_told(live: Any, published: PublishedPage, author: Person) -> None:
     author.credentials.create(title="Doctor of everything", issuer="Themselves")
     assert "hasCredential" not in live("/people/an-author/")[0]["mainEntity"]
 

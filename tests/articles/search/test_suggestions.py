@@ -87,7 +87,7 @@ def test_it_costs_one_query(client: Client, pages: None) -> None:
 def test_the_answer_is_the_same_for_everyone_and_kept_for_a_moment(client: Client, pages: None) -> None:
     response = client.get(ADDRESS, {"q": "pleu"})
     assert response["Content-Type"] == "application/json"
-    assert response["Cache-Control"] == "public, max-age=5"
+    assert response["Cache-Control"] == "private, max-age=5"
     assert not response.cookies
     assert "cookie" not in response.get("Vary", "").lower()
     assert response.json()["suggestions"][0] == {
