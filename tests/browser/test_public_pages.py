@@ -320,7 +320,8 @@ def test_on_a_phone_rows_of_a_table_are_told_cell_by_cell(component_page: Page) 
 
 def test_a_row_of_a_table_makes_sense_read_aloud(component_page: Page) -> None:
     table = component_page.get_by_role("table").first
-    first, second = (component_page.locator(".prose thead th").nth(place).text_content() for place in (0, 1))
+    first, second = (component_page.locator(".prose thead th").nth(place).text_content() or "" for place in (0, 1))
+    assert first and second
     row = table.get_by_role("row").filter(has=component_page.get_by_role("rowheader")).first
     assert first not in row.get_by_role("rowheader").inner_text()
     assert row.get_by_role("cell").first.inner_text().startswith(f"{second}:")

@@ -57,7 +57,7 @@ def test_only_whole_words_are_taken() -> None:
 
 def test_the_longest_abbreviation_wins() -> None:
     page = compile_body("P/D, P and P/D/X.\n\n*[P]: short\n*[P/D]: pleurectomy and decortication\n")
-    assert 'P/D (pleurectomy and decortication), P (short)' in page.html
+    assert "P/D (pleurectomy and decortication), P (short)" in page.html
 
 
 def test_code_is_left_alone() -> None:
