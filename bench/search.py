@@ -69,6 +69,12 @@ TYPED = {
     "four letters typed": "pleu",
     "two words typed": "side ef",
     "nothing begins so": "xqz",
+    "a misspelt word typed": "mesotheliona",
+}
+LOST = {
+    "a wrong address": "/mesothelioma/stage4/",
+    "a wrong address of words in every title": "/mesotheliona-treatment-of-cancer/",
+    "a wrong address of a scanner": "/wp-login.php",
 }
 SYNONYMS = {"asbestos cancer": "mesothelioma", "fluid in the lung": "pleural effusion"}
 
@@ -256,16 +262,18 @@ def ask(runs: int, *, say: Say = lambda line: None) -> list[Answer]:
         name: ("/search/", {key: value.format(rare=rare, other=other) for key, value in asked.items()})
         for name, asked in QUESTIONS.items()
     } | {name: ("/search/suggestions/", {"q": typed}) for name, typed in TYPED.items()}
+    addresses |= {name: (path, {}) for name, path in LOST.items()}
     answers = []
     for name, (path, asked) in addresses.items():
-        address = f"{path}?{urlencode(asked)}"
-        answer = Answer(name, " ".join([asked["q"], *(f"{k}={v}" for k, v in asked.items() if k != "q")]))
+        address = f"{path}?{urlencode(asked)}" if asked else path
+        q = asked.get("q", path)
+        answer = Answer(name, " ".join([q, *(f"{k}={v}" for k, v in asked.items() if k != "q")]))
         answer.read_through = tables_read_through(partial(visitor.get, address))
         for _ in range(runs):
             began = time.perf_counter()
             response = visitor.get(address)
             answer.took.append((time.perf_counter() - began) * 1000)
-            assert response.status_code == 200, address
+            assert response.status_code == (200 if asked else 404), address
         answer.found = _found_in(response)
         answers.append(answer)
         say("  " + answer.row())
@@ -273,6 +281,9 @@ def ask(runs: int, *, say: Say = lambda line: None) -> list[Answer]:
 
 
 def _found_in(response: Any) -> str:
+    if response.status_code == 404:
+        said = response.content.decode().partition("Did you mean")[2].partition("</p>")[0]
+        return str(said.count("<a "))
     if response.headers["Content-Type"] == "application/json":
         return str(len(response.json()["suggestions"]))
     found = response.context_data.get("found")

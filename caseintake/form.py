@@ -20,6 +20,8 @@ LONGEST_PHONE = 40
 LONGEST_EMAIL = 254
 LONGEST_MESSAGE = 4000
 
+# As people read them who came by "Ask for a call".
+NEEDS = [(need.value, "A talk, or something else" if need is Need.OTHER else need.label) for need in Need]
 WHO = [
     ("me", "Me"),
     ("partner", "My wife, husband or partner"),
@@ -70,7 +72,7 @@ class Choices(forms.Field):
 class CaseReviewForm(forms.Form):
     """Everything in one POST. `cleaned_data` holds what is sealed; field order is the order of the page."""
 
-    need = Choice(Need.choices)
+    need = Choice(NEEDS)
     who = Choice(WHO)
     name = PlainText()
     phone = PlainText()

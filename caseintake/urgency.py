@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from caseintake.models import Need
-from mesoinfo.danger import speaks_of_danger
+from mesoinfo.danger import danger_in
 
 # When advocates work. Public holidays are working days here: they only ever make us earlier than we said.
 DESK_ZONE = ZoneInfo("America/New_York")
@@ -42,7 +42,7 @@ _LEVEL_OF_NEED = {
 
 # What the desk reads beside a code.
 REASONS = {
-    "danger-words": "may be in danger: speaks of not wanting to live, or of not being able to breathe",
+    "danger-words": "may be in danger: speaks of despair, or of a body that cannot wait",
     "urgent-words": "speaks of hospice, a court or a deadline",
     "illness-words": "names a serious illness",
     "time-limit-unknown": "wants a case review; time limits may run",
@@ -69,7 +69,7 @@ class Urgency:
 def judge(*, need: str, message: str) -> Urgency:
     """The urgency of a request that asks for `need` and says `message`."""
     found = [_LEVEL_OF_NEED[Need(need)]]
-    if speaks_of_danger(message):
+    if danger_in(message):
         found.append((0, "danger-words"))
     if _URGENT_WORDS.search(message):
         found.append((0, "urgent-words"))

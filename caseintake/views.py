@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -19,8 +20,9 @@ from caseintake.accept import Accepted, NotSaved, accept
 from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import ConsentText, Need
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
+from mesoinfo.danger import Danger, danger_in
 from mesoinfo.provenance import Provenance, provenance
-from mesoinfo.public_forms import TRAP, Unreadable, length_of, read_post
+from mesoinfo.public_forms import TRAP, Unreadable, length_of, problems_of, read_post, show_as_typed
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 60
@@ -82,8 +84,11 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         return _form_page(request, form)
     doubts = {"no-browser-headers": source is Provenance.UNKNOWN, "hidden-field-filled": bool(sent.get(TRAP))}
     suspicions = tuple(code for code, found in doubts.items() if found)
-    accepted = accept(form.cleaned_data, page=_page_sent_from(request), suspicions=suspicions)
-    return _accepted_page(request, accepted, id_number=holds_an_id_number(form.cleaned_data["message"]))
+    page, message = _page_sent_from(request), form.cleaned_data["message"]
+    accepted = accept(form.cleaned_data, page=page, suspicions=suspicions)
+    return _accepted_page(
+        request, accepted, page=page, id_number=holds_an_id_number(message), danger=danger_in(message)
+    )
 
 
 def _page_sent_from(request: HttpRequest) -> str:
@@ -102,27 +107,25 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 
 def _form_page(request: HttpRequest, form: CaseReviewForm, *, notice: str = "", status: int = 200) -> HttpResponse:
     if notice:
-        _show_as_typed(form)
+        show_as_typed(form)
     return _page(request, "caseintake/case_review.html", form_context(form) | {"notice": notice}, status=status)
 
 
 def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with every answer still there. Built without the database, which may be what is away."""
     form = CaseReviewForm(sent)
-    _show_as_typed(form)
+    show_as_typed(form)
     context = form_context(form)
     context |= {"layout": "bare.html", "site": context["around"].site, "not_saved": True}
     body = render_to_string("caseintake/case_review.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
 
 
-def _show_as_typed(form: CaseReviewForm) -> None:
-    """No errors beside the fields: the notice above them says what happened and what to do."""
-    form.full_clean()
-    form.errors.clear()
-
-
-def _accepted_page(request: HttpRequest, accepted: Accepted, *, id_number: bool) -> HttpResponse:
+def _accepted_page(
+    request: HttpRequest, accepted: Accepted, *, page: str, id_number: bool, danger: Danger | None
+) -> HttpResponse:
+    # A path such as //evil.example is an address of another site.
+    leads_back = page != request.path and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return _page(
         request,
         "caseintake/accepted.html",
@@ -130,6 +133,8 @@ def _accepted_page(request: HttpRequest, accepted: Accepted, *, id_number: bool)
             "accepted": accepted,
             "when": moment_in_words(accepted.due_at) if accepted.due_at else "",
             "id_number": id_number,
+            "danger": danger,
+            "sent_from": page if leads_back else "",
         },
     )
 
@@ -137,14 +142,17 @@ def _accepted_page(request: HttpRequest, accepted: Accepted, *, id_number: bool)
 def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
     """What the template of the form needs. With `need` given the form does not ask for it."""
     around = surroundings.current()
+    asked_for = need or form["need"].value()
+    of_another_kind = asked_for in Need.values and asked_for != Need.CASE_REVIEW
     ticked = form.data.get("consent_use", "") if "consent_use" not in form.errors else ""
     return {
         "form": form,
+        "heading": "Ask us for help" if of_another_kind else "Ask for a free case review",
         "need": need,
         "trap": TRAP,
         "around": around,
-        # In the order of the page: a rule over several fields finds its problem last.
-        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
+        "problems": problems_of(form),
+        "danger": danger_in(form["message"].value() or ""),
         # A tick beside older words is not a tick beside these.
         "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -12,6 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from mesoinfo.ledger import append_only, hash_chain, refusal
 
@@ -117,6 +120,12 @@ class SiteSettings(models.Model):
         """`tel:` address of the phone number, empty when there is none."""
         digits = "".join(c for c in self.phone if c.isdigit() or c == "+")
         return f"tel:{digits}" if digits else ""
+
+    @property
+    def emergency_note_html(self) -> SafeString:
+        """The note as HTML in which 911 and 988 can be touched to call."""
+        link = r'<a href="tel:\1">\1</a>'
+        return mark_safe(re.sub(r"(?<![\d-])(911|988)(?![\d-])", link, escape(self.emergency_note)))
 
 
 class AuditEntry(models.Model):

@@ -64,6 +64,17 @@ class _NoFiles(FileUploadHandler):
         return None
 
 
+def problems_of(form: forms.Form) -> list[tuple[str, str]]:
+    """Each field with what is wrong with it, in the order of the page: a rule over several finds its problem last."""
+    return [(name, error) for name in form.fields for error in form.errors.get(name, [])]
+
+
+def show_as_typed(form: forms.Form) -> None:
+    """No errors beside the fields: a notice above them says what happened and what to do."""
+    form.full_clean()
+    form.errors.clear()
+
+
 class PlainText(forms.CharField):
     """Words as a person means them: composed Unicode, no control characters, no overrides of direction."""
 

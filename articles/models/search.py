@@ -12,7 +12,7 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Greatest, Least
 
 from articles.models.article import Article, Kind
@@ -69,6 +69,12 @@ class SearchName(models.Model):
                 condition=Q(is_term=True, is_whole=True),
                 name="search_name_like_a_term",
             ),
+            # By the last part of the address, since many pages have what stands before it.
+            GinIndex(
+                OpClass(Func(F("address"), Value("([^/]+)/$"), function="substring"), name="gin_trgm_ops"),
+                condition=Q(is_whole=True),
+                name="search_name_like_an_address",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +92,7 @@ class SearchWord(models.Model):
         indexes = [
             models.Index(fields=["stem"], name="search_word_by_stem"),
             GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="search_word_like"),
+            models.Index(Func(F("word"), function="dmetaphone"), name="search_word_by_sound"),
         ]
 
     def __str__(self) -> str:

@@ -18,9 +18,9 @@ from articles.feedback.taking import NotSaved, Taken, take
 from articles.models import PublishedPage
 from articles.models.article import PageState
 from mesoinfo.context import current_site
-from mesoinfo.danger import speaks_of_danger
+from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
-from mesoinfo.public_forms import TRAP, Choice, PlainText, Unreadable, read_post
+from mesoinfo.public_forms import TRAP, Choice, PlainText, Unreadable, problems_of, read_post, show_as_typed
 
 LONGEST = 2000  # characters
 HELPFUL = [("yes", "Yes"), ("no", "No")]
@@ -122,10 +122,10 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         return _again(request, form, page)
     words = form.cleaned_data["words"]
     taken = take(page, helpful=form.cleaned_data["helpful"] == "yes", words=words)
-    in_danger = speaks_of_danger(words)
+    danger = danger_in(words)
     not_kept = words if taken in (Taken.WITHOUT_WORDS, Taken.BEYOND_COUNTING) else ""
-    if not_kept or in_danger:
-        context = {"page": page, "in_danger": in_danger, "not_kept": not_kept}
+    if not_kept or danger:
+        context = {"page": page, "danger": danger, "not_kept": not_kept}
         return _page(request, "articles/feedback_thanks.html", context)
     # Elsewhere, so that loading the answer again sends nothing again.
     return HttpResponseRedirect(f"/feedback/thank-you/?page={page.pk}")
@@ -152,7 +152,7 @@ def _again(
     request: HttpRequest, form: FeedbackForm, page: PublishedPage | None, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     if notice:
-        _show_as_typed(form)
+        show_as_typed(form)
     context = _sent_back(form) | {"page": page, "notice": notice}
     return _page(request, "articles/feedback.html", context, status=status)
 
@@ -161,24 +161,18 @@ def _sent_back(form: FeedbackForm) -> dict[str, Any]:
     """The form to be sent again: with what is wrong, in the order of the page, and a hand to who needs one now."""
     return {
         "form": form,
-        "problems": [(name, error) for name in form.fields for error in form.errors.get(name, [])],
-        "in_danger": speaks_of_danger(form["words"].value() or ""),
+        "problems": problems_of(form),
+        "danger": danger_in(form["words"].value() or ""),
     }
 
 
 def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with everything still there. Built without the database, which may be what is away."""
     form = FeedbackForm(sent)
-    _show_as_typed(form)
+    show_as_typed(form)
     context = _sent_back(form) | {"layout": "bare.html", "site": current_site(), "not_saved": True}
     body = render_to_string("articles/feedback.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
-
-
-def _show_as_typed(form: FeedbackForm) -> None:
-    """No errors beside the fields: the notice above them says what happened and what to do."""
-    form.full_clean()
-    form.errors.clear()
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_safe
 from articles.models import Kind, PublishedPage, Topic
 from articles.public.navigation import navigation_for
 from articles.public.paging import page_number
+from articles.public.signposts import asks_for_spanish, signposts
 from articles.search.asked import LONGEST, Asked, understand
-from articles.search.excerpts import Excerpt, excerpts_of
+from articles.search.excerpts import Excerpt, excerpts_of, is_term
 from articles.search.finding import Found, count_by_topic, find
-from articles.search.spelling import mended, nearest_names
-from articles.search.suggestions import Suggestion, suggestions_for
+from articles.search.spelling import is_real, mended
+from articles.search.suggestions import Suggestion, nearest_names, suggestions_for
+from mesoinfo.danger import danger_in
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +53,14 @@ class Result:
     def kind(self) -> str:
         return KIND[Kind(self.page.article.kind)]
 
+    @property
+    def name(self) -> str:
+        """Its title. Of a term of the glossary it says so: a page may have the same title."""
+        title = self.page.title
+        if not is_term(self.page):
+            return title
+        return f"{title}: what the words mean" if " " in title else f"{title}: what the word means"
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -61,15 +72,14 @@ class Filter:
     is_current: bool
 
 
-TOO_LONG = (
-    f"That is longer than {LONGEST} characters. Please try a few words, such as the name of a symptom or a treatment."
-)
+TOO_LONG = "That is too long for our search. Please try a few words."
 TOO_SLOW = "This search took too long, so we stopped it. Please try other words, or fewer of them."
 ONLY_WITHOUT = "That says only what to leave out. Please add a word to look for."
 ONLY_SMALL_WORDS = (
     "Words as small as that are on every page. Please add one that says more, such as a symptom or a treatment."
 )
-NO_WORDS = "There is no word in that to look for. Please type a word or two, such as chest pain."
+NO_WORDS = "Please type a word to search for."
+ONLY_WORDS = re.compile(r"[\w\s.,?!'’]+")
 
 
 @require_safe
@@ -79,7 +89,7 @@ def search(request: HttpRequest) -> HttpResponse:
     `exact` asks for the words just as they were typed, even those that no page uses.
     """
     text = " ".join(_without_controls(request.GET.get("q", "")).split())
-    context: dict[str, Any] = {"q": text[:LONGEST], "longest": LONGEST}
+    context: dict[str, Any] = {"q": text[:LONGEST], "danger": danger_in(text)}
     if len(text) > LONGEST:
         context["problem"] = TOO_LONG
     elif text:
@@ -132,7 +142,8 @@ def _answer(request: HttpRequest, text: str) -> dict[str, Any]:
     searched = "" if exact else mended(asked)
     if searched:
         asked = understand(searched)
-    topics = {topic.slug: topic for topic in navigation_for(request).topics}
+    way = navigation_for(request)
+    topics = {topic.slug: topic for topic in way.topics}
     topic = topics.get(request.GET.get("topic", ""))
     found, has_some = _find(asked, topic)
     page = Paginator(found.pages, PER_PAGE).get_page(page_number(request))
@@ -143,7 +154,10 @@ def _answer(request: HttpRequest, text: str) -> dict[str, Any]:
         "as_typed": "?" + urlencode({"q": text, "exact": "1"}),
         "topic": topic,
         "found": found,
+        "count": _counted(found, topic),
         "has_some": has_some,
+        "signposts": signposts(text, way.pages),
+        "asks_for_spanish": asks_for_spanish(text),
         "page": page,
         "query": urlencode(kept | ({"topic": topic.slug} if topic else {})) + "&",
         "results": _results(page, found, asked),
@@ -156,13 +170,22 @@ def _answer(request: HttpRequest, text: str) -> dict[str, Any]:
 def _why_nothing_can_be_found(asked: Asked) -> str:
     if asked.only_without:
         return ONLY_WITHOUT
-    return ONLY_SMALL_WORDS if any(c.isalpha() for c in asked.text) else NO_WORDS
+    has_words = ONLY_WORDS.fullmatch(asked.text) and any(c.isalpha() for c in asked.text)
+    return ONLY_SMALL_WORDS if has_words else NO_WORDS
 
 
 def _near(asked: Asked, exact: bool) -> list[Suggestion]:
     """What else the reader may have meant, where nothing has all that was asked for."""
     better = mended(asked) if exact else ""
-    return [*([Suggestion(better, "")] if better else []), *nearest_names(asked.text)]
+    names = [] if is_real(asked.text.lower()) else nearest_names(asked.text)
+    return [*([Suggestion(better, "")] if better else []), *(name for name in names if name.text.lower() != better)]
+
+
+def _counted(found: Found, topic: Topic | None) -> str:
+    """How many pages there are, as the heading and the name of the page in its window say it."""
+    many = len(found.pages)
+    on_topic = f" on {topic.name}" if topic else ""
+    return f"{'At least ' if found.more else ''}{many:,} page{'' if many == 1 else 's'}{on_topic}"
 
 
 def _find(asked: Asked, topic: Topic | None) -> tuple[Found, bool]:

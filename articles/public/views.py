@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db import Error
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,15 +19,19 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from articles.models import Kind, PublishedPage, Topic
-from articles.public.navigation import IN_ORDER, Navigation, navigation_for, trail_to
+from articles.public.navigation import IN_ORDER, Link, Navigation, navigation_for, trail_to
+from articles.public.nearest import nearest_pages, words_of
 from articles.public.paging import PER_PAGE, page_number
 from articles.public.related import related_to
+from articles.public.search import bounded
+from articles.public.signposts import signposts
 from articles.public.trust import trust_in
 
 MEDIA_TYPES = {"avif": "image/avif", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 # The hash of a picture, and the width of a rendition of it.
 IMAGE_ADDRESS = rf"^images/(?P<name>[0-9a-f]{{24}}(?:-[0-9]{{1,4}})?\.(?:{'|'.join(MEDIA_TYPES)}))$"
 A_YEAR = 365 * 24 * 60 * 60
+PATIENCE_ON_THE_WAY = 200  # milliseconds to find what a wrong address may mean
 PER_TOPIC = 6  # on the home page
 
 
@@ -97,9 +102,25 @@ def image(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A page that helps: a search for the words of the address, the topics, the phone number."""
+    """A page that helps: the pages that may be meant, a search for the words of the address, the topics, the phone.
+
+    Nobody is sent on to a guess.
+    """
     words = " ".join(re.findall(r"[a-z0-9]+", request.path.lower()))[:80]
-    return HttpResponse(render_to_string("404.html", {"words": words}, request), status=404)
+    context = {"words": words, "near": _that_may_be_meant(request)}
+    return HttpResponse(render_to_string("404.html", context, request), status=404)
+
+
+def _that_may_be_meant(request: HttpRequest) -> list[Link]:
+    parts = words_of(request.path)
+    try:
+        pages = signposts(parts[-1], navigation_for(request).pages) if parts else []
+        if pages:
+            return pages
+        with bounded(PATIENCE_ON_THE_WAY):
+            return nearest_pages(request.path)
+    except Error:  # the page helps without the database too
+        return []
 
 
 def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) -> dict[str, Any]:

@@ -13,24 +13,46 @@ from itertools import combinations
 
 from django.db import connection
 
+from articles.search.real_words import OF_DEATH
+
 LONGEST = 200  # characters
 LONGEST_SYNONYM = 6  # words
 MOST_PARTS = 8  # for looking for pages that have some of them
 QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+JOINED = re.compile(r"([^\W\d_]+)(\d+)")  # stage4
 PIECE = re.compile(r'(?P<minus>[-−–](?=\S))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+# What people put around the words that matter: "is my husband going to die". Left out where anything else is asked for.
+SAID_AROUND = """
+    go goes going gone went get gets getting got give gives take taking say says said tell need want wants know think
+    please mean means meant really still ever like i'm i've i'd i'll we're we've we'd we'll you're you've he'd he'll
+    she'd she'll they're they've they'll husband husband's wife wife's mother mother's father father's mom mom's mum
+    mum's dad dad's mommy daddy parent parents son son's daughter daughter's brother brother's sister sister's
+    grandfather grandmother grandpa grandma uncle aunt spouse
+"""
+AROUND = frozenset(SAID_AROUND.split())
+
+# To search "died" is the same word as "dying". Who says it asks for something else.
+DEAD = frozenset({"dead", "died"})
 
 READ = """
     SELECT written, stems, articles_pairs(stems), articles_phrase(written)::text
     FROM unnest(%s::text[]) AS typed (written)
     CROSS JOIN LATERAL articles_stems(written) AS stems
 """
+# Of "how long" search knows only "long". Such a name is taken just as it was said, and for no other name.
 OTHER_NAMES = """
-    SELECT name, stems, articles_pairs(stems), articles_phrase(other)::text
+    WITH synonym AS (
+        SELECT *, lay LIKE '%% %%' AND lay_stems NOT LIKE '%% %%' AS is_as_said FROM articles_synonym
+        WHERE lay_stems = ANY(%(names)s) OR clinical_stems = ANY(%(names)s)
+    )
+    SELECT name, other, stems, articles_pairs(stems), articles_phrase(other)::text
     FROM (
-        SELECT lay_stems, clinical FROM articles_synonym WHERE lay_stems = ANY(%(names)s)
+        SELECT lay_stems, clinical FROM synonym
+        WHERE lay_stems = ANY(%(names)s) AND (NOT is_as_said OR strpos(%(said)s, ' ' || lay || ' ') > 0)
         UNION ALL
-        SELECT clinical_stems, lay FROM articles_synonym WHERE clinical_stems = ANY(%(names)s)
-    ) AS synonym (name, other)
+        SELECT clinical_stems, lay FROM synonym WHERE clinical_stems = ANY(%(names)s) AND NOT is_as_said
+    ) AS named (name, other)
     CROSS JOIN LATERAL articles_stems(other) AS stems
     ORDER BY name, other
 """
@@ -168,15 +190,18 @@ def understand(text: str) -> Asked:
     """What the text asks for. Costs two queries; takes any text without NUL."""
     clauses = _parted_by_or(pieces_of(text))
     wordings = [" ".join(piece.text for piece in clause if not piece.left_out) for clause in clauses]
-    known = _read({*wordings, *(piece.text for clause in clauses for piece in clause)})
-    others = _other_names({name for clause in clauses for name, _ in _spans(clause, known)})
+    pieces = [piece for clause in clauses for piece in clause]
+    apart = {piece.text: " ".join(joined.groups()) for piece in pieces if (joined := JOINED.fullmatch(piece.text))}
+    known = _read({*wordings, *(piece.text for piece in pieces), *apart.values()})
+    clauses = [_what_matters(clause, known) for clause in clauses]
+    others = _other_names({name for clause in clauses for name, _ in _spans(clause, known)}, text)
     sides: list[Side] = []
     to_spell: list[tuple[Piece, str]] = []
     for clause, wording in zip(clauses, wordings, strict=True):
         parts, without, place = [], [], 0
         while place < len(clause):
             piece, words = clause[place], known[clause[place].text]
-            named = next((span for span in _spans_from(clause, place, known) if span[0] in others), None)
+            named = _named_from(clause, place, known, others)
             place += 1
             if not words.stems:
                 continue
@@ -184,9 +209,15 @@ def understand(text: str) -> Asked:
                 without.append(words)
             elif piece.in_quotes:
                 parts.append(Part((words,)))
+            elif named and _plain(piece.text) in OF_DEATH:
+                # What editors would have people read who ask whether somebody is dying, and no page for that word.
+                name, place = named
+                parts.append(Part(tuple(others[name])))
             elif named:
                 name, place = named
                 parts.append(Part((Words(tuple(name.split())), *others[name])))
+            elif piece.text in apart:
+                parts.append(Part((Words(words.stems), known[apart[piece.text]])))
             else:
                 parts.append(Part((Words(words.stems),)))
                 to_spell += [(piece, words.stems[0])] if len(words.stems) == 1 else []
@@ -207,6 +238,16 @@ def _parted_by_or(pieces: list[Piece]) -> list[list[Piece]]:
         else:
             clauses[-1].append(piece)
     return clauses
+
+
+def _what_matters(clause: list[Piece], known: dict[str, Words]) -> list[Piece]:
+    """Without the words that people put around what they ask for, unless nothing is left then."""
+    kept = [piece for piece in clause if piece.in_quotes or piece.left_out or _plain(piece.text) not in AROUND]
+    return kept if any(known[piece.text].stems and not piece.left_out for piece in kept) else clause
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("’", "'").strip(".,;:!?")
 
 
 def _read(texts: set[str]) -> dict[str, Words]:
@@ -239,12 +280,23 @@ def _spans_from(clause: list[Piece], start: int, known: dict[str, Words]) -> lis
     return found[::-1]
 
 
-def _other_names(names: set[str]) -> dict[str, list[Words]]:
+def _named_from(
+    clause: list[Piece], place: int, known: dict[str, Words], others: dict[str, list[Words]]
+) -> tuple[str, int] | None:
+    """The longest name with other names that begins at this piece, with the place behind it."""
+    if _plain(clause[place].text) in DEAD:
+        return None
+    return next((span for span in _spans_from(clause, place, known) if span[0] in others), None)
+
+
+def _other_names(names: set[str], text: str) -> dict[str, list[Words]]:
     others: dict[str, list[Words]] = {}
+    said = " ".join(["", *map(_plain, text.split()), ""])
     with connection.cursor() as cursor:
-        cursor.execute(OTHER_NAMES, {"names": list(names)})
-        for name, stems, pairs, phrase in cursor.fetchall():
-            others.setdefault(name, []).append(Words(tuple(stems), tuple(pairs), phrase))
+        cursor.execute(OTHER_NAMES, {"names": list(names), "said": said})
+        for name, other, stems, pairs, phrase in cursor.fetchall():
+            if OF_DEATH.isdisjoint(other.split()):
+                others.setdefault(name, []).append(Words(tuple(stems), tuple(pairs), phrase))
     return others
 
 

@@ -11,12 +11,13 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.markup.sentences import sentences
-from articles.models import PublishedPage
+from articles.models import Kind, PublishedPage
 from articles.search.asked import Asked
 
 SHORT = 80  # characters: a shorter sentence is shown with the one behind it
 LONG = 320  # a longer one is cut
 BEFORE = 120  # characters left before the first word found, where a sentence is cut
+SEE_ALSO = "See also"  # begins a line of links, which says nothing by itself
 FRAGMENT = 0.6  # what a list item or table cell that is no sentence counts for
 
 # Private-use characters mark the words found, so that the excerpt can be escaped before it is marked up.
@@ -71,8 +72,11 @@ class Excerpt:
 
 
 def excerpts_of(pages: Sequence[PublishedPage], asked: Asked) -> dict[int, Excerpt]:
-    """An excerpt for each page, by its id: the lede, where no sentence has any of the words. Two queries."""
-    passages = [passage for page in pages for passage in passages_of(page)]
+    """An excerpt for each page, by its id. Two queries.
+
+    The lede is taken where no sentence has any of the words; and of a term of the glossary, since it is the definition.
+    """
+    passages = [passage for page in pages if not is_term(page) for passage in passages_of(page)]
     with connection.cursor() as cursor:
         cursor.execute(
             BEST,
@@ -99,6 +103,10 @@ def excerpts_of(pages: Sequence[PublishedPage], asked: Asked) -> dict[int, Excer
     }
 
 
+def is_term(page: PublishedPage) -> bool:
+    return page.article.kind == Kind.GLOSSARY_TERM
+
+
 def passages_of(page: PublishedPage) -> list[Passage]:
     """What a page says, sentence by sentence, without its title and headings."""
     headings = page.headings_text.split("\n")[::-1]
@@ -114,6 +122,8 @@ def passages_of(page: PublishedPage) -> list[Passage]:
         if headings and line == headings[-1]:
             section = headings.pop()
             at = anchors[section].pop() if anchors.get(section) else ""
+            continue
+        if line.startswith(SEE_ALSO):
             continue
         said += ((line[start:end], section, at) for start, end in sentences(line))
     return [

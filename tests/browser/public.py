@@ -12,7 +12,7 @@ PAGES = [
 ]
 ARTICLES = PAGES[2:4]
 WAYS = ["/glossary/", "/glossary/pleural-effusion/", "/people/", "/advocates/", "/site-map/"]
-FEW = ["/search/?q=giraffe", "/resources/", *WAYS]
+FEW = ["/search/?q=giraffe", "/search/?q=suicide", "/resources/", *WAYS]
 
 SET_STYLE = """css => {
     const sheet = new CSSStyleSheet();

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from caseintake import triage
 from caseintake.models import AccessEvent, Submission
@@ -68,6 +68,40 @@ def test_a_request_is_sent_with_and_without_javascript(new_page, javascript):
     expect(page.get_by_text(Submission.objects.get().ref)).to_be_visible()
     assert Submission.objects.get().state == "queued"
     assert page.context.cookies() == []
+
+
+def test_who_is_in_despair_has_the_numbers_at_hand_before_and_after_sending(new_page):
+    page = new_page(viewport=SMALL)
+    page.goto(URL)
+    fill(page, name=True)
+    page.get_by_label("What would help you most?").fill("I can’t go on")
+    page.get_by_role("button", name="Send my request").click()
+    assert_the_numbers_are_at_hand(page, page.get_by_role("alert"))
+    page.get_by_label("Your name").fill("Pat")
+    page.get_by_role("button", name="Send my request").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("You can talk to somebody now")
+    expect(heading).to_be_focused()
+    assert_the_numbers_are_at_hand(page, page.get_by_role("main"))
+    expect(page.get_by_role("button", name="Print this page")).to_be_visible()
+
+
+def assert_the_numbers_are_at_hand(page: Page, part: Locator) -> None:
+    first = part.locator(".numbers").get_by_role("link")
+    assert [link.get_attribute("href") for link in first.all()] == ["tel:988", "sms:988", "tel:911"]
+    expect(first.first).to_be_in_viewport()
+    assert all(box["height"] >= 44 for link in first.all() if (box := link.bounding_box()))
+    assert_it_fits(page)
+    assert violations(page) == []
+
+
+def test_without_javascript_there_is_no_button_that_does_nothing(new_page):
+    page = new_page(java_script_enabled=False, viewport=SMALL)
+    page.goto(URL)
+    fill(page)
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
+    expect(page.get_by_role("button", name="Print this page")).to_be_hidden()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

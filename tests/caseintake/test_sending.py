@@ -59,7 +59,30 @@ def test_the_page_has_the_form(client):
         assert f'name="{name}"' in page
     assert "I agree that Sample Press may keep and use what I send, including health details, to reply to me." in page
     assert PHONE in page
-    assert "Sending this does not make anyone your lawyer." in page
+
+
+def test_it_says_first_what_will_happen(client):
+    page = re.sub(r"\s+", " ", text_of(client.get(URL)))
+    opening = page[: page.index('class="case-review-form"')]
+    assert "A patient advocate will reply. It costs nothing. You are not hiring a lawyer by sending this." in opening
+    assert "In a free case review, a lawyer looks at whether you may have a claim because of asbestos." in opening
+    assert "No lawyer gets your details unless you agree to that first." in opening
+
+
+def test_it_says_before_sending_what_may_be_left_empty(client):
+    page = re.sub(r"\s+", " ", text_of(client.get(URL)))
+    assert "Give us a phone number or an email address. One of them is enough." in page
+    for field in ("phone", "email"):
+        assert f'id="case-{field}"' in page and f'aria-describedby="case-reach case-{field}-hint"' in page
+    for question in (
+        "How may we reply?",
+        "may we leave a message?",
+        "Best time to reach you",
+        "Where do you live?",
+        "What would help you most?",
+    ):
+        assert f'{question} <span class="form-optional">(optional)</span>' in page
+    assert '<fieldset class="form-field" aria-describedby="case-reply_by-hint">' in page
 
 
 def test_every_visitor_gets_the_same_bytes_and_no_cookie(client, django_user_model):
@@ -78,6 +101,19 @@ def test_boxes_are_never_ticked_for_anyone(client):
 def test_a_link_can_say_what_is_asked_for(client):
     assert '<option value="va_claims" selected>' in text_of(client.get(URL, {"need": "va_claims"}))
     assert '<option value="case_review" selected>' in text_of(client.get(URL, {"need": "<script>"}))
+
+
+def test_the_heading_says_what_is_asked_for(client):
+    assert ">Ask us for help</h1>" in text_of(client.get(URL, {"need": "other"}))
+    assert ">Ask for a free case review</h1>" in text_of(client.get(URL, {"need": "case_review"}))
+    assert ">Ask us for help</h1>" in text_of(send(client, need="va_claims", name=""))
+
+
+def test_the_form_is_the_same_for_everyone_who_follows_such_a_link(client):
+    first = client.get(URL, {"need": "other"})
+    assert not first.cookies
+    assert "no-store" not in first.headers["Cache-Control"]
+    assert client.get(URL, {"need": "other"}, headers={"User-Agent": "other"}).content == first.content
 
 
 def test_the_form_stands_in_any_page_for_any_need(client):
@@ -114,7 +150,7 @@ def test_a_request_is_stored_and_its_reference_shown(client):
     assert submission.ref in page
     assert submission.due_at is not None
     assert views.moment_in_words(submission.due_at) in page
-    assert "Breathing trouble or chest pain right now? Call 911." in page
+    assert 'Breathing trouble or chest pain right now? Call <a href="tel:911">911</a>.' in page
     assert PHONE in page
     assert response.headers["Cache-Control"] == "no-store"
     assert not response.cookies
@@ -136,6 +172,27 @@ def test_it_goes_to_the_queue_with_its_events_consent_and_notice(client):
 def test_the_confirmation_repeats_nothing_the_person_wrote(client):
     page = text_of(send(client))
     assert not [canary for canary in CANARIES if canary in page]
+
+
+def test_the_confirmation_can_be_printed_and_leads_back(client):
+    page = text_of(send(client, OURS | {"Referer": "http://testserver/mesothelioma/stage-4/?q=1"}))
+    assert '<a href="/mesothelioma/stage-4/">Back to the page you came from</a>' in page
+    assert '<a href="/">Back to the home page</a>' in page
+    assert "page-print" in page
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "",
+        f"http://testserver{URL}",
+        "https://evil.example/page/",
+        "http://testserver//evil.example/",
+        "http://testserver",
+    ],
+)
+def test_it_leads_back_to_no_other_site_and_not_to_the_form(client, referrer):
+    assert "the page you came from" not in text_of(send(client, OURS | {"Referer": referrer}))
 
 
 def test_an_id_number_in_the_message_gets_a_gentle_word(client):
@@ -200,6 +257,51 @@ def test_a_tick_beside_older_words_is_recorded_for_those_and_not_carried_to_newe
     assert not re.search(r'name="consent_use"[^>]* checked', page)
     send(client, consent_use=old)
     assert ConsentEvent.objects.get().text.body.startswith("I agree that Sample Press")
+
+
+# Words of danger
+
+DESPAIR = ("I can’t go on.", "You can talk to somebody now", ["tel:988", "sms:988", "tel:911"])
+BODY = ("He is coughing up blood", "Call 911 if this is happening now", ["tel:911", "tel:988", "sms:988"])
+
+
+def numbers_in(part):
+    return re.findall('href="((?:tel|sms):(?:911|988))"', part)
+
+
+@pytest.mark.parametrize(("message", "heading", "numbers"), [DESPAIR, BODY])
+def test_who_speaks_of_danger_reads_whom_to_call_before_the_reference(client, message, heading, numbers):
+    for _ in ("sent", "sent again"):
+        page = text_of(send(client, message=message))
+        main = page[page.index("<main") :]
+        first = main[: main.index(Submission.objects.get().ref)]
+        assert f"<title>{heading} - " in page
+        assert f"autofocus>{heading}</h1>" in first
+        assert numbers_in(first) == numbers
+
+
+@pytest.mark.parametrize(("message", "heading", "numbers"), [DESPAIR, BODY])
+def test_who_speaks_of_danger_and_slips_reads_whom_to_call_above_the_form(client, message, heading, numbers):
+    for response in (
+        send(client, message=message, name=""),
+        send(client, message=message, **{f"extra{i}": "x" for i in range(60)}),
+        send(client, {"Sec-Fetch-Site": "cross-site"}, message=message),
+    ):
+        page = text_of(response)
+        summary = page[page.index('class="error-summary"') : page.index('<form class="case-review-form"')]
+        assert numbers_in(summary[: summary.index("<h2>")]) == numbers
+        assert heading in summary
+    calm = text_of(send(client, name=""))
+    assert heading not in calm
+
+
+def test_nothing_the_person_wrote_of_it_is_stored_in_the_clear(client):
+    send(client, message=DESPAIR[0])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT s::text || p::text FROM caseintake_submission s, caseintake_sealedpayload p")
+        ((stored,),) = cursor.fetchall()
+    assert "go on" not in stored and "despair" not in stored
+    assert Submission.objects.get().priority_reasons[0] == "danger-words"
 
 
 # Where it comes from

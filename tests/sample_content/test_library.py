@@ -64,6 +64,7 @@ def leads_somewhere(address: str, on: Page | None, pages: dict[str, Page]) -> bo
     if address.startswith("tel:"):
         return address.removeprefix("tel:") in {as_dialed(number) for number in PUBLIC_NUMBERS}
     where, _, place = address.partition("#")
+    where = where.removesuffix("?need=other")  # what the form begins with
     if not where:
         return on is not None and place in anchors(on)
     if where in pages:

@@ -69,7 +69,7 @@ def test_the_parts_come_in_the_order_a_reader_needs_them(
         "Resources for patients and families",
         "Back to top",
         'class="footer"',
-        'href="tel:911"',
+        'id="footer-urgent"',
         'href="tel:988"',
     ]
     places = [page.find(part) for part in order]

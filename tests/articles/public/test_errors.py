@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from articles.models import PublishedPage
+from articles.models import Kind, PublishedPage, Revision
+from articles.public import views
 from mesoinfo.models import SiteSettings
+from tests.conftest import PublishPage
 
 LONG_WRONG_ADDRESS = "/no/such/page/at/all/"
 
@@ -24,6 +30,79 @@ def test_a_wrong_address_is_answered_while_the_database_is_away(
     assert response.status_code == 404
     assert "We cannot find that page" in page
     assert "1-800-555-0100" in page  # as last known
+
+
+@pytest.fixture
+def meant(client: Client, publish_page: PublishPage) -> Callable[[str], list[str]]:
+    """The pages that a wrong address is answered with, where a few are live."""
+    publish_page("mesothelioma", "# Mesothelioma\n\nWords.\n\n## One\n\nWords.\n", kind=Kind.TOPIC_INTRODUCTION)
+    publish_page("mesothelioma/stage-4", "# Stage 4 mesothelioma\n\nWords.\n\n## One\n\nWords.\n")
+    publish_page("mesothelioma/drugs", "# Nivolumab and other drugs\n\nWords.\n\n## One\n\nWords.\n")
+    publish_page(
+        "glossary/ascites", "# Fluid in the belly (ascites)\n\nIt may swell.\n", kind=Kind.GLOSSARY_TERM, topic=None
+    )
+    publish_page("resources", "# Where to ask\n\nWords.\n\n## One\n\nWords.\n", kind=Kind.PAGE)
+
+    def named_at(address: str) -> list[str]:
+        response = client.get(address)
+        assert response.status_code == 404, address  # nobody is sent on to a guess
+        said = response.content.decode().partition("Did you mean")[2].partition("</p>")[0]
+        return re.findall(r'href="([^"]+)"', said)
+
+    return named_at
+
+
+@pytest.mark.parametrize(
+    ("address", "pages"),
+    [
+        ("/mesothelioma/stage4/", ["/mesothelioma/stage-4/"]),
+        ("/stage-4/", ["/mesothelioma/stage-4/"]),
+        ("/mesothelioma/stage-4/index.html", ["/mesothelioma/stage-4/"]),
+        ("/mesothelioma/stage-4.html", ["/mesothelioma/stage-4/"]),
+        ("/mesothelioma/stage-4/)", ["/mesothelioma/stage-4/"]),
+        ("/mesothelioma/stage-4/2/", ["/mesothelioma/stage-4/"]),
+        ("/mesotheliona/", ["/mesothelioma/"]),
+        ("/mesothelioma/nivolumab-other-drugs/", ["/mesothelioma/drugs/"]),  # by its title
+        ("/glossary/asites/", ["/glossary/ascites/"]),
+        ("/contact/", ["/advocates/", "/resources/"]),
+        ("/phone/", ["/advocates/", "/resources/"]),
+        ("/help/", ["/resources/"]),
+        ("/giraffe/", []),
+        ("/wp-login.php", []),
+        ("/mesothelioma/stage-4.png", []),  # a file, which no reader asks for
+        ("/%00/stage-4/%00", ["/mesothelioma/stage-4/"]),
+        ("/');DROP TABLE articles_article;--/", []),
+        ("/" + "stage-4-" * 500 + "/", ["/mesothelioma/stage-4/"]),
+        ("/%25s/%25(last)s/", []),
+    ],
+)
+def test_a_wrong_address_names_the_page_that_may_be_meant(
+    meant: Callable[[str], list[str]], address: str, pages: list[str]
+) -> None:
+    assert meant(address) == pages
+
+
+def test_a_page_that_is_not_live_is_never_named(client: Client, draft: Revision) -> None:
+    address = draft.article.get_absolute_url()
+    assert "Did you mean" not in client.get(address.rstrip("/") + "x/").content.decode()
+
+
+def test_what_may_be_meant_costs_one_query_that_is_stopped_when_it_takes_long(
+    client: Client, published: PublishedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert b"Did you mean" in client.get("/stage-4/").content
+    assert len([query for query in queries if "articles_searchname" in query["sql"]]) == 1
+
+    def take_long(path: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+
+    monkeypatch.setattr(views, "nearest_pages", take_long)
+    monkeypatch.setattr(views, "PATIENCE_ON_THE_WAY", 20)
+    response = client.get("/stage-4/")
+    assert response.status_code == 404
+    assert b"We cannot find that page" in response.content
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_the_form_says_what_becomes_of_it_before_anything_is_typed(read: Read, p
     form = page[page.index('<form class="feedback-form"') :].split("</form>")[0]
     assert "We read every message, but we cannot answer here." in form
     assert "Please do not write your name or medical details." in form
-    assert 'href="tel:18005550100"' in form and 'href="/free-case-review/"' in form
+    assert 'href="tel:18005550100"' in form and 'href="/free-case-review/?need=other"' in form
 
 
 def test_fields_have_labels_and_both_forms_of_a_page_have_ids_of_their_own(
@@ -164,7 +164,7 @@ def test_the_thank_you_page_says_what_happens_and_leads_back(client: Client, pub
     page = " ".join(text_of(response).split())
     assert "Your answer helps us make our pages better." in page
     assert "It is kept private, and deleted within 180 days." in page
-    assert "Breathing trouble or chest pain right now? Call 911." in page
+    assert 'Breathing trouble or chest pain right now? Call <a href="tel:911">911</a>.' in page
     assert '<a href="/mesothelioma/stage-4/">Back to Stage 4 mesothelioma</a>' in page
     assert "no-store" in response["Cache-Control"]
     assert not response.cookies
@@ -180,16 +180,25 @@ def test_a_thank_you_page_for_nothing_leads_home(client: Client, published: Publ
     assert '<a href="/">Go to the home page</a>' in text_of(response)
 
 
-@pytest.mark.parametrize("words", ["I want to end it all", "I don’t want to live", "help, I can't breathe"])
+@pytest.mark.parametrize(
+    ("words", "heading", "numbers"),
+    [
+        ("I want to end it all", "You can talk to somebody now", ["tel:988", "sms:988", "tel:911"]),
+        ("I don’t want to live", "You can talk to somebody now", ["tel:988", "sms:988", "tel:911"]),
+        ("help, I can't breathe", "Call 911 if this is happening now", ["tel:911", "tel:988", "sms:988"]),
+    ],
+)
 def test_words_of_danger_are_answered_with_the_numbers_first(
-    client: Client, published: PublishedPage, words: str
+    client: Client, published: PublishedPage, words: str, heading: str, numbers: list[str]
 ) -> None:
     response = send(client, published, words=words)
     assert response.status_code == 200
     page = text_of(response)
     main = page[page.index("<main") :]
-    assert "You can talk to somebody now" in main
-    assert main.index("tel:988") < main.index("Thank you for telling us")
+    assert f"<title>{heading} - " in page
+    assert f"autofocus>{heading}</h1>" in main
+    first = main[: main.index("Thank you for telling us")]
+    assert re.findall('href="((?:tel|sms):(?:911|988))"', first) == numbers
     assert FeedbackMessage.objects.count() == 1
     assert response["Cache-Control"] == "no-store"
 

@@ -99,8 +99,8 @@ def test_advocates_say_what_they_can_do_and_what_not_and_how_to_reach_them(
     main = page.partition("<main")[2].partition("</main>")[0]
     assert 'href="tel:18005550100"' in main
     assert "Monday to Friday, 8 to 8" in main
-    assert "/free-case-review/" in linked(page)
-    assert site_settings.emergency_note in main
+    assert "/free-case-review/?need=other" in linked(page)
+    assert site_settings.emergency_note_html in main
     assert "Nobody is listed here yet." in main
 
 

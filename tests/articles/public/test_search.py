@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -21,7 +22,7 @@ from .conftest import PublishPage, Read
 
 def found_at(html: str) -> list[str]:
     results = html.partition('class="search-results"')[2].partition("</ol>")[0]
-    return re.findall(r'<li[^>]*>\s*<a href="([^"]+)"', results)
+    return re.findall(r'<h3>\s*<a href="([^"]+)"', results)
 
 
 @pytest.fixture
@@ -75,9 +76,37 @@ def test_the_excerpt_marks_what_was_found_and_escapes_the_rest(read: Read, pages
     assert "<mark>joint</mark> is something else, pH &lt; 7 &amp; rare" in page, page[page.index("excerpt") :][:300]
 
 
-def test_results_are_counted_in_words(read: Read, pages: None) -> None:
-    assert re.search(r"1 page\s+for <strong>drain</strong>", read("/search/?q=drain"))
-    assert re.search(r"2 pages\s+for <strong>fluid</strong>", read("/search/?q=fluid"))
+def heading_of(page: str) -> str:
+    """The heading above the results."""
+    return " ".join(re.sub("<[^>]+>", "", page.partition('<h2 class="result-count">')[2].partition("</h2>")[0]).split())
+
+
+def window_title_of(page: str) -> str:
+    return page.partition("<title>")[2].partition(" - Meso pages</title>")[0]
+
+
+@pytest.mark.parametrize(
+    ("q", "heading", "window_title"),
+    [
+        ("drain", "1 page for drain", "1 page for drain - Search"),
+        ("fluid", "2 pages for fluid", "2 pages for fluid - Search"),
+        ("swolen", "1 page for swollen", "1 page for swollen - Search"),
+        ("giraffe", "We found no page with all of these words: giraffe", "No page found for giraffe - Search"),
+        (
+            "drain giraffe",
+            "We found no page with all of these words: drain giraffe",
+            "Pages with some of these words: drain giraffe - Search",
+        ),
+        ("!?", "", "!? - Search"),
+        ("", "", "Search"),
+    ],
+)
+def test_the_heading_of_the_results_and_the_window_say_how_many_there_are(
+    read: Read, pages: None, site_settings: object, q: str, heading: str, window_title: str
+) -> None:
+    page = read(f"/search/?q={q}")
+    assert heading_of(page) == heading
+    assert window_title_of(page) == window_title
 
 
 def test_long_lists_are_cut_into_pages_by_the_database(read: Read, published: PublishedPage, publish_page) -> None:
@@ -93,6 +122,9 @@ def test_long_lists_are_cut_into_pages_by_the_database(read: Read, published: Pu
     assert len(found_at(second)) == 1
     assert 'href="?q=zebras&amp;page=2"' in first
     assert "Page 1 of 2" in first
+    assert "page 1 of 2 - Search" not in first
+    assert "11 pages for zebras, page 2 of 2 - Search" in second
+    assert '<nav class="pagination" aria-label="More results">' in first
     assert not set(found_at(first)) & set(found_at(second))
 
 
@@ -103,7 +135,7 @@ def test_a_page_number_that_is_none_gives_a_page_all_the_same(read: Read, pages:
 
 def test_nothing_found_is_said_and_helped(read: Read, pages: None, site_settings) -> None:
     page = read("/search/?q=giraffe")
-    assert re.search(r"No page has all of these words:\s+<strong>giraffe</strong>", page)
+    assert re.search(r"We found no page with all of these words:\s+<strong>giraffe</strong>", page)
     assert "What you can try" in page
     assert "1-800-555-0100" in page
     assert 'href="/mesothelioma/"' in page
@@ -118,7 +150,7 @@ def test_an_empty_search_invites_one(read: Read, pages: None) -> None:
 
 def test_a_question_too_long_is_said_in_a_sentence_and_kept_in_the_box(read: Read, pages: None) -> None:
     page = read("/search/?q=" + "pain+" * 60)
-    assert "That is longer than 200 characters." in page
+    assert "That is too long for our search. Please try a few words." in page
     assert 'value="pain pain' in page
     assert found_at(page) == []
 
@@ -227,18 +259,20 @@ def test_a_misspelt_word_is_mended_and_can_be_searched_for_all_the_same(read: Re
     assert 'value="swolen joint"' in page
     exact = read("/search/?q=swolen+joint&exact=1")
     assert "Showing results for" not in exact
-    assert "These pages have some of them." in exact
+    assert "These pages have some of them" in exact
     assert 'href="?q=swollen%20joint"' in exact
 
 
 def test_when_no_page_has_all_words_those_with_some_are_shown(read: Read, pages: None) -> None:
     page = read("/search/?q=what+drain+does+a+zebra+have")
-    assert "These pages have some of them." in page
+    assert "These pages have some of them" in page
     assert found_at(page) == ["/mesothelioma/breath/"]
 
 
 def test_a_phrase_that_no_page_has_is_said_to_be_one(read: Read, pages: None) -> None:
-    assert re.search(r"No page has just this:\s+<strong>&quot;chest zebra&quot;", read("/search/?q=%22chest+zebra%22"))
+    assert re.search(
+        r"We found no page with just this:\s+<strong>&quot;chest zebra&quot;", read("/search/?q=%22chest+zebra%22")
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,9 +280,11 @@ def test_a_phrase_that_no_page_has_is_said_to_be_one(read: Read, pages: None) ->
     [
         ("-drain", "That says only what to leave out."),
         ("the", "Words as small as that are on every page."),
-        ("!?", "There is no word in that to look for."),
-        ('"', "There is no word in that to look for."),
-        ("x" * 10_000, "That is longer than 200 characters."),
+        ("my", "Words as small as that are on every page."),
+        ("!?", "Please type a word to search for."),
+        ('"', "Please type a word to search for."),
+        ("<script>", "Please type a word to search for."),
+        ("x" * 10_000, "That is too long for our search."),
     ],
 )
 def test_what_cannot_be_searched_for_is_said_in_a_sentence(client: Client, pages: None, q: str, sentence: str) -> None:
@@ -268,6 +304,38 @@ def test_a_term_of_the_glossary_is_shown_first_with_what_it_means(
     assert f'<p class="definition">{effusion.lede}</p>' in first
     assert "Glossary" in first
     assert "search-answer" not in read("/search/?q=effusion+treated")
+
+
+def test_a_term_says_in_its_link_that_it_explains_a_word(
+    read: Read, effusion: PublishedPage, publish_page: PublishPage
+) -> None:
+    publish_page("glossary/fluid", "# Fluid\n\nWater, say.\n", kind=Kind.GLOSSARY_TERM, topic=None)
+    publish_page("mesothelioma/fluid", "# Fluid\n\nHow it is drained.\n\n## One\n\nWords.\n")
+    names = re.findall(r"<h3>\s*<a [^>]*>([^<]*)</a>", read("/search/?q=fluid"))
+    assert names == ["Fluid: what the word means", "Fluid", f"{effusion.title}: what the words mean"]
+
+
+def test_who_asks_for_a_person_is_shown_the_way(read: Read, pages: None, publish_page: PublishPage) -> None:
+    publish_page("resources", "# Resources\n\nWhere to ask.\n\n## One\n\nWords.\n", kind=Kind.PAGE)
+    for q in ("contact", "phone number", "How can I contact you?"):
+        page = " ".join(read(f"/search/?q={q}").split())
+        assert 'You may be looking for: <a href="/advocates/">Patient advocates</a>,' in page
+        assert '<a href="/resources/">Resources</a> </p>' in page
+    assert 'You may be looking for: <a href="/site-map/">Site map</a>' in " ".join(read("/search/?q=site map").split())
+    assert "You may be looking for" not in read("/search/?q=phone a chest")
+
+
+@pytest.mark.parametrize(("q", "is_said"), [("español", True), ("Spanish pages", True), ("cancer", False)])
+def test_who_asks_for_spanish_is_told_where_to_read_it(read: Read, pages: None, q: str, is_said: bool) -> None:
+    page = read(f"/search/?q={q}")
+    assert ("Our pages are in English only." in page) is is_said
+    assert ('href="https://www.cancer.gov/espanol"' in page) is is_said
+
+
+def test_a_word_of_its_own_gets_no_did_you_mean(read: Read, publish_page: PublishPage) -> None:
+    publish_page("glossary/asbestos", "# Asbestos\n\nA mineral.\n", kind=Kind.GLOSSARY_TERM, topic=None)
+    assert "Did you mean" in read("/search/?q=asbestoses+zebra")
+    assert "Did you mean" not in read("/search/?q=asbestosis")
 
 
 def test_each_result_says_what_it_is_and_when_it_was_reviewed(
@@ -307,7 +375,7 @@ def test_results_can_be_seen_of_one_topic_alone(read: Read, two_topics: Topic) -
 
 def test_a_topic_without_an_answer_leads_back_to_all(read: Read, two_topics: Topic) -> None:
     page = " ".join(read("/search/?q=drain&topic=asbestos").split())
-    assert "No page on Asbestos has all of these words: <strong>drain</strong>" in page
+    assert "We found no page on Asbestos with all of these words: <strong>drain</strong>" in page
     assert '<a href="?q=drain">Search all pages</a>' in page
 
 
@@ -334,3 +402,34 @@ def test_paging_keeps_what_was_asked(read: Read, two_topics: Topic, monkeypatch)
     page = read("/search/?q=fluid&topic=mesothelioma&exact=1")
     assert 'href="?q=fluid&amp;exact=1&amp;topic=mesothelioma&amp;page=2"' in page
     assert '<ol class="search-results" start="2">' in read("/search/?q=fluid&page=2")
+
+
+# Words of danger
+
+
+@pytest.mark.parametrize(
+    ("typed", "heading", "numbers"),
+    [
+        *(
+            (typed, "You can talk to somebody now", ["tel:988", "sms:988", "tel:911"])
+            for typed in ("suicide", "suicidal", "kill myself", "I can’t go on", "pain " * 100 + "I want to die")
+        ),
+        *(
+            (typed, "Call 911 if this is happening now", ["tel:911", "tel:988", "sms:988"])
+            for typed in ("can't breathe", "coughing blood", "crushing chest pain", "overdose")
+        ),
+    ],
+)
+def test_who_searches_in_danger_reads_whom_to_call_before_any_result(
+    read: Read, pages: None, typed: str, heading: str, numbers: list[str]
+) -> None:
+    main = read(f"/search/?{urlencode({'q': typed})}").partition("<main")[2]
+    above = main[: main.index('role="status"')]
+    assert heading in above
+    assert re.findall('href="((?:tel|sms):(?:911|988))"', above) == numbers
+
+
+@pytest.mark.parametrize("typed", ["", "chest pain", "short of breath", "how do people die of mesothelioma"])
+def test_plain_searches_get_no_warning(read: Read, pages: None, typed: str) -> None:
+    main = read(f"/search/?{urlencode({'q': typed})}").partition("<main")[2].partition("</main>")[0]
+    assert "Help now" not in main

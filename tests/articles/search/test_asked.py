@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.models import Synonym
 from articles.search.asked import pieces_of, understand
 
 
@@ -81,6 +82,61 @@ def test_other_names_are_taken_for_what_was_typed_but_not_in_quotation_marks(
     synonyms: None, question: str, text: str, found: bool
 ) -> None:
     assert matches(question, text) is found
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("is my husband going to cough", "A cough.", True),
+        ("what does pleura mean?", "The pleura is a lining.", True),
+        ("I’m going to cough", "A cough.", True),
+        ("my husband", "A husband and wife.", True),  # nothing else is asked for
+        ("my husband", "A cough.", False),
+        ("cough -husband", "A husband's cough.", False),
+        ('"husband cough"', "A cough.", False),
+    ],
+)
+def test_the_words_around_what_is_asked_for_are_left_out(db: None, question: str, text: str, found: bool) -> None:
+    assert matches(question, text) is found
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("stage4", "At stage 4, it has spread.", True),
+        ("stage4", "The first stage. A dose of 4.", False),
+        ("brca1", "A protein called BRCA1.", True),
+    ],
+)
+def test_letters_joined_with_digits_are_read_as_two_words_as_well(
+    db: None, question: str, text: str, found: bool
+) -> None:
+    assert matches(question, text) is found
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("how long have we got", "The outlook.", True),
+        ("How long, does my wife have?", "The outlook.", True),
+        ("a long scar", "The outlook.", False),
+        ("outlook", "A long scar.", False),
+    ],
+)
+def test_a_name_of_which_search_knows_one_word_is_taken_only_as_it_was_said(
+    db: None, question: str, text: str, found: bool
+) -> None:
+    Synonym.objects.create(lay="how long", clinical="outlook")
+    assert matches(question, text) is found
+
+
+def test_who_asks_about_dying_is_shown_the_outlook_and_not_the_other_way_round(db: None) -> None:
+    Synonym.objects.create(lay="dying", clinical="outlook")
+    assert matches("my husband is dying", "The outlook.")
+    assert not matches("my husband is dying", "Many people died.")
+    assert not matches("outlook", "Many people died.")
+    assert matches("my husband died", "Many people died.")
+    assert not matches("my husband died", "The outlook.")
 
 
 def test_a_question_is_read_with_two_queries_however_long(synonyms: None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from articles.models import PublishedPage
@@ -101,6 +103,22 @@ def test_another_name_is_marked_as_well(synonyms: None, publish_page: PublishPag
     assert excerpt(page, "fluid in the lung").text.startswith(
         "A <mark>pleural</mark> <mark>effusion</mark> may be small"
     )
+
+
+def test_of_a_term_it_is_the_definition(term: Callable[[str, str, str], PublishedPage]) -> None:
+    page = term("ascites", "Fluid in the belly (ascites)", "Fluid has gathered in the belly. It may feel tight.")
+    made = excerpt(page, "fluid")
+    assert made.text == "<mark>Fluid</mark> has gathered in the belly. It may feel tight."
+    assert made.section == made.anchor == ""
+
+
+def test_a_line_of_links_to_other_pages_is_never_shown(publish_page: PublishPage) -> None:
+    page = publish_page(
+        "mesothelioma/belly",
+        "# Belly\n\nA page about it.\n\n## More\n\nA needle.\n\nSee also: how fluid is drained, fluid.\n",
+    )
+    assert excerpt(page, "fluid").text == "A page about it."
+    assert excerpt(page, "needle").text == "A <mark>needle</mark>."
 
 
 def test_a_long_sentence_is_cut_around_what_was_found() -> None:

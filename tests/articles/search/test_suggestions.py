@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import PublishedPage
 from articles.public import search
-from articles.search.suggestions import MOST, suggestions_for
+from articles.search.suggestions import MOST, nearest_names, suggestions_for
 from tests.conftest import PublishPage
 
 from .conftest import page
@@ -34,8 +34,8 @@ def test_terms_come_first_then_synonyms_titles_and_words(pages: None) -> None:
     assert told("pleu") == [
         ("Pleural effusion", "/glossary/pleural-effusion/"),
         ("Malignant pleural mesothelioma", "/mesothelioma/pleural/"),
-        ("pleural", ""),
-        ("pleura", ""),
+        ("Pleural", ""),
+        ("Pleura", ""),
     ]
 
 
@@ -45,14 +45,14 @@ def test_terms_come_first_then_synonyms_titles_and_words(pages: None) -> None:
         ("effu", "Pleural effusion"),
         ("fluid ar", "Fluid around the lung"),
         ("Fluid  AROUND—the l", "Fluid around the lung"),
-        ("asb", "asbestos cancer"),
-        ("cancer", "asbestos cancer"),
-        ("mesoth", "mesothelioma"),
+        ("asb", "Asbestos cancer"),
+        ("cancer", "Asbestos cancer"),
+        ("mesoth", "Mesothelioma"),
         ("malig", "Malignant pleural mesothelioma"),
-        ("cafe", "cafe"),
-        ("plent", "plenty"),
-        ("fluid in the l", "fluid in the lung"),
-        ("pleu%", "pleura"),
+        ("caf", "Cafe"),
+        ("plent", "Plenty"),
+        ("fluid in the l", "Fluid in the lung"),
+        ("pleu%", "Pleura"),
     ],
 )
 def test_a_name_is_found_from_any_of_its_words_on(pages: None, typed: str, text: str) -> None:
@@ -66,8 +66,44 @@ def test_where_nothing_fits_nothing_is_suggested(client: Client, pages: None, ty
     assert response.json() == {"suggestions": []}
 
 
+def test_a_name_that_begins_so_comes_before_one_that_ends_so(
+    publish_page: PublishPage, term: Callable[..., PublishedPage]
+) -> None:
+    term("late-remission", "Late remission", "It comes late.")
+    term("remission", "Remission", "Signs have gone.")
+    term("early-remission", "Early remission", "It comes early.")
+    assert told("remis")[0] == ("Remission", "/glossary/remission/")
+
+
+def test_letters_joined_with_digits_are_read_as_two_words_as_well(publish_page: PublishPage) -> None:
+    publish_page("mesothelioma/stage-4", page("Stage 4 mesothelioma", "Words."))
+    assert told("stage4") == [("Stage 4 mesothelioma", "/mesothelioma/stage-4/")]
+
+
 def test_the_word_on_most_pages_comes_first(pages: None, publish_page: PublishPage) -> None:
-    assert [text for text, _ in told("ple") if text.startswith("ple")] == ["plenty", "pleural", "pleura"]
+    assert [text for text, address in told("ple") if not address] == ["Plenty", "Pleural", "Pleura"]
+
+
+@pytest.mark.parametrize("typed", ["plenty", " Plenty  "])
+def test_what_was_typed_is_not_said_again(pages: None, typed: str) -> None:
+    assert told(typed) == []
+
+
+def test_a_page_that_is_named_as_it_was_typed_is_suggested_all_the_same(pages: None) -> None:
+    assert told("drains")[0] == ("Drains", "/mesothelioma/drains/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("efusion", ("Pleural effusion", "/glossary/pleural-effusion/")),
+        ("plural effusion", ("Pleural effusion", "/glossary/pleural-effusion/")),
+        ("drians", ("Drains", "/mesothelioma/drains/")),
+        ("efusion drians", ("Effusion drains", "")),
+    ],
+)
+def test_a_misspelt_word_is_mended_as_in_a_search(pages: None, typed: str, first: tuple[str, str]) -> None:
+    assert told(typed)[0] == first
 
 
 def test_there_are_never_more_than_eight_and_each_once(publish_page: PublishPage) -> None:
@@ -109,3 +145,13 @@ def test_without_a_database_nothing_is_suggested_and_nothing_kept(client: Client
 
 def test_it_is_asked_by_get_alone(client: Client, db: None) -> None:
     assert client.post(ADDRESS).status_code == 405
+
+
+def test_a_name_that_is_nearly_right_is_found(
+    synonyms: None, term: Callable[..., PublishedPage], publish_page: PublishPage
+) -> None:
+    publish_page("mesothelioma/titled", page("Plural effusions", "A page, not a term."))
+    term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
+    names = [(near.text, near.address) for near in nearest_names("plural efusion")]
+    assert names == [("Pleural effusion", "/glossary/pleural-effusion/")]  # once, though it is a synonym as well
+    assert nearest_names("giraffe") == []
