@@ -26,7 +26,6 @@ from articles.models import Article, Kind, OfferKind, Person, PublishedPage, Top
 from articles.public.feedback import FeedbackForm
 from articles.public.glossary import Letter
 from articles.public.navigation import Link
-from articles.public.related import Related
 from articles.public.search import Filter, Result
 from articles.public.site_map import Branch
 from articles.public.trust import NamedPerson, Reviewer, Standing, Trust
@@ -241,7 +240,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "works": works,
         "page": pages[0],
         "topics": [topic],
-        "related": [Related(pages[0], 3, topic), Related(pages[1], 0, topic)],
+        "related": pages[:2],
         "letters": [Letter(f"letter-{letter}", letter.upper(), "#lists") for letter in "abcdef"],
         "branches": [Branch(topic, pages, 9, [Branch(Topic(slug="below", name="A topic below it"), pages, 2, [])])],
         "results": [
@@ -346,7 +345,7 @@ def _person(name: str, *, credentials: list[Any] | None = None) -> Person:
         employer="Who pays them (not a real organization)",
         bio="A short paragraph on what they did before, and which bodies they belong to.",
         valid_credentials=credentials or [],
-        interests=SimpleNamespace(all=[SimpleNamespace(statement="What could sway their judgment.")]),
+        interests=SimpleNamespace(all=[SimpleNamespace(statement="What could influence their judgment.")]),
         get_absolute_url="#people",
     )
     return cast("Person", made_up)

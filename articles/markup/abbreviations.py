@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from .findings import Findings
 
 _DEFINITION = re.compile(r"\*\[(?P<short>[^\[\]\n]{1,100})\]:(?P<long>.*)", re.DOTALL)
+_REST_OF_WORD = re.compile(r"(?:[-/'’]?\w+)+")
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -73,6 +74,30 @@ def _part(token: Token, kind: str, content: str, offset: int) -> Token:
     part = Token(kind, "", 0, content=content, level=token.level)
     part.meta = {"at": token.meta.get("at", 0) + offset}
     return part
+
+
+def meaning_of(abbreviation: Token) -> Token:
+    """What follows an abbreviation that its section does not explain: its meaning, in brackets.
+
+    It has no content: it is shown, and is none of the words that were written.
+    """
+    meaning = _part(abbreviation, "abbreviation_meaning", "", len(abbreviation.content))
+    expansion = abbreviation.meta["expansion"]
+    meaning.meta.update(expansion=expansion, said=f" ({expansion})")
+    return meaning
+
+
+def put_in(meaning: Token, after: Token) -> Iterator[Token]:
+    """Put a meaning into what comes after its abbreviation: behind the rest of the word, as of “the VA’s line”."""
+    rest = _REST_OF_WORD.match(after.content) if after.type == "text" else None
+    if after.content.startswith(")"):
+        meaning.meta["said"] = f", {meaning.meta['expansion']}"  # no brackets within brackets
+    if rest is None:
+        yield from (meaning, after)
+        return
+    yield _part(after, "text", rest[0], 0)
+    yield meaning
+    yield _part(after, "text", after.content[rest.end() :], rest.end())
 
 
 def abbreviation_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:

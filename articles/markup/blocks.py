@@ -42,6 +42,8 @@ class BlockReview:
         for place, token in enumerate(segment.tokens):
             if token.type in ("directive", "directive_open"):
                 token.meta["opening"] = segment.section == 0
+                # A heading of its own, of a callout, stands below that of its section or question.
+                token.meta["level"] = min(segment.level + (2 if segment.kind == "question" else 1), 6)
                 self._in_place(token, enclosing)
                 embeds |= self._directive(token)
             elif token.type == "heading_open" and enclosing and "question" not in token.meta:
@@ -120,7 +122,7 @@ class BlockReview:
             elif token.type == "tr_open":
                 column = 0
             elif token.type == "td_open":
-                token.meta["head"] = heads[column]
+                token.meta.update(head=heads[column], names_row=column == 0 and bool(words_of(after)))
                 column += 1
             elif token.type == "table_close":
                 break

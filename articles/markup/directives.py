@@ -259,7 +259,7 @@ def _inline_heading(state: StateBlock, opening: Token, words: str) -> None:
     state.push("callout_heading_open", "p", 1).meta = opening.meta
     inline = state.push("inline", "", 0)
     inline.content, inline.map, inline.children = words, [line, line + 1], []
-    state.push("callout_heading_close", "p", -1)
+    state.push("callout_heading_close", "p", -1).meta = opening.meta
 
 
 def read_attributes(directive: Directive, known: tuple[str, ...]) -> tuple[dict[str, str], list[tuple[int, str]]]:

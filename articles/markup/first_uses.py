@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .outline import Segment
+from .outline import Segment, words_of
 
 
 class FirstUses:
@@ -12,12 +12,15 @@ class FirstUses:
         self._section = -1
         self._in_section: set[tuple[str, str]] = set()
         self._in_block: set[tuple[str, str]] = set()
+        self._words = ""  # of the section, up to the end of the block
 
     def enter(self, segment: Segment) -> None:
         """Go on to this block."""
         self._in_block = set()
         if segment.section != self._section:
-            self._section, self._in_section = segment.section, set()
+            self._section, self._in_section, self._words = segment.section, set(), ""
+        written = (words_of(token) for token in segment.tokens if token.type == "inline")
+        self._words += " ".join(written).casefold() + "\n"
 
     def note(self, kind: str, name: str) -> dict[str, bool]:
         """Note a use; return what the renderer has to know about it."""
@@ -26,3 +29,7 @@ class FirstUses:
         self._in_section.add(word)
         self._in_block.add(word)
         return first
+
+    def has_words(self, words: str) -> bool:
+        """Whether the section says these words, up to the end of the block."""
+        return words.casefold() in self._words

@@ -7,7 +7,7 @@ import re
 from markdown_it.token import Token
 
 from . import links
-from .abbreviations import Abbreviations
+from .abbreviations import Abbreviations, meaning_of, put_in
 from .citations_rule import Cluster, anchor_part
 from .embeds import Library
 from .findings import Findings
@@ -69,15 +69,23 @@ class InlineReview:
             if child.type != "text":
                 children.append(child)
                 continue
+            meaning: Token | None = None
             for part in self._abbreviations.split(child):
+                if meaning is not None:
+                    children += put_in(meaning, part)
+                    meaning = None
+                else:
+                    children.append(part)
                 if part.type == "abbreviation":
                     short = part.content
-                    part.meta.update(
-                        expansion=self._abbreviations.expansions[short],
-                        **self._first_uses.note("abbreviation", short),
-                    )
+                    expansion = self._abbreviations.expansions[short]
+                    first = self._first_uses.note("abbreviation", short)
+                    part.meta.update(expansion=expansion, **first)
                     embeds.add(("abbreviation", short, self._abbreviations.digest(short)))
-                children.append(part)
+                    if first["first_in_section"] and not self._first_uses.has_words(expansion):
+                        meaning = meaning_of(part)
+            if meaning is not None:
+                children.append(meaning)
         inline.children = children
 
     def _children(

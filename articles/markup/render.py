@@ -2,11 +2,13 @@
 
 The second ("keyed") shows citation keys in place of numbers, ids without their page-wide endings and pictures by
 their one stored file, so that its hash changes only when the block itself does: not when a source is cited further
-up, and not when a picture is drawn in one format or width more.
+up, and not when a picture is drawn in one format or width more. Signatures hold that hash. So what changes how the
+same words are set or read aloud (a heading for a paragraph, a name for a row) is for the page's own rendering alone.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 
@@ -39,7 +41,6 @@ _FIXED = {
     "blockquote_close": "</blockquote>\n",
     "blockquote_open": "<blockquote>\n",
     "bullet_list_close": "</ul>\n",
-    "callout_heading_close": "</p>\n",
     "dd_close": "</dd>\n",
     "dd_open": "<dd>",
     "dl_close": "</dl>\n",
@@ -58,18 +59,23 @@ _FIXED = {
     "table_close": "</table></div>\n",
     "tbody_close": "</tbody>\n",
     "tbody_open": "<tbody>\n",
-    "td_close": "</td>\n",
     "th_close": "</th>\n",
     "thead_close": "</thead>\n",
     "thead_open": "<thead>\n",
     "tr_close": "</tr>\n",
     "tr_open": "<tr>\n",
 }
+_BEFORE_A_NUMBER = re.compile(r"(?<=\w) (?=\d+\b)")
 _ALIGNMENT = {
     "text-align:left": ' class="align-left"',
     "text-align:center": ' class="align-center"',
     "text-align:right": ' class="align-right"',
 }
+
+
+def keep_numbers(heading: str) -> str:
+    """Tie each number in a heading to the word before it: “4” alone on a line says nothing of a stage."""
+    return _BEFORE_A_NUMBER.sub("\N{NO-BREAK SPACE}", heading)
 
 
 class Renderer:
@@ -82,10 +88,14 @@ class Renderer:
     def __init__(self, *, keyed: bool = False, citations: bool = True) -> None:
         self._keyed = keyed
         self._citations = citations
-        self.varies = False  # whether anything rendered so far depends on the rest of the page
+        self.varies = False  # whether anything rendered so far is not as its keyed rendering
+        self._in_heading = False
+        self._cell_tag = "td"
         self._rules: dict[str, Callable[[Token], str]] = {
             "abbreviation": self._abbreviation,
+            "abbreviation_meaning": self._meaning,
             "bullet_list_open": _bullet_list,
+            "callout_heading_close": self._callout_heading_close,
             "callout_heading_open": self._callout_heading,
             "citation": self._citation,
             "code_block": _code,
@@ -95,7 +105,7 @@ class Renderer:
             "directive_open": self._open,
             "dl_open": _definitions,
             "fence": _code,
-            "heading_close": _heading_close,
+            "heading_close": self._heading_close,
             "heading_open": self._heading_open,
             "inline": self._inline,
             "link_close": self._link_close,
@@ -104,10 +114,11 @@ class Renderer:
             "paragraph_close": _paragraph_close,
             "paragraph_open": _paragraph,
             "problem": _problem,
-            "refused": _text,
+            "refused": self._text,
             "table_open": self._table,
+            "td_close": self._cell_close,
             "td_open": self._cell,
-            "text": _text,
+            "text": self._text,
             "th_open": _head,
             "too_deep": _problem,
         }
@@ -132,8 +143,11 @@ class Renderer:
         """
         opening, inline = tokens[0], tokens[1]
         tag = f"h{opening.meta['level']}"
+        self._in_heading = True
+        asked = self.inline(inline.children or ())
+        self._in_heading = False
         return (
-            f'<details class="faq-item"><summary><{tag}>{self.inline(inline.children or ())}</{tag}></summary>\n'
+            f'<details class="faq-item"><summary><{tag}>{asked}</{tag}></summary>\n'
             f'<div class="faq-answer"{self._id(opening.meta["anchor"], opening.meta["base"])}>\n'
             f"{self.blocks(tokens[3:])}</div></details>\n"
         )
@@ -163,10 +177,23 @@ class Renderer:
 
     # Inline
 
+    def _text(self, token: Token) -> str:
+        text = escape(token.content)
+        if not self._in_heading or self._keyed:
+            return text
+        kept = keep_numbers(text)
+        self.varies = self.varies or kept != text
+        return kept
+
     def _abbreviation(self, token: Token) -> str:
-        if self._is_first_use(token):
+        if self._is_first_use(token) and self._keyed:
             return f'<abbr title="{escape(token.meta["expansion"])}">{escape(token.content)}</abbr>'
+        self.varies = True
         return escape(token.content)
+
+    def _meaning(self, token: Token) -> str:
+        # In words: no finger can point at an abbreviation, and few screen readers are told to expand it.
+        return "" if self._keyed else escape(token.meta["said"])
 
     def _is_first_use(self, token: Token) -> bool:
         first, own = token.meta["first_in_section"], token.meta["first_in_block"]
@@ -218,6 +245,7 @@ class Renderer:
             return '<p class="markup-problem">'
         if "anchor" not in token.meta:
             return f"<{token.tag}>"
+        self._in_heading = True
         return f"<h{token.meta['level']}{self._id(token.meta['anchor'], token.meta['base'])}>"
 
     def _open(self, token: Token) -> str:
@@ -226,7 +254,8 @@ class Renderer:
         if name in CALLOUTS:
             heading = ""
             if not directive.argument:
-                heading = f"{self._callout_heading(token)}{escape(CALLOUTS[name].heading)}</p>\n"
+                said = escape(CALLOUTS[name].heading)
+                heading = f"{self._callout_heading(token)}{said}{self._callout_heading_close(token)}"
             return (
                 f'<aside class="callout callout-{name}" role="note" aria-labelledby="{self._label(token)}">\n{heading}'
             )
@@ -268,7 +297,23 @@ class Renderer:
         spoken = (
             f'<span class="visually-hidden">{escape(said)}: </span>' if (directive.argument or heading) != said else ""
         )
-        return f'<p class="callout-heading" id="{self._label(token)}">{spoken}'
+        self.varies = True
+        self._in_heading = True
+        return f'<{self._callout_tag(token)} class="callout-heading" id="{self._label(token)}">{spoken}'
+
+    def _callout_heading_close(self, token: Token) -> str:
+        self._in_heading = False
+        return f"</{self._callout_tag(token)}>\n"
+
+    def _callout_tag(self, token: Token) -> str:
+        # A heading, for who goes through a page by its headings: when to call must not be passed over.
+        return "p" if self._keyed else f"h{token.meta['level']}"
+
+    def _heading_close(self, token: Token) -> str:
+        self._in_heading = False
+        if token.meta.get("misplaced"):
+            return "</p>\n"
+        return f"</h{token.meta.get('level', token.tag[1])}>\n"
 
     def _story(self, token: Token) -> str:
         story: StoryEmbed = token.meta["embed"]
@@ -286,9 +331,18 @@ class Renderer:
         return f'<div class="table-scroll" role="region" tabindex="0"{self._named(token)}><table>\n'
 
     def _cell(self, token: Token) -> str:
+        self.varies = True
+        if token.meta.get("names_row") and not self._keyed:
+            self._cell_tag = "th"
+            return f'<th scope="row"{_alignment(token)}>'
         # Where columns do not fit, cells stand one below the other, each with the head of its column.
         head = escape(token.meta.get("head", "")) if self._citations else ""
-        return f"<td{_alignment(token)}>" + (f'<span class="cell-head">{head}</span> ' if head else "")
+        colon = "" if self._keyed else ":"
+        return f"<td{_alignment(token)}>" + (f'<span class="cell-head">{head}{colon}</span> ' if head else "")
+
+    def _cell_close(self, token: Token) -> str:
+        tag, self._cell_tag = self._cell_tag, "td"
+        return f"</{tag}>\n"
 
     def _leaf(self, token: Token) -> str:
         if "embed" not in token.meta:
@@ -333,12 +387,6 @@ class Renderer:
         return "".join(parts)
 
 
-def _heading_close(token: Token) -> str:
-    if token.meta.get("misplaced"):
-        return "</p>\n"
-    return f"</h{token.meta.get('level', token.tag[1])}>\n"
-
-
 def _around(item: Cited, link: str) -> str:
     prefix = f"{escape(item.prefix)} " if item.prefix else ""
     locator = f'<span class="cite-locator">({escape(item.locator)})</span>' if item.locator else ""
@@ -381,10 +429,6 @@ def _number(item: Cited) -> str:
 
 def _class_of(token: Token) -> str:
     return f' class="{escape(token.meta["class"])}"' if "class" in token.meta else ""
-
-
-def _text(token: Token) -> str:
-    return escape(token.content)
 
 
 def _inline_code(token: Token) -> str:

@@ -33,5 +33,5 @@ def _entry(term: TermEmbed, word: Word) -> str:
     clinical = f" ({escape(term.clinical)})" if term.clinical else ""
     return (
         f'<div id="word-{term.key}"><dt><a href="/glossary/{term.key}/">{escape(term.name)}{clinical}</a></dt>\n'
-        f"<dd>{escape(term.definition)} {back_links_html(f'“{term.name}”', word.back_links)}</dd></div>\n"
+        f"<dd>{escape(term.definition)}&nbsp;{back_links_html(f'“{term.name}”', word.back_links)}</dd></div>\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -40,6 +40,10 @@ def glossary(request: HttpRequest) -> HttpResponse:
     """Every name of every term, plain and clinical, each with the definition."""
     names = Paginator(_names(), NAMES_PER_PAGE)
     page = names.get_page(page_number(request))
+    for above, name in pairwise(page):
+        # The same words twice in a row help nobody; further apart, each name has its meaning beside it.
+        if name["address"] == above["address"] and name["letter"] == above["letter"]:
+            name["see"] = above["name"]
     letters = _letters(page.number)
     groups = [(letters[letter], list(group)) for letter, group in groupby(page, key=lambda name: name["letter"])]
     context = {

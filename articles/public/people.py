@@ -23,6 +23,7 @@ PEOPLE = Link("/people/", "People")
 GROUPS = ["Who reviews our pages", "Who writes and edits them", "Who is quoted on them"]
 SIGNED_BY = """EXISTS (SELECT 1 FROM articles_live_signoffs(articles_publishedpage.revision_id) signed
                        WHERE signed.reviewer_id = %s)"""
+NAMED = Q(reviews=True) | Q(writes=True) | Q(edits=True) | Q(quoted=True)
 # The pages somebody never signed need not be looked through: DISTINCT keeps that list apart.
 REVIEWS = """EXISTS (
     SELECT 1 FROM (SELECT DISTINCT s.article_id FROM articles_signoff s
@@ -46,21 +47,29 @@ def people(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "articles/people.html", context)
 
 
-def _named_on_pages() -> QuerySet[Person]:
+def everyone() -> QuerySet[Person]:
+    """Whoever a list of ours leads to, by name: those whom pages name, and the advocates."""
+    return _with_parts().filter(NAMED | Q(is_advocate=True)).order_by("name", "pk")
+
+
+def _with_parts() -> QuerySet[Person]:
     named = Byline.objects.filter(person=OuterRef("pk"), article__page_state=PageState.LIVE)
-    # Asked by itself, once: within the query below each of its three places would read all signatures.
+    # Asked by itself, once: within a query below each of its places would read all signatures.
     reviewers = list(
         Person.objects.filter(RawSQL(REVIEWS, [], output_field=BooleanField())).values_list("pk", flat=True).order_by()
     )
+    return Person.objects.annotate(
+        reviews=ExpressionWrapper(Q(pk__in=reviewers), output_field=BooleanField()),
+        writes=Exists(named.filter(role=BylineRole.AUTHOR)),
+        edits=Exists(named.filter(role=BylineRole.EDITOR)),
+        quoted=Exists(named.filter(role=BylineRole.QUOTED)),
+    )
+
+
+def _named_on_pages() -> QuerySet[Person]:
     return (
-        with_record(Person.objects.all())
-        .annotate(
-            reviews=ExpressionWrapper(Q(pk__in=reviewers), output_field=BooleanField()),
-            writes=Exists(named.filter(role=BylineRole.AUTHOR)),
-            edits=Exists(named.filter(role=BylineRole.EDITOR)),
-            quoted=Exists(named.filter(role=BylineRole.QUOTED)),
-        )
-        .filter(Q(reviews=True) | Q(writes=True) | Q(edits=True) | Q(quoted=True))
+        with_record(_with_parts())
+        .filter(NAMED)
         .annotate(
             group=Case(
                 When(reviews=True, then=Value(0)), When(Q(writes=True) | Q(edits=True), then=Value(1)), default=Value(2)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
 
-from articles.models import Kind, PublishedPage, Topic
+from articles.models import Kind, PublishedPage
 from articles.public.navigation import IN_ORDER
 
 MOST = 6  # at the foot of an article
@@ -15,26 +13,7 @@ SHARED = """(SELECT count(*) FROM jsonb_array_elements_text(articles_publishedpa
              WHERE cited.source = ANY(%s))"""
 
 
-@dataclass(frozen=True)
-class Related:
-    """A page to go on to, and why."""
-
-    page: PublishedPage
-    shared: int
-    topic: Topic | None  # the one that both pages stand under
-
-    @property
-    def why(self) -> str:
-        """“Shares 5 sources. Also on Mesothelioma.”"""
-        reasons = []
-        if self.shared:
-            reasons.append(f"Shares {self.shared} {'source' if self.shared == 1 else 'sources'}.")
-        if self.topic:
-            reasons.append(f"Also on {self.topic.name}.")
-        return " ".join(reasons)
-
-
-def related_to(page: PublishedPage) -> list[Related]:
+def related_to(page: PublishedPage) -> list[PublishedPage]:
     """The articles that share most sources with this one, then the others of its topic in their order.
 
     Two queries, each on an index: which pages share a source is asked of the GIN index on `source_keys`.
@@ -49,9 +28,4 @@ def related_to(page: PublishedPage) -> list[Related]:
         .order_by("-shared", elsewhere, *IN_ORDER)
     )
     of_topic = others.filter(~shares, article__topic=topic).order_by(*IN_ORDER)
-    found: list[tuple[PublishedPage, int]] = [(other, other.shared) for other in by_source[:MOST]]
-    found += [(other, 0) for other in of_topic[:MOST]]
-    return [
-        Related(other, shared, topic if other.article.topic_id == page.article.topic_id else None)
-        for other, shared in found[:MOST]
-    ]
+    return [*by_source[:MOST], *of_topic[:MOST]][:MOST]

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Kind, PublishedPage, Topic
 from articles.public.navigation import HOME, IN_ORDER, Navigation, navigation_for
+from articles.public.people import everyone
 
-PER_TOPIC = 50  # of a topic, and of the glossary; whatever has more leads on to its own list
+PER_TOPIC = 50  # of a topic, of the glossary and of the people; whatever has more leads on to its own list
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Branch:
 
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    """One query for all pages, however many: the first of each topic, and how many there are."""
+    """One query for all pages, however many: the first of each topic, and how many there are. And one for people."""
     way = navigation_for(request)
     together = [F("article__kind"), F("article__topic_id")]
     pages = (
@@ -51,6 +52,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
         "branches": [_branch(topic, way, by_topic) for topic in way.top_topics],
         "words": words,
         "word_count": _count(words),
+        "people": everyone()[:PER_TOPIC],
         "trail": [HOME],
     }
     return TemplateResponse(request, "articles/site_map.html", context)

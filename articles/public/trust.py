@@ -107,7 +107,7 @@ def trust_in(page: PublishedPage) -> Trust:
                 "reviewed part of" if standing is Standing.UNSIGNED else "reviewed": [r.person for r in reviewers],
                 "wrote": authors,
                 "edited": editors,
-                "is quoted on": named(BylineRole.QUOTED),
+                "quoted on": named(BylineRole.QUOTED),
             }
         ),
         published=article.first_published_at,

@@ -54,7 +54,7 @@
       said.textContent = "";
       try {
         await navigator.clipboard.writeText(tools.querySelector(".page-address").href);
-        said.textContent = "Copied";
+        said.textContent = "Link copied";
       } catch (problem) {
         said.textContent = "Your browser did not let us copy it.";
       }
@@ -66,7 +66,8 @@
 
   // A note is for the eyes of who hovers over its link or tabs to it: it takes no focus, adds no stop, and nothing
   // reads it aloud into the sentence. Pressing the link (Enter, a tap, a screen reader) goes into the note, and
-  // Escape comes back; from there one goes on to the list. A mouse has seen the note and follows the link.
+  // Escape comes back; from there one goes on to the list. A mouse has seen the note and follows the link. Pressing
+  // the link of a note one is in closes it: a finger that taps twice must not be thrown to the foot of the page.
   const LINKS = ".cite a, a.term";
   const TO_OPEN = 120; // milliseconds: a pointer that only passes opens nothing
   const TO_CLOSE = 300; // and has this long to reach the note
@@ -195,8 +196,11 @@
     });
     document.addEventListener("click", function (event) {
       const link = linkAt(event);
-      const follows = event.ctrlKey || event.metaKey || event.shiftKey || (event.detail && pointer === "mouse");
-      if (link && !follows && !(entered && link === shown) && show(link)) {
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+      if (link && entered && link === shown && !elsewhere) {
+        event.preventDefault();
+        goBack();
+      } else if (link && !elsewhere && !(event.detail && pointer === "mouse") && show(link)) {
         event.preventDefault();
         entered = true;
         note.focus({ preventScroll: true });

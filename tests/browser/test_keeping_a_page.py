@@ -26,7 +26,7 @@ def test_copy_link_copies_the_address_and_says_so(visit, site: str) -> None:
     said = page.locator(".page-tools").get_by_role("status")
     expect(said).to_have_text("")
     page.get_by_role("button", name="Copy link").click()
-    expect(said).to_have_text("Copied")
+    expect(said).to_have_text("Link copied")
     assert page.evaluate("navigator.clipboard.readText()") == f"{site}{ADDRESS}"
 
 

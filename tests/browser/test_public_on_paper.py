@@ -13,9 +13,9 @@ from tests.browser.public import ARTICLES, PAGES, SET_STYLE, SIZES_OF_TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# What leads elsewhere or asks for something: no use on paper.
+# What leads elsewhere or asks for something: no use on paper. What to do in an emergency the foot says too.
 FURNITURE = """nav, form, button, .skip-link, .offer, .back-links, .related, .resources-link, .back-to-top,
-    .page-tools ul, .save-references, .note, .after-page .case-review, .pagination"""
+    .page-tools ul, .save-references, .note, .after-page .case-review, .pagination, .ask-emergency"""
 
 
 def words(page: Page, hidden: str) -> Counter[str]:

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-bottom: 2em !important }"""  # WCAG 2.2, 1.4.12
+LARGE = "html { font-size: 200% }"  # as of a reader who set twice the usual size in the browser
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -41,8 +42,9 @@ def test_nothing_is_wider_than_the_screen_however_it_is_set(visit: Visit) -> Non
         for width, css in (
             (320, ""),
             (320, SPACING),
-            (375, "html { font-size: 200% }"),
-            (1280, "html { font-size: 200% }"),
+            (320, LARGE),
+            (375, LARGE),
+            (1280, LARGE),
         ):
             page.set_viewport_size({"width": width, "height": 800})
             page.evaluate(SET_STYLE, css)
@@ -58,12 +60,61 @@ def test_text_is_large_from_the_start_and_doubles_when_asked(visit: Visit) -> No
         page.goto(address)
         before = page.evaluate(SIZES_OF_TEXT)
         assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) >= 19
-        page.evaluate(SET_STYLE, "html { font-size: 200% }")
+        page.evaluate(SET_STYLE, LARGE)
         after = page.evaluate(SIZES_OF_TEXT)
         small += [(address, words) for words, size in before.items() if size < 16]
         # What is large already may grow less.
         small += [(address, words) for words, size in before.items() if after[words] < min(1.99 * size, 34)]
     assert small == []
+
+
+# The words of headings and buttons that are on two lines, and not for a hyphen; the boxes that end past the screen.
+BROKEN = """() => {
+    const shown = [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() &&
+        !e.closest('.visually-hidden, .table-scroll, .cite'));
+    const broken = shown.filter(e => e.matches('h1, h2, h3, .offer-heading, .button, .offer-action')).flatMap(e => {
+        const split = [], range = document.createRange(), walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+        for (let node; node = walk.nextNode();) for (const word of node.textContent.matchAll(/\\p{L}+/gu)) {
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) split.push(word[0]);
+        }
+        return split; });
+    const past = shown.filter(e => e.getBoundingClientRect().right > innerWidth + .5 && e.offsetWidth > 1);
+    return [...broken, ...past.map(e => e.className || e.tagName)]; }"""
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_large_text_on_a_phone_breaks_no_word_of_a_heading_and_stays_in_its_box(visit: Visit, width: int) -> None:
+    page = visit(width=width)
+    broken = {}
+    for address in [*PAGES, *FEW]:
+        page.goto(address)
+        page.evaluate(SET_STYLE, LARGE)
+        if found := page.evaluate(BROKEN):
+            broken[address] = found
+    assert broken == {}
+
+
+def test_large_text_on_a_phone_leaves_room_to_type_and_the_number_as_large_as_its_text(visit: Visit) -> None:
+    page = visit(width=320)
+    for address in ("/", "/search/"):
+        page.goto(address)
+        page.evaluate(SET_STYLE, LARGE)
+        assert page.locator("main input[type=search]").bounding_box()["width"] > 200  # type: ignore[index]  # shown
+    page.goto("/")
+    page.evaluate(SET_STYLE, LARGE)
+    number, text = (
+        page.locator(part).evaluate("e => parseFloat(getComputedStyle(e).fontSize)") for part in (".ask .phone", "body")
+    )
+    assert number >= text
+
+
+def test_a_page_shows_one_search_box(visit: Visit) -> None:
+    page = visit()
+    for address in [*PAGES, *FEW]:
+        page.goto(address)
+        expect(page.get_by_role("search")).to_have_count(1)
 
 
 # Of each paragraph the letters of its longest line, in ascending order.
@@ -133,12 +184,12 @@ def test_the_words_come_before_the_names_on_the_first_screen_of_a_phone(visit: V
 
 
 def test_the_list_of_contents_stands_beside_the_text_and_scrolls_within_itself(visit: Visit) -> None:
-    page = visit(width=1280, height=500)
+    page = visit(width=1280, height=400)
     page.goto("/mesothelioma/stage-4/")
     contents = page.locator(".contents")
     page.locator(".prose > h2").nth(4).scroll_into_view_if_needed()
     assert contents.bounding_box()["y"] >= 0  # type: ignore[index]  # it came along
-    assert contents.bounding_box()["height"] <= 500  # type: ignore[index]  # as above
+    assert contents.bounding_box()["height"] <= 400  # type: ignore[index]  # as above
     assert contents.evaluate("e => e.scrollHeight > e.clientHeight")
     last = contents.get_by_role("link").last
     last.focus()
@@ -146,6 +197,17 @@ def test_the_list_of_contents_stands_beside_the_text_and_scrolls_within_itself(v
     assert page.locator(".contents > ol > li").count() == int(
         re.findall(r"\d+", page.locator(".contents-count").inner_text())[0]
     )
+
+
+def test_all_parts_of_a_page_are_seen_beside_its_text(visit: Visit) -> None:
+    page = visit(width=1280, height=800)
+    for address in ARTICLES:
+        page.goto(address)
+        page.locator(".prose > h2").nth(3).scroll_into_view_if_needed()
+        parts = page.locator(".contents > ol > li > a")
+        assert parts.count() >= 5
+        for part in parts.all():
+            expect(part).to_be_in_viewport(ratio=1)
 
 
 def test_colors_chosen_by_the_reader_leave_every_box_its_edge(visit: Visit) -> None:
@@ -242,7 +304,7 @@ def test_pictures_far_down_are_fetched_when_a_reader_comes_near(visit: Visit) ->
 
 def test_the_component_page_is_as_sound_as_what_it_shows(component_page: Page) -> None:
     assert violations_at(component_page, 320, 1280) == []
-    for width, css in ((320, ""), (320, SPACING), (375, "html { font-size: 200% }")):
+    for width, css in ((320, ""), (320, SPACING), (375, LARGE)):
         component_page.set_viewport_size({"width": width, "height": 800})
         component_page.evaluate(SET_STYLE, css)
         assert not component_page.evaluate(WIDER_THAN_THE_SCREEN), (width, css)
@@ -254,6 +316,15 @@ def test_on_a_phone_rows_of_a_table_are_told_cell_by_cell(component_page: Page) 
     assert cell.bounding_box()["width"] > 300  # type: ignore[index]  # it is shown
     component_page.set_viewport_size({"width": 1280, "height": 800})
     expect(cell.locator(".cell-head")).not_to_be_visible()
+
+
+def test_a_row_of_a_table_makes_sense_read_aloud(component_page: Page) -> None:
+    table = component_page.get_by_role("table").first
+    first, second = (component_page.locator(".prose thead th").nth(place).text_content() or "" for place in (0, 1))
+    assert first and second
+    row = table.get_by_role("row").filter(has=component_page.get_by_role("rowheader")).first
+    assert first not in row.get_by_role("rowheader").inner_text()
+    assert row.get_by_role("cell").first.inner_text().startswith(f"{second}:")
 
 
 def test_a_reference_stands_on_one_line_on_a_phone(component_page: Page) -> None:

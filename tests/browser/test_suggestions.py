@@ -29,7 +29,7 @@ def asked() -> list[str]:
 def search(visit: Callable[..., Page], asked: list[str]) -> Callable[..., Page]:
     """A page where searches get these suggestions, whatever is typed."""
 
-    def open_one(address: str = "/", *, suggestions: tuple[dict[str, str], ...] = ALL, **how: Any) -> Page:
+    def open_one(address: str = "/glossary/", *, suggestions: tuple[dict[str, str], ...] = ALL, **how: Any) -> Page:
         page = visit(**how)
 
         def answer(route: Route) -> None:
@@ -62,7 +62,7 @@ def active(page: Page) -> str | None:
 @pytest.mark.parametrize(
     ("address", "label"),
     [
-        ("/", "Search this site"),
+        ("/glossary/", "Search this site"),
         ("/", "What would you like to know?"),
         ("/search/", "What are you looking for?"),
         ("/no/such/page/", "Search for it"),
@@ -79,7 +79,7 @@ def test_every_search_field_offers_suggestions(search, asked: list[str], address
 
 def test_a_few_letters_lead_to_a_page_of_the_glossary(visit) -> None:
     page = visit()
-    page.goto("/")
+    page.goto("/glossary/")
     field(page).press_sequentially("pleural eff")
     option = page.get_by_role("option", name="Pleural effusion", exact=True)
     expect(option).to_be_visible()
@@ -225,7 +225,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(visit) -> None:
             route.fulfill(json={"suggestions": [REMISSION]})
 
     page.route("**/search/suggestions/?*", answer)
-    page.goto("/")
+    page.goto("/glossary/")
     with page.expect_request("**/suggestions/?q=st"):
         field(page).press_sequentially("st")
     with page.expect_event("requestfailed", lambda request: request.url.endswith("q=st")):
@@ -238,7 +238,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(visit) -> None:
 def test_without_an_answer_the_form_works_in_silence(visit, answer) -> None:
     page = visit()
     page.route("**/search/suggestions/?*", lambda route: route.fulfill(**answer) if answer else route.abort())
-    page.goto("/")
+    page.goto("/glossary/")
     with page.expect_request("**/suggestions/?q=sten"):
         field(page).press_sequentially("sten")
     expect(listed(page)).to_be_hidden()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from articles.markup import compile_page
 
 from .sample_library import LIBRARY, compile_body, rules
 
-EPP = '<abbr title="extrapleural pneumonectomy">EPP</abbr>'
+EPP = "EPP (extrapleural pneumonectomy)"
 MEANING = "\n*[EPP]: extrapleural pneumonectomy\n"
 
 
@@ -19,6 +21,28 @@ def test_the_first_use_in_each_section_is_explained() -> None:
     assert '<h2 id="two-about-epp">Two about EPP</h2>' in page.html
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("EPP is large.", f"{EPP} is large."),
+        ("Extrapleural pneumonectomy (EPP) is large.", "Extrapleural pneumonectomy (EPP) is large."),
+        ("A large operation (EPP).", "A large operation (EPP, extrapleural pneumonectomy)."),
+        ("Its long name is extrapleural pneumonectomy.\n\nEPP is large.", "<p>EPP is large.</p>"),
+        ("EPP’s risks", "EPP’s (extrapleural pneumonectomy) risks"),
+        ("**EPP** is large.", "<strong>EPP (extrapleural pneumonectomy)</strong> is large."),
+        ("EPP", f"<p>{EPP}</p>"),
+    ],
+)
+def test_the_meaning_stands_in_words_once_where_the_writer_has_not_put_it(written: str, shown: str) -> None:
+    assert shown in compile_body(f"{written}\n{MEANING}").html
+
+
+def test_a_meaning_that_is_shown_is_none_of_the_words_that_were_written() -> None:
+    page = compile_body(f"EPP is large.\n{MEANING}")
+    assert "pneumonectomy" in page.html
+    assert "pneumonectomy" not in page.plain_text
+
+
 def test_definitions_are_not_shown_and_are_no_blocks() -> None:
     page = compile_body(f"Words.\n{MEANING}*[TNM]: tumor, node, metastasis\n")
     assert "*[" not in page.html
@@ -27,17 +51,17 @@ def test_definitions_are_not_shown_and_are_no_blocks() -> None:
 
 def test_only_whole_words_are_taken() -> None:
     page = compile_body(f"EPPs, preEPP and EPP-like.\n{MEANING}")
-    assert page.html.count("<abbr") == 1
-    assert f"EPPs, preEPP and {EPP}-like." in page.html
+    assert page.html.count("(extrapleural") == 1
+    assert "EPPs, preEPP and EPP-like (extrapleural pneumonectomy)." in page.html
 
 
 def test_the_longest_abbreviation_wins() -> None:
     page = compile_body("P/D, P and P/D/X.\n\n*[P]: short\n*[P/D]: pleurectomy and decortication\n")
-    assert '<abbr title="pleurectomy and decortication">P/D</abbr>, <abbr title="short">P</abbr>' in page.html
+    assert "P/D (pleurectomy and decortication), P (short)" in page.html
 
 
 def test_code_is_left_alone() -> None:
-    assert "<abbr" not in compile_body(f"`EPP`\n\n```\nEPP\n```\n{MEANING}").html
+    assert "(extrapleural" not in compile_body(f"`EPP`\n\n```\nEPP\n```\n{MEANING}").html
 
 
 def test_a_changed_meaning_changes_the_blocks_that_use_it_and_no_others() -> None:
@@ -66,4 +90,4 @@ def test_a_definition_without_a_meaning_is_a_finding() -> None:
 
 def test_meanings_are_escaped() -> None:
     page = compile_body('X.\n\n*[X]: "<script>"\n')
-    assert '<abbr title="&quot;&lt;script&gt;&quot;">X</abbr>' in page.html or "<script>" not in page.html
+    assert 'X ("&lt;script&gt;")' in page.html

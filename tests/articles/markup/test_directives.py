@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 import pytest
 from django.conf import settings
 
@@ -19,16 +22,16 @@ def test_a_callout_is_an_aside_with_a_heading(name: str) -> None:
     assert page.findings == ()
     assert (
         f'<aside class="callout callout-{name}" role="note" aria-labelledby="{name}-label">\n'
-        f'<p class="callout-heading" id="{name}-label">' in page.html
+        f'<h3 class="callout-heading" id="{name}-label">' in page.html
     )
-    assert f"{CALLOUTS[name].heading}</p>\n<p>Words.</p>\n</aside>" in page.html
+    assert f"{CALLOUTS[name].heading}</h3>\n<p>Words.</p>\n</aside>" in page.html
 
 
 @pytest.mark.parametrize("name", CALLOUTS)
 @pytest.mark.parametrize("heading", ["", " Words of its own"])
 def test_what_kind_of_callout_it_is_can_be_heard_as_well_as_seen(name: str, heading: str) -> None:
     page = compile_body(f":::{name}{heading}\nWords.\n:::\n")
-    heard = page.html.partition('class="callout-heading"')[2].partition("</p>")[0]
+    heard = page.html.partition('class="callout-heading"')[2].partition("</h3>")[0]
     assert heard.count(CALLOUTS[name].said) == 1
 
 
@@ -39,8 +42,25 @@ def test_a_callout_has_a_look_of_its_own(name: str) -> None:
 
 def test_a_callout_may_bring_its_own_heading() -> None:
     page = compile_body(":::warning Call *at once* & ask\nWords.\n:::\n")
-    assert '<p class="callout-heading" id="warning-label"><span class="visually-hidden">Important: </span>Call <em>'
-    assert "Call <em>at once</em> &amp; ask</p>" in page.html
+    assert (
+        '<h3 class="callout-heading" id="warning-label"><span class="visually-hidden">Important: </span>'
+        "Call <em>at once</em> &amp; ask</h3>" in page.html
+    )
+
+
+def test_the_heading_of_a_callout_stands_one_level_below_what_it_belongs_to() -> None:
+    callout = ":::urgent\nCall.\n:::\n\n"
+    page = compile_page(
+        f"# A\n\nL.\n\n{callout}## B\n\n{callout}### C\n\n{callout}:::faq\n### Q?\n\n{callout}:::\n", LIBRARY
+    )
+    assert re.findall(r'<h(\d) class="callout-heading"', page.html) == ["2", "3", "4", "5"]
+    assert [entry.text for entry in page.contents] == ["B", "C"]
+
+
+def test_that_it_is_a_heading_costs_no_signature() -> None:
+    block = compile_body(":::urgent\nCall.\n:::\n").blocks[-1]
+    signed = block.html.replace("<h3 ", "<p ").replace("</h3>", "</p>")
+    assert block.html_hash == hashlib.sha256(signed.encode()).hexdigest()
 
 
 def test_two_callouts_have_labels_of_their_own() -> None:

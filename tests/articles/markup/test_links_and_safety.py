@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from articles.markup import ImageEmbed, Library, OfferEmbed, compile_page, sanitise
@@ -128,8 +130,27 @@ def test_tables_scroll_on_their_own_and_each_cell_knows_the_head_of_its_column()
         '<div class="table-scroll" role="region" tabindex="0" aria-label="Table: Stage, Care &amp; hope">' in page.html
     )
     assert '<th scope="col" class="align-left">Stage</th>' in page.html
-    assert '<td class="align-right"><span class="cell-head">Care &amp; hope</span> a | b</td>' in page.html
+    assert '<th scope="row" class="align-left">4</th>' in page.html
+    assert '<td class="align-right"><span class="cell-head">Care &amp; hope:</span> a | b</td>' in page.html
     assert "style=" not in page.html
+
+
+def test_a_row_without_a_name_and_the_hash_of_a_table_are_as_they_were() -> None:
+    block = compile_body("| Stage | Care |\n|--|--|\n| | Rest |\n| 4 | Tea |\n").blocks[-1]
+    assert '<td><span class="cell-head">Stage:</span> </td>' in block.html
+    row = '<td><span class="cell-head">Stage</span> 4</td>'
+    signed = block.html.replace('<th scope="row">4</th>', row).replace(":</span>", "</span>")
+    assert block.html_hash == hashlib.sha256(signed.encode()).hexdigest()
+
+
+def test_a_number_in_a_heading_stays_beside_its_word() -> None:
+    page = compile_body(
+        "### About stage 4 and 12 more\n\nIn stage 4.\n\n:::faq\n### Is stage 4 the last?\n\nYes.\n:::\n"
+    )
+    assert '<h3 id="about-stage-4-and-12-more">About stage&nbsp;4 and&nbsp;12 more</h3>' in page.html
+    assert "Is stage&nbsp;4 the last?</h4>" in page.html
+    assert "<p>In stage 4.</p>" in page.html
+    assert page.questions[0].question == "Is stage 4 the last?"
 
 
 def test_two_tables_with_the_same_heads_are_told_apart() -> None:

@@ -48,12 +48,12 @@ def test_words_on_this_page_are_listed_by_the_alphabet_with_what_they_mean_and_t
     assert page.words_html == (
         '<dl class="words">\n'
         '<div id="word-biopsy"><dt><a href="/glossary/biopsy/">Biopsy</a></dt>\n'
-        "<dd>A small piece of tissue is taken &amp; tested. "
+        "<dd>A small piece of tissue is taken &amp; tested.&nbsp;"
         '<span class="back-links"><a href="#use-biopsy-1" role="doc-backlink" '
         'aria-label="Back to use of “Biopsy”">↩</a></span></dd></div>\n'
         '<div id="word-pleural-effusion"><dt>'
         '<a href="/glossary/pleural-effusion/">Fluid around the lung (pleural effusion)</a></dt>\n'
-        "<dd>Fluid has gathered in the space around a lung. "
+        "<dd>Fluid has gathered in the space around a lung.&nbsp;"
         '<span class="back-links"><span aria-hidden="true">↩</span> '
         '<a href="#use-pleural-effusion-1" role="doc-backlink" '
         'aria-label="Back to use a of “Fluid around the lung”">a</a> '
@@ -123,7 +123,7 @@ def test_an_answer_for_machines_is_plain_words() -> None:
 
 def test_an_abbreviation_can_be_a_term() -> None:
     page = compile_body("[PE](/glossary/pleural-effusion/) and PE.\n\n*[PE]: pleural effusion\n")
-    assert mark('<abbr title="pleural effusion">PE</abbr>', "pleural-effusion", 1) + " and PE." in page.html
+    assert mark("PE (pleural effusion)", "pleural-effusion", 1) + " and PE." in page.html
 
 
 def test_a_changed_definition_changes_the_blocks_that_use_it_and_no_others() -> None:

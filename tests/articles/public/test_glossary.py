@@ -40,9 +40,15 @@ def test_a_word_is_listed_under_both_its_names_with_what_it_means(
     page = read("/glossary/")
     assert names_on(page) == ["Biopsy", "Fluid around the lung", "Pleural effusion"]
     words = words_of(page)
-    assert "Fluid around the lung Fluid has gathered around a lung. Also called: pleural effusion" in words
+    assert "Fluid around the lung Fluid has gathered around a lung. Also called: Pleural effusion" in words
     assert "Pleural effusion Fluid has gathered around a lung. Also called: Fluid around the lung" in words
     assert linked(page).count("/glossary/pleural-effusion/") == 2
+
+
+def test_names_of_one_word_side_by_side_share_its_meaning(read: Read, publish_page: PublishPage) -> None:
+    define(publish_page, "pleurodesis", "Pleura glue (pleurodesis)")
+    words = words_of(read("/glossary/"))
+    assert "Pleura glue What pleurodesis means. Also called: Pleurodesis Pleurodesis See Pleura glue" in words
 
 
 def test_the_letters_lead_to_their_words_and_only_those_that_have_some(

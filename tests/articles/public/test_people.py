@@ -43,7 +43,7 @@ def test_reviewers_come_first_then_who_writes_and_edits_then_who_is_quoted(
     }
     words = re.sub(r"\s+", " ", strip_tags(page))
     assert "reviewer Physician, A hospital Licensed physician, A state board Reviews" in words
-    assert "Zoe Nurse, The publisher Is quoted" in words
+    assert "Zoe Nurse, The publisher Quoted" in words
 
 
 def test_whoever_does_several_things_stands_once_with_all_of_them(
@@ -52,7 +52,7 @@ def test_whoever_does_several_things_stands_once_with_all_of_them(
     Byline.objects.create(article=published.article, person=reviewer.person, role=BylineRole.QUOTED)
     page = read("/people/")
     assert sum(names.count("reviewer") for names in groups_on(page).values()) == 1
-    assert re.search(r"Reviews</span>\s*<span class=\"tag\">Is quoted", page)
+    assert re.search(r"Reviews</span>\s*<span class=\"tag\">Quoted", page)
 
 
 def test_only_whom_a_live_page_names_is_listed(read: Read, draft: Revision) -> None:
@@ -80,7 +80,7 @@ def test_a_person_leads_back_to_the_people(read: Read, published: PublishedPage)
     assert linked(read("/people/an-author/"))[:2] == ["/", "/people/"]
 
 
-def test_advocates_are_shown_with_who_pays_them_and_what_could_sway_them(read: Read, db: None) -> None:
+def test_advocates_are_shown_with_who_pays_them_and_what_could_influence_them(read: Read, db: None) -> None:
     Interest.objects.create(person=a_person("anna", is_advocate=True), statement="Paid by the publisher.")
     a_person("bob")
     page = read("/advocates/")

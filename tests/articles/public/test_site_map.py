@@ -36,6 +36,9 @@ def test_every_page_a_visitor_can_read_is_on_the_map(
     addresses = set(linked(read("/site-map/")))
     live = {page.get_absolute_url() for page in PublishedPage.objects.live().select_related("article")}
     assert live <= addresses
+    people = set(linked(read("/people/"))) | set(linked(read("/advocates/")))
+    assert {address for address in people if re.fullmatch("/people/.+/", address)} <= addresses
+    assert "/people/reviewer/" in addresses
     assert {"/", "/search/", "/glossary/", "/people/", "/advocates/", "/free-case-review/", "/cancers/"} <= addresses
     for address in addresses:
         read(address)
