@@ -19,7 +19,7 @@ test: ## run all tests, those in a real browser too (ONLY=tests/path for some)
 	@bin/venv requirements.txt requirements-dev.txt
 	@$(python) -m tests.browser.chromium
 	@$(python) -m tests.browser.vnu
-	@PYTHONHASHSEED=0 $(python) -m pytest --numprocesses 2 --dist loadfile $(ONLY)
+	@PYTHONHASHSEED=0 $(python) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ONLY)
 
 bench: ## measure everything and write docs/quality.md (ONLY=pages shows one part)
 	@bin/venv requirements.txt requirements-dev.txt

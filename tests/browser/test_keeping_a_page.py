@@ -44,7 +44,7 @@ def test_an_email_carries_the_title_and_the_address(visit, site: str) -> None:
     page.goto(ADDRESS)
     letter = urlsplit(page.get_by_role("link", name="Send by email").get_attribute("href"))
     assert letter.scheme == "mailto" and letter.path == ""
-    title = page.get_by_role("heading", level=1).inner_text()
+    title = page.get_by_role("heading", level=1).inner_text().replace("\xa0", " ")
     assert parse_qs(letter.query) == {"subject": [title], "body": [f"{title}\r\n{site}{ADDRESS}"]}
 
 
@@ -84,11 +84,12 @@ def test_nothing_moves_when_the_script_runs(visit, address: str) -> None:
     page.route("**/js/site.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.locator(".footer").wait_for()
+    page.wait_for_function("document.styleSheets.length > 0")
     where = """() => { window.all ??= [...document.querySelectorAll('body *')];
         return all.map(e => Math.round(e.getBoundingClientRect().top)); }"""
     before = page.evaluate(where)
     assert not page.locator("[role=combobox]").count(), "the script has already run"
     held[0].continue_()
-    page.locator("[role=combobox]").first.wait_for()
+    page.locator("[role=combobox]").first.wait_for(state="attached")
     assert page.evaluate(where) == before
     assert page.evaluate("shift") == 0

@@ -68,7 +68,8 @@ def test_the_question_ends_every_page_after_everything_that_is_read(
     for address in ("mesothelioma/stage-4", *kinds):
         page = read(f"/{address}/")
         assert page.count("Was this page helpful?") == 1
-        assert page.index('class="feedback"') > page.index('id="ask"') > page.index("</article>")
+        assert page.index('class="feedback"') > page.index("</article>")
+        assert page.index('class="feedback"') > page.index('id="ask"')
         # Nothing is chosen for anybody: a box that stands on yes or no would be an answer nobody gave.
         assert "checked" not in page[page.index('class="feedback"') :]
 
