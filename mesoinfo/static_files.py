@@ -1,4 +1,4 @@
-"""Static files as browsers get them: named by their content, compressed, without the comments and blanks that are ours."""
+"""Static files as browsers get them: named by their content, compressed, without comments and blanks."""
 
 from __future__ import annotations
 
