@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from bench import SHORT, Say, programs
-from tests.browser.reading import PAGES
+from tests.browser.public import PAGES
 from tests.browser.served import Served
 
 RUNS = 3

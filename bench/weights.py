@@ -6,7 +6,8 @@ from playwright.sync_api import sync_playwright
 
 from bench import Say
 from tests.browser import chromium
-from tests.browser.reading import A_PHONE, PAGES, Reading, read
+from tests.browser.public import PAGES
+from tests.browser.reading import A_PHONE, Reading, read
 from tests.browser.served import Served
 
 

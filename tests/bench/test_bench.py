@@ -18,7 +18,7 @@ import pytest
 
 from bench import SHORT, machine, observatory, pages, programs, speed
 from bench import __main__ as bench
-from tests.browser.reading import PAGES
+from tests.browser.public import PAGES
 from tests.browser.served import NotServed, granian
 
 HERE = Path(pages.__file__).parent

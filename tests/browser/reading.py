@@ -11,16 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Request, Route
 from tests.browser.front import Exchange
 from tests.browser.served import Served
 
-PAGES = [
-    "/",
-    "/mesothelioma/",
-    "/mesothelioma/stage-4/",
-    "/mesothelioma/remission/",
-    "/search/?q=chemotherapy",
-    "/free-case-review/",
-    "/people/sample-medical-reviewer/",
-    "/no/such/page/",
-]
 A_PHONE = {"viewport": {"width": 375, "height": 800}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 WATCH = """
     window.shifts = [];

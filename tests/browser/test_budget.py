@@ -20,7 +20,8 @@ from django.db import connection
 from playwright.sync_api import Browser
 
 from tests.browser import vnu
-from tests.browser.reading import A_PHONE, PAGES, Reading, read
+from tests.browser.public import PAGES
+from tests.browser.reading import A_PHONE, Reading, read
 from tests.browser.served import Served, served
 from tests.caseintake.conftest import REQUEST
 
