@@ -185,17 +185,13 @@ def samples(
 
 @pytest.fixture(scope="module")
 def sample_pages(samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[Path]:
-    """The sample pages, for all tests of a module: they only read. The path is where `media` has the pictures."""
-    with django_db_blocker.unblock(), working_in(*samples):
-        yield samples[1]
+    """The sample pages, for the tests of a module: a copy, so that what they leave there reaches no other module.
 
-
-@pytest.fixture(scope="module")
-def own_sample_pages(samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[None]:
-    """The sample pages, for a module whose tests change them."""
+    The path is where `media` has the pictures.
+    """
     name, place = samples
     with django_db_blocker.unblock(), copied(name, f"{name}_own"), working_in(f"{name}_own", place):
-        yield
+        yield place
 
 
 @pytest.fixture(scope="session")

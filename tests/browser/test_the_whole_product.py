@@ -25,7 +25,7 @@ AFTER = "Your stage says how widely the cancer has spread."
 
 
 @pytest.fixture
-def sample_site(own_sample_pages, live_site, settings, tmp_path) -> str:
+def sample_site(sample_pages, live_site, settings, tmp_path) -> str:
     """The sample pages, loaded as `make run` loads them, with keys of this test alone."""
     settings.KEY_DIR = tmp_path / "keys"
     settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"

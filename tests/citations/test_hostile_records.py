@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from citations import csl
 from citations.style import ALLOWED_TAGS, format_entries
 from tests.citations.conftest import a_record
+from tests.hanging import must_end
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -122,20 +122,16 @@ def test_a_record_the_engine_stumbles_over_is_set_plainly(monkeypatch, caplog):
     assert "doe2020trial" in caplog.text
 
 
-def test_giant_records_are_cut_to_size_quickly():
-    started = time.monotonic()
-    entry = format_entries(
-        [
-            a_record(
-                title="word " * 200_000,
-                page="1-" * 500_000,
-                volume="1" * 1_000_000,
-                author=[{"family": f"Name{number}", "given": "A. " * 1_000} for number in range(3_000)],
-            )
-        ]
-    )["doe2020trial"]
+def test_giant_records_are_cut_to_size():
+    giant = a_record(
+        title="word " * 200_000,
+        page="1-" * 500_000,
+        volume="1" * 1_000_000,
+        author=[{"family": f"Name{number}", "given": "A. " * 1_000} for number in range(3_000)],
+    )
+    with must_end():
+        entry = format_entries([giant])["doe2020trial"]
     assert len(entry) < 20_000
-    assert time.monotonic() - started < 5
 
 
 words = st.one_of(st.text(max_size=30), st.sampled_from(PAYLOADS))

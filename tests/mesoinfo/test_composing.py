@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from mesoinfo.composing import compose
 from mesoinfo.public_forms import PlainText
+from tests.hanging import must_end
 
 
 def test_letters_and_their_marks_become_one() -> None:
@@ -19,9 +18,8 @@ def test_letters_and_their_marks_become_one() -> None:
 @pytest.mark.parametrize("pair", ["\u0301\u0316", "\u0316\u0301"])
 def test_marks_piled_up_take_no_time(pair: str) -> None:
     """In one piece, half a million of them would keep Python busy for minutes, and every visitor waiting."""
-    start = time.process_time()
-    PlainText(lines=True).to_python("a" + pair * 250_000)
-    assert time.process_time() - start < 10
+    with must_end():
+        PlainText(lines=True).to_python("a" + pair * 250_000)
 
 
 def test_names_with_many_marks_stay_whole() -> None:
