@@ -11,7 +11,7 @@ from bench import SHORT, Say, programs
 from tests.browser.public import PAGES
 from tests.browser.served import Served
 
-RUNS = 3
+RUNS = 5
 ATTEMPTS = 3
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 # What these pages are for contradicts an audit: found words and wrong addresses are not for search engines, and a

@@ -94,7 +94,12 @@ class Article(models.Model):
         ordering = ["address"]
         permissions = [("set_risk_class", "Can change the risk class of a page")]
         # Each text with a link is compiled with the words of the glossary.
-        indexes = [models.Index(fields=["kind"], name="articles_by_kind")]
+        indexes = [
+            models.Index(fields=["kind"], name="articles_by_kind"),
+            models.Index(
+                fields=["topic", "position"], condition=Q(page_state=PageState.LIVE), name="articles_live_by_topic"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=Kind.ARTICLE, topic__isnull=False)

@@ -88,10 +88,10 @@ class Navigation:
 
 def read_navigation() -> Navigation:
     """Two queries, however many topics and pages there are."""
-    # Any page of a topic will do: in their usual order, all of its pages would be sorted to find the first.
-    live = Article.objects.live().order_by()
-    # One page is looked up for each topic: asked whether any exists, PostgreSQL would read through all articles.
-    a_page = live.filter(topic=OuterRef("pk")).values("pk")[:1]
+    live = Article.objects.live()
+    # The first of each topic is one look into the index articles_live_by_topic. Asked whether there is any, or for any
+    # one, PostgreSQL would read through the articles.
+    a_page = live.filter(topic=OuterRef("pk")).order_by("position").values("pk")[:1]
     topics = list(Topic.objects.annotate(a_page=Subquery(a_page)))
     pages = ALWAYS_THERE.union(live.filter(kind=Kind.PAGE, address__in=FOOTER).values_list("address", flat=True))
     return Navigation(

@@ -87,8 +87,6 @@
       make("p", { class: "note-way" }, way),
       hint
     );
-    (document.querySelector("main") || document.body).append(note);
-
     let shown = null; // the link whose note is open
     let entered = false;
     let returning = false;
@@ -120,6 +118,9 @@
         entry.replaceChildren(...(word ? copy.querySelector("dd") : copy).childNodes);
         way.href = word ? word.querySelector("a").href : link.hash;
         way.textContent = word ? "Open in the glossary" : "Go to the reference list";
+      }
+      if (!note.isConnected) {
+        (document.querySelector("main") || document.body).append(note);
       }
       hint.hidden = !hinted;
       note.hidden = false;
