@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import logging
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -145,16 +148,17 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
 
 
-@contextmanager
-def copied(template: str, name: str) -> Iterator[None]:
-    """Inside, the database `name` is a copy of `template`, with which no thread may be connected."""
+def make_copy(name: str, template: str) -> None:
+    """Make the database `name` a copy of `template`, with which no thread may be connected."""
     connection.close()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield
+
+
+def drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
@@ -173,14 +177,39 @@ def working_in(database: str, place: Path) -> Iterator[None]:
 def samples(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
-    """A database of its own with the sample pages, filled once for all tests: its name, and the place of its files."""
-    place = tmp_path_factory.mktemp("site")
+    """A database with the sample pages, and the place of its files: the first process of a run that needs them fills
+    it, for all; the last one drops it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    run = own.parent if worker else own
     empty = connection.settings_dict["NAME"]
-    name = f"{empty}_samples"
-    with django_db_blocker.unblock(), copied(empty, name):
-        with working_in(name, place):
-            call_command("load_sample_content", verbosity=0)
+    name, place, users = f"{empty.removesuffix(worker)}_samples", run / "samples", run / "users_of_samples"
+    loaded = run / "samples_are_loaded"
+    with django_db_blocker.unblock():
+        with one_at_a_time(run):
+            users.mkdir(exist_ok=True)
+            (users / own.name).touch()
+            if not loaded.exists():
+                make_copy(name, template=empty)
+                with working_in(name, place):
+                    call_command("load_sample_content", verbosity=0)
+                loaded.touch()
         yield name, place
+        with one_at_a_time(run):
+            (users / own.name).unlink()
+            if not any(users.iterdir()):
+                drop(name)
+                shutil.rmtree(place)
+                loaded.unlink()
+
+
+@contextmanager
+def one_at_a_time(run: Path) -> Iterator[None]:
+    """Inside there is one process of this run of the tests; the others wait."""
+    with (run / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +219,12 @@ def sample_pages(samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[
     The path is where `media` has the pictures.
     """
     name, place = samples
-    with django_db_blocker.unblock(), copied(name, f"{name}_own"), working_in(f"{name}_own", place):
-        yield place
+    own = f"{connection.settings_dict['NAME']}_own_samples"
+    with django_db_blocker.unblock():
+        make_copy(own, template=name)
+        with working_in(own, place):
+            yield place
+        drop(own)
 
 
 @pytest.fixture(scope="session")

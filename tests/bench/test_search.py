@@ -8,7 +8,7 @@ from django.db import connection
 from articles.models import SearchEntry
 from bench import search
 
-PAGES = 1_500
+PAGES = 1_100
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -90,31 +91,62 @@ def site(sample_pages: Path) -> Iterator[str]:
     server.stop()
 
 
+# What can be set anew in a window that is open.
+SETTINGS = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "reduce"}
+Windows = dict[str, list[tuple[Page, list[str]]]]
+
+
+@pytest.fixture(scope="module")
+def windows(site: str) -> Iterator[Windows]:
+    """Windows that stand open, by the properties of their browser; see visit."""
+    standing: Windows = {}
+    yield standing
+    for page, _ in chain(*standing.values()):
+        page.context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Visit]:
-    """A page of the sample site in a browser with these properties: `visit(width=320, color_scheme="dark")`.
+def visit(browser: Browser, site: str, windows: Windows) -> Iterator[Visit]:
+    """A window onto the sample site in a browser with these properties: `visit(width=320, color_scheme="dark")`.
 
-    The test fails as with new_page.
+    It may have shown other pages to earlier tests of the module, since to open one takes longer than most of them.
+    `visit(own=True)` is one that nobody had and nobody gets: for a test that counts what is fetched, sets the clock
+    or brings scripts along. The test fails as with new_page.
     """
-    watched: list[tuple[BrowserContext, list[str]]] = []
+    given: list[tuple[str, Page, list[str]]] = []
 
-    def visit(*, width: int = 375, height: int = 800, **properties: Any) -> Page:
-        context = browser.new_context(
-            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **properties
-        )
-        watched.append((context, only_what_we_promise(context, site)))
-        return context.new_page()
+    def visit(*, width: int = 375, height: int = 800, own: bool = False, **properties: Any) -> Page:
+        settings = {name: properties.pop(name, usual) for name, usual in SETTINGS.items()}
+        kind = "own" if own else repr(sorted(properties.items()))
+        if not own and windows.get(kind):
+            page, broken = windows[kind].pop()
+            page.unroute_all()
+            page.mouse.move(0, 0)
+            page.goto("about:blank")
+        else:
+            context = browser.new_context(base_url=site, **properties)
+            broken = only_what_we_promise(context, site)
+            page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", **settings)
+        given.append((kind, page, broken))
+        return page
 
     yield visit
-    for context, _ in watched:
-        context.close()
-    assert not [problem for _, broken in watched for problem in broken]
+    problems = [problem for _, _, broken in given for problem in broken]
+    for kind, page, broken in given:
+        if kind == "own" or page.is_closed():
+            page.context.close()
+        else:
+            broken.clear()
+            windows.setdefault(kind, []).append((page, broken))
+    assert not problems
 
 
 @pytest.fixture
 def component_page(visit: Visit) -> Page:
     """The component page, before somebody who works here."""
-    page = visit()
+    page = visit(own=True)
     page.goto("/admin/login/?next=/admin/design/")
     page.get_by_label("Email").fill(sample_accounts.email_of("writer"))
     page.get_by_label("Password").fill(sample_accounts._passwords()["writer"])

@@ -13,7 +13,7 @@ ADDRESS = "/mesothelioma/stage-4/"
 
 
 def test_the_print_button_prints(visit) -> None:
-    page = visit()
+    page = visit(own=True)
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
     page.goto(ADDRESS)
     page.get_by_role("button", name="Print this page").click()
@@ -31,7 +31,7 @@ def test_copy_link_copies_the_address_and_says_so(visit, site: str) -> None:
 
 
 def test_a_browser_that_refuses_to_copy_is_no_dead_end(visit, site: str) -> None:
-    page = visit()
+    page = visit(own=True)
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'));")
     page.goto(ADDRESS)
     page.get_by_role("button", name="Copy link").click()
@@ -57,7 +57,7 @@ def test_without_javascript_there_is_no_button_that_does_nothing(visit, site: st
 
 
 def test_where_nothing_can_be_copied_no_button_offers_it(visit) -> None:
-    page = visit()
+    page = visit(own=True)
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined });")
     page.goto(ADDRESS)
     expect(page.get_by_role("button", name="Print this page")).to_be_visible()
@@ -75,7 +75,7 @@ def test_paper_has_the_address_and_nothing_to_press(visit, site: str) -> None:
 
 @pytest.mark.parametrize("address", ["/", ADDRESS, "/mesothelioma/remission/", "/search/?q=chemotherapy"])
 def test_nothing_moves_when_the_script_runs(visit, address: str) -> None:
-    page = visit(width=320)
+    page = visit(own=True, width=320)
     page.add_init_script(
         """window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(
             entry => { window.shift += entry.value; })).observe({type: 'layout-shift', buffered: true});"""
@@ -84,7 +84,7 @@ def test_nothing_moves_when_the_script_runs(visit, address: str) -> None:
     page.route("**/js/site.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.locator(".footer").wait_for()
-    page.wait_for_function("document.styleSheets.length > 0")
+    expect(page.locator("body")).to_have_css("margin-top", "0px")  # the style sheet is there
     where = """() => { window.all ??= [...document.querySelectorAll('body *')];
         return all.map(e => Math.round(e.getBoundingClientRect().top)); }"""
     before = page.evaluate(where)

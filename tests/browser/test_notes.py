@@ -112,7 +112,7 @@ def test_the_pointer_can_go_into_the_note_and_leaving_closes_it(open_page) -> No
 
 
 def test_a_note_stays_while_the_pointer_is_in_it(open_page) -> None:
-    page = open_page(width=1280)
+    page = open_page(own=True, width=1280)
     page.clock.install()
     cite(page, 1).hover()
     page.clock.run_for(1000)
@@ -122,7 +122,7 @@ def test_a_note_stays_while_the_pointer_is_in_it(open_page) -> None:
 
 
 def test_a_pointer_that_only_passes_opens_nothing(open_page) -> None:
-    page = open_page(width=1280)
+    page = open_page(own=True, width=1280)
     page.clock.install()
     cite(page, 1).hover()
     page.mouse.move(3, 3)

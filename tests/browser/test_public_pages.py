@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Visit
+from tests.browser.conftest import SETTINGS, Visit, only_what_we_promise
 from tests.browser.public import ARTICLES, FEW, PAGES, SET_STYLE, SIZES_OF_TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -17,6 +19,43 @@ SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; 
     p { margin-bottom: 2em !important }"""  # WCAG 2.2, 1.4.12
 LARGE = "html { font-size: 200% }"  # as of a reader who set twice the usual size in the browser
 WIDER_THAN_THE_SCREEN = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+See = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def standing(site: str) -> Iterator[dict[str, Page]]:
+    """The pages that stand open, by their address; see `see`."""
+    pages: dict[str, Page] = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def see(browser: Browser, site: str, standing: dict[str, Page]) -> Iterator[See]:
+    """A page as it looks: `see("/about/", width=320, css=LARGE, color_scheme="dark")`.
+
+    Each is opened once and then shown in all these ways, so it is for tests that look and touch nothing.
+    """
+
+    broken: list[list[str]] = []
+
+    def see(address: str, *, width: int = 375, css: str = "", **settings: Any) -> Page:
+        if address not in standing:
+            context = browser.new_context(base_url=site)
+            broken.append(only_what_we_promise(context, site))
+            standing[address] = context.new_page()
+            standing[address].goto(address)
+        page = standing[address]
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(**SETTINGS | settings)
+        page.evaluate(SET_STYLE, css)
+        return page
+
+    yield see
+    assert not [problem for problems in broken for problem in problems]
 
 
 def violations_at(page: Page, *widths: int) -> list[str]:
@@ -28,36 +67,24 @@ def violations_at(page: Page, *widths: int) -> list[str]:
 
 
 @pytest.mark.parametrize("address", [*PAGES, *FEW])
-def test_axe_finds_nothing_at_any_width_in_either_scheme(visit: Visit, address: str) -> None:
-    page = visit()
-    page.goto(address)
-    assert violations_at(page, *((320, 375, 1280) if address in PAGES else (320, 1280))) == []
+def test_axe_finds_nothing_at_any_width_in_either_scheme(see: See, address: str) -> None:
+    assert violations_at(see(address), *((320, 375, 1280) if address in PAGES else (320,))) == []
 
 
-def test_nothing_is_wider_than_the_screen_however_it_is_set(visit: Visit) -> None:
-    wide = []
-    page = visit()
-    for address in [*PAGES, *FEW]:
-        page.goto(address)
-        for width, css in (
-            (320, ""),
-            (320, SPACING),
-            (320, LARGE),
-            (375, LARGE),
-            (1280, LARGE),
-        ):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.evaluate(SET_STYLE, css)
-            if page.evaluate(WIDER_THAN_THE_SCREEN):
-                wide.append((width, css[:20], address))
-    assert wide == []
+def test_nothing_is_wider_than_the_screen_however_it_is_set(see: See) -> None:
+    ways = [(320, ""), (320, SPACING), (320, LARGE), (375, LARGE), (1280, LARGE)]
+    assert not [
+        (width, css[:20], address)
+        for address in [*PAGES, *FEW]
+        for width, css in ways
+        if see(address, width=width, css=css).evaluate(WIDER_THAN_THE_SCREEN)
+    ]
 
 
-def test_text_is_large_from_the_start_and_doubles_when_asked(visit: Visit) -> None:
+def test_text_is_large_from_the_start_and_doubles_when_asked(see: See) -> None:
     small = []
-    page = visit()
     for address in PAGES:
-        page.goto(address)
+        page = see(address)
         before = page.evaluate(SIZES_OF_TEXT)
         assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) >= 19
         page.evaluate(SET_STYLE, LARGE)
@@ -85,36 +112,25 @@ BROKEN = """() => {
 
 
 @pytest.mark.parametrize("width", [320, 375])
-def test_large_text_on_a_phone_breaks_no_word_of_a_heading_and_stays_in_its_box(visit: Visit, width: int) -> None:
-    page = visit(width=width)
-    broken = {}
-    for address in [*PAGES, *FEW]:
-        page.goto(address)
-        page.evaluate(SET_STYLE, LARGE)
-        if found := page.evaluate(BROKEN):
-            broken[address] = found
-    assert broken == {}
+def test_large_text_on_a_phone_breaks_no_word_of_a_heading_and_stays_in_its_box(see: See, width: int) -> None:
+    found = {address: see(address, width=width, css=LARGE).evaluate(BROKEN) for address in [*PAGES, *FEW]}
+    assert not {address: words for address, words in found.items() if words}
 
 
-def test_large_text_on_a_phone_leaves_room_to_type_and_the_number_as_large_as_its_text(visit: Visit) -> None:
-    page = visit(width=320)
+def test_large_text_on_a_phone_leaves_room_to_type_and_the_number_as_large_as_its_text(see: See) -> None:
     for address in ("/", "/search/"):
-        page.goto(address)
-        page.evaluate(SET_STYLE, LARGE)
-        assert page.locator("main input[type=search]").bounding_box()["width"] > 200  # type: ignore[index]  # shown
-    page.goto("/")
-    page.evaluate(SET_STYLE, LARGE)
+        field = see(address, width=320, css=LARGE).locator("main input[type=search]")
+        assert field.bounding_box()["width"] > 200  # type: ignore[index]  # it is shown
+    page = see("/", width=320, css=LARGE)
     number, text = (
         page.locator(part).evaluate("e => parseFloat(getComputedStyle(e).fontSize)") for part in (".ask .phone", "body")
     )
     assert number >= text
 
 
-def test_a_page_shows_one_search_box(visit: Visit) -> None:
-    page = visit()
+def test_a_page_shows_one_search_box(see: See) -> None:
     for address in [*PAGES, *FEW]:
-        page.goto(address)
-        expect(page.get_by_role("search")).to_have_count(1)
+        expect(see(address).get_by_role("search")).to_have_count(1)
 
 
 # Of each paragraph the letters of its longest line, in ascending order.
@@ -132,11 +148,9 @@ LONGEST_LINES = """() => [...document.querySelectorAll('.prose > p')].map(p => {
     return Math.max(...Object.values(lines)); }).sort((a, b) => a - b)"""
 
 
-def test_lines_are_of_a_length_that_eyes_can_follow(visit: Visit) -> None:
-    page = visit(width=1280)
+def test_lines_are_of_a_length_that_eyes_can_follow(see: See) -> None:
     for address in ARTICLES:
-        page.goto(address)
-        longest = page.evaluate(LONGEST_LINES)
+        longest = see(address, width=1280).evaluate(LONGEST_LINES)
         assert 60 <= longest[len(longest) // 2] <= 75, address
 
 
@@ -160,11 +174,9 @@ def test_things_to_press_are_large_enough_for_a_thumb_and_for_a_mouse(visit: Vis
     assert small == []
 
 
-def test_on_a_phone_nothing_floats_over_the_text(visit: Visit) -> None:
-    page = visit()
+def test_on_a_phone_nothing_floats_over_the_text(see: See) -> None:
     for address in PAGES:
-        page.goto(address)
-        floating = page.evaluate(
+        floating = see(address).evaluate(
             """() => [...document.querySelectorAll('body *')]
                 .filter(e => e.checkVisibility() && ['fixed', 'sticky'].includes(getComputedStyle(e).position))
                 .map(e => e.className)"""
@@ -229,23 +241,20 @@ def test_colors_chosen_by_the_reader_leave_every_box_its_edge(visit: Visit) -> N
     assert without == []
 
 
-def test_the_dark_scheme_is_dark_and_every_page_has_it(visit: Visit) -> None:
-    page = visit(color_scheme="dark")
+def test_the_dark_scheme_is_dark_and_every_page_has_it(see: See) -> None:
     for address in PAGES:
-        page.goto(address)
+        page = see(address, color_scheme="dark")
         ground, ink = page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.documentElement))")
         assert sum(map(int, re.findall(r"\d+", ground))) < 120 < 500 < sum(map(int, re.findall(r"\d+", ink))), address
 
 
-def test_nothing_moves_for_those_who_asked_for_that(visit: Visit) -> None:
+def test_nothing_moves_for_those_who_asked_for_that(see: See) -> None:
     moving = """() => [...document.querySelectorAll('*')]
         .flatMap(e => [null, '::before', '::after'].map(part => getComputedStyle(e, part)))
         .filter(s => s.transitionDuration.split(', ').some(time => time !== '0s') || s.animationName !== 'none' ||
             s.scrollBehavior === 'smooth').length"""
-    page = visit()
     for address in PAGES:
-        page.goto(address)
-        assert page.evaluate(moving) == 0, address
+        assert see(address).evaluate(moving) == 0, address
 
 
 def test_pictures_say_their_size_and_what_they_show(visit: Visit) -> None:
@@ -263,7 +272,7 @@ ARRIVED = "async image => { image.scrollIntoView(); await image.decode(); }"
 
 @pytest.mark.parametrize(("width", "dots", "fetched"), [(375, 1, 400), (375, 2, 800), (1280, 1, 800), (1280, 2, 1200)])
 def test_a_screen_fetches_no_more_of_a_picture_than_it_shows(visit: Visit, width: int, dots: int, fetched: int) -> None:
-    page = visit(width=width, device_scale_factor=dots)
+    page = visit(own=True, width=width, device_scale_factor=dots)
     page.goto("/mesothelioma/stage-4/")
     for picture in page.locator("main img").all():
         picture.evaluate(ARRIVED)
@@ -273,9 +282,10 @@ def test_a_screen_fetches_no_more_of_a_picture_than_it_shows(visit: Visit, width
 def test_browsers_are_told_how_wide_a_picture_will_be(visit: Visit) -> None:
     """What `sizes` says is what the style sheet does, within a tenth, or browsers fetch the wrong one."""
     wrong = []
-    for width in (320, 375, 600, 800, 1024, 1280, 1920):
-        page = visit(width=width)
-        page.goto("/mesothelioma/remission/")
+    page = visit(own=True)
+    page.goto("/mesothelioma/remission/")
+    for width in (320, 375, 600, 800, 1024, 1280, 1920):  # ascending: what is there is not fetched smaller
+        page.set_viewport_size({"width": width, "height": 800})
         pictures = page.locator("main img")
         assert page.locator("main .offer img").count() >= 1
         for picture in pictures.all():
@@ -288,7 +298,7 @@ def test_browsers_are_told_how_wide_a_picture_will_be(visit: Visit) -> None:
 
 
 def test_pictures_far_down_are_fetched_when_a_reader_comes_near(visit: Visit) -> None:
-    page = visit(width=375)
+    page = visit(own=True, width=375)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/mesothelioma/stage-4/", wait_until="load")

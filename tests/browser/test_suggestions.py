@@ -202,7 +202,7 @@ def test_a_phone_without_arrow_keys_can_type_on_and_send(search) -> None:
 
 
 def test_one_letter_asks_nothing_and_many_letters_ask_once(search, asked: list[str]) -> None:
-    page = search()
+    page = search(own=True)
     page.clock.install()
     field(page).press_sequentially("s")
     page.clock.run_for(5000)
