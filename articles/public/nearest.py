@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from django.db import connection
 
@@ -11,6 +12,7 @@ from articles.public.navigation import Link
 
 MOST = 3
 LONGEST = 80  # characters
+LIKE_ENOUGH = 0.8  # of 1: five letters, two of them changed about
 NEAR_THE_BEST = 0.75  # of the likeness of the best; what is further from it is no help
 # Behind a dot, these end the address of a page. Anything else is a file, and asked for by no reader.
 ENDINGS = frozenset(["", "asp", "aspx", "htm", "html", "php"])
@@ -54,6 +56,12 @@ def nearest_pages(path: str) -> list[Link]:
         for address, name, is_term, likeness in rows
         if likeness >= NEAR_THE_BEST * rows[0][3]
     ]
+
+
+def mistyped(part: str, pages: Iterable[Link]) -> list[Link]:
+    """Those of these pages whose short address has two letters changed about or one too many: abuot, privcay."""
+    by_words = {" ".join(words_of(page.address)): page for page in pages}
+    return [by_words[words] for words in get_close_matches(part, by_words, n=1, cutoff=LIKE_ENOUGH)]
 
 
 def words_of(path: str) -> list[str]:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Kind, PublishedPage, Topic
 from articles.public.navigation import IN_ORDER, Link, Navigation, navigation_for, trail_to
-from articles.public.nearest import nearest_pages, words_of
+from articles.public.nearest import mistyped, nearest_pages, words_of
 from articles.public.paging import PER_PAGE, page_number
 from articles.public.related import related_to
 from articles.public.search import bounded
@@ -114,9 +114,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _that_may_be_meant(request: HttpRequest) -> list[Link]:
     parts = words_of(request.path)
     try:
-        pages = signposts(parts[-1], navigation_for(request).pages) if parts else []
-        if pages:
-            return pages
+        pages = navigation_for(request).pages
+        if parts and (named := signposts(parts[-1], pages) or mistyped(parts[-1], pages)):
+            return named
         with bounded(PATIENCE_ON_THE_WAY):
             return nearest_pages(request.path)
     except Error:  # the page helps without the database too

@@ -67,6 +67,8 @@ def meant(client: Client, publish_page: PublishPage) -> Callable[[str], list[str
         ("/contact/", ["/advocates/", "/resources/"]),
         ("/phone/", ["/advocates/", "/resources/"]),
         ("/help/", ["/resources/"]),
+        ("/poeple/", ["/people/"]),
+        ("/sitemap/", ["/site-map/"]),
         ("/giraffe/", []),
         ("/wp-login.php", []),
         ("/mesothelioma/stage-4.png", []),  # a file, which no reader asks for
