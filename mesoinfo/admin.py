@@ -203,7 +203,15 @@ class UserAdmin(Audited, DjangoUserAdmin):
 class SiteSettingsForm(forms.ModelForm):
     class Meta:
         model = SiteSettings
-        fields = ["site_name", "publisher_name", "phone", "phone_hours", "about", "emergency_note"]
+        fields = [
+            "site_name",
+            "publisher_name",
+            "phone",
+            "phone_hours",
+            "about",
+            "emergency_note",
+            "advertising_notice",
+        ]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -99,12 +99,17 @@ class SiteSettings(models.Model):
     phone_hours = models.CharField(max_length=80, blank=True, help_text="Such as: Monday to Friday, 8 to 8 Eastern.")
     about = models.TextField(help_text="One paragraph on the publisher, shown at the foot of each page.")
     emergency_note = models.CharField(max_length=160, default="Breathing trouble or chest pain right now? Call 911.")
+    advertising_notice = models.TextField(
+        default="Attorney advertising. Past results do not tell you what will happen in your case.",
+        help_text="Stands in the form wherever it offers a case review. Names the law firm that pays, and its address.",
+    )
 
     class Meta:
         verbose_name_plural = "site settings"
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="there_is_one_row_of_site_settings"),
             models.CheckConstraint(condition=Q(phone="") | ~Q(phone_hours=""), name="a_phone_number_says_its_hours"),
+            models.CheckConstraint(condition=~Q(advertising_notice=""), name="a_case_review_is_marked_as_advertising"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """The component page: every piece of the public pages in all its states, with the site's own templates and stylesheet.
 
-What it shows is made up here, in memory, and marked as a sample: it takes nothing from the database, changes nothing.
+What it shows is made up here, in memory, and marked as a sample; only the form that asks for help, and what stands
+around every page, is the site's own. It changes nothing.
 """
 
 from __future__ import annotations
@@ -236,6 +237,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
         ],
         "trusts": [(standing.value, _trust(standing)) for standing in Standing],
         "specimen": specimen,
+        "specimen_html": specimen.html.replace("<details ", "<details open ", 1),
         "pages": pages,
         "works": works,
         "page": pages[0],
@@ -256,6 +258,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "signposts": [Link("#search", "A page of the site"), Link("#lists", "Another one")],
         "listed": Paginator([*pages, *pages], 2).page(1),
         "middle": Paginator(range(30), 10).page(2),
+        "last": Paginator(range(30), 10).page(3),
         "form": SpecimenForm(auto_id="right-%s"),
         "wrong": wrong,
         "problems": [(name, errors[0]) for name, errors in wrong.errors.items()],

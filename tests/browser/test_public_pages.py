@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from articles.markup.reading_grade import grade
 from tests.browser.axe import violations
 from tests.browser.conftest import SETTINGS, Visit, only_what_we_promise
 from tests.browser.public import ARTICLES, FEW, PAGES, SET_STYLE, SIZES_OF_TEXT
@@ -152,6 +153,18 @@ def test_lines_are_of_a_length_that_eyes_can_follow(see: See) -> None:
     for address in ARTICLES:
         longest = see(address, width=1280).evaluate(LONGEST_LINES)
         assert 60 <= longest[len(longest) // 2] <= 75, address
+
+
+# What is said in sentences, each text once; lists of sources and ways on are none.
+SENTENCES = """() => [...document.querySelectorAll('main :is(p, li, dd, label, legend, figcaption)')]
+    .filter(e => e.checkVisibility() && !e.closest('.endnotes, nav, .visually-hidden') && !e.querySelector('p, li'))
+    .map(e => e.innerText.trim()).filter(text => /[.?!]$/.test(text))"""
+
+
+def test_every_page_asks_for_eight_years_of_school_at_most(see: See) -> None:
+    """All that stands on it, offers and forms too: Flesch-Kincaid, as the desk shows it to writers."""
+    grades = {address: grade(see(address).evaluate(SENTENCES)) for address in PAGES}
+    assert not {address: found for address, found in grades.items() if found > 8}
 
 
 SMALL = """() => [...document.querySelectorAll('a[href], button, select, textarea, summary, input, .choice label')]

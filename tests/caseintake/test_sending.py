@@ -67,6 +67,7 @@ def test_it_says_first_what_will_happen(client):
     assert "A patient advocate will reply. It costs nothing. You are not hiring a lawyer by sending this." in opening
     assert "In a free case review, a lawyer looks at whether you may have a claim because of asbestos." in opening
     assert "No lawyer gets your details unless you agree to that first." in opening
+    assert "Attorney advertising." in opening, "in the landmark of the form, before anything is asked"
 
 
 def test_it_says_before_sending_what_may_be_left_empty(client):

@@ -24,6 +24,11 @@ def test_there_is_one_row_of_site_settings(db):
         SiteSettings.objects.bulk_create([SiteSettings(id=2, publisher_name="P", about="A")])
 
 
+def test_a_case_review_is_marked_as_advertising(db):
+    with refused("a_case_review_is_marked_as_advertising"), transaction.atomic():
+        SiteSettings.objects.bulk_create([SiteSettings(publisher_name="P", about="A", advertising_notice="")])
+
+
 def test_a_phone_number_says_its_hours(db):
     with refused("a_phone_number_says_its_hours"), transaction.atomic():
         SiteSettings.objects.bulk_create([SiteSettings(publisher_name="P", about="A", phone="1-800-555-0100")])

@@ -78,6 +78,22 @@ def test_a_page_is_shown_in_every_standing(html: str) -> None:
         assert SENTENCE.get(standing, f"badge-{standing.value}") in html
 
 
+OPEN = {
+    "a question": r"<details open",
+    "a closed question": r"<details class",
+    "a note": r'<div class="note as-open"',
+    "suggestions": r'<ul class="suggestions as-open".*aria-selected="true"',
+    "the form that asks for help": r'class="case-review-form".*name="consent_use"',
+    "a field in error": r'aria-invalid="true"',
+    "the last page of a list": r'aria-label="More, from the last page"(?:(?!</nav>).)*Previous(?:(?!Next).)*</nav>',
+}
+
+
+@pytest.mark.parametrize("state", OPEN.values(), ids=OPEN)
+def test_what_only_shows_while_it_is_used_is_shown(html: str, state: str) -> None:
+    assert re.search(state, html, re.DOTALL)
+
+
 def test_its_sections_have_names_and_addresses(html: str) -> None:
     for anchor, text in SECTIONS:
         assert f'<h2 id="{anchor}">{text}</h2>' in html
