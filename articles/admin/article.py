@@ -21,8 +21,9 @@ from articles.admin.sentences import PlainForm
 from articles.models import Article, Byline, Kind, PageState, ReviewRequest, Revision, RevisionStatus
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
-from articles.review.coverage import unsigned_blocks
+from articles.review.coverage import settle, unsigned_blocks
 from mesoinfo import roles
+from mesoinfo.desk import staff
 from mesoinfo.models import User
 
 OPEN = [RevisionStatus.DRAFT, *UNDER_REVIEW]
@@ -77,10 +78,10 @@ class BylineInline(admin.TabularInline):
     model = Byline
     form = PlainForm
     extra = 1
-    verbose_name_plural = "Bylines: who readers see as writer and editor"
+    verbose_name_plural = "Bylines: who readers see as writer, editor or quoted. Nobody named here can sign the page"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Naming somebody else is changing the byline; nothing that was signed or published stands on it.
+        # Naming somebody else is changing the byline; no signed or published text stands on it.
         return self.has_change_permission(request, obj)
 
 
@@ -127,6 +128,12 @@ class ArticleAdmin(KeptRecords):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         under_way = Revision.objects.filter(status__in=OPEN).select_related("saved_by", "submitted_by")
         return super().get_queryset(request).prefetch_related(Prefetch("revisions", under_way, to_attr="under_way"))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Signatures of whoever is now named no longer count.
+        for revision in form.instance.revisions.under_review():
+            settle(revision, by=staff(request))
 
     @admin.display(description="state", ordering="page_state")
     def state(self, article: Article) -> str:

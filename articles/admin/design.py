@@ -217,7 +217,8 @@ def component_page(request: HttpRequest) -> HttpResponse:
     pages = [_page("Stage 4, a sample"), _page("Remission, a sample")]
     works = [
         _page("A page they wrote", wrote=True, edited=True),
-        _page("A page they reviewed", reviewed=True, quoted=True),
+        _page("A page they reviewed", reviewed=True),
+        _page("A page that quotes them", quoted=True),
     ]
     topic = Topic(slug="sample", name="A sample topic", summary="What it is about, in one sentence.")
     specimen = compile_page(_specimen(), _library())

@@ -147,7 +147,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_for(user: User) -> RevisionQuerySet:
-    """Revisions in review, those this person helped write last, the longest waiting first."""
+    """Revisions in review, those this person helped write or is named on last, the longest waiting first."""
     helped = RawSQL("%s IN (SELECT articles_contributors(articles_revision.id))", [user.pk], BooleanField())
     return (
         Revision.objects.awaiting_review()

@@ -225,7 +225,10 @@ class BylineRole(models.TextChoices):
 
 
 class Byline(models.Model):
-    """Who is named as writer or editor, or is quoted. Reviewers are never typed: their signatures say it."""
+    """Who is named as writer or editor, or is quoted. Reviewers are never typed: their signatures say it.
+
+    Whoever is named on a page cannot sign it, and what they signed before no longer counts.
+    """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")

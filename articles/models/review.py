@@ -86,7 +86,7 @@ class SignOff(models.Model):
                         {refusal("only a block of a revision under review can be signed")}
                     END IF;
                     IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN
-                        {refusal("nobody signs a page they helped write")}
+                        {refusal("nobody signs a page they helped write or are named on")}
                     END IF;
                     IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
                                    WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id

@@ -45,7 +45,10 @@ def live_sign_offs(revision: Revision) -> list[SignOff]:
 
 
 def contributors(revision: Revision) -> set[int]:
-    """Ids of the users who may not sign this revision: all who changed or submitted it since the live page."""
+    """Ids of the users who may not sign this revision.
+
+    All who changed or submitted it since the live page, and all whom a byline of the page names.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT articles_contributors(%s)", [revision.pk])
         return {row[0] for row in cursor.fetchall()}

@@ -40,7 +40,9 @@ def why_not(user: User, revision: Revision) -> str:
     if revision.status not in (RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED):
         return f"This revision is not under review: it is {revision.get_status_display().lower()}."
     if user.pk in contributors(revision):
-        return "You helped write this page since it was last published, so somebody else must sign it."
+        return (
+            "You helped write this page since it was last published, or are named on it, so somebody else must sign it."
+        )
     if _credential(user) is None:
         return "You need a credential that a colleague has verified and that has not expired."
     if not _in_scope(user, revision):

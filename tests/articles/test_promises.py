@@ -551,6 +551,37 @@ def test_who_saved_words_behind_the_desk_cannot_sign_them(draft, writer, reviewe
         SignOff.objects.bulk_create([a_sign_off(draft, reviewer)])
 
 
+@pytest.mark.parametrize("role", ["author", "editor", "quoted"])
+def test_nobody_signs_a_page_that_names_them(in_review, reviewer, role):
+    type(reviewer).objects.filter(pk=reviewer.pk).update(is_superuser=True)
+    credential = Credential.objects.get(person__user=reviewer)
+    raw(
+        "INSERT INTO articles_byline (article_id, person_id, role, position) VALUES (%s, %s, %s, 0)",
+        in_review.article_id,
+        credential.person_id,
+        role,
+    )
+    with refused("nobody signs a page they helped write or are named on"):
+        raw(
+            "INSERT INTO articles_signoff (article_id, revision_id, digest, html_hash, reviewer_id, credential_id,"
+            " credential_then, signed_at) VALUES (%s, %s, %s, %s, %s, %s, 'x', now())",
+            in_review.article_id,
+            in_review.pk,
+            in_review.blocks.get(key="lede").digest,
+            "0" * 64,
+            reviewer.pk,
+            credential.pk,
+        )
+
+
+def test_who_is_given_an_account_after_being_named_cannot_sign(in_review, author, writer):
+    """A person without an account bars nobody; with one, whoever has it."""
+    colleague = a_user("medical reviewer", email="colleague@example.org")
+    Person.objects.filter(pk=author.pk).update(user=colleague)
+    with refused("nobody signs a page they helped write or are named on"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, colleague)])
+
+
 def test_who_left_cannot_sign(in_review, reviewer):
     type(reviewer).objects.filter(pk=reviewer.pk).update(is_active=False)
     with refused("only somebody who works here signs"):
@@ -659,6 +690,13 @@ def test_a_signature_withdrawn_behind_the_desk_still_stops_the_page(approved, re
 
 def test_a_reviewer_who_then_edited_no_longer_counts(approved, reviewer, publisher):
     Contribution.objects.bulk_create([Contribution(revision=approved, user=reviewer, block_key="lede")])
+    with refused("every block needs a sign-off by somebody who did not write it"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+@pytest.mark.parametrize("role", ["author", "editor", "quoted"])
+def test_a_reviewer_who_is_then_named_no_longer_counts(approved, reviewer, publisher, role):
+    Byline.objects.bulk_create([Byline(article=approved.article, person=reviewer.person, role=role)])
     with refused("every block needs a sign-off by somebody who did not write it"):
         PublishedPage.objects.bulk_create([a_page(approved, publisher)])
 

@@ -8,7 +8,7 @@ import pytest
 
 from articles.markup import compile_page
 from articles.markup.library import for_text
-from articles.models import RevisionStatus, SignOff
+from articles.models import Article, Byline, BylineRole, RevisionStatus, SignOff
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
@@ -52,6 +52,37 @@ def test_who_edited_and_took_it_back_cannot_sign(draft, writer, medical_lead):
     drafting.submit(draft, change_note="Ready.", by=writer)
     with pytest.raises(SignOffRefused, match="helped write"):
         signing.sign(draft, token=token_for(meddler, draft), by=meddler)
+
+
+@pytest.mark.parametrize("role", BylineRole.values)
+def test_whoever_is_named_on_the_page_cannot_sign_it(in_review, reviewer, role):
+    Byline.objects.create(article=in_review.article, person=reviewer.person, role=role)
+    with pytest.raises(SignOffRefused, match="or are named on it"):
+        signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+
+
+def test_a_superuser_who_is_named_cannot_sign_either(in_review, reviewer):
+    reviewer.is_superuser = True
+    reviewer.save()
+    Byline.objects.create(article=in_review.article, person=reviewer.person, role="quoted")
+    with pytest.raises(SignOffRefused, match="or are named on it"):
+        signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+
+
+def test_who_is_named_on_another_page_may_sign_this_one(in_review, reviewer, topic):
+    other = Article.objects.create(address="mesothelioma/other", topic=topic)
+    Byline.objects.create(article=other, person=reviewer.person, role="author")
+    assert signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer).reviewer == reviewer
+
+
+def test_naming_somebody_who_has_signed_takes_the_effect_of_it_away(published, next_revision, reviewer):
+    byline = Byline.objects.create(article=published.article, person=reviewer.person, role="quoted")
+    assert len(unsigned_blocks(published.revision)) == published.revision.blocks.count()
+    # Nor do the signatures on what stood on the page before carry over.
+    revision = next_revision(PAGE.replace("Most people cough.", "Many people cough."))
+    assert len(unsigned_blocks(revision)) == revision.blocks.count()
+    byline.delete()
+    assert [block.key for block in unsigned_blocks(revision)] == ["symptoms/p-2"]
 
 
 def test_being_superuser_is_no_qualification(in_review, db):

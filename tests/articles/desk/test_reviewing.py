@@ -252,6 +252,37 @@ def test_the_queue_has_what_i_may_sign_first(
     assert "You helped write this page" in shown
 
 
+@pytest.mark.parametrize("role", ["author", "editor", "quoted"])
+def test_naming_who_signed_sends_an_approved_page_back_to_review(
+    client: Client, editor: User, approved: Revision, reviewer: User, role: str
+) -> None:
+    article = approved.article
+    byline = article.bylines.get()
+    client.force_login(editor)
+    form = {
+        "address": article.address,
+        "kind": article.kind,
+        "topic": str(article.topic_id),
+        "position": "0",
+        "bylines-TOTAL_FORMS": "2",
+        "bylines-INITIAL_FORMS": "1",
+        "bylines-0-id": str(byline.pk),
+        "bylines-0-article": str(article.pk),
+        "bylines-0-person": str(byline.person_id),
+        "bylines-0-role": "author",
+        "bylines-0-position": "0",
+        "bylines-1-article": str(article.pk),
+        "bylines-1-person": str(reviewer.person.pk),
+        "bylines-1-role": role,
+        "bylines-1-position": "1",
+    }
+    assert client.post(f"/admin/articles/article/{article.pk}/change/", form).status_code == 302
+    approved.refresh_from_db()
+    assert approved.status == RevisionStatus.IN_REVIEW
+    client.force_login(reviewer)
+    assert "or are named on it" in told(client.get(screen_of(approved)))
+
+
 def test_a_finished_review_is_a_page_to_read(at_the_desk: Client, published: PublishedPage) -> None:
     assert at_the_desk.get(screen_of(published.revision))["Location"] == screen_of(published.revision, "read")
 

@@ -47,9 +47,10 @@ def test_reviewers_come_first_then_who_writes_and_edits_then_who_is_quoted(
 
 
 def test_whoever_does_several_things_stands_once_with_all_of_them(
-    read: Read, published: PublishedPage, reviewer: User
+    read: Read, published: PublishedPage, publish_page: PublishPage, reviewer: User, second_reviewer: User
 ) -> None:
-    Byline.objects.create(article=published.article, person=reviewer.person, role=BylineRole.QUOTED)
+    other = publish_page("mesothelioma/cough", "# Cough\n\nAbout it.\n", signed_by=second_reviewer).article
+    Byline.objects.create(article=other, person=reviewer.person, role=BylineRole.QUOTED)
     page = read("/people/")
     assert sum(names.count("reviewer") for names in groups_on(page).values()) == 1
     assert re.search(r"Reviews</span>\s*<span class=\"tag\">Quoted", page)
