@@ -254,6 +254,29 @@ def test_colors_chosen_by_the_reader_leave_every_box_its_edge(visit: Visit) -> N
     assert without == []
 
 
+# What paints a ground that the reader did not choose: a picture drawn by the style sheet, a color of our own.
+OUR_GROUNDS = """() => {
+    const probe = document.body.appendChild(document.createElement('i')), theirs = new Set();
+    for (const name of ['Canvas', 'ButtonFace', 'Field', 'Mark', 'Highlight']) {
+        probe.style.backgroundColor = name;
+        theirs.add(getComputedStyle(probe).backgroundColor);
+    }
+    probe.remove();
+    return [...document.querySelectorAll('html, body, body *')].filter(e => e.checkVisibility()).flatMap(e =>
+        [null, '::before', '::after'].map(part => [e, getComputedStyle(e, part)]))
+        .filter(([, s]) => s.borderImageSource !== 'none' || s.backgroundImage !== 'none' ||
+            !theirs.has(s.backgroundColor) && !/^rgba.* 0\\)$/.test(s.backgroundColor))
+        .map(([e, s]) => [e.tagName, e.className, s.borderImageSource, s.backgroundImage, s.backgroundColor].join(' ')); }"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colors_chosen_by_the_reader_are_the_only_grounds(see: See, scheme: str) -> None:
+    for address in [*PAGES, *FEW]:
+        for width in (375, 1280):
+            page = see(address, width=width, forced_colors="active", color_scheme=scheme)
+            assert page.evaluate(OUR_GROUNDS) == [], (address, width)
+
+
 def test_the_dark_scheme_is_dark_and_every_page_has_it(see: See) -> None:
     for address in PAGES:
         page = see(address, color_scheme="dark")
