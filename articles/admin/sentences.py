@@ -78,6 +78,10 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "one_synonym_per_pair": ("", "These two are synonyms already, one way or the other."),
     "there_is_one_row_of_site_settings": ("", "There is one set of site settings. Change that one."),
     "a_phone_number_says_its_hours": ("phone_hours", "Say when somebody answers the telephone."),
+    "a_case_review_is_marked_as_advertising": (
+        "advertising_notice",
+        "Say that it is attorney advertising, and who pays for it.",
+    ),
     "one_user_per_email_in_any_case": ("email", "Somebody already signs in with this address."),
 }
 # By what the trigger says: the field it is about.
