@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ from mesoinfo.models import User
 PublishPage = Callable[..., PublishedPage]
 WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
 
+AGREED = date(2026, 11, 2)  # the day when whoever is quoted agreed to it
 PAGE = """# Stage 4 mesothelioma
 
 What stage 4 means, and what can help.

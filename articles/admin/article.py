@@ -81,7 +81,7 @@ class BylineInline(admin.TabularInline):
     verbose_name_plural = "Bylines: who readers see as writer, editor or quoted. Nobody named here can sign the page"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Naming somebody else is changing the byline; no signed or published text stands on it.
+        # Naming somebody else is changing the byline. Published words stay; a text that quotes them shows a finding.
         return self.has_change_permission(request, obj)
 
 

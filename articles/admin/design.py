@@ -21,7 +21,16 @@ from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from articles.markup import ImageEmbed, Library, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed, compile_page
+from articles.markup import (
+    ImageEmbed,
+    Library,
+    OfferEmbed,
+    QuotedEmbed,
+    SourceEmbed,
+    StoryEmbed,
+    TermEmbed,
+    compile_page,
+)
 from articles.markup.render import OFFER_KINDS
 from articles.models import Article, Kind, OfferKind, Person, PublishedPage, Topic
 from articles.public.feedback import FeedbackForm
@@ -122,7 +131,7 @@ Something to mind before you act.
 - you have crushing chest pain
 :::
 
-:::quote by="Sample nurse advocate" credential="Sample credential, no real body"
+:::quote person="sample-nurse-advocate"
 Write down the one thing that worries you most, and start with that.
 :::
 
@@ -325,6 +334,15 @@ def _library() -> Library:
                 "A story, with how typical it is",
                 "This is one person. For most people it is not so.",
                 "sample-report",
+            )
+        },
+        quoted={
+            "sample-nurse-advocate": QuotedEmbed(
+                "sample-nurse-advocate",
+                "",
+                "Sample nurse advocate",
+                "Sample credential, no real body",
+                datetime.date(2026, 11, 2),
             )
         },
         terms={

@@ -28,7 +28,7 @@ QUESTIONS = {
     "approved": "The revision is approved",
     "coverage": "Every block is signed by enough people who did not write it",
     "findings": "Nothing in the text needs mending",
-    "embedded": "Offers, pictures, stories, terms and sources are as they were signed",
+    "embedded": "Offers, pictures, stories, terms, sources and people quoted are as they were signed",
     "rendering": "Readers will see what the reviewers saw",
     "byline": "The page names its author",
 }

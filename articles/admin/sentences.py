@@ -32,6 +32,7 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "one_byline_per_person_and_role": ("", "Each person is named once in each role."),
     "only_pages_below_a_topic_move": ("address", "The introduction of a topic and the site's own pages stay in place."),
     "a_byline_has_a_known_role": ("role", "Choose a role from the list."),
+    "whoever_is_quoted_has_agreed": ("agreed_on", "Give the day this person agreed to be quoted with their name."),
     "a_topic_address_is_plain": ("slug", PLAIN_KEY),
     "a_topic_takes_no_reserved_address": ("slug", "The site itself answers at this address. Choose another."),
     "a_topic_is_not_its_own_parent": ("parent", "A topic cannot stand under itself."),

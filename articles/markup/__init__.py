@@ -1,7 +1,7 @@
 """From the Markdown of a page to the page: one pure function, and the records it takes and gives."""
 
 from .compile import compile_page
-from .embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
+from .embeds import ImageEmbed, Library, OfferEmbed, QuotedEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
 from .findings import RULES, Finding
 from .page import (
     CitationUse,
@@ -34,6 +34,7 @@ __all__ = [
     "Library",
     "OfferEmbed",
     "QuestionAnswer",
+    "QuotedEmbed",
     "Reference",
     "Rendition",
     "SourceEmbed",

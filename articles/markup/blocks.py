@@ -93,8 +93,8 @@ class BlockReview:
         if name == "story":
             return self._story(token, directive)
         if name == "quote":
-            self._quote(token, directive)
-        elif name == "trial":
+            return self._quote(token, directive)
+        if name == "trial":
             self._trial(token, directive)
         elif name in CALLOUTS:
             self._label(token, name)
@@ -195,18 +195,31 @@ class BlockReview:
         self._landmark(token, story.heading)
         return {("story", story.key, story.digest)}
 
-    def _quote(self, token: Token, directive: Directive) -> None:
-        attributes, problems = read_attributes(directive, ("by", "credential"))
-        token.meta["attributes"] = attributes
+    def _quote(self, token: Token, directive: Directive) -> set[tuple[str, str, str]]:
+        attributes, problems = read_attributes(directive, ("person",))
         for offset, message in problems:
             self._findings.add("bad-argument", self._argument_place(token, offset), message, directive.written)
-        if not attributes.get("by"):
+        key = attributes.get("person", "")
+        if not key:
             self._findings.add(
                 "bad-argument",
                 token.meta["at"],
-                'A quotation names who said it: :::quote by="Name" credential="What qualifies them".',
+                'A quotation says who is quoted, by the address of their record: :::quote person="a-nurse".',
                 directive.written,
             )
+            return set()
+        quoted = self._library.quoted.get(key)
+        if quoted is None:
+            self._findings.add(
+                "unknown-person",
+                self._argument_place(token),
+                f"No byline of this page names “{key[:60]}” as quoted. An editor adds one on the page of the article, "
+                "with the day this person agreed to be quoted with their name.",
+                directive.written,
+            )
+            return set()
+        token.meta["embed"] = quoted
+        return {("quoted", quoted.key, quoted.digest)}
 
     def _trial(self, token: Token, directive: Directive) -> None:
         self._label(token, "trial")

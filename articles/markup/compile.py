@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from . import sanitise
 from .blocks import BlockReview
 from .directives import lay_out
-from .embeds import ImageEmbed, Library, StoryEmbed
+from .embeds import ImageEmbed, Library, QuotedEmbed, StoryEmbed
 from .figures import review_figures
 from .findings import Findings
 from .inlines import InlineReview
@@ -193,5 +193,6 @@ def _embedded_words(token: Token) -> str:
         return embed.heading
     if isinstance(embed, ImageEmbed):
         return embed.caption
-    attributes: dict[str, str] = token.meta.get("attributes", {})
-    return ", ".join(filter(None, (attributes.get("by", ""), attributes.get("credential", ""))))
+    if isinstance(embed, QuotedEmbed):
+        return f"{embed.name}, {embed.credential}"
+    return ""

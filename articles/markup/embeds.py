@@ -82,6 +82,17 @@ class StoryEmbed:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedEmbed:
+    """Somebody whom the page quotes, as its byline says: their name, what qualifies them, the day they agreed."""
+
+    key: str
+    digest: str
+    name: str
+    credential: str
+    agreed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class TermEmbed:
     """A term of the glossary as readers have it: its plain name, its clinical one if it has two, what it means."""
 
@@ -96,6 +107,7 @@ class TermEmbed:
 class Library:
     """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``.
 
+    ``quoted`` holds the people whom this very page may quote, by the address of each.
     ``moved`` gives the present path of a page by each path where it once stood.
     ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
     that two terms may lead to each other.
@@ -105,6 +117,7 @@ class Library:
     offers: Mapping[str, OfferEmbed] = field(default_factory=dict)
     images: Mapping[str, ImageEmbed] = field(default_factory=dict)
     stories: Mapping[str, StoryEmbed] = field(default_factory=dict)
+    quoted: Mapping[str, QuotedEmbed] = field(default_factory=dict)
     terms: Mapping[str, TermEmbed] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)

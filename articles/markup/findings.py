@@ -38,6 +38,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "unknown-key": "error",
         "unknown-link": "error",
         "unknown-offer": "error",
+        "unknown-person": "error",
         "unknown-story": "error",
         "unknown-term": "error",
     }

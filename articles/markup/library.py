@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.html import format_html
 
 from articles.markup.citations_rule import keys_named_in
 from articles.markup.directives import arguments_named_in
-from articles.markup.embeds import ImageEmbed, Library, OfferEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
-from articles.models import Article, Image, Kind, Offer, Person, PublishedPage, Redirect, Story, Topic
+from articles.markup.embeds import (
+    ImageEmbed,
+    Library,
+    OfferEmbed,
+    QuotedEmbed,
+    Rendition,
+    SourceEmbed,
+    StoryEmbed,
+    TermEmbed,
+)
+from articles.models import (
+    Article,
+    Byline,
+    BylineRole,
+    Credential,
+    Image,
+    Kind,
+    Offer,
+    Person,
+    PublishedPage,
+    Redirect,
+    Story,
+    Topic,
+)
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
 from citations.export import public_record
@@ -38,10 +62,34 @@ def for_text(text: str, article: Article | None = None) -> Library:
         offers={offer.key: _offer(offer) for offer in offers.order_by()},
         images={image.key: _image(image) for image in Image.objects.filter(key__in=keys).order_by()},
         stories={story.key: _story(story) for story in stories.order_by()},
+        # The word stands in every quotation that names somebody.
+        quoted=_quoted_on(article) if article is not None and "person=" in text else {},
         terms=_terms() if has_links else {},
         addresses=_addresses() if has_links else frozenset(),
         moved=_moved() if has_links else {},
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
+    )
+
+
+def _quoted_on(article: Article) -> dict[str, QuotedEmbed]:
+    valid = Credential.objects.valid_on(timezone.now().date()).order_by("pk")
+    bylines = Byline.objects.filter(article=article, role=BylineRole.QUOTED).select_related("person")
+    people = bylines.prefetch_related(Prefetch("person__credentials", valid, to_attr="valid_credentials"))
+    return {byline.person.slug: _quoted(byline) for byline in people.order_by() if byline.agreed_on}
+
+
+def _quoted(byline: Byline) -> QuotedEmbed:
+    person, agreed_on = byline.person, byline.agreed_on
+    assert agreed_on is not None  # _quoted_on leaves out whoever was named before the day was kept
+    credentials: list[Credential] = person.valid_credentials  # type: ignore[attr-defined]  # prefetched under this name
+    qualified = credentials[0].title if credentials else person.job_title
+    return QuotedEmbed(
+        key=person.slug,
+        # Who agrees anew, on another day, is quoted anew: it asks for a signature.
+        digest=digest("quoted", person.name, qualified, agreed_on.isoformat()),
+        name=person.name,
+        credential=qualified,
+        agreed_on=agreed_on,
     )
 
 

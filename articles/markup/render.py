@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from . import links, sanitise
 from .citations_rule import Cited, Cluster, anchor_part
 from .directives import CALLOUTS, CONTAINERS, Directive
-from .embeds import ImageEmbed, OfferEmbed, Rendition, StoryEmbed
+from .embeds import ImageEmbed, OfferEmbed, QuotedEmbed, Rendition, StoryEmbed
 
 _STORY_LABELS = {
     "case-report": "Published case report",
@@ -259,7 +259,7 @@ class Renderer:
             return (
                 f'<aside class="callout callout-{name}" role="note" aria-labelledby="{self._label(token)}">\n{heading}'
             )
-        if name == "quote":
+        if name == "quote" and "embed" in token.meta:
             return '<figure class="quotation"><blockquote>\n'
         if name == "story" and "embed" in token.meta:
             return self._story(token)
@@ -271,7 +271,7 @@ class Renderer:
             )
         if name == "faq":
             return '<div class="faq">\n'
-        if name in CONTAINERS and name != "story":
+        if name in CONTAINERS and name not in ("story", "quote"):
             return ""
         return f'<div class="markup-problem"><p>{escape(directive.written)}</p>\n'
 
@@ -280,13 +280,13 @@ class Renderer:
         name = directive.name
         if name in CALLOUTS:
             return "</aside>\n"
-        if name == "quote":
-            return _attribution(token.meta.get("attributes", {}))
+        if name == "quote" and "embed" in token.meta:
+            return _attribution(token.meta["embed"])
         if name == "story" and "embed" in token.meta:
             return "</section>\n"
         if name == "trial":
             return f"{_registry_link(token.meta.get('trial', ''))}</aside>\n"
-        if name in CONTAINERS and name not in ("story", "faq"):
+        if name in CONTAINERS and name not in ("story", "quote", "faq"):
             return ""
         return "</div>\n"
 
@@ -520,13 +520,11 @@ def _caption(image: ImageEmbed) -> str:
     return f"<figcaption>{escape(image.caption)}{gap}{credit}</figcaption>"
 
 
-def _attribution(attributes: dict[str, str]) -> str:
-    who = attributes.get("by", "")
-    if not who:
-        return "</blockquote></figure>\n"
-    credential = attributes.get("credential", "")
-    said = f', <span class="quotation-credential">{escape(credential)}</span>' if credential else ""
-    return f'</blockquote><figcaption><span class="quotation-by">{escape(who)}</span>{said}</figcaption></figure>\n'
+def _attribution(quoted: QuotedEmbed) -> str:
+    return (
+        f'</blockquote><figcaption><span class="quotation-by">{escape(quoted.name)}</span>, '
+        f'<span class="quotation-credential">{escape(quoted.credential)}</span></figcaption></figure>\n'
+    )
 
 
 def _registry_link(number: str) -> str:

@@ -233,6 +233,12 @@ class Byline(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")
     role = models.CharField(max_length=8, choices=BylineRole.choices)
+    agreed_on = models.DateField(
+        "agreed to be quoted on",
+        null=True,
+        blank=True,
+        help_text="The day when whoever is quoted agreed to be quoted here with their name. Empty for the others.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -240,6 +246,9 @@ class Byline(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "person", "role"], name="one_byline_per_person_and_role"),
             models.CheckConstraint(condition=Q(role__in=BylineRole.values), name="a_byline_has_a_known_role"),
+            models.CheckConstraint(
+                condition=~Q(role=BylineRole.QUOTED) | Q(agreed_on__isnull=False), name="whoever_is_quoted_has_agreed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ from articles.models import (
 )
 from articles.review import drafting, signing
 from mesoinfo import roles
-from tests.conftest import PAGE, a_reviewer, a_user, sign_all, without_triggers
+from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, without_triggers
 
 
 @contextmanager
@@ -185,6 +185,16 @@ def test_a_byline_is_named_once_with_a_known_role(article, author):
         Byline.objects.bulk_create([Byline(article=article, person=author, role="author")])
     with refused("a_byline_has_a_known_role"):
         Byline.objects.bulk_create([Byline(article=article, person=author, role="ghost")])
+
+
+def test_whoever_is_quoted_has_agreed_on_a_day(article, author):
+    with refused("whoever_is_quoted_has_agreed"):
+        Byline.objects.bulk_create([Byline(article=article, person=author, role="quoted")])
+    with refused("whoever_is_quoted_has_agreed"):
+        raw("UPDATE articles_byline SET role = 'quoted' WHERE article_id = %s", article.pk)
+    Byline.objects.create(article=article, person=author, role="quoted", agreed_on=AGREED)
+    with refused("whoever_is_quoted_has_agreed"):
+        Byline.objects.filter(role="quoted").update(agreed_on=None)
 
 
 # People and what qualifies them
@@ -556,7 +566,7 @@ def test_nobody_signs_a_page_that_names_them(in_review, reviewer, role):
     type(reviewer).objects.filter(pk=reviewer.pk).update(is_superuser=True)
     credential = Credential.objects.get(person__user=reviewer)
     raw(
-        "INSERT INTO articles_byline (article_id, person_id, role, position) VALUES (%s, %s, %s, 0)",
+        "INSERT INTO articles_byline (article_id, person_id, role, agreed_on, position) VALUES (%s, %s, %s, now(), 0)",
         in_review.article_id,
         credential.person_id,
         role,
@@ -696,7 +706,7 @@ def test_a_reviewer_who_then_edited_no_longer_counts(approved, reviewer, publish
 
 @pytest.mark.parametrize("role", ["author", "editor", "quoted"])
 def test_a_reviewer_who_is_then_named_no_longer_counts(approved, reviewer, publisher, role):
-    Byline.objects.bulk_create([Byline(article=approved.article, person=reviewer.person, role=role)])
+    Byline.objects.bulk_create([Byline(article=approved.article, person=reviewer.person, role=role, agreed_on=AGREED)])
     with refused("every block needs a sign-off by somebody who did not write it"):
         PublishedPage.objects.bulk_create([a_page(approved, publisher)])
 

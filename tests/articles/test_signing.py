@@ -15,7 +15,7 @@ from articles.review.coverage import unsigned_blocks
 from articles.review.signing import NotWhatWasShown, SignOffRefused
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry
-from tests.conftest import PAGE, a_reviewer, a_user, sign_all
+from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all
 
 
 def token_for(user, revision, key="lede"):
@@ -56,7 +56,7 @@ def test_who_edited_and_took_it_back_cannot_sign(draft, writer, medical_lead):
 
 @pytest.mark.parametrize("role", BylineRole.values)
 def test_whoever_is_named_on_the_page_cannot_sign_it(in_review, reviewer, role):
-    Byline.objects.create(article=in_review.article, person=reviewer.person, role=role)
+    Byline.objects.create(article=in_review.article, person=reviewer.person, role=role, agreed_on=AGREED)
     with pytest.raises(SignOffRefused, match="or are named on it"):
         signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
 
@@ -64,7 +64,7 @@ def test_whoever_is_named_on_the_page_cannot_sign_it(in_review, reviewer, role):
 def test_a_superuser_who_is_named_cannot_sign_either(in_review, reviewer):
     reviewer.is_superuser = True
     reviewer.save()
-    Byline.objects.create(article=in_review.article, person=reviewer.person, role="quoted")
+    Byline.objects.create(article=in_review.article, person=reviewer.person, role="quoted", agreed_on=AGREED)
     with pytest.raises(SignOffRefused, match="or are named on it"):
         signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
 
@@ -76,7 +76,7 @@ def test_who_is_named_on_another_page_may_sign_this_one(in_review, reviewer, top
 
 
 def test_naming_somebody_who_has_signed_takes_the_effect_of_it_away(published, next_revision, reviewer):
-    byline = Byline.objects.create(article=published.article, person=reviewer.person, role="quoted")
+    byline = Byline.objects.create(article=published.article, person=reviewer.person, role="quoted", agreed_on=AGREED)
     assert len(unsigned_blocks(published.revision)) == published.revision.blocks.count()
     # Nor do the signatures on what stood on the page before carry over.
     revision = next_revision(PAGE.replace("Most people cough.", "Many people cough."))

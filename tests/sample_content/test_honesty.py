@@ -86,10 +86,10 @@ def test_one_patients_course_is_told_as_one_patients(remission: Page, records):
         assert f"@{story['source']}" in told
 
 
-def test_the_quotation_is_marked_as_a_sample(stage_4: Page):
-    (attributes,) = re.findall(r"^:::quote (.+)$", stage_4.body, re.MULTILINE)
-    assert 'by="Sample ' in attributes
-    assert "no real body" in attributes
+def test_the_quotation_is_marked_as_a_sample(stage_4: Page, records):
+    (slug,) = re.findall(r'^:::quote person="(.+)"$', stage_4.body, re.MULTILINE)
+    assert records["people"][slug]["name"].startswith("Sample ")
+    assert "no real body" in records["people"][slug]["credentials"][0]["title"]
 
 
 def test_the_stage_4_page_says_what_is_not_known(stage_4: Page):

@@ -77,7 +77,7 @@ def test_front_matter_names_known_people_and_topics(page: Page, records):
     assert front["kind"] in {"article", "topic_introduction", "page", "glossary_term"}
     assert front["risk_class"] == "medium"
     assert front["authors"] and front["editors"]
-    for person in front["authors"] + front["editors"] + front.get("quoted", []):
+    for person in front["authors"] + front["editors"] + list(front.get("quoted", {})):
         assert person in records["people"]
     if front["kind"] in {"page", "glossary_term"}:
         assert "topic" not in front

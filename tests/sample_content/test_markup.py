@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from articles.markup import CompiledPage, Library, compile_page
-from articles.markup.embeds import ImageEmbed, OfferEmbed, SourceEmbed, StoryEmbed, TermEmbed
+from articles.markup.embeds import ImageEmbed, OfferEmbed, QuotedEmbed, SourceEmbed, StoryEmbed, TermEmbed
 from tests.sample_content.conftest import PAGES, Page
 from tests.sample_content.test_library import BUILT_IN
 
@@ -62,11 +62,28 @@ def library(records: dict[str, dict[str, Any]], sources: dict[str, dict[str, Any
         )
         for key, record in records["stories"].items()
     }
+    quoted = {
+        slug: QuotedEmbed(
+            key=slug,
+            digest=digest(slug, agreed_on),
+            name=records["people"][slug]["name"],
+            credential=records["people"][slug]["credentials"][0]["title"],
+            agreed_on=agreed_on,
+        )
+        for page in PAGES
+        for slug, agreed_on in page.front.get("quoted", {}).items()
+    }
     bibliography = {key: source_embed(item) for key, item in sources.items()}
     addresses = frozenset(page.address for page in PAGES) | BUILT_IN
     terms = {term.key: term for term in map(term_embed, (page for page in PAGES if page.is_term))}
     return Library(
-        sources=bibliography, offers=offers, images=images, stories=stories, terms=terms, addresses=addresses
+        sources=bibliography,
+        offers=offers,
+        images=images,
+        stories=stories,
+        quoted=quoted,
+        terms=terms,
+        addresses=addresses,
     )
 
 

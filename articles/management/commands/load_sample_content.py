@@ -142,13 +142,20 @@ class Command(BaseCommand):
 
     def _load_article(self, *, address: str, topic: str = "", **fields: Any) -> None:
         names = {role: fields.pop(key, []) for key, role in BYLINES.items()}
+        agreed: dict[str, date] = names[BylineRole.QUOTED] or {}
         article, created = Article.objects.get_or_create(
             address=address,
             defaults={**fields, "topic": Topic.objects.get(slug=topic) if topic else None, "is_sample": True},
         )
         if created:
             Byline.objects.bulk_create(
-                Byline(article=article, person=Person.objects.get(slug=slug), role=role, position=position)
+                Byline(
+                    article=article,
+                    person=Person.objects.get(slug=slug),
+                    role=role,
+                    agreed_on=agreed.get(slug) if role == BylineRole.QUOTED else None,
+                    position=position,
+                )
                 for role, slugs in names.items()
                 for position, slug in enumerate(slugs)
             )

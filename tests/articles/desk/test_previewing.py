@@ -73,7 +73,7 @@ def test_a_hard_section_is_advice_that_names_its_longest_sentences(at_the_desk: 
         "[link](javascript:alert(1))",
         "[@<svg onload=alert(1)>]",
         "::offer <b onclick=alert(1)>",
-        ':::quote by="<script>alert(1)</script>"\nx\n:::',
+        ':::quote person="<script>alert(1)</script>"\nx\n:::',
         "::: " * 500,
         "[" * 2000,
         "> " * 500,

@@ -56,7 +56,7 @@ def test_an_offer_changed_after_approval_shuts_a_gate(at_the_desk: Client, appro
     offer.heading = "Another heading"
     offer.save()
     shown = told(at_the_desk.get(checklist_of(approved)))
-    assert "Offers, pictures, stories, terms and sources are as they were signed: no" in shown
+    assert "Offers, pictures, stories, terms, sources and people quoted are as they were signed: no" in shown
     assert "recall the revision and submit it again" in shown
 
 

@@ -274,6 +274,7 @@ def test_naming_who_signed_sends_an_approved_page_back_to_review(
         "bylines-1-article": str(article.pk),
         "bylines-1-person": str(reviewer.person.pk),
         "bylines-1-role": role,
+        "bylines-1-agreed_on": "2026-11-02",
         "bylines-1-position": "1",
     }
     assert client.post(f"/admin/articles/article/{article.pk}/change/", form).status_code == 302

@@ -107,6 +107,30 @@ def test_a_byline_named_twice_is_told(at_the_desk: Client, article: Article, aut
     assert "Please correct the duplicate" in told(answer)
 
 
+def test_quoting_somebody_without_the_day_they_agreed_is_told(
+    at_the_desk: Client, article: Article, author: Person
+) -> None:
+    form = {
+        **ARTICLE,
+        "address": article.address,
+        "topic": str(article.topic_id),
+        "bylines-TOTAL_FORMS": "1",
+        "bylines-INITIAL_FORMS": "0",
+        "bylines-0-article": str(article.pk),
+        "bylines-0-person": str(author.pk),
+        "bylines-0-role": "quoted",
+        "bylines-0-agreed_on": "",
+        "bylines-0-position": "1",
+    }
+    address = f"/admin/articles/article/{article.pk}/change/"
+    assert "Agreed to be quoted on" in told(at_the_desk.get(address))
+    answer = at_the_desk.post(address, form)
+    assert answer.status_code == 200
+    assert "Give the day this person agreed to be quoted with their name." in told(answer)
+    assert at_the_desk.post(address, form | {"bylines-0-agreed_on": "2026-11-02"}).status_code == 302
+    assert article.bylines.get(role="quoted").person == author
+
+
 @pytest.mark.parametrize(
     ("model", "form", "sentence"),
     [

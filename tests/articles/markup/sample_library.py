@@ -9,6 +9,7 @@ from articles.markup import (
     ImageEmbed,
     Library,
     OfferEmbed,
+    QuotedEmbed,
     Rendition,
     SourceEmbed,
     StoryEmbed,
@@ -92,6 +93,13 @@ LIBRARY = Library(
             "Four years in remission",
             "This happened to one person. For most people it does not.",
             "takanenndlongterm",
+        )
+    },
+    quoted={
+        key: QuotedEmbed(key, f"digest-of-{key}", name, credential, date(2026, 11, 2))
+        for key, name, credential in (
+            ("a-nurse", "A. Nurse", "Sample <credential>"),
+            ("sample-nurse-advocate", "Sample nurse advocate", "Sample credential, no real body"),
         )
     },
     terms={

@@ -21,7 +21,8 @@ quick = settings(max_examples=60, derandomize=True, deadline=None, database=None
 
 _NAUGHTY = [
     "[@alpha]", "[@alpha, p. 3; see @beta]", "[@", "@", "]", "[", "(", ")", ";", "::offer case-review", ":::faq",
-    ":::", ":::warning Heading", ":::quote by=\"", ":::story takanen-four-years", ":::terms", "::image wordless", "::",
+    ":::", ":::warning Heading", ":::quote person=\"", ":::quote person=\"a-nurse\"",
+    ":::story takanen-four-years", ":::terms", "::image wordless", "::",
     "# ", "## ", "### Why?", "#### ", "*[EPP]: long", "*[", "EPP", "- ", "  - ", "1. ", "> ", "|", "|---|", "| a | b |",
     "```", "    ", "***", "_", "**", "`", "\\", "<b>", "<!--", "<", "&lt;", "&#0;", "![a](b)", "[a](/about/)",
     "[a](javascript:x)", "[a]: b",
@@ -159,7 +160,7 @@ _PATHOLOGICAL = {
     "links begun": "[a](" * 8_000,
     "blocks opened": ":::warning\n" * 3_000,
     "lines of blocks": "::offer case-review\n" * 2_000,
-    "attributes": ':::quote by="A" ' + "a " * 30_000 + "\n:::",
+    "attributes": ':::quote person="a-nurse" ' + "a " * 30_000 + "\n:::",
     "questions": ":::faq\n" + "### a?\n" * 4_000 + ":::",
     "abbreviations": "".join(f"*[a {n}]: b\n" for n in range(2_000)) + "\n" + "a 1 " * 8_000,
     "headings": "## a\n" * 5_000,

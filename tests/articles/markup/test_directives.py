@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -70,7 +71,7 @@ def test_two_callouts_have_labels_of_their_own() -> None:
 
 
 def test_a_quotation_names_the_speaker_and_what_qualifies_them() -> None:
-    page = compile_body(':::quote by="A. Nurse" credential=“Sample <credential>”\nWords.\n:::\n')
+    page = compile_body(":::quote person=“a-nurse”\nWords.\n:::\n")
     assert page.findings == ()
     assert (
         '<figure class="quotation"><blockquote>\n<p>Words.</p>\n</blockquote><figcaption>'
@@ -81,10 +82,44 @@ def test_a_quotation_names_the_speaker_and_what_qualifies_them() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [":::quote", ':::quote by=""', ':::quote by="A" colour="red"', ':::quote by="A" stray', ':::quote by="A" by="B"'],
+    [
+        ":::quote",
+        ':::quote person=""',
+        ':::quote person="a-nurse" colour="red"',
+        ':::quote person="a-nurse" stray',
+        ':::quote person="a-nurse" person="b"',
+    ],
 )
 def test_a_quotation_without_a_speaker_or_with_odd_attributes_is_found(line: str) -> None:
     assert rules(compile_body(f"{line}\nWords.\n:::\n")) == ["bad-argument"]
+
+
+def test_a_speaker_typed_in_free_text_is_found() -> None:
+    page = compile_body(':::quote by="A. Nurse" credential="A degree"\nWords.\n:::\n')
+    assert set(rules(page)) == {"bad-argument"}
+    assert "There is no by= here; there is person." in [finding.message for finding in page.findings]
+    assert "quotation" not in page.html
+
+
+def test_nobody_is_quoted_whom_no_byline_names_as_quoted() -> None:
+    page = compile_body(':::quote person="somebody"\nWords.\n:::\n')
+    assert [(f.rule, f.line, f.column) for f in page.findings] == [("unknown-person", 7, 10)]
+    assert "An editor adds one on the page of the article, with the day this person agreed" in page.findings[0].message
+    assert (
+        '<div class="markup-problem"><p>:::quote person=&quot;somebody&quot;</p>\n<p>Words.</p>' in page.html
+        or '<div class="markup-problem"><p>:::quote person="somebody"</p>\n<p>Words.</p>' in page.html
+    )
+
+
+def test_a_quotation_is_signed_with_the_record_of_who_is_quoted() -> None:
+    text = ':::quote person="a-nurse"\nWords.\n:::\n\nMore words.\n'
+    before = compile_body(text)
+    renamed = replace(LIBRARY.quoted["a-nurse"], digest="another", name="B. Nurse")
+    after = compile_body(text, replace(LIBRARY, quoted={"a-nurse": renamed}))
+    assert before.blocks[-2].embeds == (("quoted", "a-nurse", "digest-of-a-nurse"),)
+    assert before.blocks[-2].digest != after.blocks[-2].digest
+    assert before.blocks[-1].digest == after.blocks[-1].digest
+    assert "B. Nurse" in after.plain_text
 
 
 def test_a_story_says_what_it_is_and_how_typical() -> None:
@@ -128,7 +163,7 @@ def test_a_checklist_is_a_list() -> None:
     assert page.html.count("<ul") == 2
 
 
-@pytest.mark.parametrize("name", ["quick-fact", "terms", "checklist", "trial", "faq", 'quote by="A"'])
+@pytest.mark.parametrize("name", ["quick-fact", "terms", "checklist", "trial", "faq", 'quote person="a-nurse"'])
 def test_an_empty_block_is_found(name: str) -> None:
     assert rules(compile_body(f":::{name}\n\n:::\n")) == ["empty-block"]
 

@@ -148,7 +148,7 @@ def test_a_cell_of_nothing_but_a_number_is_a_figure_unless_its_column_counts() -
 
 def test_callouts_stories_quotations_answers_and_the_lede_are_read_too() -> None:
     page = compile_body(
-        ':::quick-fact 78% of them\nIn 12% of them.\n:::\n\n:::quote by="A"\nI lived 10 years.\n:::\n\n'
+        ':::quick-fact 78% of them\nIn 12% of them.\n:::\n\n:::quote person="a-nurse"\nI lived 10 years.\n:::\n\n'
         ":::faq\n### Do 5% live longer?\nYes, 5% do.\n:::\n"
     )
     assert [f.line for f in page.findings] == [7, 8, 12, 17]

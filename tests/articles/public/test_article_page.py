@@ -11,6 +11,7 @@ from articles.markup.links import PAGE_ANCHORS
 from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Revision, Topic
 from citations.models import Source
 from mesoinfo.models import SiteSettings, User
+from tests.conftest import AGREED
 
 from .conftest import PublishPage, Read
 
@@ -192,7 +193,7 @@ def test_the_people_are_shown_with_employer_credentials_and_interests(
 
 def test_who_is_quoted_gets_a_card(read: Read, published: PublishedPage) -> None:
     nurse = Person.objects.create(slug="nurse", name="A nurse", job_title="Nurse", employer="Us", bio="Cares.")
-    Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED)
+    Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED, agreed_on=AGREED)
     words = words_of(read(STAGE_4))
     assert "A nurse Quoted on this page Nurse, Us About A nurse Cares." in words
 

@@ -11,6 +11,7 @@ from articles.public.paging import PER_PAGE
 from articles.public.views import PER_TOPIC
 from articles.review import signing
 from mesoinfo.models import SiteSettings, User
+from tests.conftest import AGREED
 
 from .conftest import PublishPage, Read
 
@@ -182,7 +183,7 @@ def test_who_withdrew_every_signature_has_reviewed_nothing(
 
 def test_whoever_is_quoted_is_linked_to_the_page(read: Read, published: PublishedPage) -> None:
     nurse = Person.objects.create(slug="nurse", name="A nurse", job_title="Nurse", employer="Us", bio="Cares.")
-    Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED)
+    Byline.objects.create(article=published.article, person=nurse, role=BylineRole.QUOTED, agreed_on=AGREED)
     assert tags(read("/people/nurse/")) == ["Quoted"]
 
 

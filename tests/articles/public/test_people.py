@@ -12,6 +12,7 @@ from articles.models import Byline, BylineRole, Interest, Person, PublishedPage,
 from articles.public import people
 from articles.review import signing
 from mesoinfo.models import SiteSettings, User
+from tests.conftest import AGREED
 from tests.desk_answers import told
 
 from .conftest import PublishPage, Read
@@ -34,7 +35,7 @@ def test_reviewers_come_first_then_who_writes_and_edits_then_who_is_quoted(
     read: Read, published: PublishedPage
 ) -> None:
     for slug, role in (("ed", BylineRole.EDITOR), ("zoe", BylineRole.QUOTED)):
-        Byline.objects.create(article=published.article, person=a_person(slug), role=role)
+        Byline.objects.create(article=published.article, person=a_person(slug), role=role, agreed_on=AGREED)
     page = read("/people/")
     assert groups_on(page) == {
         "Who reviews our pages": ["reviewer"],
@@ -50,7 +51,7 @@ def test_whoever_does_several_things_stands_once_with_all_of_them(
     read: Read, published: PublishedPage, publish_page: PublishPage, reviewer: User, second_reviewer: User
 ) -> None:
     other = publish_page("mesothelioma/cough", "# Cough\n\nAbout it.\n", signed_by=second_reviewer).article
-    Byline.objects.create(article=other, person=reviewer.person, role=BylineRole.QUOTED)
+    Byline.objects.create(article=other, person=reviewer.person, role=BylineRole.QUOTED, agreed_on=AGREED)
     page = read("/people/")
     assert sum(names.count("reviewer") for names in groups_on(page).values()) == 1
     assert re.search(r"Reviews</span>\s*<span class=\"tag\">Quoted", page)
