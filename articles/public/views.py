@@ -19,6 +19,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from articles.models import Kind, PublishedPage, Topic
+from articles.public.addresses import printed_addresses
 from articles.public.navigation import IN_ORDER, Link, Navigation, navigation_for, trail_to
 from articles.public.nearest import mistyped, nearest_pages, words_of
 from articles.public.paging import PER_PAGE, page_number
@@ -136,6 +137,7 @@ def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) 
         "trust": trust_in(page),
         "trail": trail_to(above),
         "sections": _sections(page.contents),
+        "addresses": printed_addresses(page.body_html),
         "paging": paging,
     }
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.public import ARTICLES, PAGES, SET_STYLE, SIZES_OF_TEXT
@@ -41,6 +42,49 @@ def test_on_paper_no_word_is_lost_and_no_furniture_kept(visit: Visit) -> None:
             address
         )
         page.emulate_media(media="screen")
+
+
+# The links of the text that lead to another page, as one reads them: the words and what the style sheet adds.
+LEADING_ELSEWHERE = """.numbered a[href]:not(.cite a, .term, .offer *, [href^="#"], [href^="tel:"], [href^="sms:"],
+    [href^="mailto:"])"""
+
+
+def letters_at_links(page: Page) -> list[tuple[str, str]]:
+    """The href of each link that the style sheet puts something after, and what: only a snapshot tells the count."""
+    client = page.context.new_cdp_session(page)
+    snapshot = client.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})
+    strings, document = snapshot["strings"], snapshot["documents"][0]
+    nodes, layout = document["nodes"], document["layout"]
+    pseudo = {node for node, kind in zip(*nodes["pseudoType"].values(), strict=True) if strings[kind] == "after"}
+    found = []
+    for node, words in zip(layout["nodeIndex"], layout["text"], strict=True):
+        above = nodes["parentIndex"][node]
+        said = strings[words].strip("\u2060") if words >= 0 else ""  # what keeps it on the line is a text of its own
+        if said and node in pseudo and strings[nodes["nodeName"][above]] == "A":
+            attributes = [strings[place] for place in nodes["attributes"][above]]
+            href = dict(zip(attributes[::2], attributes[1::2], strict=True))["href"]
+            found.append((href, said))
+    return found
+
+
+@pytest.mark.parametrize("address", ARTICLES)
+def test_the_addresses_of_the_links_are_footnotes_with_their_letters_at_the_links(visit: Visit, address: str) -> None:
+    page = visit(width=700)
+    page.goto(address)
+    hrefs = page.locator(LEADING_ELSEWHERE).evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(hrefs) >= 3
+    notes = page.locator(".addresses")
+    expect(notes).not_to_be_visible()
+    assert letters_at_links(page) == []
+    page.emulate_media(media="print")
+    expect(notes).to_be_visible()
+    letters = letters_at_links(page)
+    assert letters == list(zip(hrefs, "abcdefghijklmnopqrstuvwxyz", strict=False))
+    printed = [
+        f"{', '.join(letter for href, letter in letters if href == one)} {urljoin(page.url, one)}"
+        for one in dict.fromkeys(hrefs)
+    ]
+    assert notes.inner_text().split("\n\n")[1:] == printed
 
 
 @pytest.mark.parametrize("address", ARTICLES)

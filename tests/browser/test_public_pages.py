@@ -266,7 +266,7 @@ OUR_GROUNDS = """() => {
         [null, '::before', '::after'].map(part => [e, getComputedStyle(e, part)]))
         .filter(([, s]) => s.borderImageSource !== 'none' || s.backgroundImage !== 'none' ||
             !theirs.has(s.backgroundColor) && !/^rgba.* 0\\)$/.test(s.backgroundColor))
-        .map(([e, s]) => [e.tagName, e.className, s.borderImageSource, s.backgroundImage, s.backgroundColor].join(' ')); }"""
+        .map(([e, s]) => [e.tagName, e.className, s.borderImageSource, s.backgroundImage, s.backgroundColor]); }"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
