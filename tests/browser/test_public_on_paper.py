@@ -14,9 +14,10 @@ from tests.browser.public import ARTICLES, PAGES, SET_STYLE, SIZES_OF_TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# What leads elsewhere or asks for something: no use on paper. What to do in an emergency the foot says too.
+# What leads elsewhere, asks for something or speaks of the site on the screen: no use on paper.
 FURNITURE = """nav, form, button, .skip-link, .offer, .back-links, .related, .resources-link, .back-to-top,
-    .page-tools ul, .save-references, .note, .after-page .case-review, .pagination, .ask-emergency"""
+    .page-tools ul, .save-references, .note, .after-page .case-review, .pagination,
+    .masthead form, .masthead nav, .masthead svg, .footer, .footer *"""
 
 
 def words(page: Page, hidden: str) -> Counter[str]:
@@ -35,8 +36,10 @@ def test_on_paper_no_word_is_lost_and_no_furniture_kept(visit: Visit) -> None:
         page.emulate_media(media="print")
         on_paper = words(page, "nothing")
         assert on_screen - on_paper == Counter(), address
-        kept = [part.inner_text() for part in page.locator(FURNITURE).all() if part.is_visible()]
+        kept = [part.text_content() for part in page.locator(FURNITURE).all() if part.is_visible()]
         assert kept == [], address
+        # Whose page it is and whom to call.
+        assert re.fullmatch(r"mesoinfo\s+[\d-]{12}", page.locator(".masthead").inner_text().strip()), address
         sizes = page.evaluate(SIZES_OF_TEXT)
         assert {text: size for text, size in sizes.items() if size < 11 * 96 / 72 - 0.1 and not text.isdigit()} == {}, (
             address
