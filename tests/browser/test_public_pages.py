@@ -134,25 +134,30 @@ def test_a_page_shows_one_search_box(see: See) -> None:
         expect(see(address).get_by_role("search")).to_have_count(1)
 
 
-# Of each paragraph the letters of its longest line, in ascending order.
-LONGEST_LINES = """() => [...document.querySelectorAll('.prose > p')].map(p => {
+# Of each paragraph of several lines the letters of its longest one, in ascending order.
+LONGEST_LINES = """selector => [...document.querySelectorAll(selector)].filter(p => p.checkVisibility()).map(p => {
     const range = document.createRange(), lines = {}, walk = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
     for (let node; node = walk.nextNode();) {
-        if (node.parentElement.closest('.cite')) continue;
+        if (node.parentElement.closest('.cite, .word-also, .visually-hidden')) continue;
         for (let i = 0; i < node.length; i++) {
             range.setStart(node, i);
             range.setEnd(node, i + 1);
-            const line = Math.round(range.getBoundingClientRect().bottom / 9);
-            lines[line] = (lines[line] || 0) + 1;
+            const box = range.getBoundingClientRect(), line = Math.round(box.bottom / 9);
+            if (box.width) lines[line] = (lines[line] || 0) + 1;
         }
     }
-    return Math.max(...Object.values(lines)); }).sort((a, b) => a - b)"""
+    return Object.values(lines);
+    }).filter(lines => lines.length > 1).map(lines => Math.max(...lines)).sort((a, b) => a - b)"""
+RUNNING_TEXT = {ARTICLES[0]: ".prose > p", ARTICLES[1]: ".prose > p", "/glossary/": ".words dd"}
 
 
-def test_lines_are_of_a_length_that_eyes_can_follow(see: See) -> None:
-    for address in ARTICLES:
-        longest = see(address, width=1280).evaluate(LONGEST_LINES)
-        assert 60 <= longest[len(longest) // 2] <= 75, address
+@pytest.mark.parametrize("width", [768, 1280])
+@pytest.mark.parametrize("address", RUNNING_TEXT)
+def test_lines_are_of_a_length_that_eyes_can_follow(see: See, address: str, width: int) -> None:
+    page = see(address, width=width)
+    longest = page.evaluate(LONGEST_LINES, RUNNING_TEXT[address])
+    assert 60 <= longest[len(longest) // 2] <= 75
+    assert page.evaluate(LONGEST_LINES, "main :is(p, dd, li, figcaption)")[-1] <= 78
 
 
 # What is said in sentences, each text once; lists of sources and ways on are none.
