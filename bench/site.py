@@ -14,6 +14,7 @@ from django.test import override_settings
 from bench.programs import RUN
 from mesoinfo import dev_postgres
 from tests.browser.served import Served, served
+from tests.databases import drop
 
 DATABASE = "mesoinfo_bench"
 
@@ -40,17 +41,11 @@ def own_database(name: str) -> Iterator[dict[str, Any]]:
         dev_postgres.ensure_running(print)
     usual = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = name
-    _drop(name)
+    drop(name)
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
         yield connection.settings_dict
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual
-        _drop(name)
-
-
-def _drop(name: str) -> None:
-    # The connections of a process that has just ended linger for a moment.
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop(name)

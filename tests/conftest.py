@@ -44,6 +44,7 @@ from citations.models import Source
 from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
+from tests.databases import drop, make_copy
 
 PublishPage = Callable[..., PublishedPage]
 WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
@@ -148,19 +149,6 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
-
-
-def make_copy(name: str, template: str) -> None:
-    """Make the database `name` a copy of `template`, with which no thread may be connected."""
-    connection.close()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-
-
-def drop(name: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextmanager
