@@ -1,10 +1,18 @@
 # Everything here works from a fresh clone: it needs Python 3.11 or newer and, on Debian, python3-venv.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check fix migrations lock stop
+.PHONY: help run test proofs bench check fix migrations lock stop
 
 python := .venv/bin/python
 # Anything configured for production sets this to 0.
 export MESOINFO_DEVELOPMENT ?= 1
+
+# The hash seed is fixed so that both processes list the same tests in the same order.
+define run-pytest
+	@bin/venv requirements.txt requirements-dev.txt
+	@$(python) -m tests.browser.chromium
+	@$(python) -m tests.browser.vnu
+	@PYTHONHASHSEED=0 $(1) $(python) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m $(2) $(ONLY)
+endef
 
 help: ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -14,12 +22,11 @@ run: ## start everything: database, site, worker (PORT=8000, DEBUG=1 for debug p
 	@bin/venv requirements.txt
 	@exec $(python) -m mesoinfo.dev_run
 
-# The hash seed is fixed so that both processes list the same tests in the same order.
-test: ## run all tests, those in a real browser too (ONLY=tests/path for some)
-	@bin/venv requirements.txt requirements-dev.txt
-	@$(python) -m tests.browser.chromium
-	@$(python) -m tests.browser.vnu
-	@PYTHONHASHSEED=0 $(python) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ONLY)
+test: ## run the tests, those in a real browser too (ONLY=tests/path for some)
+	$(call run-pytest,,"not whole")
+
+proofs: ## run what is too heavy for make test (SIZE=20 for twenty times as many examples, ONLY=tests/path)
+	$(call run-pytest,SIZE=$${SIZE:-1},"proof or whole")
 
 bench: ## measure everything and write docs/quality.md (ONLY=pages shows one part)
 	@bin/venv requirements.txt requirements-dev.txt

@@ -8,6 +8,8 @@ from django.db import connection
 from articles.models import SearchEntry
 from bench import search
 
+pytestmark = pytest.mark.whole
+
 PAGES = 1_100
 
 

@@ -1,5 +1,7 @@
 """What the tests of the public pages share: which pages they read, and what they ask of them."""
 
+from tests.size import sized
+
 PAGES = [
     "/",
     "/mesothelioma/",
@@ -13,6 +15,9 @@ PAGES = [
 ARTICLES = PAGES[2:4]
 WAYS = ["/glossary/", "/glossary/pleural-effusion/", "/people/", "/advocates/", "/site-map/"]
 FEW = ["/search/?q=giraffe", "/search/?q=suicide", "/resources/", *WAYS]
+# What the heavy proofs look at: in `make test` those that have the most on them.
+MAIN = sized(PAGES, ["/", "/mesothelioma/stage-4/", "/free-case-review/"])
+EVERY = sized([*PAGES, *FEW], MAIN)
 
 SET_STYLE = """css => {
     const sheet = new CSSStyleSheet();

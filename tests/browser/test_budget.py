@@ -20,7 +20,7 @@ from django.db import connection
 from playwright.sync_api import Browser
 
 from tests.browser import vnu
-from tests.browser.public import PAGES
+from tests.browser.public import MAIN, PAGES
 from tests.browser.reading import A_PHONE, Reading, read
 from tests.browser.served import Served, served
 from tests.caseintake.conftest import REQUEST
@@ -70,7 +70,8 @@ def test_nothing_moves_on_a_phone_while_it_loads_and_is_read(on_a_phone, address
     assert sum(on_a_phone[address].shifts) == 0
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.proof
+@pytest.mark.parametrize("address", MAIN)
 def test_nothing_moves_on_a_wide_screen_either(browser: Browser, site: Served, address: str) -> None:
     assert sum(read(browser, site, address, **A_WIDE_SCREEN).shifts) == 0
 

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.public import PAGES
+from tests.browser.public import MAIN
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db]
 
 STOPS = """() => {
     const groups = new Set();
@@ -31,7 +31,7 @@ STOP = """() => {
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_keyboard_reaches_every_stop_and_each_is_seen(visit: Visit, width: int) -> None:
     page = visit(width=width)
-    for address in PAGES:
+    for address in MAIN:
         page.goto(address)
         stops = page.evaluate(STOPS)
         met, hidden = set(), []
@@ -47,7 +47,7 @@ def test_the_keyboard_reaches_every_stop_and_each_is_seen(visit: Visit, width: i
 
 def test_the_first_stop_skips_to_the_text(visit: Visit) -> None:
     page = visit(width=1280)
-    for address in PAGES:
+    for address in MAIN:
         page.goto(address)
         page.keyboard.press("Tab")
         skip = page.locator(":focus")
@@ -62,7 +62,7 @@ def test_without_javascript_every_word_is_there(visit: Visit) -> None:
     """Only the buttons that print and copy need it, and are not shown without."""
     missing = []
     with_it, without = visit(), visit(java_script_enabled=False)
-    for address in PAGES:
+    for address in MAIN:
         texts = []
         for page in (with_it, without):
             page.goto(address)

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.public import ARTICLES, PAGES, SET_STYLE, SIZES_OF_TEXT
+from tests.browser.public import ARTICLES, MAIN, SET_STYLE, SIZES_OF_TEXT
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db]
 
 # What leads elsewhere, asks for something or speaks of the site on the screen: no use on paper.
 FURNITURE = """nav, form, button, .skip-link, .offer, .back-links, .related, .resources-link, .back-to-top,
@@ -28,7 +28,7 @@ def words(page: Page, hidden: str) -> Counter[str]:
 
 def test_on_paper_no_word_is_lost_and_no_furniture_kept(visit: Visit) -> None:
     page = visit(width=700)
-    for address in PAGES:
+    for address in MAIN:
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
         on_screen = words(page, FURNITURE)

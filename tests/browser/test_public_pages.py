@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from articles.markup.reading_grade import grade
 from tests.browser.axe import violations
 from tests.browser.conftest import SETTINGS, Visit, only_what_we_promise
-from tests.browser.public import ARTICLES, FEW, PAGES, SET_STYLE, SIZES_OF_TEXT
+from tests.browser.public import ARTICLES, EVERY, MAIN, SET_STYLE, SIZES_OF_TEXT
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db]
 
 SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-bottom: 2em !important }"""  # WCAG 2.2, 1.4.12
@@ -67,16 +67,16 @@ def violations_at(page: Page, *widths: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("address", [*PAGES, *FEW])
+@pytest.mark.parametrize("address", EVERY)
 def test_axe_finds_nothing_at_any_width_in_either_scheme(see: See, address: str) -> None:
-    assert violations_at(see(address), *((320, 375, 1280) if address in PAGES else (320,))) == []
+    assert violations_at(see(address), *((320, 375, 1280) if address in MAIN else (320,))) == []
 
 
 def test_nothing_is_wider_than_the_screen_however_it_is_set(see: See) -> None:
     ways = [(320, ""), (320, SPACING), (320, LARGE), (375, LARGE), (1280, LARGE)]
     assert not [
         (width, css[:20], address)
-        for address in [*PAGES, *FEW]
+        for address in EVERY
         for width, css in ways
         if see(address, width=width, css=css).evaluate(WIDER_THAN_THE_SCREEN)
     ]
@@ -84,7 +84,7 @@ def test_nothing_is_wider_than_the_screen_however_it_is_set(see: See) -> None:
 
 def test_text_is_large_from_the_start_and_doubles_when_asked(see: See) -> None:
     small = []
-    for address in PAGES:
+    for address in MAIN:
         page = see(address)
         before = page.evaluate(SIZES_OF_TEXT)
         assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) >= 19
@@ -114,7 +114,7 @@ BROKEN = """() => {
 
 @pytest.mark.parametrize("width", [320, 375])
 def test_large_text_on_a_phone_breaks_no_word_of_a_heading_and_stays_in_its_box(see: See, width: int) -> None:
-    found = {address: see(address, width=width, css=LARGE).evaluate(BROKEN) for address in [*PAGES, *FEW]}
+    found = {address: see(address, width=width, css=LARGE).evaluate(BROKEN) for address in EVERY}
     assert not {address: words for address, words in found.items() if words}
 
 
@@ -130,7 +130,7 @@ def test_large_text_on_a_phone_leaves_room_to_type_and_the_number_as_large_as_it
 
 
 def test_a_page_shows_one_search_box(see: See) -> None:
-    for address in [*PAGES, *FEW]:
+    for address in EVERY:
         expect(see(address).get_by_role("search")).to_have_count(1)
 
 
@@ -168,7 +168,7 @@ SENTENCES = """() => [...document.querySelectorAll('main :is(p, li, dd, label, l
 
 def test_every_page_asks_for_eight_years_of_school_at_most(see: See) -> None:
     """All that stands on it, offers and forms too: Flesch-Kincaid, as the desk shows it to writers."""
-    grades = {address: grade(see(address).evaluate(SENTENCES)) for address in PAGES}
+    grades = {address: grade(see(address).evaluate(SENTENCES)) for address in MAIN}
     assert not {address: found for address, found in grades.items() if found > 8}
 
 
@@ -186,14 +186,14 @@ def test_things_to_press_are_large_enough_for_a_thumb_and_for_a_mouse(visit: Vis
     small = []
     for properties in ({"width": 375, "has_touch": True}, {"width": 1280}):
         page = visit(**properties)
-        for address in [*PAGES, *FEW, "/search/?q=giraffe&topic=mesothelioma", "/feedback/", "/feedback/thank-you/"]:
+        for address in [*EVERY, "/search/?q=giraffe&topic=mesothelioma", "/feedback/", "/feedback/thank-you/"]:
             page.goto(address)
             small += [(properties["width"], address, words) for words in page.evaluate(SMALL)]
     assert small == []
 
 
 def test_on_a_phone_nothing_floats_over_the_text(see: See) -> None:
-    for address in PAGES:
+    for address in MAIN:
         floating = see(address).evaluate(
             """() => [...document.querySelectorAll('body *')]
                 .filter(e => e.checkVisibility() && ['fixed', 'sticky'].includes(getComputedStyle(e).position))
@@ -243,7 +243,7 @@ def test_all_parts_of_a_page_are_seen_beside_its_text(visit: Visit) -> None:
 def test_colors_chosen_by_the_reader_leave_every_box_its_edge(visit: Visit) -> None:
     page = visit(forced_colors="active")
     without = []
-    for address in PAGES:
+    for address in MAIN:
         page.goto(address)
         without += [
             (address, box)
@@ -276,14 +276,14 @@ OUR_GROUNDS = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colors_chosen_by_the_reader_are_the_only_grounds(see: See, scheme: str) -> None:
-    for address in [*PAGES, *FEW]:
+    for address in EVERY:
         for width in (375, 1280):
             page = see(address, width=width, forced_colors="active", color_scheme=scheme)
             assert page.evaluate(OUR_GROUNDS) == [], (address, width)
 
 
 def test_the_dark_scheme_is_dark_and_every_page_has_it(see: See) -> None:
-    for address in PAGES:
+    for address in MAIN:
         page = see(address, color_scheme="dark")
         ground, ink = page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.documentElement))")
         assert sum(map(int, re.findall(r"\d+", ground))) < 120 < 500 < sum(map(int, re.findall(r"\d+", ink))), address
@@ -294,7 +294,7 @@ def test_nothing_moves_for_those_who_asked_for_that(see: See) -> None:
         .flatMap(e => [null, '::before', '::after'].map(part => getComputedStyle(e, part)))
         .filter(s => s.transitionDuration.split(', ').some(time => time !== '0s') || s.animationName !== 'none' ||
             s.scrollBehavior === 'smooth').length"""
-    for address in PAGES:
+    for address in MAIN:
         assert see(address).evaluate(moving) == 0, address
 
 

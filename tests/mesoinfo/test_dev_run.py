@@ -163,6 +163,7 @@ def test_samples_never_reach_the_database_of_a_checkout_that_serves_people(free_
     assert "MESOINFO_TIER is site, so this checkout is set up to serve real people" in told[1]
 
 
+@pytest.mark.whole
 def test_from_nothing_to_a_site_that_answers_and_back(var, free_port):
     process = start(free_port)
     assert process.stdout is not None
