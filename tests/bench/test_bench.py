@@ -57,7 +57,10 @@ def test_every_page_of_the_budget_is_a_row(lighthouse):
     said: list[str] = []
     section = pages.measure(SITE, said.append)
     assert (
-        re.findall(r"^\| `(.*?)` \| 100 \| 100 \| 100 \| 100 \| 900 \| 0 \| 0 \| 20.0 \| 3 \|$", section, re.M) == PAGES
+        re.findall(
+            r"^\| `(.*?)` \| 100 \| 100 \| 100 \| 100 \| 900 \| 0 \| 0 \| 20.0 \| 3 \| 100 to 100 \|$", section, re.M
+        )
+        == PAGES
     )
     assert len(said) == len(PAGES) * pages.RUNS
     assert told(section) == []
@@ -72,7 +75,7 @@ def test_the_middle_of_the_runs_counts_for_timings_and_the_worst_for_what_may_ne
         a_visit(),
     ]
     section = pages.measure(SITE, lambda line: None)
-    assert "| `/` | 99 | 100 | 100 | 100 | 1,000 | 0.02 | 10 |" in section
+    assert "| `/` | 99 | 100 | 100 | 100 | 1,000 | 0.02 | 10 | 20.0 | 3 | 60 to 100 |" in section
     assert told(section) == [f"{SHORT}, four times 100 and no layout shift: `/` (timing)."]
 
 
