@@ -57,6 +57,32 @@ def test_the_words_of_a_page_are_printed_with_it_and_letters_are_not(visit: Visi
     expect(page.locator(".letters")).to_be_hidden()
 
 
+# Heights of the parts that are laid out later; where one of them stands in the window.
+PARTS = """() => [...document.querySelectorAll('.endnotes:not(.addresses), .people, .after-page, .footer')]
+    .map(part => part.getBoundingClientRect().height)"""
+STOP = "() => document.getAnimations().forEach(animation => animation.pause())"
+END = "() => document.getAnimations().forEach(animation => animation.finish())"
+STANDS = "() => document.getElementById('people').getBoundingClientRect().top"
+
+
+def test_the_foot_of_a_page_is_laid_out_after_its_first_sight_and_a_link_finds_it_whole(visit: Visit) -> None:
+    page = visit(own=True, reduced_motion="no-preference")
+    page.add_init_script(f"document.addEventListener('DOMContentLoaded', {STOP})")
+    page.goto("/mesothelioma/stage-4/")
+    estimated = page.evaluate(PARTS)
+    page.evaluate(END)
+    whole = page.evaluate(PARTS)
+    assert len(whole) == 5
+    assert all(first != last for first, last in zip(estimated, whole, strict=True)), (estimated, whole)
+
+    page.goto("about:blank")
+    page.goto("/mesothelioma/stage-4/#people")
+    assert page.evaluate(PARTS) == whole
+    landed = page.evaluate(STANDS)
+    page.evaluate(END)
+    assert page.evaluate(STANDS) == landed
+
+
 def test_colors_chosen_by_the_reader_leave_words_marked(visit: Visit) -> None:
     page = visit(forced_colors="active")
     page.goto("/mesothelioma/stage-4/")
