@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import override_settings
 from pytest_django import Settings
 
@@ -111,7 +111,7 @@ def a_user(role: str | None = None, **fields: object) -> User:
     """A member of staff in this role."""
     name = role or "nobody in particular"
     user = User.objects.create_user(
-        str(fields.pop("email", f"{name.replace(' ', '.')}@example.org")),
+        str(fields.pop("email", _email_of(name))),
         "a long enough password",
         name=str(fields.pop("name", f"The {name}")),
         **fields,
@@ -119,6 +119,15 @@ def a_user(role: str | None = None, **fields: object) -> User:
     if role:
         roles.appoint(user, role, by=None, witnesses=("the tests",))
     return user
+
+
+def member(role: str) -> User:
+    """The one member of staff in this role, made when first asked for."""
+    return User.objects.filter(email=_email_of(role)).first() or a_user(role)
+
+
+def _email_of(role: str) -> str:
+    return f"{role.replace(' ', '.')}@example.org"
 
 
 def a_reviewer(email: str, *, verified_by: User, scope: Topic | None = None, **credential: object) -> User:
@@ -254,24 +263,39 @@ def log() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around all tests of a module, each of which has a savepoint of its own in it: what fixtures of the
+    module save in it is made once. Not beside tests that commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def writer(db: None) -> User:
-    return a_user("writer")
+    return member("writer")
 
 
 @pytest.fixture
 def editor(db: None) -> User:
-    return a_user("editor")
+    return member("editor")
 
 
 @pytest.fixture
 def medical_lead(db: None) -> User:
-    return a_user("medical lead")
+    return member("medical lead")
 
 
 @pytest.fixture
-def reviewer(medical_lead: User) -> User:
-    return a_reviewer("reviewer@example.org", verified_by=medical_lead)
+def reviewer(db: None) -> User:
+    return the_reviewer()
+
+
+def the_reviewer() -> User:
+    email = "reviewer@example.org"
+    return User.objects.filter(email=email).first() or a_reviewer(email, verified_by=member("medical lead"))
 
 
 @pytest.fixture
@@ -281,19 +305,28 @@ def second_reviewer(medical_lead: User) -> User:
 
 @pytest.fixture
 def publisher(db: None) -> User:
-    return a_user("publisher")
+    return member("publisher")
 
 
 @pytest.fixture
 def topic(db: None) -> Topic:
-    return Topic.objects.create(slug="mesothelioma", name="Mesothelioma", summary="About this cancer.")
+    return the_topic()
+
+
+def the_topic() -> Topic:
+    return Topic.objects.get_or_create(
+        slug="mesothelioma", defaults={"name": "Mesothelioma", "summary": "About this cancer."}
+    )[0]
 
 
 @pytest.fixture
 def author(db: None) -> Person:
-    return Person.objects.create(
-        slug="an-author", name="An author", job_title="Medical writer", employer="The publisher", bio="Writes."
-    )
+    return the_author()
+
+
+def the_author() -> Person:
+    about = {"name": "An author", "job_title": "Medical writer", "employer": "The publisher", "bio": "Writes."}
+    return Person.objects.get_or_create(slug="an-author", defaults=about)[0]
 
 
 @pytest.fixture
@@ -361,22 +394,24 @@ def published(approved: Revision, publisher: User) -> PublishedPage:
     return publish(approved, by=publisher)
 
 
+def publish_one(address: str, text: str, *, signed_by: User | None = None, **fields: Any) -> PublishedPage:
+    """Publishes a page the way staff do: `publish_page("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
+    writer = member("writer")
+    defaults = {"topic": None if fields.get("kind") in WITHOUT_TOPIC else the_topic(), **fields}
+    article, created = Article.objects.get_or_create(address=address, defaults=defaults)
+    if created:
+        Byline.objects.create(article=article, person=the_author(), role=BylineRole.AUTHOR)
+    revision = drafting.start_draft(article, by=writer)
+    drafting.save_draft(revision, text=text, version=revision.version, by=writer)
+    drafting.submit(revision, change_note="As asked.", by=writer)
+    sign_all(revision, signed_by or the_reviewer())
+    revision.refresh_from_db()
+    return publish(revision, by=member("publisher"))
+
+
 @pytest.fixture
 def publish_page(topic: Topic, author: Person, writer: User, reviewer: User, publisher: User) -> PublishPage:
-    """Publishes a page the way staff do: `publish_page("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
-
-    def publish_one(address: str, text: str, *, signed_by: User = reviewer, **fields: Any) -> PublishedPage:
-        defaults = {"topic": None if fields.get("kind") in WITHOUT_TOPIC else topic, **fields}
-        article, created = Article.objects.get_or_create(address=address, defaults=defaults)
-        if created:
-            Byline.objects.create(article=article, person=author, role=BylineRole.AUTHOR)
-        revision = drafting.start_draft(article, by=writer)
-        drafting.save_draft(revision, text=text, version=revision.version, by=writer)
-        drafting.submit(revision, change_note="As asked.", by=writer)
-        sign_all(revision, signed_by)
-        revision.refresh_from_db()
-        return publish(revision, by=publisher)
-
+    """The function of that name, in a database of the test."""
     return publish_one
 
 

@@ -135,6 +135,7 @@ def test_going_back_and_sending_again_makes_no_second_request(new_page):
     assert Submission.objects.count() == 1
 
 
+@pytest.mark.whole
 def test_form_errors_and_confirmation_are_accessible_and_fit_a_phone(new_page):
     page = new_page(viewport=SMALL)
     page.goto(URL)
@@ -181,6 +182,7 @@ def press(page: Page, target) -> None:
     page.keyboard.press("Enter")
 
 
+@pytest.mark.whole
 def test_the_desk_is_accessible(new_page, advocate):
     submission = new_request(message="She is in hospice.")
     new_request(message="another")

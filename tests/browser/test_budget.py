@@ -42,22 +42,25 @@ def site(sample_pages: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def on_a_phone(browser: Browser, site: Served) -> dict[str, Reading]:
     """Each page, read once on a phone."""
-    return {address: read(browser, site, address, **A_PHONE) for address in PAGES}
+    return {address: read(browser, site, address, **A_PHONE) for address in MAIN}
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.proof
+@pytest.mark.parametrize("address", MAIN)
 def test_a_page_weighs_at_most_30_kb_in_at_most_5_requests(on_a_phone, address: str) -> None:
     reading = on_a_phone[address]
     assert reading.html + reading.css + reading.js <= 30 * KB
     assert len(reading.requests) <= 5, reading.requests
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.proof
+@pytest.mark.parametrize("address", MAIN)
 def test_its_scripts_weigh_at_most_8_kb(on_a_phone, address: str) -> None:
     assert on_a_phone[address].js <= 8 * KB
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.proof
+@pytest.mark.parametrize("address", MAIN)
 def test_it_asks_nobody_else_leaves_no_cookie_and_draws_no_complaint(on_a_phone, address: str) -> None:
     reading = on_a_phone[address]
     assert reading.complaints == []
@@ -65,7 +68,8 @@ def test_it_asks_nobody_else_leaves_no_cookie_and_draws_no_complaint(on_a_phone,
     assert {exchange.status for exchange in reading.exchanges[1:]} <= {200}
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.proof
+@pytest.mark.parametrize("address", MAIN)
 def test_nothing_moves_on_a_phone_while_it_loads_and_is_read(on_a_phone, address: str) -> None:
     assert sum(on_a_phone[address].shifts) == 0
 
@@ -201,6 +205,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(everything: dict[str, Answer
     }
 
 
+@pytest.mark.whole
 def test_the_nu_html_checker_finds_no_error(
     site: Served, visitor: Visitor, everything: dict[str, Answer], tmp_path: Path
 ) -> None:

@@ -38,6 +38,7 @@ def screens(
     }
 
 
+@pytest.mark.whole
 def test_screens_fit_a_phone_and_pass_axe(new_page: Callable[..., Page], screens: dict[User, list[str]]) -> None:
     wrong = []
     for user, addresses in screens.items():

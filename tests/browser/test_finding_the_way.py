@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Person, PublishedPage, Revision, SignOff
 from tests.browser.conftest import Visit
+from tests.browser.public import SET_STYLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -60,14 +61,14 @@ def test_the_words_of_a_page_are_printed_with_it_and_letters_are_not(visit: Visi
 # Heights of the parts that are laid out later; where one of them stands in the window.
 PARTS = """() => [...document.querySelectorAll('.endnotes:not(.addresses), .people, .after-page, .footer')]
     .map(part => part.getBoundingClientRect().height)"""
-STOP = "() => document.getAnimations().forEach(animation => animation.pause())"
-END = "() => document.getAnimations().forEach(animation => animation.finish())"
 STANDS = "() => document.getElementById('people').getBoundingClientRect().top"
+STAND_STILL = f"({SET_STYLE})('* {{ animation-play-state: paused !important; }}')"
+END = "() => document.getAnimations().forEach(animation => animation.finish())"
 
 
 def test_the_foot_of_a_page_is_laid_out_after_its_first_sight_and_a_link_finds_it_whole(visit: Visit) -> None:
     page = visit(own=True, reduced_motion="no-preference")
-    page.add_init_script(f"document.addEventListener('DOMContentLoaded', {STOP})")
+    page.add_init_script(STAND_STILL)
     page.goto("/mesothelioma/stage-4/")
     estimated = page.evaluate(PARTS)
     page.evaluate(END)

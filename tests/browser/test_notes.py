@@ -465,6 +465,7 @@ def test_without_javascript_a_number_leads_down_the_page(visit) -> None:
     expect(page.locator(link.get_attribute("href"))).to_be_in_viewport()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_while_a_note_is_open(open_page, width: int) -> None:
     page = open_page(width=width)

@@ -289,6 +289,7 @@ def test_colors_chosen_by_the_reader_show_which_one_is_chosen(search) -> None:
     assert colors[0] != colors[1] == colors[2]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_while_suggestions_are_open(search, width: int) -> None:
     page = search(width=width)

@@ -50,6 +50,7 @@ def sign_in(new_page) -> Callable[[str], Page]:
     return signed_in
 
 
+@pytest.mark.whole
 def test_from_a_visitor_to_a_visitor(sample_site, new_page, sign_in):
     visitor = new_page()
     reference = ask_for_help(visitor)

@@ -100,6 +100,7 @@ def test_the_same_words_sent_again_count_once(article: PublishedPage, new_page: 
     assert Feedback.objects.count() == 1
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [320, 1280])
 def test_each_of_its_pages_is_sound(article: PublishedPage, new_page: NewPage, width: int) -> None:
     page = new_page(viewport={"width": width, "height": 800})
@@ -161,6 +162,7 @@ def test_an_editor_opens_deals_with_and_erases_by_keyboard_without_javascript(
     assert (Feedback.objects.count(), FeedbackMessage.objects.count()) == (2, 1)
 
 
+@pytest.mark.whole
 def test_the_desk_is_accessible(article: PublishedPage, new_page: NewPage, editor: User) -> None:
     take(article, helpful=False, words=WORDS)
     page = new_page()

@@ -9,7 +9,7 @@ import pytest
 from articles.models import Kind, PublishedPage, Synonym
 from articles.search.asked import understand
 from articles.search.finding import find
-from tests.conftest import PublishPage
+from tests.conftest import publish_one
 
 Find = Callable[[str], list[str]]
 
@@ -29,21 +29,26 @@ def found(db: None) -> Find:
     return addresses
 
 
-@pytest.fixture
-def term(publish_page: PublishPage) -> Callable[[str, str, str], PublishedPage]:
+def make_term(slug: str, title: str, definition: str) -> PublishedPage:
     """Publishes a term of the glossary."""
-
-    def publish(slug: str, title: str, definition: str) -> PublishedPage:
-        return publish_page(f"glossary/{slug}", page(title, definition), kind=Kind.GLOSSARY_TERM, topic=None)
-
-    return publish
+    return publish_one(f"glossary/{slug}", page(title, definition), kind=Kind.GLOSSARY_TERM)
 
 
 @pytest.fixture
-def synonyms(db: None) -> None:
+def term(db: None) -> Callable[[str, str, str], PublishedPage]:
+    """The function that makes one, in a database of the test."""
+    return make_term
+
+
+def make_synonyms() -> None:
     for lay, clinical in {
         "asbestos cancer": "mesothelioma",
         "fluid in the lung": "pleural effusion",
         "chemo": "chemotherapy",
     }.items():
         Synonym.objects.create(lay=lay, clinical=clinical)
+
+
+@pytest.fixture
+def synonyms(db: None) -> None:
+    make_synonyms()

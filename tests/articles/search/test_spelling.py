@@ -6,7 +6,7 @@ import pytest
 
 from articles.search.asked import understand
 from articles.search.spelling import mended
-from tests.conftest import PublishPage
+from tests.conftest import PublishPage, publish_one
 
 from .conftest import page
 
@@ -19,9 +19,12 @@ Many people died. Some need a caregiver. Chest pain and cough are treated.
 """
 
 
-@pytest.fixture
-def pages(publish_page: PublishPage) -> None:
-    publish_page("mesothelioma/words", page("Words", "Many.", text=WORDS))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages")]
+
+
+@pytest.fixture(scope="module")
+def pages(module_db: None) -> None:
+    publish_one("mesothelioma/words", page("Words", "Many.", text=WORDS))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def pages(publish_page: PublishPage) -> None:
         ('fatige "plural effusion"', 'fatigue "plural effusion"'),
     ],
 )
-def test_a_misspelt_word_is_mended(pages: None, typed: str, meant: str) -> None:
+def test_a_misspelt_word_is_mended(typed: str, meant: str) -> None:
     assert mended(understand(typed)) == meant
 
 
@@ -73,7 +76,7 @@ def test_a_misspelt_word_is_mended(pages: None, typed: str, meant: str) -> None:
         "диагноз",
     ],
 )
-def test_anything_else_is_left_as_it_is(pages: None, typed: str) -> None:
+def test_anything_else_is_left_as_it_is(typed: str) -> None:
     assert mended(understand(typed)) == ""
 
 
@@ -92,11 +95,11 @@ def test_anything_else_is_left_as_it_is(pages: None, typed: str) -> None:
         "lamp",
     ],
 )
-def test_a_word_that_may_well_be_meant_is_left_as_it_is(pages: None, typed: str) -> None:
+def test_a_word_that_may_well_be_meant_is_left_as_it_is(typed: str) -> None:
     assert mended(understand(typed)) == ""
 
 
-def test_a_word_that_only_an_earlier_page_used_is_mended(publish_page: PublishPage, pages: None) -> None:
+def test_a_word_that_only_an_earlier_page_used_is_mended(publish_page: PublishPage) -> None:
     publish_page("mesothelioma/one", page("One", "Mesotheliona.", text="x"))
     assert mended(understand("mesotheliona")) == ""
     publish_page("mesothelioma/one", page("One", "Corrected.", text="x"))

@@ -12,25 +12,29 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import PublishedPage
 from articles.public import search
 from articles.search.suggestions import MOST, nearest_names, suggestions_for
-from tests.conftest import PublishPage
+from tests.conftest import PublishPage, publish_one
 
-from .conftest import page
+from .conftest import make_synonyms, make_term, page
 
 ADDRESS = "/search/suggestions/"
 
 
-@pytest.fixture
-def pages(publish_page: PublishPage, term: Callable[..., PublishedPage], synonyms: None) -> None:
-    term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
-    publish_page("mesothelioma/pleural", page("Malignant pleural mesothelioma", "Words.", text="Plenty of pleura."))
-    publish_page("mesothelioma/drains", page("Drains", "Words.", text="Drains and plenty of fluid. Café."))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages")]
+
+
+@pytest.fixture(scope="module")
+def pages(module_db: None) -> None:
+    make_synonyms()
+    make_term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
+    publish_one("mesothelioma/pleural", page("Malignant pleural mesothelioma", "Words.", text="Plenty of pleura."))
+    publish_one("mesothelioma/drains", page("Drains", "Words.", text="Drains and plenty of fluid. Café."))
 
 
 def told(typed: str) -> list[tuple[str, str]]:
     return [(suggestion.text, suggestion.address) for suggestion in suggestions_for(typed)]
 
 
-def test_terms_come_first_then_synonyms_titles_and_words(pages: None) -> None:
+def test_terms_come_first_then_synonyms_titles_and_words() -> None:
     assert told("pleu") == [
         ("Pleural effusion", "/glossary/pleural-effusion/"),
         ("Malignant pleural mesothelioma", "/mesothelioma/pleural/"),
@@ -55,12 +59,12 @@ def test_terms_come_first_then_synonyms_titles_and_words(pages: None) -> None:
         ("pleu%", "Pleura"),
     ],
 )
-def test_a_name_is_found_from_any_of_its_words_on(pages: None, typed: str, text: str) -> None:
+def test_a_name_is_found_from_any_of_its_words_on(typed: str, text: str) -> None:
     assert text in [suggestion[0] for suggestion in told(typed)]
 
 
 @pytest.mark.parametrize("typed", ["", " ", "p", "xqz", "%", "_", "\\", "''", "!!", "a" * 81, "pleu\x00ral", "😀😀"])
-def test_where_nothing_fits_nothing_is_suggested(client: Client, pages: None, typed: str) -> None:
+def test_where_nothing_fits_nothing_is_suggested(client: Client, typed: str) -> None:
     response = client.get(ADDRESS, {"q": typed})
     assert response.status_code == 200
     assert response.json() == {"suggestions": []}
@@ -80,16 +84,16 @@ def test_letters_joined_with_digits_are_read_as_two_words_as_well(publish_page: 
     assert told("stage4") == [("Stage 4 mesothelioma", "/mesothelioma/stage-4/")]
 
 
-def test_the_word_on_most_pages_comes_first(pages: None, publish_page: PublishPage) -> None:
+def test_the_word_on_most_pages_comes_first(publish_page: PublishPage) -> None:
     assert [text for text, address in told("ple") if not address] == ["Plenty", "Pleural", "Pleura"]
 
 
 @pytest.mark.parametrize("typed", ["plenty", " Plenty  "])
-def test_what_was_typed_is_not_said_again(pages: None, typed: str) -> None:
+def test_what_was_typed_is_not_said_again(typed: str) -> None:
     assert told(typed) == []
 
 
-def test_a_page_that_is_named_as_it_was_typed_is_suggested_all_the_same(pages: None) -> None:
+def test_a_page_that_is_named_as_it_was_typed_is_suggested_all_the_same() -> None:
     assert told("drains")[0] == ("Drains", "/mesothelioma/drains/")
 
 
@@ -102,7 +106,7 @@ def test_a_page_that_is_named_as_it_was_typed_is_suggested_all_the_same(pages: N
         ("efusion drians", ("Effusion drains", "")),
     ],
 )
-def test_a_misspelt_word_is_mended_as_in_a_search(pages: None, typed: str, first: tuple[str, str]) -> None:
+def test_a_misspelt_word_is_mended_as_in_a_search(typed: str, first: tuple[str, str]) -> None:
     assert told(typed)[0] == first
 
 
@@ -113,14 +117,14 @@ def test_there_are_never_more_than_eight_and_each_once(publish_page: PublishPage
     assert len(texts) == len(set(texts)) == MOST
 
 
-def test_it_costs_one_query(client: Client, pages: None) -> None:
+def test_it_costs_one_query(client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         client.get(ADDRESS, {"q": "pleu"})
     assert len([query for query in queries if "articles_searchname" in query["sql"]]) == 1
     assert len([query for query in queries if query["sql"].startswith(("SELECT", "(SELECT", "\n"))]) == 2
 
 
-def test_the_answer_is_the_same_for_everyone_and_kept_for_a_moment(client: Client, pages: None) -> None:
+def test_the_answer_is_the_same_for_everyone_and_kept_for_a_moment(client: Client) -> None:
     response = client.get(ADDRESS, {"q": "pleu"})
     assert response["Content-Type"] == "application/json"
     assert response["Cache-Control"] == "private, max-age=5"
@@ -132,7 +136,7 @@ def test_the_answer_is_the_same_for_everyone_and_kept_for_a_moment(client: Clien
     }
 
 
-def test_without_a_database_nothing_is_suggested_and_nothing_kept(client: Client, pages: None, monkeypatch) -> None:
+def test_without_a_database_nothing_is_suggested_and_nothing_kept(client: Client, monkeypatch) -> None:
     def away(*args: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
@@ -143,15 +147,12 @@ def test_without_a_database_nothing_is_suggested_and_nothing_kept(client: Client
     assert response["Cache-Control"] == "no-cache"
 
 
-def test_it_is_asked_by_get_alone(client: Client, db: None) -> None:
+def test_it_is_asked_by_get_alone(client: Client) -> None:
     assert client.post(ADDRESS).status_code == 405
 
 
-def test_a_name_that_is_nearly_right_is_found(
-    synonyms: None, term: Callable[..., PublishedPage], publish_page: PublishPage
-) -> None:
+def test_a_name_that_is_nearly_right_is_found(publish_page: PublishPage) -> None:
     publish_page("mesothelioma/titled", page("Plural effusions", "A page, not a term."))
-    term("pleural-effusion", "Fluid around the lung (pleural effusion)", "Fluid between two linings.")
     names = [(near.text, near.address) for near in nearest_names("plural efusion")]
     assert names == [("Pleural effusion", "/glossary/pleural-effusion/")]  # once, though it is a synonym as well
     assert nearest_names("giraffe") == []
