@@ -13,7 +13,7 @@ from typing import Any
 
 from bench import SHORT, Say, programs
 from tests.browser.public import PAGES
-from tests.browser.served import Served
+from tests.browser.served import Served, over_http2
 
 RUNS = 5
 ATTEMPTS = 3
@@ -41,17 +41,23 @@ class Visit:
 
 def measure(site: Served, say: Say) -> str:
     """Every page RUNS times, and the best of each figure. Raises CannotMeasure."""
+    with over_http2(site) as origin:
+        return section(origin, say)
+
+
+def section(origin: str, say: Say) -> str:
+    """The section of the pages at this origin."""
     visits: dict[str, list[Visit]] = {}
     for number, address in enumerate(PAGES * RUNS, start=1):
         say(f"  Lighthouse {number} of {len(PAGES) * RUNS}: {address}")
-        visits.setdefault(address, []).append(_visit_again_if_asked(site, address, say))
+        visits.setdefault(address, []).append(_visit_again_if_asked(origin, address, say))
     return "\n".join(
         [
             "## Lighthouse",
             "",
-            f"Version {programs.version_of('lighthouse')}, mobile, simulated slow 4G and a slow phone; the best of "
-            f"{RUNS} runs of each page, since other work on the machine only makes runs slower; last, the scores "
-            "for performance of all of them.",
+            f"Version {programs.version_of('lighthouse')}, mobile, simulated slow 4G and a slow phone, over HTTP/2; "
+            f"the best of {RUNS} runs of each page, since other work on the machine only makes runs slower; last, the "
+            "scores for performance of all of them.",
             "",
             "| page | performance | accessibility | best practices | SEO | LCP, ms | CLS | TBT, ms | KB "
             "| requests | runs |",
@@ -69,23 +75,23 @@ def measure(site: Served, say: Say) -> str:
     )
 
 
-def _visit_again_if_asked(site: Served, address: str, say: Say) -> Visit:
+def _visit_again_if_asked(origin: str, address: str, say: Say) -> Visit:
     # On a busy machine Lighthouse loses its trace now and then, and says to run it again.
     for _ in range(ATTEMPTS - 1):
         try:
-            return visit(site, address)
+            return visit(origin, address)
         except programs.CannotMeasure as lost:
             say(f"  again: {lost}")
-    return visit(site, address)
+    return visit(origin, address)
 
 
-def visit(site: Served, address: str) -> Visit:
+def visit(origin: str, address: str) -> Visit:
     """One run of Lighthouse with a browser of its own."""
     skipped = BY_INTENTION.get(address, [])
     with programs.browser_with_a_door() as port:
         printed = programs.run(
             "lighthouse/cli/index.js",
-            site.address + address,
+            origin + address,
             f"--port={port}",
             "--output=json",
             "--quiet",

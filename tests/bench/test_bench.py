@@ -22,7 +22,8 @@ from tests.browser.public import PAGES
 from tests.browser.served import NotServed, granian
 
 HERE = Path(pages.__file__).parent
-SITE: Any = SimpleNamespace(address="https://localhost:1", certificate="/a/certificate")
+ORIGIN = "https://localhost:1"
+SITE: Any = SimpleNamespace(address=ORIGIN, certificate="/a/certificate")
 
 
 def a_visit(**changed: Any) -> pages.Visit:
@@ -44,7 +45,7 @@ def lighthouse(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[pages.Visit]]:
     """What Lighthouse will find, run by run, on an address; nothing on those not named."""
     found: dict[str, list[pages.Visit]] = {}
     monkeypatch.setattr(
-        pages, "visit", lambda site, address: found[address].pop(0) if found.get(address) else a_visit()
+        pages, "visit", lambda origin, address: found[address].pop(0) if found.get(address) else a_visit()
     )
     return found
 
@@ -55,7 +56,7 @@ def told(section: str) -> list[str]:
 
 def test_every_page_of_the_budget_is_a_row(lighthouse):
     said: list[str] = []
-    section = pages.measure(SITE, said.append)
+    section = pages.section(ORIGIN, said.append)
     assert (
         re.findall(
             r"^\| `(.*?)` \| 100 \| 100 \| 100 \| 100 \| 900 \| 0 \| 0 \| 20.0 \| 3 \| 100, 100, 100, 100, 100 \|$",
@@ -75,7 +76,7 @@ def test_the_best_run_counts_for_timings_and_the_worst_for_what_the_machine_does
         a_visit(scores={"performance": 98, "seo": 92}, cls=0.02, lcp=2000.0, tbt=100.0),
         *[a_visit(scores={"performance": 99}, lcp=1000.0, tbt=10.0)] * 3,
     ]
-    section = pages.measure(SITE, lambda line: None)
+    section = pages.section(ORIGIN, lambda line: None)
     assert "| `/` | 99 | 100 | 100 | 92 | 1,000 | 0.02 | 10 | 20.0 | 3 | 60, 98, 99, 99, 99 |" in section
     assert told(section) == [f"{SHORT}, four times 100 and no layout shift: `/` (timing)."]
 
@@ -84,7 +85,7 @@ def test_an_audit_that_costs_points_is_named(lighthouse):
     lighthouse["/free-case-review/"] = [
         a_visit(scores={"seo": 91}, short=frozenset({"meta-description"})) for _ in range(pages.RUNS)
     ]
-    assert "`/free-case-review/` (meta-description)" in told(pages.measure(SITE, lambda line: None))[0]
+    assert "`/free-case-review/` (meta-description)" in told(pages.section(ORIGIN, lambda line: None))[0]
 
 
 def test_lighthouse_is_read_as_it_writes():
@@ -119,10 +120,10 @@ def test_a_run_that_lighthouse_lost_is_run_again_and_not_for_ever(monkeypatch):
     monkeypatch.setattr(pages, "PAGES", ["/"])
     monkeypatch.setattr(pages, "RUNS", 1)
     said: list[str] = []
-    assert "| 800 |" in pages.measure(SITE, said.append)
+    assert "| 800 |" in pages.section(ORIGIN, said.append)
     assert said[-1] == "  again: Please run Lighthouse again."
     with pytest.raises(programs.CannotMeasure, match="The site is gone"):
-        pages.measure(SITE, said.append)
+        pages.section(ORIGIN, said.append)
 
 
 def test_a_page_that_lighthouse_cannot_read_is_no_figure():

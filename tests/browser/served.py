@@ -6,6 +6,7 @@ import http.client
 import os
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,7 @@ class Served:
     front: Front
     port: int
     certificate: Path
+    surroundings: Mapping[str, str]
 
     @property
     def address(self) -> str:
@@ -50,11 +52,21 @@ def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
     certificate = place / "localhost.pem"
     write_certificate(certificate)
     with granian(surroundings) as port, standing_before(port, certificate) as front:
-        yield Served(front, port, certificate)
+        yield Served(front, port, certificate, surroundings)
 
 
 @contextmanager
-def granian(surroundings: Mapping[str, str], application: str = "") -> Iterator[int]:
+def over_http2(site: Served) -> Iterator[str]:
+    """The same pages over HTTP/2, as proxies of our day speak it: a server that ends TLS itself, and its address."""
+    tls = {"GRANIAN_SSL_CERTIFICATE": str(site.certificate), "GRANIAN_SSL_KEYFILE": str(site.certificate)}
+    with granian({**site.surroundings, **tls}, certificate=site.certificate) as port:
+        yield f"https://localhost:{port}"
+
+
+@contextmanager
+def granian(
+    surroundings: Mapping[str, str], application: str = "", *, certificate: Path | None = None
+) -> Iterator[int]:
     """The server as `make run` starts it, with the site or another application; the port it answers on."""
     port = _free_port()
     command = programs(port)["site"]
@@ -67,7 +79,7 @@ def granian(surroundings: Mapping[str, str], application: str = "") -> Iterator[
         preexec_fn=die_with_parent,
     )
     try:
-        _wait_until_it_answers(process, port)
+        _wait_until_it_answers(process, port, certificate)
         yield port
     finally:
         process.terminate()
@@ -120,12 +132,19 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, certificate: Path | None) -> None:
     for _ in range(PATIENCE * 20):
-        with suppress(OSError), closing(http.client.HTTPConnection(HOST, port, timeout=5)) as line:
+        with suppress(OSError), closing(_line_to(port, certificate)) as line:
             line.request("GET", "/healthz", headers={"Host": "localhost"})
             line.getresponse()
             return
         with suppress(subprocess.TimeoutExpired):
             raise NotServed(f"The site ended with status {process.wait(0.05)}. Its messages are above.")
     raise NotServed(f"The site has not answered on port {port} for {PATIENCE} seconds. Its messages are above.")
+
+
+def _line_to(port: int, certificate: Path | None) -> http.client.HTTPConnection:
+    if certificate is None:
+        return http.client.HTTPConnection(HOST, port, timeout=5)
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    return http.client.HTTPSConnection("localhost", port, context=trusted, timeout=5)
