@@ -395,7 +395,7 @@ def published(approved: Revision, publisher: User) -> PublishedPage:
 
 
 def publish_one(address: str, text: str, *, signed_by: User | None = None, **fields: Any) -> PublishedPage:
-    """Publishes a page the way staff do: `publish_page("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
+    """Publishes a page the way staff do: `publish_one("mesothelioma/cough", "# Cough ...", is_sample=True)`."""
     writer = member("writer")
     defaults = {"topic": None if fields.get("kind") in WITHOUT_TOPIC else the_topic(), **fields}
     article, created = Article.objects.get_or_create(address=address, defaults=defaults)
@@ -411,7 +411,7 @@ def publish_one(address: str, text: str, *, signed_by: User | None = None, **fie
 
 @pytest.fixture
 def publish_page(topic: Topic, author: Person, writer: User, reviewer: User, publisher: User) -> PublishPage:
-    """The function of that name, in a database of the test."""
+    """publish_one(), with those who make a page there."""
     return publish_one
 
 
