@@ -172,7 +172,10 @@ class OutboxMessage(models.Model):
 
     kind = models.SlugField(max_length=60, help_text="Names the template mail/<kind>.txt.")
     dedupe_key = models.CharField(max_length=120, unique=True)
-    role = models.CharField(max_length=40, help_text="Everyone active in this role gets it.")
+    role = models.CharField(max_length=40, blank=True, help_text="Everyone active in this role gets it.")
+    recipient = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", help_text="Or this one person."
+    )
     reference = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     available_at = models.DateTimeField(default=timezone.now)
@@ -187,6 +190,10 @@ class OutboxMessage(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(dedupe_key=""), name="a_message_has_a_key_of_its_own"),
+            models.CheckConstraint(
+                condition=Q(role="", recipient__isnull=False) | (~Q(role="") & Q(recipient__isnull=True)),
+                name="a_message_is_for_a_role_or_for_one_person",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +16,19 @@ from django.utils import timezone
 from mesoinfo.models import OutboxMessage, User
 
 LONGEST_WAIT = timedelta(hours=1)
+
+Composer = Callable[[OutboxMessage], dict[str, Any]]
+_composers: dict[str, Composer] = {}
+
+
+def composes(kind: str) -> Callable[[Composer], Composer]:
+    """Register what the template mail/<kind>.txt is given besides the reference: a function of the message."""
+
+    def register(composer: Composer) -> Composer:
+        _composers[kind] = composer
+        return composer
+
+    return register
 
 
 class NobodyToTell(Exception):
@@ -56,12 +71,11 @@ def _deliver(pk: int) -> bool:
 
 
 def _send(message: OutboxMessage) -> None:
-    recipients = list(
-        User.objects.filter(is_active=True, groups__name=message.role).values_list("email", flat=True).distinct()
-    )
+    recipients = _recipients(message)
     if not recipients:
-        raise NobodyToTell(f"Nobody active has the role {message.role}.")
-    text = render_to_string(f"mail/{message.kind}.txt", {"reference": message.reference})
+        return
+    more = _composers[message.kind](message) if message.kind in _composers else {}
+    text = render_to_string(f"mail/{message.kind}.txt", {"reference": message.reference, **more})
     subject, _, body = text.partition("\n")
     host = urlsplit(settings.PUBLIC_ORIGIN).hostname or "localhost"
     EmailMessage(
@@ -71,3 +85,14 @@ def _send(message: OutboxMessage) -> None:
         bcc=recipients,
         headers={"Message-ID": f"<outbox-{message.pk}@{host}>"},
     ).send()
+
+
+def _recipients(message: OutboxMessage) -> list[str]:
+    """Addresses of everyone in the role, or of the one person: none if they have left, since nobody waits for it."""
+    if message.recipient is not None:
+        return [message.recipient.email] if message.recipient.is_active else []
+    in_role = User.objects.filter(is_active=True, groups__name=message.role)
+    emails = list(in_role.values_list("email", flat=True).distinct())
+    if not emails:
+        raise NobodyToTell(f"Nobody active has the role {message.role}.")
+    return emails

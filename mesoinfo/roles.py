@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -86,6 +87,16 @@ def holds(user: Any, permission: str) -> bool:
         setattr(user, _KEPT, set(through_roles.values_list("content_type__app_label", "codename").order_by()))
     app, codename = permission.split(".")
     return (app, codename) in getattr(user, _KEPT)
+
+
+def holders(*permissions: str) -> QuerySet[User]:
+    """Active members of staff who have one of these permissions through a role, by name."""
+    wanted = Q()
+    for permission in permissions:
+        app, codename = permission.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    through_roles = Group.objects.filter(permissions__in=Permission.objects.filter(wanted))
+    return User.objects.filter(is_active=True, is_staff=True, groups__in=through_roles).distinct()
 
 
 def _forget(user: User) -> None:

@@ -27,6 +27,7 @@ from articles.models import (
     BylineRole,
     Credential,
     Disclosure,
+    Interest,
     Kind,
     Offer,
     Person,
@@ -130,8 +131,10 @@ def _email_of(role: str) -> str:
     return f"{role.replace(' ', '.')}@example.org"
 
 
-def a_reviewer(email: str, *, verified_by: User, scope: Topic | None = None, **credential: object) -> User:
-    """A medical reviewer with a verified credential and a scope: every page, or one topic."""
+def a_reviewer(
+    email: str, *, verified_by: User, scope: Topic | None = None, is_specialist: bool = False, **credential: object
+) -> User:
+    """A medical reviewer with a verified credential, interests declared, and a scope: every page, or one topic."""
     user = a_user("medical reviewer", email=email, name=email.split("@")[0])
     person = Person.objects.create(
         slug=email.split("@")[0].replace(".", "-"),
@@ -144,7 +147,8 @@ def a_reviewer(email: str, *, verified_by: User, scope: Topic | None = None, **c
     Credential.objects.create(person=person, title="Licensed physician", issuer="A state board", **credential).verify(
         by=verified_by
     )
-    ReviewScope.objects.create(person=person, topic=scope, granted_by=verified_by)
+    Interest.objects.create(person=person, statement="None to declare.")
+    ReviewScope.objects.create(person=person, topic=scope, is_specialist=is_specialist, granted_by=verified_by)
     return user
 
 
@@ -300,7 +304,8 @@ def the_reviewer() -> User:
 
 @pytest.fixture
 def second_reviewer(medical_lead: User) -> User:
-    return a_reviewer("second.reviewer@example.org", verified_by=medical_lead)
+    """A specialist: the one of two who sign a page of high risk."""
+    return a_reviewer("second.reviewer@example.org", verified_by=medical_lead, is_specialist=True)
 
 
 @pytest.fixture

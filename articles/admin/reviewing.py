@@ -22,7 +22,7 @@ from articles.markup import CompiledBlock, CompiledPage, compile_page
 from articles.markup.library import for_text
 from articles.models import Article, Block, Revision, RevisionStatus, SignOff, TransitionRefused
 from articles.models.revision import UNDER_REVIEW, RevisionQuerySet
-from articles.review import signing
+from articles.review import signing, standing
 from articles.review.coverage import live_sign_offs, unsigned_blocks
 from mesoinfo import roles
 from mesoinfo.desk import staff
@@ -89,7 +89,7 @@ class ReviewScreen:
 def screen_for(user: User, revision: Revision) -> ReviewScreen:
     """What this person sees of the revision. Each block still to be signed by them carries a token of theirs."""
     compiled = compile_page(revision.text, for_text(revision.text, revision.article))
-    why_not = signing.why_not(user, revision)
+    why_not = standing.why_not(user, revision)
     unsigned = {block.digest for block in unsigned_blocks(revision)}
     submitted = set(revision.blocks.values_list("digest", flat=True))
     live = revision.article.live
@@ -130,7 +130,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "revision": revision,
-            "why_not": signing.why_not(staff(request), revision),
+            "why_not": standing.why_not(staff(request), revision),
             "unsigned": len(unsigned_blocks(revision)),
             "blocks": revision.blocks.count(),
         }

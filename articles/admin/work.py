@@ -15,7 +15,7 @@ from articles.admin.reviewing import waiting_for
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import Contribution, FeedbackMessage, Revision, RevisionStatus
 from articles.review.coverage import unsigned_blocks
-from articles.review.signing import why_not
+from articles.review.standing import why_not
 from mesoinfo import desk, roles
 from mesoinfo.desk import Card, Line
 from mesoinfo.models import User

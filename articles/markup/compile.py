@@ -123,6 +123,7 @@ def _compile_block(
         html=html,
         html_hash=_sha256(keyed),
         line=segment.first + 1,
+        last_line=segment.last,
         embeds=tuple(ordered),
     )
 

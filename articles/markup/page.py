@@ -70,7 +70,10 @@ class FigureStatement:
 
 @dataclass(frozen=True, slots=True)
 class CompiledBlock:
-    """The unit of review. ``digest`` is the SHA-256 of ``canonical``; ``html_hash`` ignores numbering."""
+    """The unit of review. ``digest`` is the SHA-256 of ``canonical``; ``html_hash`` ignores numbering.
+
+    ``line`` and ``last_line`` are the first and the last line of the text that it is written in.
+    """
 
     key: str
     kind: str
@@ -80,6 +83,7 @@ class CompiledBlock:
     html: str
     html_hash: str
     line: int
+    last_line: int
     embeds: tuple[tuple[str, str, str], ...]
 
 

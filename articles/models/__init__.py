@@ -1,12 +1,22 @@
 """What the pages are made of. Each module tells one story; callers import from here."""
 
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
+from articles.models.comment import Comment, SuggestedBlock, Suggestion
 from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
 from articles.models.redirect import Redirect
-from articles.models.review import ReviewRequest, SignOff, SignOffWithdrawal
+from articles.models.review import (
+    Absence,
+    Look,
+    Priority,
+    ReviewClaim,
+    ReviewRequest,
+    Severity,
+    SignOff,
+    SignOffWithdrawal,
+)
 from articles.models.revision import (
     TRANSITIONS,
     Block,
@@ -14,6 +24,7 @@ from articles.models.revision import (
     Contribution,
     Revision,
     RevisionStatus,
+    Significance,
     TransitionRefused,
 )
 from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
@@ -22,11 +33,13 @@ from articles.models.topic import RESERVED_SLUGS, Topic
 __all__ = [
     "RESERVED_SLUGS",
     "TRANSITIONS",
+    "Absence",
     "Article",
     "Block",
     "Byline",
     "BylineRole",
     "Citation",
+    "Comment",
     "Contribution",
     "Credential",
     "Disclosure",
@@ -36,12 +49,15 @@ __all__ = [
     "Image",
     "Interest",
     "Kind",
+    "Look",
     "Offer",
     "OfferKind",
     "PageState",
     "Person",
+    "Priority",
     "PublishedPage",
     "Redirect",
+    "ReviewClaim",
     "ReviewRequest",
     "ReviewScope",
     "Revision",
@@ -50,10 +66,14 @@ __all__ = [
     "SearchEntry",
     "SearchName",
     "SearchWord",
+    "Severity",
     "SignOff",
     "SignOffWithdrawal",
+    "Significance",
     "Story",
     "StoryKind",
+    "SuggestedBlock",
+    "Suggestion",
     "Synonym",
     "Topic",
     "TransitionRefused",

@@ -84,8 +84,10 @@ class Person(models.Model):
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
     def valid_on(self, day: datetime.date) -> CredentialQuerySet:
-        """Verified by somebody, and not past its date."""
-        return self.filter(verified_at__isnull=False).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+        """Verified by somebody, not revoked, and not past its date."""
+        return self.filter(verified_at__isnull=False, revoked_at__isnull=True).filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        )
 
 
 @pghistory.track()
@@ -101,6 +103,11 @@ class Credential(models.Model):
         User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_because = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = CredentialQuerySet.as_manager()
 
@@ -112,6 +119,11 @@ class Credential(models.Model):
                 condition=Q(verified_by__isnull=True, verified_at__isnull=True)
                 | Q(verified_by__isnull=False, verified_at__isnull=False),
                 name="a_verification_says_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by__isnull=True, revoked_at__isnull=True, revoked_because="")
+                | (Q(revoked_by__isnull=False, revoked_at__isnull=False) & ~Q(revoked_because="")),
+                name="a_revocation_says_who_when_and_why",
             ),
         ]
         triggers = [
@@ -139,10 +151,22 @@ class Credential(models.Model):
                 ),
                 func=refusal("a credential that changes has to be verified again"),
             ),
+            pgtrigger.Trigger(
+                name="revoked_for_good",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.revoked_at IS NOT NULL"),
+                func=refusal("a credential that was revoked stays so; enter the new one"),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title}, {self.issuer}"
+
+    def revoke(self, *, because: str, by: User) -> None:
+        """From now on nothing new is signed with it. What was signed keeps it as it then was."""
+        self.revoked_by, self.revoked_at, self.revoked_because = by, timezone.now(), because
+        self.save(update_fields=["revoked_by", "revoked_at", "revoked_because"])
 
     def verify(self, *, by: User) -> None:
         """Record that `by` checked it with the issuer. The database refuses one's own."""
@@ -173,6 +197,11 @@ class ReviewScope(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="review_scopes")
     topic = models.ForeignKey(
         Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty means every page."
+    )
+    is_specialist = models.BooleanField(
+        "as a specialist",
+        default=False,
+        help_text="Trained in this very field. One of the two who sign a page of high risk is a specialist.",
     )
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
     granted_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,13 +1,15 @@
-"""Review: the request, the signatures on blocks, and their withdrawal."""
+"""Review: the request and who takes it, the signatures on blocks, and their withdrawal."""
 
 from __future__ import annotations
 
+import datetime
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from articles.models.article import Article
+from articles.models.article import Article, RiskClass
 from articles.models.person import Credential
 from articles.models.revision import Revision
 from mesoinfo.ledger import append_only, refusal
@@ -20,11 +22,30 @@ class Outcome(models.TextChoices):
     RECALLED = "recalled", "Recalled by its writers"
 
 
+class Priority(models.TextChoices):
+    NORMAL = "normal", "Normal"
+    URGENT = "urgent", "Urgent"
+
+
+# Days from submission to the day a review is due, by the risk class of the page.
+DUE_WITHIN = {RiskClass.HIGH: 7, RiskClass.MEDIUM: 14, RiskClass.LOW: 28}
+URGENT_WITHIN = 1  # day: for what is urgent and for safety corrections
+
+
 class ReviewRequest(models.Model):
     """A revision waiting for its reviewers, from the day it was submitted to how that ended."""
 
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="review_request")
     opened_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(default=datetime.date.today)
+    priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    assigned_to = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who is asked first. Empty: any reviewer in scope.",
+    )
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     reason = models.TextField(blank=True, help_text="What must change, for the writers.")
     closed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -32,6 +53,8 @@ class ReviewRequest(models.Model):
 
     class Meta:
         ordering = ["opened_at"]
+        permissions = [("manage_reviews", "Can set due date, priority and reviewer of a review")]
+        indexes = [models.Index(fields=["due_on"], condition=Q(outcome=""), name="open_reviews_by_due_date")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="", closed_at__isnull=True)
@@ -42,10 +65,104 @@ class ReviewRequest(models.Model):
                 condition=Q(outcome__in=["", Outcome.APPROVED]) | (~Q(reason="") & Q(closed_by__isnull=False)),
                 name="a_request_sent_back_says_why_and_by_whom",
             ),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="a_request_has_a_known_priority"),
         ]
 
     def __str__(self) -> str:
         return f"Review of {self.revision}"
+
+    @property
+    def is_overdue(self) -> bool:
+        return not self.outcome and self.due_on < timezone.now().date()
+
+
+LEASE = datetime.timedelta(hours=72)
+
+
+class ClaimEnding(models.TextChoices):
+    RELEASED = "released", "Given back"
+    DECLINED = "declined", "Declined"
+    HANDED_OVER = "handed_over", "Handed over"
+
+
+class ReviewClaimQuerySet(models.QuerySet["ReviewClaim"]):
+    def held(self) -> ReviewClaimQuerySet:
+        """Neither ended nor lapsed."""
+        return self.filter(ended_at__isnull=True, lease_until__gt=timezone.now())
+
+
+class ReviewClaim(models.Model):
+    """Somebody has taken a review: colleagues see "being reviewed by". It lapses by itself, and locks nobody out."""
+
+    request = models.ForeignKey(ReviewRequest, on_delete=models.PROTECT, related_name="claims")
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="review_claims")
+    claimed_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=11, choices=ClaimEnding.choices, blank=True)
+    reason = models.TextField(blank=True)
+    handed_to = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReviewClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["claimed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "reviewer"], condition=Q(ended_at__isnull=True), name="one_open_claim_per_reviewer"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ending="")
+                | Q(ended_at__isnull=False, ending__in=ClaimEnding.values),
+                name="an_ended_claim_says_how_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ending=ClaimEnding.DECLINED) | ~Q(reason=""), name="who_declines_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(ending=ClaimEnding.HANDED_OVER, handed_to__isnull=False)
+                | (~Q(ending=ClaimEnding.HANDED_OVER) & Q(handed_to__isnull=True)),
+                name="a_review_is_handed_over_to_somebody",
+            ),
+            models.CheckConstraint(condition=Q(lease_until__gt=F("claimed_at")), name="a_lease_ends_after_it_began"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}: {self.request}"
+
+
+class Absence(models.Model):
+    """Days on which somebody is away, and who stands in: reviews that they are asked for go there."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    stand_in = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="an_absence_ends_after_it_began"),
+            models.CheckConstraint(condition=~Q(stand_in=F("user")), name="somebody_else_stands_in"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.first_day:%d %B} to {self.last_day:%d %B %Y}"
+
+
+class Look(models.Model):
+    """Who had which revision on the review screen, and when last: what changed since is shown to them."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="looks")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="looks")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["user", "revision"], name="one_look_per_person_and_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.revision}"
 
 
 class SignOff(models.Model):
@@ -61,6 +178,7 @@ class SignOff(models.Model):
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_offs")
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="sign_offs")
     credential_then = models.CharField(max_length=260, help_text="The credential as it read that day.")
+    as_specialist = models.BooleanField(default=False, help_text="Whether their scope that day was a specialist's.")
     signed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -90,7 +208,7 @@ class SignOff(models.Model):
                     END IF;
                     IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
                                    WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id
-                                     AND c.verified_at IS NOT NULL
+                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
                                      AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
                         {refusal("a signature needs a credential of the reviewer, verified and not expired")}
                     END IF;
@@ -105,6 +223,22 @@ class SignOff(models.Model):
                                WHERE l.digest = NEW.digest AND l.reviewer_id = NEW.reviewer_id) THEN
                         {refusal("this reviewer has already signed this block")}
                     END IF;
+                    IF EXISTS (SELECT 1 FROM articles_suggestedblock w
+                               JOIN articles_suggestion g ON g.id = w.suggestion_id
+                               WHERE g.article_id = NEW.article_id AND g.suggested_by_id = NEW.reviewer_id
+                                 AND w.digest = NEW.digest) THEN
+                        {refusal("nobody signs words that they suggested")}
+                    END IF;
+                    IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
+                                   WHERE p.user_id = NEW.reviewer_id
+                                     AND i.declared_on > current_date - interval '1 year') THEN
+                        {refusal("a signature needs interests that were declared within a year")}
+                    END IF;
+                    SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
+                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
+                        JOIN articles_article a ON a.id = NEW.article_id
+                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
+                          AND (s.ends_on IS NULL OR s.ends_on >= current_date);
                     -- Readers are told both: they are what they are now, whatever the writer of the row gave.
                     NEW.signed_at := clock_timestamp();
                     SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
@@ -119,11 +253,17 @@ class SignOff(models.Model):
         return f"{self.reviewer}, {self.signed_at:%d %B %Y}"
 
 
+class Severity(models.TextChoices):
+    ROUTINE = "routine", "Routine: it should be checked again"
+    SAFETY = "safety", "Safety: readers must not see it any longer"
+
+
 class SignOffWithdrawal(models.Model):
     """A signature taken back, by whom and why. The signature itself is kept."""
 
     sign_off = models.OneToOneField(SignOff, on_delete=models.PROTECT, related_name="withdrawal")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    severity = models.CharField(max_length=7, choices=Severity.choices, default=Severity.ROUTINE)
     reason = models.TextField()
     at = models.DateTimeField(default=timezone.now)
 
@@ -132,6 +272,7 @@ class SignOffWithdrawal(models.Model):
         permissions = [("withdraw_any_signoff", "Can withdraw anybody's signature")]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="a_withdrawal_says_why"),
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="a_withdrawal_says_how_grave_it_is"),
         ]
         triggers = [append_only(message="a withdrawal stands; sign again instead")]
 

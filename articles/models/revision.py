@@ -45,6 +45,15 @@ TRANSITIONS: dict[RevisionStatus, set[RevisionStatus]] = {
 UNDER_REVIEW = [RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED]
 
 
+class Significance(models.TextChoices):
+    """How much a revision changes for its readers. Said at submission."""
+
+    MINOR = "minor", "Minor: wording, no change of meaning"
+    NORMAL = "normal", "Normal"
+    MAJOR = "major", "Major: readers should read it again"
+    SAFETY_CORRECTION = "safety_correction", "Safety correction: what stood there could do harm"
+
+
 class TransitionRefused(Exception):
     """A step that the state of things does not allow. The text says why, fit to be shown."""
 
@@ -86,6 +95,7 @@ class Revision(models.Model):
     status = models.CharField(max_length=20, choices=RevisionStatus.choices, default=RevisionStatus.DRAFT)
     text = models.TextField(help_text="Markdown: # Title, the lede, then sections. The writing guide has every block.")
     change_note = models.CharField(max_length=300, blank=True, help_text="What changed and why, for the reviewer.")
+    significance = models.CharField(max_length=17, choices=Significance.choices, default=Significance.NORMAL)
     version = models.PositiveIntegerField(default=1, help_text="Counts the saves, to notice a second writer.")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -114,6 +124,9 @@ class Revision(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=RevisionStatus.values), name="a_revision_has_a_known_status"),
             models.CheckConstraint(
+                condition=Q(significance__in=Significance.values), name="a_revision_says_how_significant_it_is"
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=[RevisionStatus.DRAFT, RevisionStatus.ABANDONED])
                 | (~Q(change_note="") & Q(submitted_by__isnull=False, submitted_at__isnull=False)),
                 name="a_submitted_revision_says_what_changed_who_and_when",
@@ -139,6 +152,10 @@ class Revision(models.Model):
                     END IF;
                     IF NEW.status = 'approved' AND EXISTS (SELECT 1 FROM articles_unsigned_blocks(NEW.id)) THEN
                         {refusal("a revision is approved once every block is signed")}
+                    END IF;
+                    IF NEW.status = 'approved' AND EXISTS (SELECT 1 FROM articles_comment c
+                            WHERE c.article_id = NEW.article_id AND c.blocking AND c.resolved_at IS NULL) THEN
+                        {refusal("a revision is approved once its blocking comments are resolved")}
                     END IF;
                     IF NEW.status = 'published' AND NOT EXISTS
                             (SELECT 1 FROM articles_publishedpage p WHERE p.revision_id = NEW.id) THEN
@@ -211,6 +228,7 @@ class Block(models.Model):
     heading_path = models.JSONField(default=list)
     canonical = models.TextField(help_text="Exactly what is signed, as canonical JSON.")
     digest = models.CharField(max_length=64)
+    html = models.TextField(blank=True, help_text="As it was shown when it was saved or submitted, to compare with.")
 
     class Meta:
         ordering = ["revision", "position"]

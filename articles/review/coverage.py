@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import ReviewRequest, Revision, RevisionStatus, SignOff
+from articles.models.comment import CommentQuerySet
 from articles.models.review import Outcome
 from mesoinfo.models import User
 
@@ -62,13 +63,18 @@ def reviewed_on(revision: Revision) -> datetime.date | None:
     return min(newest.values()).astimezone(datetime.UTC).date() if newest else None
 
 
+def blocking_comments(revision: Revision) -> CommentQuerySet:
+    """The open threads that keep any revision of the page from being approved."""
+    return revision.article.comments.open().filter(blocking=True)
+
+
 @transaction.atomic
 def settle(revision: Revision, *, by: User) -> None:
-    """Move a revision under review to approved when nothing is left to sign, and back when something is."""
+    """Move a revision under review to approved when nothing is left to sign or resolve, and back when something is."""
     revision.refresh_from_db(fields=["status"])
     if revision.status not in (RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED):
         return
-    complete = not unsigned_blocks(revision)
+    complete = not unsigned_blocks(revision) and not blocking_comments(revision)
     if complete and revision.status == RevisionStatus.IN_REVIEW:
         revision.move_to(RevisionStatus.APPROVED, by=by)
         ReviewRequest.objects.filter(revision=revision).update(

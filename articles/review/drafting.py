@@ -16,11 +16,14 @@ from articles.models import (
     ReviewRequest,
     Revision,
     RevisionStatus,
+    Significance,
     TransitionRefused,
 )
 from articles.models.review import Outcome
 from articles.models.revision import ContributionKind, StaleDraft
+from articles.review.claiming import open_request
 from articles.review.coverage import settle
+from articles.review.crediting import credit
 from citations.models import Source
 from mesoinfo import audit, roles
 from mesoinfo.models import User
@@ -62,7 +65,7 @@ def start_draft(article: Article, *, by: User) -> Revision:
     compiled = compile_page(revision.text, for_text(revision.text, article))
     _store_blocks(revision, compiled)
     if parent is None:
-        _credit(revision, by=by, before=set(), after=compiled)
+        credit(revision, by=by, before=[], after=compiled.blocks)
     audit.record(by, "revision.started", revision, copied_from=parent.pk if parent else None)
     return revision
 
@@ -82,14 +85,14 @@ def save_draft(revision: Revision, *, text: str, version: int, by: User) -> Comp
     if current.version != version:
         raise StaleDraft(current)
     compiled = compile_page(text, for_text(text, current.article))
-    before = set(current.blocks.values_list("digest", flat=True))
+    before = list(current.blocks.all())
     current.text = text
     current.version += 1
     current.saved_by = by
     current.saved_at = timezone.now()
     current.save(update_fields=["text", "version", "saved_by", "saved_at"])
     _store_blocks(current, compiled)
-    _credit(current, by=by, before=before, after=compiled)
+    credit(current, by=by, before=before, after=compiled.blocks)
     revision.refresh_from_db()
     return compiled
 
@@ -105,6 +108,7 @@ def _store_blocks(revision: Revision, compiled: CompiledPage) -> None:
             heading_path=list(block.heading_path),
             canonical=block.canonical,
             digest=block.digest,
+            html=block.html,
         )
         for position, block in enumerate(compiled.blocks, start=1)
     )
@@ -123,18 +127,11 @@ def _store_blocks(revision: Revision, compiled: CompiledPage) -> None:
     )
 
 
-def _credit(revision: Revision, *, by: User, before: set[str], after: CompiledPage) -> None:
-    """Whoever adds, changes or takes out a block has helped write the page, even if it is later put back."""
-    added = [(block.key, block.digest) for block in after.blocks if block.digest not in before]
-    taken_out = [("", digest) for digest in before - {block.digest for block in after.blocks}]
-    Contribution.objects.bulk_create(
-        Contribution(revision=revision, user=by, block_key=key, digest=digest) for key, digest in added + taken_out
-    )
-
-
 @transaction.atomic
-def submit(revision: Revision, *, change_note: str, by: User) -> ReviewRequest:
-    """Hand the draft to the reviewers. From now on its words are fixed.
+def submit(
+    revision: Revision, *, change_note: str, by: User, significance: Significance = Significance.NORMAL
+) -> ReviewRequest:
+    """Hand the draft to the reviewers: first to whoever reviewed it last. From now on its words are fixed.
 
     Raises TransitionRefused when the note is missing, the text has errors, or another revision of the
     page is still under review.
@@ -160,12 +157,13 @@ def submit(revision: Revision, *, change_note: str, by: User) -> ReviewRequest:
     # An offer or source may have changed since the last save: what is submitted is what compiles now.
     _store_blocks(current, compiled)
     current.change_note = note
+    current.significance = significance
     current.submitted_by = by
     current.submitted_at = timezone.now()
-    current.save(update_fields=["change_note", "submitted_by", "submitted_at"])
+    current.save(update_fields=["change_note", "significance", "submitted_by", "submitted_at"])
     Contribution.objects.create(revision=current, user=by, kind=ContributionKind.SUBMIT)
     current.move_to(RevisionStatus.IN_REVIEW, by=by)
-    request = ReviewRequest.objects.create(revision=current)
+    request = open_request(current)
     revision.refresh_from_db()
     settle(revision, by=by)
     return request

@@ -6,17 +6,30 @@ from collections.abc import Sequence
 
 from django.core import signing
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from articles.markup import CompiledBlock
-from articles.models import Article, Credential, Revision, RevisionStatus, SignOff, SignOffWithdrawal, TransitionRefused
+from articles.markup import CompiledBlock, compile_page
+from articles.markup.library import for_text
+from articles.models import (
+    Article,
+    Revision,
+    RevisionStatus,
+    Severity,
+    SignOff,
+    SignOffWithdrawal,
+    TransitionRefused,
+)
 from articles.models.review import Outcome
-from articles.review.coverage import contributors, settle
+from articles.models.revision import UNDER_REVIEW
+from articles.review import notices
+from articles.review.claiming import claim
+from articles.review.coverage import settle
 from articles.review.drafting import close_request, require
-from mesoinfo import audit, roles
+from articles.review.standing import credential_of, why_not
+from mesoinfo import audit
 from mesoinfo.models import User
 
 SALT = "articles.review.signing"
+CHANGED = "This page has changed since you opened it. Read what changed, then sign."
 TOKEN_LIFETIME = 12 * 60 * 60  # seconds: a working day with the page open
 
 
@@ -25,43 +38,19 @@ class SignOffRefused(TransitionRefused):
 
 
 class NotWhatWasShown(SignOffRefused):
-    """The block is not, or no longer, what this person was shown. Answer 409 and show it again."""
+    """The block is not, or no longer, what this person was shown. Answer 409 and show what changed.
+
+    `digests` are those of the blocks that were shown, where the tokens could be read.
+    """
+
+    def __init__(self, sentence: str, digests: frozenset[str] = frozenset()) -> None:
+        super().__init__(sentence)
+        self.digests = digests
 
 
 def issue_token(user: User, revision: Revision, block: CompiledBlock) -> str:
     """What the review screen hands to one person beside one block, and takes back when they sign it."""
     return signing.dumps([user.pk, revision.pk, block.digest, block.html_hash], salt=SALT)
-
-
-def why_not(user: User, revision: Revision) -> str:
-    """Why this person may not sign this revision, as a sentence; empty when they may."""
-    if not roles.holds(user, "articles.sign_block"):
-        return "Signing needs the medical reviewer role."
-    if revision.status not in (RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED):
-        return f"This revision is not under review: it is {revision.get_status_display().lower()}."
-    if user.pk in contributors(revision):
-        return (
-            "You helped write this page since it was last published, or are named on it, so somebody else must sign it."
-        )
-    if _credential(user) is None:
-        return "You need a credential that a colleague has verified and that has not expired."
-    if not _in_scope(user, revision):
-        return "Your review scope does not cover this page. Ask the medical lead."
-    return ""
-
-
-def _credential(user: User) -> Credential | None:
-    return Credential.objects.filter(person__user=user).valid_on(timezone.now().date()).order_by("pk").first()
-
-
-def _in_scope(user: User, revision: Revision) -> bool:
-    today = timezone.now().date()
-    person = getattr(user, "person", None)
-    scopes = person.review_scopes.all() if person else []
-    return any(
-        scope.topic_id in (None, revision.article.topic_id) and (scope.ends_on is None or scope.ends_on >= today)
-        for scope in scopes
-    )
 
 
 def sign(revision: Revision, *, token: str, by: User) -> SignOff:
@@ -78,13 +67,14 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     """
     shown = [_what_was_shown(token, by) for token in tokens]
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
-    held = set(locked.blocks.values_list("digest", flat=True))
-    if any(revision_id != locked.pk or digest not in held for revision_id, digest, _ in shown):
-        raise NotWhatWasShown("This page has changed since you opened it. Read what changed, then sign.")
-    refusal = why_not(by, locked)
-    if refusal:
+    if locked.status in UNDER_REVIEW:
+        now = compile_page(locked.text, for_text(locked.text, locked.article))
+        as_it_is = {(locked.pk, block.digest, block.html_hash) for block in now.blocks}
+        if not as_it_is.issuperset(shown):
+            raise NotWhatWasShown(CHANGED, frozenset(digest for _, digest, _ in shown))
+    if refusal := why_not(by, locked):
         raise SignOffRefused(refusal)
-    credential = _credential(by)
+    credential = credential_of(by)
     assert credential is not None  # why_not has just looked
     try:
         with transaction.atomic():
@@ -102,6 +92,8 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
             ]
     except IntegrityError as error:
         raise SignOffRefused(f"The signature was refused: {str(error).splitlines()[0]}.") from error
+    # Whoever signs is at work on it, whether they said so or not.
+    claim(locked.review_request, by=by)
     settle(locked, by=by)
     for sign_off in sign_offs:
         audit.record(by, "block.signed", sign_off, revision=locked.pk, digest=sign_off.digest)
@@ -130,10 +122,11 @@ def request_changes(revision: Revision, *, reason: str, by: User) -> None:
         raise TransitionRefused("Say what must change, so that the writers can mend it.")
     revision.move_to(RevisionStatus.CHANGES_REQUESTED, by=by)
     close_request(revision, Outcome.CHANGES_REQUESTED, by=by, reason=reason.strip())
+    notices.changes_requested(revision, by=by)
 
 
 @transaction.atomic
-def withdraw(sign_off: SignOff, *, reason: str, by: User) -> SignOffWithdrawal:
+def withdraw(sign_off: SignOff, *, reason: str, by: User, severity: Severity = Severity.ROUTINE) -> SignOffWithdrawal:
     """Take a signature back: one's own, or anybody's for the medical lead and the safety officer.
 
     A revision that was approved falls back to review; a live page loses its badge at once.
@@ -146,7 +139,7 @@ def withdraw(sign_off: SignOff, *, reason: str, by: User) -> SignOffWithdrawal:
     Article.objects.select_for_update().get(pk=sign_off.article_id)
     if SignOffWithdrawal.objects.filter(sign_off=sign_off).exists():
         raise TransitionRefused("This signature has already been withdrawn.")
-    withdrawal = SignOffWithdrawal.objects.create(sign_off=sign_off, by=by, reason=reason.strip())
+    withdrawal = SignOffWithdrawal.objects.create(sign_off=sign_off, by=by, severity=severity, reason=reason.strip())
     for revision in sign_off.article.revisions.under_review():
         settle(revision, by=by)
     audit.record(by, "signature.withdrawn", sign_off)

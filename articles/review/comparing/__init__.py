@@ -3,6 +3,6 @@
 Pure. Blocks are paired (`alignment`), read as what a reader sees (`reading`), compared (`lines`), and told (`wording`).
 """
 
-from .pages import AnyBlock, BlockChange, What, compare
+from .pages import AnyBlock, BlockChange, What, compare, pair_blocks
 
-__all__ = ["AnyBlock", "BlockChange", "What", "compare"]
+__all__ = ["AnyBlock", "BlockChange", "What", "compare", "pair_blocks"]

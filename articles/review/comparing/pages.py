@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from rapidfuzz.distance import LCSseq
 
 from articles.review.comparing import wording
-from articles.review.comparing.alignment import pair_up
+from articles.review.comparing.alignment import Pair, pair_up
 from articles.review.comparing.lines import compare_readings, mark_whole
 from articles.review.comparing.reading import marked, read
 
@@ -112,7 +112,7 @@ def compare(
     `titles` are the titles of sources by key, for the sentences that name one.
     """
     old, new = [_Piece(block) for block in before], [_Piece(block) for block in after]
-    pairs = pair_up(old, new, same=_SAME, words=lambda piece: piece.words)
+    pairs = _pair_up(old, new)
     by_after = {pair.after: pair for pair in pairs}
     by_before = {pair.before: pair for pair in pairs}
     rewritten = [pair for pair in pairs if old[pair.before].markdown != new[pair.after].markdown]
@@ -132,6 +132,16 @@ def compare(
         at = followed.get(id(next(stays, None)), -1)
         changes.insert(at + 1, _removed(piece, _cut_off(piece, place, after_of)))
     return changes
+
+
+def pair_blocks(before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> list[tuple[AnyBlock, AnyBlock]]:
+    """The blocks that stand in both versions, changed or not, as pairs in the order of the earlier one."""
+    old, new = [_Piece(block) for block in before], [_Piece(block) for block in after]
+    return [(before[pair.before], after[pair.after]) for pair in _pair_up(old, new)]
+
+
+def _pair_up(old: Sequence[_Piece], new: Sequence[_Piece]) -> list[Pair]:
+    return pair_up(old, new, same=_SAME, words=lambda piece: piece.words)
 
 
 def _changed(old: _Piece, new: _Piece, *, moved: bool, titles: Mapping[str, str]) -> BlockChange:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story, Synonym
-from articles.review import drafting, signing
+from articles.review import drafting, standing
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
 from tests.conftest import a_user
@@ -230,7 +230,7 @@ def test_a_superuser_without_a_role_sees_no_button_that_does_the_desks_work(
     assert "See the review" in page
     assert "Recall" not in page
     assert 'name="token"' not in client.get(f"/admin/articles/revision/{in_review.pk}/review/").content.decode()
-    assert signing.why_not(superuser, in_review) == "Signing needs the medical reviewer role."
+    assert standing.why_not(superuser, in_review) == "Signing needs the medical reviewer role."
 
 
 def test_only_the_medical_lead_changes_how_many_must_sign(client: Client, article: Article) -> None:

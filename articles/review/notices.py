@@ -1,0 +1,64 @@
+"""Who is told by email of what happens in a review. Mails name the page and quote nobody: the words are on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from articles.models import Comment, ReviewRequest, Revision, SignOff
+from articles.review.coverage import contributors
+from mesoinfo import outbox
+from mesoinfo.models import OutboxMessage, User
+
+
+def review_asked(request: ReviewRequest) -> None:
+    """Whoever is asked for a review."""
+    if request.assigned_to is not None:
+        # Each time somebody is asked is a message of its own.
+        _tell([request.assigned_to], "review-asked", request.revision, again=timezone.now().isoformat())
+
+
+def review_declined(request: ReviewRequest, *, by: User) -> None:
+    """Whoever submitted what a reviewer declined."""
+    if request.revision.submitted_by is not None:
+        _tell([request.revision.submitted_by], "review-declined", request.revision, again=str(by.pk))
+
+
+def changes_requested(revision: Revision, *, by: User) -> None:
+    """Everyone who contributed, and everyone who had signed a block of it; not whoever asked for the changes."""
+    signed = SignOff.objects.filter(
+        article=revision.article, digest__in=revision.blocks.values("digest"), withdrawal__isnull=True
+    )
+    ids = contributors(revision) | set(signed.values_list("reviewer_id", flat=True))
+    _tell(User.objects.filter(pk__in=ids - {by.pk}, is_active=True), "changes-requested", revision)
+
+
+def mentioned(comment: Comment, users: Iterable[User]) -> None:
+    """Whoever a comment names."""
+    _tell(users, "mentioned", comment.revision, again=str(comment.pk))
+
+
+def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = "") -> None:
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                kind=kind, dedupe_key=f"{kind}:{revision.pk}:{user.pk}:{again}", recipient=user, reference=revision.pk
+            )
+            for user in users
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _about_revision(message: OutboxMessage) -> dict[str, Any]:
+    revision = Revision.objects.select_related("article").get(pk=message.reference)
+    return {
+        "address": revision.article.address,
+        "due_on": getattr(getattr(revision, "review_request", None), "due_on", None),
+    }
+
+
+for kind in ("review-asked", "review-declined", "changes-requested", "mentioned"):
+    outbox.composes(kind)(_about_revision)

@@ -1,0 +1,59 @@
+"""Who may sign a page, and if not, why not: the same questions that the database asks of each signature."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from articles.models import Article, Credential, Revision, SuggestedBlock
+from articles.models.revision import UNDER_REVIEW
+from articles.review.coverage import contributors
+from mesoinfo import roles
+from mesoinfo.models import User
+
+INTERESTS_LAST = datetime.timedelta(days=365)
+
+
+def why_not(user: User, revision: Revision) -> str:
+    """Why this person may not sign this revision, as a sentence; empty when they may."""
+    if not roles.holds(user, "articles.sign_block"):
+        return "Signing needs the medical reviewer role."
+    if revision.status not in UNDER_REVIEW:
+        return f"This revision is not under review: it is {revision.get_status_display().lower()}."
+    if user.pk in contributors(revision):
+        return (
+            "You helped write this page since it was last published, or are named on it, so somebody else must sign it."
+        )
+    return not_qualified(user, revision.article)
+
+
+def not_qualified(user: User, article: Article) -> str:
+    """What this person lacks to answer for this page, whoever wrote it, as a sentence; empty when nothing."""
+    if credential_of(user) is None:
+        return "You need a credential that a colleague has verified and that has not expired."
+    person = user.person
+    if not person.interests.filter(declared_on__gt=timezone.now().date() - INTERESTS_LAST).exists():
+        return "Declare your interests first, even if there are none: a declaration lasts a year."
+    if not _in_scope(user, article):
+        return "Your review scope does not cover this page. Ask the medical lead."
+    return ""
+
+
+def credential_of(user: User) -> Credential | None:
+    """The credential that a signature of today would carry."""
+    return Credential.objects.filter(person__user=user).valid_on(timezone.now().date()).order_by("pk").first()
+
+
+def _in_scope(user: User, article: Article) -> bool:
+    today = timezone.now().date()
+    return any(
+        scope.topic_id in (None, article.topic_id) and (scope.ends_on is None or scope.ends_on >= today)
+        for scope in user.person.review_scopes.all()
+    )
+
+
+def suggested_by(user: User, article: Article) -> set[str]:
+    """Digests of the blocks whose words this person suggested, and therefore does not sign."""
+    theirs = SuggestedBlock.objects.filter(suggestion__article=article, suggestion__suggested_by=user)
+    return set(theirs.values_list("digest", flat=True))
