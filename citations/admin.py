@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pghistory
 from django.contrib import admin
+from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from citations import csl
-from citations.forms import SourceForm
-from citations.models import Source
+from citations.forms import NoticeForm, QuoteForm, SourceForm
+from citations.models import Notice, Quote, Source
+from mesoinfo import audit
+from mesoinfo.desk import Audited, staff
+from mesoinfo.models import User
 
 
 class CheckedFilter(admin.SimpleListFilter):
@@ -33,8 +39,57 @@ class CheckedFilter(admin.SimpleListFilter):
         return queryset
 
 
+class QuoteInline(admin.StackedInline):
+    model = Quote
+    form = QuoteForm
+    extra = 1
+    fields = ["text", "locator", "retire", "so_far"]
+    readonly_fields = ["so_far"]
+    can_delete = False
+    classes = ["desk-compact"]
+    verbose_name_plural = (
+        "Quotes. To add or retire one re-opens every block that cites this source, the next time its page is submitted"
+    )
+
+    def get_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        may_retire = self.has_change_permission(request, obj)
+        return [name for name in self.fields if name != "retire" or may_retire]
+
+    @admin.display(description="so far")
+    def so_far(self, quote: Quote) -> str:
+        if not quote.pk:
+            return "Not pinned yet."
+        pinned = f"Pinned {_by_on(quote.added_by, quote.added_at)}."
+        return f"{pinned} Retired {_by_on(quote.retired_by, quote.retired_at)}." if quote.retired_at else pinned
+
+
+class NoticeInline(admin.StackedInline):
+    model = Notice
+    fk_name = "source"
+    form = NoticeForm
+    extra = 1
+    fields = ["kind", "on", "reference", "successor", "note", "recorded"]
+    readonly_fields = ["recorded"]
+    can_delete = False
+    verbose_name_plural = (
+        "Notices: what was later said about this source. One stays as it is once saved, and re-opens every block that "
+        "cites the source, the next time its page is submitted"
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return False
+
+    @admin.display(description="recorded")
+    def recorded(self, notice: Notice) -> str:
+        return f"{_by_on(notice.recorded_by, notice.recorded_at)}." if notice.pk else "Not recorded yet."
+
+
+def _by_on(user: User | None, at: datetime) -> str:
+    return f"by {user or 'the system'}, {at:%d %B %Y}"
+
+
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(Audited):
     class Media:
         css = {"all": ["css/sources.css"]}
 
@@ -54,6 +109,11 @@ class SourceAdmin(admin.ModelAdmin):
         ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified"]}),
         ("Origin", {"fields": ["origin", "created_by", "created_at", "updated_at"]}),
     ]
+
+    inlines = [QuoteInline, NoticeInline]
+
+    def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
+        return self.inlines if obj is not None else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
         if obj is None:
@@ -75,6 +135,32 @@ class SourceAdmin(admin.ModelAdmin):
             obj.created_by = request.user  # type: ignore[assignment]  # the desk is for signed-in users
         with pghistory.context(by=request.user.pk, how="desk"):
             super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: BaseInlineFormSet[Any, Any, Any], change: bool
+    ) -> None:
+        """Keep the quotes and notices that were added, and retire the quotes that were ticked."""
+        formset.save(commit=False)
+        for record in formset.new_objects:
+            by = "added_by" if isinstance(record, Quote) else "recorded_by"
+            setattr(record, by, staff(request))
+            record.save()
+            audit.record(staff(request), f"{record._meta.model_name}.added", record, source=record.source.key)
+        for quote, _ in formset.changed_objects:
+            quote.retire(by=staff(request))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # A colleague saved the same a moment ago. Now the form can see it: it says so, and keeps what was typed.
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Source) -> None:
         with pghistory.context(by=request.user.pk, how="desk"):

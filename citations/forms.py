@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from citations import csl, importing
-from citations.models import Source
+from citations.models import Notice, Quote, Source
 
 BLANK_RECORD = {
     "type": "article-journal",
@@ -31,10 +33,17 @@ DESIGNS = (
 )
 
 
+class RecordField(forms.CharField):
+    """Text in which the line ends of a browser are no change."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class SourceForm(forms.ModelForm):
     """A source, its record as text: what was typed comes back as it was when something is wrong with it."""
 
-    record = forms.CharField(
+    record = RecordField(
         label="Record (CSL-JSON)",
         max_length=200_000,
         strip=True,
@@ -115,6 +124,58 @@ class SourceForm(forms.ModelForm):
                 "Somebody saved this source after you opened it. Open it in another tab, compare, and copy what you "
                 "want to keep; nothing you typed here is lost.",
             )
+
+
+class QuoteForm(forms.ModelForm):
+    """A quote to pin; of one that is pinned, only whether to retire it."""
+
+    retire = forms.BooleanField(
+        required=False, label="Retire", help_text="Tick this if the words are wrong or no page rests on them any more."
+    )
+
+    class Meta:
+        model = Quote
+        fields = ["text", "locator"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3, "cols": 100})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pinned = self.instance.pk is not None and self.instance.retired_at is None
+        for name, field in self.fields.items():
+            if name in ("text", "locator"):
+                field.disabled = self.instance.pk is not None
+            elif name == "retire":
+                field.disabled = not pinned
+            if field.disabled:
+                field.help_text = ""
+
+    def clean_text(self) -> str:
+        """The words, without the line ends of where they were copied."""
+        return " ".join(self.cleaned_data["text"].split())
+
+
+class NoticeForm(forms.ModelForm):
+    """What was later said about a source."""
+
+    successor = forms.ModelChoiceField(
+        Source.objects.all(),
+        to_field_name="key",
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="The key of the source that stands in its place. Only for one that was superseded.",
+        error_messages={"invalid_choice": "No source has this key. Add that source first, or correct the key."},
+    )
+
+    class Meta:
+        model = Notice
+        fields = ["kind", "on", "reference", "note"]
+
+    def clean_on(self) -> date:
+        """The day of the notice, or a sentence when it has not come: a notice could never be mended."""
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise forms.ValidationError("This day has not come yet. Correct the date.")
+        return on
 
 
 def _without_blanks(value: Any) -> Any:

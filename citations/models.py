@@ -12,13 +12,15 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Q, Value
+from django.db.models import Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from citations import csl, style
-from mesoinfo.ledger import refusal
+from mesoinfo import audit
+from mesoinfo.ledger import append_only, refusal
 from mesoinfo.models import User
 
 _NAME_PATTERN = csl.ET_AL_PATTERN.replace("\\", "\\\\")
@@ -31,6 +33,29 @@ def _read_off(expression: Any, output_field: models.Field[Any, Any]) -> Generate
 
 def _json_path(function: str, path: str, output_field: models.Field[Any, Any]) -> Func:
     return Func(F("csl"), Value(path), function=function, output_field=output_field)
+
+
+class NoticeKind(models.TextChoices):
+    RETRACTED = "retracted", "retracted"
+    CONCERN = "concern", "expression of concern"
+    CORRECTED = "corrected", "corrected"
+    REINSTATED = "reinstated", "reinstated"
+    SUPERSEDED = "superseded", "superseded"
+
+
+# The newest of these says whether a source is retracted.
+_ON_RETRACTION = (NoticeKind.RETRACTED, NoticeKind.REINSTATED)
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def retracted(self) -> SourceQuerySet:
+        """Those of which `is_retracted` is true."""
+        said = Notice.objects.filter(source=OuterRef("pk"), kind__in=_ON_RETRACTION).order_by("-on", "-pk")
+        return self.alias(last_said=Subquery(said.values("kind")[:1])).filter(last_said=NoticeKind.RETRACTED)
+
+    def superseded(self) -> SourceQuerySet:
+        """Those of which `is_superseded` is true."""
+        return self.filter(Exists(Notice.objects.filter(source=OuterRef("pk"), kind=NoticeKind.SUPERSEDED)))
 
 
 @pghistory.track(
@@ -104,6 +129,8 @@ class Source(models.Model):
         ),
         models.TextField(),
     )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["key"]
@@ -223,8 +250,32 @@ class Source(models.Model):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what a signature on a citing block covers: title, year, type, study design, population size."""
-        return _sha256([self.title, self.year, self.csl_type, self.study_design, self.population_size])
+        """SHA-256 of what a signature on a citing block covers: title, year, type, study design, population size,
+        and where there are any, the pinned quotes and the notices.
+
+        To ask many sources, prefetch "quotes" and "notices__successor".
+        """
+        covered: list[Any] = [self.title, self.year, self.csl_type, self.study_design, self.population_size]
+        # Sets, so that what is recorded twice says nothing new.
+        quotes = {(quote.text, quote.locator) for quote in self.quotes.all() if quote.retired_at is None}
+        notices = {
+            (notice.on.isoformat(), notice.kind, notice.successor.key if notice.successor else "")
+            for notice in self.notices.all()
+        }
+        if quotes or notices:
+            covered += [sorted(quotes), sorted(notices)]
+        return _sha256(covered)
+
+    @property
+    def is_retracted(self) -> bool:
+        """Whether the newest notice on the matter retracts it. Of two on one day, what was recorded last counts."""
+        said = [notice for notice in self.notices.all() if notice.kind in _ON_RETRACTION]
+        return bool(said) and max(said, key=lambda notice: (notice.on, notice.pk)).kind == NoticeKind.RETRACTED
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether a later work stands in its place."""
+        return any(notice.kind == NoticeKind.SUPERSEDED for notice in self.notices.all())
 
     @property
     def is_research(self) -> bool:
@@ -237,10 +288,13 @@ class Source(models.Model):
         return csl.full_date(self.csl.get("accessed"))
 
     def uses(self) -> dict[str, int]:
-        """How many of what refer to this source and keep it from being deleted: {"citations": 4, "stories": 1}."""
+        """How many of what outside the bibliography refer to this source and keep it from being deleted:
+        {"citations": 4, "stories": 1}.
+        """
         counts = {}
         for relation in self._meta.related_objects:
-            if getattr(relation, "on_delete", None) is models.PROTECT:
+            outside = relation.related_model._meta.app_label != self._meta.app_label
+            if outside and getattr(relation, "on_delete", None) is models.PROTECT:
                 users = relation.related_model._base_manager.filter(**{relation.field.name: self})
                 counts[str(relation.related_model._meta.verbose_name_plural)] = users.count()
         return {name: count for name, count in counts.items() if count}
@@ -275,6 +329,122 @@ class Source(models.Model):
 
 # Made by pghistory.track: what each source said before, with who changed it and how.
 SourceEvent: Any
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def pinned(self) -> QuoteQuerySet:
+        """Those that pages rest on: not retired."""
+        return self.filter(retired_at__isnull=True)
+
+
+class Quote(models.Model):
+    """Words of a source that pages rest on, shown to reviewers beside the blocks that cite it.
+
+    They never change. A wrong quote is retired, and another pinned.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="quotes")
+    text = models.CharField(
+        max_length=600,
+        help_text="Verbatim words of the source that a page rests on. Reviewers see them beside the sentence.",
+    )
+    locator = models.CharField(max_length=60, blank=True, help_text="Where they stand, such as: p. 3.")
+    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+    retired_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    retired_at = models.DateTimeField(null=True, editable=False)
+
+    objects = QuoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="a_quote_has_words"),
+            models.UniqueConstraint(fields=["source", "text"], name="one_quote_per_source_and_words"),
+            models.CheckConstraint(
+                condition=Q(retired_by__isnull=True, retired_at__isnull=True)
+                | Q(retired_by__isnull=False, retired_at__isnull=False),
+                name="a_retirement_says_who_and_when",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="words_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("source", "text", "locator"),
+                func=refusal("the words of a quote never change; retire it and pin another"),
+            ),
+            pgtrigger.Trigger(
+                name="quotes_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=refusal("a quote is kept, because signatures rest on it; retire it instead"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{Truncator(self.text).chars(80)}”"
+
+    def clean(self) -> None:
+        """Raises ValidationError when the source has these words already: Django asks nothing of a row's parent."""
+        same = Quote.objects.filter(source_id=self.source_id, text=self.text).exclude(pk=self.pk).first()
+        if same is not None and same.retired_at is None:
+            raise ValidationError({"text": "These words are pinned already."})
+        if same is not None:
+            raise ValidationError({"text": "These words were pinned and retired. Pin a few words more or fewer."})
+
+    def retire(self, *, by: User) -> None:
+        """From here on no page rests on these words. Whoever retired them first is who did it."""
+        if Quote.objects.pinned().filter(pk=self.pk).update(retired_by=by, retired_at=timezone.now()):
+            audit.record(by, "quote.retired", self, source=self.source.key)
+
+
+class Notice(models.Model):
+    """What was later said about a source: it was retracted, corrected, replaced. Notices add up; none is taken back."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    on = models.DateField("date of the notice")
+    reference = models.CharField(
+        "where it is announced", max_length=400, blank=True, help_text="A DOI, such as 10.1234/abc, or a web address."
+    )
+    successor = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes")
+    note = models.CharField(max_length=300, blank=True, help_text="In a few words, for readers and staff.")
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="a_notice_has_a_known_kind"),
+            models.CheckConstraint(
+                condition=Q(reference="") | Q(reference__regex=csl.DOI_PATTERN) | Q(reference__iregex=csl.URL_PATTERN),
+                name="a_notice_is_announced_at_a_doi_or_a_web_address",
+                violation_error_message=(
+                    "Say where it is announced by a DOI, such as 10.1234/abc, or by an address that starts with "
+                    "https:// or http://."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=NoticeKind.SUPERSEDED, successor__isnull=False)
+                | (~Q(kind=NoticeKind.SUPERSEDED) & Q(successor__isnull=True)),
+                name="a_notice_names_a_successor_exactly_when_there_is_one",
+                violation_error_message=(
+                    "A source that was superseded has a successor: give its key. Of any other notice leave it empty."
+                ),
+            ),
+            models.CheckConstraint(condition=~Q(successor=F("source")), name="no_source_supersedes_itself"),
+        ]
+        triggers = [append_only(message="a notice stands as it was recorded; record what was said later")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.on:%d %B %Y}"
+
+    def clean(self) -> None:
+        """Raises ValidationError when the source would follow itself, which Django does not ask of a row's parent."""
+        if self.successor_id is not None and self.successor_id == self.source_id:
+            raise ValidationError({"successor": "A source cannot be its own successor. Give the key of another."})
 
 
 def _sha256(value: Any) -> str:

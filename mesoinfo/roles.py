@@ -32,17 +32,18 @@ _READ_PAGES = _all(
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
     " publishedpage redirect offer disclosure story image synonym",
     "view",
-) | {"citations.view_source"}
+) | _all("citations", "source quote notice", "view")
 _WRITE = (
     _READ_PAGES
     | _all("articles", "image", "add", "change")
-    | _all("citations", "source", "add", "change")
+    | _all("citations", "source quote", "add", "change")
     | {"articles.add_article", "articles.write_revision", "articles.view_feedback"}
 )
 _EDIT = (
     _WRITE
     | _all("articles", "article topic person byline offer disclosure story", "add", "change")
     | _all("articles", "synonym", "add", "change", "delete")
+    | {"citations.add_notice"}
 )
 _REVIEW = _READ_PAGES | {"articles.sign_block"}
 _QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")

@@ -53,7 +53,8 @@ FIXED_ADDRESSES = [
 def for_text(text: str, article: Article | None = None) -> Library:
     """The library that `text`, of `article`, is compiled with: what it names. Without a link, no addresses."""
     keys = arguments_named_in(text)
-    sources = Source.objects.filter(key__in=keys_named_in(text))
+    cited = Source.objects.filter(key__in=keys_named_in(text))
+    sources = cited.prefetch_related("quotes", "notices__successor")
     offers = Offer.objects.filter(key__in=keys).select_related("disclosure", "image")
     stories = Story.objects.filter(key__in=keys).select_related("source")
     has_links = "/" in text

@@ -21,6 +21,9 @@ LIST = reverse("admin:citations_source_changelist")
 ADD = reverse("admin:citations_source_add")
 
 
+NOTHING_ADDED = {f"{rows}-{count}_FORMS": "0" for rows in ("quotes", "notices") for count in ("TOTAL", "INITIAL")}
+
+
 def change(source: Source) -> str:
     return reverse("admin:citations_source_change", args=[source.pk])
 
@@ -39,9 +42,9 @@ def desk(writer: User) -> Client:
 def typed(record: Any, key: str | None = None, **fields: str) -> dict[str, str]:
     """What a browser sends."""
     text = record if isinstance(record, str) else json.dumps(record)
-    return {"record": text, "study_design": "", "population_size": "", "peer_reviewed": "unknown", "unverified": ""} | (
-        {"key": key} if key is not None else {}
-    ) | fields  # fmt: skip
+    blank = {"study_design": "", "population_size": "", "peer_reviewed": "unknown", "unverified": ""}
+    named = {"key": key} if key is not None else {}
+    return {"record": text} | blank | NOTHING_ADDED | named | fields
 
 
 def bare(**fields: Any) -> dict[str, Any]:
@@ -93,6 +96,7 @@ def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
         sent = {name: "" if value is None else str(value) for name, value in sent.items()} | {
             "peer_reviewed": "unknown"
         }
+        sent |= NOTHING_ADDED
         assert desk.post(change(source), sent).status_code == 302
         after = Source.objects.get(pk=source.pk)
         for name in ("csl", "study_design", "unverified", "provenance", "entry"):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
 
-from citations.models import Source, SourceEvent
+from citations.models import Notice, NoticeKind, Quote, Source, SourceEvent
 from tests.citations.conftest import a_record, a_source
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +222,106 @@ def test_what_a_source_said_before_is_never_changed():
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def pin(source: Source, text: str = "Half of them were alive.", **fields: Any) -> Quote:
+    """Put a quote in past its form."""
+    (quote,) = Quote.objects.bulk_create([Quote(source=source, text=text, **fields)])
+    return quote
+
+
+def announce(source: Source, kind: str = NoticeKind.RETRACTED, **fields: Any) -> Notice:
+    """Put a notice in past its form."""
+    (notice,) = Notice.objects.bulk_create([Notice(source=source, kind=kind, on=date(2024, 3, 1), **fields)])
+    return notice
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t"])
+def test_a_quote_has_words(text):
+    source = a_source()
+    with refused("a_quote_has_words"):
+        pin(source, text)
+
+
+def test_the_same_words_of_a_source_are_one_quote():
+    source, other = a_source(), a_source(id="other", DOI=None)
+    pin(source, locator="p. 3")
+    pin(other)
+    with refused("one_quote_per_source_and_words"):
+        pin(source, locator="p. 4")
+
+
+def test_the_longest_quote_can_be_told_from_others():
+    assert pin(a_source(), "".join(chr(0x1F600 + number) for number in range(600))).pk
+
+
+def test_a_retirement_says_who_and_when(writer):
+    source = a_source()
+    quote = pin(source)
+    for half in ({"retired_by": writer}, {"retired_at": timezone.now()}):
+        with refused("a_retirement_says_who_and_when"):
+            pin(source, "Other words.", **half)
+        with refused("a_retirement_says_who_and_when"):
+            Quote.objects.filter(pk=quote.pk).update(**half)
+
+
+def test_the_words_of_a_quote_never_change(writer):
+    quote, other = pin(a_source()), a_source(id="other", DOI=None)
+    for change in ({"text": "Other words."}, {"locator": "p. 4"}, {"source": other}):
+        with refused("the words of a quote never change; retire it and pin another"):
+            Quote.objects.filter(pk=quote.pk).update(**change)
+    quote.retire(by=writer)
+    with refused("the words of a quote never change; retire it and pin another"):
+        Quote.objects.filter(pk=quote.pk).update(text="Other words.")
+
+
+def test_no_quote_is_deleted():
+    quote = pin(a_source())
+    with refused("a quote is kept, because signatures rest on it; retire it instead"):
+        quote.delete()
+    with pytest.raises(ProtectedError):
+        quote.source.delete()
+
+
+@pytest.mark.parametrize("kind", ["", "Retracted", "withdrawn"])
+def test_a_notice_has_a_known_kind(kind):
+    source = a_source()
+    with refused("a_notice_has_a_known_kind"):
+        announce(source, kind)
+
+
+@pytest.mark.parametrize("reference", ["the journal", "doi:10.1234/x", "10.1234/a b", "javascript:alert(1)", "ftp://x"])
+def test_a_notice_is_announced_at_a_doi_or_a_web_address(reference):
+    source = a_source()
+    with refused("a_notice_is_announced_at_a_doi_or_a_web_address"):
+        announce(source, reference=reference)
+
+
+@pytest.mark.parametrize("reference", ["", "10.1234/Retraction.2024", "https://example.org/a", "http://example.org"])
+def test_these_say_where_a_notice_is_announced(reference):
+    assert announce(a_source(), reference=reference).pk
+
+
+@pytest.mark.parametrize("kind", NoticeKind.values)
+def test_a_notice_names_a_successor_exactly_when_there_is_one(kind):
+    source, later = a_source(), a_source(id="later", DOI=None)
+    right, wrong = (later, None) if kind == NoticeKind.SUPERSEDED else (None, later)
+    with refused("a_notice_names_a_successor_exactly_when_there_is_one"):
+        announce(source, kind, successor=wrong)
+    assert announce(source, kind, successor=right).pk
+
+
+def test_no_source_supersedes_itself():
+    source = a_source()
+    with refused("no_source_supersedes_itself"):
+        announce(source, NoticeKind.SUPERSEDED, successor=source)
+
+
+def test_a_notice_stands_as_it_was_recorded():
+    notice = announce(a_source())
+    with refused("a notice stands as it was recorded; record what was said later"):
+        Notice.objects.filter(pk=notice.pk).update(note="Or not.")
+    with refused("a notice stands as it was recorded; record what was said later"):
+        notice.delete()
+    with pytest.raises(ProtectedError):
+        notice.source.delete()
