@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from citations import csl
-from citations.forms import NoticeForm, QuoteForm, SourceForm
+from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, SourceForm
 from citations.models import Notice, Quote, Source
 from mesoinfo import audit
 from mesoinfo.desk import Audited, staff
@@ -42,6 +42,7 @@ class CheckedFilter(admin.SimpleListFilter):
 class QuoteInline(admin.StackedInline):
     model = Quote
     form = QuoteForm
+    formset = QuoteFormSet
     extra = 1
     fields = ["text", "locator", "retire", "so_far"]
     readonly_fields = ["so_far"]

@@ -154,6 +154,17 @@ class QuoteForm(forms.ModelForm):
         return " ".join(self.cleaned_data["text"].split())
 
 
+class QuoteFormSet(forms.BaseInlineFormSet):
+    """The quotes of one source."""
+
+    def clean(self) -> None:
+        """Raises ValidationError for words typed in twice, which Django asks of rules without a condition only."""
+        super().clean()
+        typed = [form.cleaned_data["text"] for form in self.extra_forms if form.cleaned_data.get("text")]
+        if len(set(typed)) < len(typed):
+            raise forms.ValidationError("The same words stand in two new quotes. Empty one of the two.")
+
+
 class NoticeForm(forms.ModelForm):
     """What was later said about a source."""
 

@@ -360,7 +360,11 @@ class Quote(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(text__regex=r"\S"), name="a_quote_has_words"),
-            models.UniqueConstraint(fields=["source", "text"], name="one_quote_per_source_and_words"),
+            models.UniqueConstraint(
+                fields=["source", "text"],
+                condition=Q(retired_at__isnull=True),
+                name="one_quote_per_source_and_words",
+            ),
             models.CheckConstraint(
                 condition=Q(retired_by__isnull=True, retired_at__isnull=True)
                 | Q(retired_by__isnull=False, retired_at__isnull=False),
@@ -388,11 +392,9 @@ class Quote(models.Model):
 
     def clean(self) -> None:
         """Raises ValidationError when the source has these words already: Django asks nothing of a row's parent."""
-        same = Quote.objects.filter(source_id=self.source_id, text=self.text).exclude(pk=self.pk).first()
-        if same is not None and same.retired_at is None:
+        same = Quote.objects.pinned().filter(source_id=self.source_id, text=self.text).exclude(pk=self.pk)
+        if same.exists():
             raise ValidationError({"text": "These words are pinned already."})
-        if same is not None:
-            raise ValidationError({"text": "These words were pinned and retired. Pin a few words more or fewer."})
 
     def retire(self, *, by: User) -> None:
         """From here on no page rests on these words. Whoever retired them first is who did it."""

@@ -41,6 +41,7 @@ _WRITE = (
 )
 _EDIT = (
     _WRITE
+    | {"articles.manage_reviews"}
     | _all("articles", "article topic person byline offer disclosure story", "add", "change")
     | _all("articles", "synonym", "add", "change", "delete")
     | {"citations.add_notice"}
@@ -55,6 +56,7 @@ ROLES: dict[str, set[str]] = {
     "medical lead": _REVIEW
     | _all("articles", "credential reviewscope interest", "add", "change")
     | {
+        "articles.manage_reviews",
         "articles.set_risk_class",
         "articles.verify_credential",
         "articles.withdraw_any_signoff",

@@ -23,9 +23,15 @@ READ = "articles.view_revision"
 WRITE = "articles.write_revision"
 SIGN = "articles.sign_block"
 PUBLISH = "articles.publish_revision"
+ARRANGE = "articles.manage_reviews"
 
 # What people type on the desk, by field name, and what it is called when we hand it back.
-TYPED = {"text": "Your text", "change_note": "Your change note", "reason": "Your reason"}
+TYPED = {
+    "text": "Your text",
+    "change_note": "Your change note",
+    "reason": "Your reason",
+    "wording": "Your wording",
+}
 
 
 def may_read(user: Any, permission: str = READ) -> bool:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import publishing, reviewing, writing
+from articles.admin import claiming, publishing, reviewing, talking, writing
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
@@ -245,10 +245,23 @@ class RevisionAdmin(Ledger):
             ("<int:revision_id>/review/", reviewing.review, "review"),
             ("<int:revision_id>/sign/", reviewing.sign, "sign"),
             ("<int:revision_id>/request-changes/", reviewing.request_changes, "request_changes"),
+            ("<int:revision_id>/compare/", reviewing.compare_with, "compare"),
+            ("<int:revision_id>/comment/", talking.comment, "comment"),
+            ("<int:revision_id>/suggest/", talking.suggest, "suggest"),
+            ("<int:revision_id>/claim/", claiming.claim, "claim"),
+            ("<int:revision_id>/give-back/", claiming.give_back, "give_back"),
+            ("<int:revision_id>/decline/", claiming.decline, "decline"),
+            ("<int:revision_id>/hand-over/", claiming.hand_over, "hand_over"),
+            ("<int:revision_id>/arrange/", claiming.arrange, "arrange"),
             ("<int:revision_id>/publish/", publishing.checklist, "publish"),
             ("<int:revision_id>/publish/now/", publishing.publish, "publish_now"),
             ("signature/<int:sign_off_id>/withdraw/", reviewing.withdraw, "withdraw"),
             ("for-review/", reviewing.queue, "queue"),
         ]
         own = [path(where, view, name=f"articles_revision_{name}") for where, view, name in steps]
+        own += [
+            path("comment/<int:comment_id>/<int:revision_id>/", talking.answer, name="articles_comment_answer"),
+            path("suggestion/<int:suggestion_id>/accept/", talking.accept, name="articles_suggestion_accept"),
+            path("suggestion/<int:suggestion_id>/decline/", talking.decline, name="articles_suggestion_decline"),
+        ]
         return own + super().get_urls()

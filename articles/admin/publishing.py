@@ -123,7 +123,11 @@ def move(request: HttpRequest, article_id: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": f"Move {article}",
         "article": article,
+        "explanation": f"It stands at {old}. Whoever follows a link to that address will be led to the new one, for "
+        "ever: no other page can take it.",
         "form": form,
+        "button": "Move the page",
         "back": back,
+        "back_label": "Leave it where it is",
     }
-    return TemplateResponse(request, "admin/articles/move.html", context, status=status)
+    return TemplateResponse(request, "admin/articles/form.html", context, status=status)

@@ -1,11 +1,10 @@
-"""Reviewers' screens: what waits for me, the blocks as readers will see them, a signature on each."""
+"""Reviewers' screens: what waits for me, what changed in it, a signature on each block."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
+from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import BooleanField
@@ -16,110 +15,32 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles.admin.access import READ, SIGN, desk_view, refused
+from articles.admin.access import ARRANGE, READ, SIGN, desk_view, refused
 from articles.admin.writing import ReasonForm, article_page, find_revision
-from articles.markup import CompiledBlock, CompiledPage, compile_page
+from articles.markup import compile_page
 from articles.markup.library import for_text
-from articles.models import Article, Block, Revision, RevisionStatus, SignOff, TransitionRefused
+from articles.models import (
+    Article,
+    Block,
+    ReviewRequest,
+    Revision,
+    RevisionStatus,
+    RiskClass,
+    SignOff,
+    TransitionRefused,
+)
 from articles.models.revision import UNDER_REVIEW, RevisionQuerySet
 from articles.review import signing, standing
-from articles.review.coverage import live_sign_offs, unsigned_blocks
+from articles.review.commenting import may_comment
+from articles.review.comparing import What, compare
+from articles.review.coverage import unsigned_blocks
+from articles.review.screen import note_look, screen_for
 from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
 
+SCRIPT = "js/review.js"
 PER_PAGE = 50
-
-
-@dataclass
-class ReviewedBlock:
-    """A block on the review screen: as readers will see it, who signed it, and whether this person may."""
-
-    number: int
-    block: CompiledBlock
-    signatures: list[SignOff]
-    enough: bool  # signed by as many as the risk class of the page asks for
-    is_new: bool  # not on the page as it is live
-    as_submitted: bool  # false when something it embeds has changed since
-    token: str = ""  # issued to this person beside this block; empty when there is nothing for them to sign
-
-    @property
-    def anchor(self) -> str:
-        return f"block-{self.number}"
-
-    @property
-    def html(self) -> str:
-        """As readers see it, with answers unfolded: nobody signs what they were not shown."""
-        return self.block.html.replace('<details class="faq-item"', '<details open class="faq-item"')
-
-
-@dataclass
-class Section:
-    """The blocks under one heading, in the page's order."""
-
-    heading: str
-    blocks: list[ReviewedBlock] = field(default_factory=list)
-
-    @property
-    def to_sign(self) -> list[ReviewedBlock]:
-        return [item for item in self.blocks if item.token]
-
-
-@dataclass
-class ReviewScreen:
-    """Everything the screen shows about a revision to one person."""
-
-    compiled: CompiledPage
-    sections: list[Section]
-    why_not: str
-
-    @property
-    def blocks(self) -> list[ReviewedBlock]:
-        return [item for section in self.sections for item in section.blocks]
-
-    @property
-    def signed(self) -> int:
-        return sum(item.enough for item in self.blocks)
-
-    @property
-    def to_sign(self) -> list[ReviewedBlock]:
-        return [item for item in self.blocks if item.token]
-
-
-def screen_for(user: User, revision: Revision) -> ReviewScreen:
-    """What this person sees of the revision. Each block still to be signed by them carries a token of theirs."""
-    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
-    why_not = standing.why_not(user, revision)
-    unsigned = {block.digest for block in unsigned_blocks(revision)}
-    submitted = set(revision.blocks.values_list("digest", flat=True))
-    live = revision.article.live
-    on_live_page = set(live.revision.blocks.values_list("digest", flat=True)) if live else set()
-    signatures: dict[str, list[SignOff]] = {}
-    for sign_off in live_sign_offs(revision):
-        signatures.setdefault(sign_off.digest, []).append(sign_off)
-    items = []
-    for number, block in enumerate(compiled.blocks, start=1):
-        signed = signatures.get(block.digest, [])
-        mine = any(sign_off.reviewer_id == user.pk for sign_off in signed)
-        item = ReviewedBlock(
-            number=number,
-            block=block,
-            signatures=signed,
-            enough=block.digest in submitted and block.digest not in unsigned,
-            is_new=block.digest not in on_live_page,
-            as_submitted=block.digest in submitted,
-        )
-        if not why_not and item.as_submitted and not item.enough and not mine:
-            item.token = signing.issue_token(user, revision, block)
-        items.append(item)
-    return ReviewScreen(compiled, list(_sections(items, compiled)), why_not)
-
-
-def _sections(items: list[ReviewedBlock], compiled: CompiledPage) -> Iterator[Section]:
-    """Blocks grouped by the section they stand in, in the page's order; what comes before the first is the opening."""
-    names = {entry.anchor: entry.text for entry in compiled.contents}
-    for name, together in groupby(items, key=lambda item: names.get(item.block.key.split("/")[0], "Opening")):
-        yield Section(name, list(together))
 
 
 @require_safe
@@ -165,22 +86,40 @@ def review(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 
 def review_screen(
-    request: HttpRequest, revision: Revision, reason_form: ReasonForm, *, status: int = 200
+    request: HttpRequest,
+    revision: Revision,
+    reason_form: ReasonForm,
+    *,
+    talk: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The screen around a form that has to be mended: the reason for changes, or `talk` about one block."""
     if revision.status not in UNDER_REVIEW:
         return redirect("admin:articles_revision_read", revision.pk)
-    screen = screen_for(staff(request), revision)
+    user = staff(request)
+    screen = screen_for(user, revision, since_my_look=request.GET.get("since") == "look")
+    if roles.holds(user, SIGN):
+        note_look(user, revision)
+    asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision).first()
     context = {
         **admin.site.each_context(request),
         "title": f"Review of {revision.article}",
         "revision": revision,
         "article": revision.article,
+        "asked": asked,
         "screen": screen,
         "words_html": screen.compiled.words_html,
         "references_html": screen.compiled.references_html,
         "reason_form": reason_form,
-        "may_request_changes": roles.holds(request.user, SIGN),
-        "quorum": 2 if revision.article.risk_class == "high" else 1,
+        "talk": talk,
+        "may_sign": not screen.why_not,
+        "may_request_changes": roles.holds(user, SIGN),
+        "may_comment": may_comment(user),
+        "may_arrange": roles.holds(user, ARRANGE),
+        "has_it": any(claim.reviewer_id == user.pk for claim in screen.claims),
+        "is_asked": asked is not None and asked.assigned_to_id == user.pk,
+        "two_sign": revision.article.risk_class == RiskClass.HIGH,
+        "media": forms.Media(js=[SCRIPT]),
     }
     return TemplateResponse(request, "admin/articles/review.html", context, status=status)
 
@@ -202,6 +141,8 @@ def sign(request: HttpRequest, revision_id: int) -> HttpResponse:
         )
     try:
         signed = signing.sign_blocks(revision, tokens=list(dict.fromkeys(tokens)), by=staff(request))
+    except signing.NotWhatWasShown as refusal:
+        return changed_meanwhile(request, revision, refusal)
     except TransitionRefused as refusal:
         return refused(request, str(refusal), back=back, back_label="See the page as it is now")
     digests = {sign_off.digest for sign_off in signed}
@@ -211,9 +152,31 @@ def sign(request: HttpRequest, revision_id: int) -> HttpResponse:
         return redirect(f"{back}#progress")
     messages.success(request, "Signed." if count == 1 else f"Signed {count} blocks.")
     screen = screen_for(staff(request), revision)
-    signed_at = max((item.number for item in screen.blocks if item.block.digest in digests), default=0)
+    signed_at = max((item.number for item in screen.blocks if item.block and item.block.digest in digests), default=0)
     following = sorted(screen.to_sign, key=lambda item: (item.number < signed_at, item.number))
     return redirect(f"{back}#{following[0].anchor if following else 'progress'}")
+
+
+def changed_meanwhile(request: HttpRequest, revision: Revision, refusal: signing.NotWhatWasShown) -> HttpResponse:
+    """409: the blocks that were to be signed, as they were shown and as they are now."""
+    now = revision.article.revisions.under_review().select_related("article__live").first()
+    later = now or revision
+    compiled = compile_page(later.text, for_text(later.text, later.article))
+    found = compare(list(revision.blocks.all()), compiled.blocks)
+    context = {
+        **admin.site.each_context(request),
+        "title": "This step was not taken",
+        "sentence": str(refusal),
+        "article": revision.article,
+        "changes": [
+            change
+            for change in found
+            if change.before and change.before.digest in refusal.digests and change.what is not What.SAME
+        ],
+        "back": reverse("admin:articles_revision_review", args=[now.pk]) if now else article_page(revision.article),
+        "back_label": "See the page as it is now" if now else f"Back to {revision.article}",
+    }
+    return TemplateResponse(request, "admin/articles/changed.html", context, status=409)
 
 
 @require_POST
@@ -232,6 +195,32 @@ def request_changes(request: HttpRequest, revision_id: int) -> HttpResponse:
         )
     messages.success(request, "Sent back to the writers with your reason. What is signed stays signed.")
     return redirect(article_page(revision.article))
+
+
+@require_safe
+@desk_view(reading=READ)
+def compare_with(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """What changed in a revision since another of its page, the live one if none is named: to read and to print."""
+    later = find_revision(revision_id)
+    others = list(later.article.revisions.exclude(pk=later.pk))
+    named = request.GET.get("with", "")
+    live = later.article.live.revision_id if later.article.live else None
+    wanted = int(named) if named.isdecimal() else live if live != later.pk else later.parent_id
+    earlier = next((other for other in others if other.pk == wanted), None)
+    found = compare(list(earlier.blocks.all()) if earlier else [], list(later.blocks.all()))
+    changes = [change for change in found if change.what is not What.SAME]
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Changes in revision {later.number} of {later.article}",
+        "article": later.article,
+        "later": later,
+        "earlier": earlier,
+        "others": others,
+        "changes": changes,
+        "unchanged": len(found) - len(changes),
+        "live_id": live,
+    }
+    return TemplateResponse(request, "admin/articles/compare.html", context)
 
 
 @require_safe
@@ -317,5 +306,5 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
         "back": back,
     }
     return TemplateResponse(
-        request, "admin/articles/reason.html", context, status=400 if request.method == "POST" else 200
+        request, "admin/articles/form.html", context, status=400 if request.method == "POST" else 200
     )

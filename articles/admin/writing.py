@@ -82,6 +82,7 @@ class ReasonForm(forms.Form):
     """Why a step is taken, in a sentence."""
 
     reason = forms.CharField(
+        label="Why",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
@@ -244,7 +245,7 @@ def with_reason(
         "article": revision.article,
         "back": back,
     }
-    return TemplateResponse(request, "admin/articles/reason.html", context, status=status)
+    return TemplateResponse(request, "admin/articles/form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

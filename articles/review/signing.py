@@ -67,11 +67,12 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     """
     shown = [_what_was_shown(token, by) for token in tokens]
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
-    if locked.status in UNDER_REVIEW:
-        now = compile_page(locked.text, for_text(locked.text, locked.article))
-        as_it_is = {(locked.pk, block.digest, block.html_hash) for block in now.blocks}
-        if not as_it_is.issuperset(shown):
-            raise NotWhatWasShown(CHANGED, frozenset(digest for _, digest, _ in shown))
+    digests = frozenset(digest for _, digest, _ in shown)
+    if locked.status not in UNDER_REVIEW:
+        raise NotWhatWasShown(why_not(by, locked), digests)
+    now = compile_page(locked.text, for_text(locked.text, locked.article))
+    if not {(locked.pk, block.digest, block.html_hash) for block in now.blocks}.issuperset(shown):
+        raise NotWhatWasShown(CHANGED, digests)
     if refusal := why_not(by, locked):
         raise SignOffRefused(refusal)
     credential = credential_of(by)

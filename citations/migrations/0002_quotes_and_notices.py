@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quote',
-            constraint=models.UniqueConstraint(fields=('source', 'text'), name='one_quote_per_source_and_words'),
+            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('source', 'text'), name='one_quote_per_source_and_words'),
         ),
         migrations.AddConstraint(
             model_name='quote',

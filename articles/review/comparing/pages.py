@@ -72,6 +72,13 @@ class BlockChange:
         assert block is not None
         return wording.NAMES.get(block.kind, block.kind)
 
+    @property
+    def heading(self) -> str:
+        """The headings it stands under, or stood under when it was taken out."""
+        block = self.after or self.before
+        assert block is not None
+        return " › ".join(json.loads(block.canonical)["heading_path"])
+
 
 class _Piece:
     """A block with what its canonical text says of it."""

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story, Synonym
-from articles.review import drafting, standing
+from articles.review import commenting, drafting, standing, suggesting
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
 from tests.conftest import a_user
@@ -23,6 +23,7 @@ REVIEWERS = {"medical reviewer", "medical lead"}
 READERS = WRITERS | REVIEWERS | {"publisher", "safety officer"}
 SIGNATURE_READERS = READERS | {"auditor"}
 LEDGER_READERS = {"medical lead", "publisher", "safety officer", "auditor"}
+ARRANGERS = {"editor", "medical lead"}
 WITHDRAWERS = {"medical lead", "safety officer"}
 ROOT = {"superuser"}  # counted in where the desk is configured or read, never where its work is done
 
@@ -73,6 +74,9 @@ def addresses(
     SiteSettings.objects.get_or_create(pk=1, defaults={"publisher_name": "The publisher", "about": "About."})
     person = reviewer.person
     unverified = person.credentials.create(title="Board certified", issuer="A board")
+    block = waiting.blocks.get(key="title")
+    thread = commenting.comment(waiting, block=block, text="Why?", by=writer)
+    suggestion = suggesting.suggest(waiting, block=block, wording="# Other", reason="", by=reviewer)
     at = f"/admin/articles/revision/{draft.pk}/"
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
@@ -124,6 +128,20 @@ def addresses(
         Address(f"{under_review}review/", READERS | ROOT),
         Address(f"{under_review}sign/", REVIEWERS, "post", {"token": "forged"}),
         Address(f"{under_review}request-changes/", REVIEWERS, "post"),
+        Address(f"{under_review}compare/", READERS | ROOT),
+        Address(f"{under_review}comment/", READERS | ROOT, "post", {"block": "none"}),
+        Address(f"{under_review}suggest/", REVIEWERS, "post", {"block": "none"}),
+        Address(f"{under_review}claim/", REVIEWERS, "post"),
+        Address(f"{under_review}give-back/", REVIEWERS, "post"),
+        Address(f"{under_review}decline/", REVIEWERS),
+        Address(f"{under_review}decline/", REVIEWERS, "post"),
+        Address(f"{under_review}hand-over/", REVIEWERS),
+        Address(f"{under_review}hand-over/", REVIEWERS, "post"),
+        Address(f"{under_review}arrange/", ARRANGERS),
+        Address(f"{under_review}arrange/", ARRANGERS, "post"),
+        Address(f"/admin/articles/revision/comment/{thread.pk}/{approved.pk}/", READERS | ROOT, "post"),
+        Address(f"/admin/articles/revision/suggestion/{suggestion.pk}/accept/", WRITERS, "post"),
+        Address(f"/admin/articles/revision/suggestion/{suggestion.pk}/decline/", READERS | ROOT, "post"),
         Address(f"{under_review}publish/", READERS | ROOT),
         Address(f"{under_review}publish/now/", {"publisher"}, "post"),
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS),

@@ -42,7 +42,7 @@ def at_the_desk(client: Client, reviewer: User) -> Client:
 def test_the_screen_shows_each_block_as_readers_will_see_it(at_the_desk: Client, in_review: Revision) -> None:
     answer = at_the_desk.get(screen_of(in_review))
     blocks = compile_page(in_review.text, for_text(in_review.text, in_review.article)).blocks
-    assert f"0 of {len(blocks)} blocks signed." in told(answer)
+    assert f"0 of {len(blocks)} blocks, about 1 minute left." in told(answer)
     for block in blocks:
         assert block.html.strip() in answer.content.decode()
     assert list(tokens_on(answer)) == [block.key for block in blocks]
@@ -55,7 +55,7 @@ def test_signing_one_block_leads_to_the_next(at_the_desk: Client, in_review: Rev
     answer = at_the_desk.post(screen_of(in_review, "sign"), {"token": tokens[first]})
     assert answer["Location"] == f"{screen_of(in_review)}#block-2"
     shown = at_the_desk.get(screen_of(in_review))
-    assert f"1 of {len(tokens)} blocks signed." in told(shown)
+    assert f"1 of {len(tokens)} blocks" in told(shown)
     assert "Signed by reviewer on" in told(shown)
     assert first not in tokens_on(shown)
     assert second in tokens_on(shown)
@@ -101,7 +101,9 @@ def test_only_the_changed_block_asks_for_a_signature(
     revision = next_revision(PAGE.replace("Most people cough.", "Many people cough."))
     shown = at_the_desk.get(screen_of(revision))
     assert list(tokens_on(shown)) == ["symptoms/p-2"]
-    assert told(shown).count("New or changed since the live page") == 1
+    assert "0 of 1 block, about 1 minute left." in told(shown)
+    assert told(shown).count("Paragraph, changed") == 1
+    assert "unchanged blocks, signed" in told(shown)
     assert "Go to the first of 1 block for you to sign" in told(shown)
     at_the_desk.post(screen_of(revision, "sign"), {"token": tokens_on(shown)["symptoms/p-2"]})
     revision.refresh_from_db()
@@ -198,12 +200,13 @@ def test_a_page_of_high_risk_asks_for_two(
     sign_all(in_review, second_reviewer, except_for=("title",))
     shown = at_the_desk.get(screen_of(in_review))
     blocks = in_review.blocks.count()
-    assert "two people sign each block" in told(shown)
-    assert f"0 of {blocks} blocks signed." in told(shown)
+    assert "two people sign each block, one of them a specialist" in told(shown)
+    assert f"0 of {blocks} blocks," in told(shown)
+    assert "Signed by second.reviewer, a specialist, on" in told(shown)
     assert len(tokens_on(shown)) == blocks
     sign_all(in_review, User.objects.get(email="reviewer@example.org"), except_for=("title",))
     shown = at_the_desk.get(screen_of(in_review))
-    assert f"{blocks - 1} of {blocks} blocks signed." in told(shown)
+    assert f"{blocks - 1} of {blocks} blocks" in told(shown)
 
 
 def test_questions_are_shown_with_their_answers_open(

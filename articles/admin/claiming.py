@@ -1,0 +1,190 @@
+"""Who has a review: take it, give it back, decline it, hand it over, arrange it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles.admin.access import ARRANGE, SIGN, desk_view, refused
+from articles.admin.writing import ReasonForm
+from articles.models import Priority, ReviewRequest, TransitionRefused
+from articles.review import claiming
+from articles.review.standing import why_not
+from mesoinfo import roles
+from mesoinfo.desk import staff
+from mesoinfo.models import User
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+
+class ColleagueField(forms.ModelChoiceField):
+    """One of the reviewers who may sign the page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **kwargs)
+
+
+def _who_may_sign(request: ReviewRequest, *, except_for: User | None = None) -> Any:
+    may = [user.pk for user in roles.holders(SIGN) if user != except_for and not why_not(user, request.revision)]
+    return User.objects.filter(pk__in=may)
+
+
+class HandOverForm(forms.Form):
+    to = ColleagueField(label="Colleague", empty_label=None, error_messages={"required": "Choose a colleague."})
+    reason = forms.CharField(
+        label="Why (optional)", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]  # a choice of models
+
+
+class ArrangeForm(forms.Form):
+    due_on = forms.DateField(label="Due", widget=DateInput, error_messages={"required": "Give the day it is due."})
+    priority = forms.ChoiceField(choices=Priority.choices)
+    assigned_to = ColleagueField(label="Reviewer who is asked", required=False, empty_label="Any reviewer in scope")
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assigned_to"].queryset = colleagues  # type: ignore[attr-defined]  # a choice of models
+
+
+def _request(revision_id: int) -> ReviewRequest:
+    return get_object_or_404(ReviewRequest.objects.select_related("revision__article"), revision=revision_id)
+
+
+def _review(asked: ReviewRequest) -> str:
+    return reverse("admin:articles_revision_review", args=[asked.revision_id])
+
+
+def _form_screen(
+    request: HttpRequest, asked: ReviewRequest, form: forms.Form, *, title: str, explanation: str, button: str
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "explanation": explanation,
+        "button": button,
+        "form": form,
+        "article": asked.revision.article,
+        "back": _review(asked),
+    }
+    status = 400 if form.is_bound else 200
+    return TemplateResponse(request, "admin/articles/form.html", context, status=status)
+
+
+@require_POST
+@desk_view(acting=SIGN)
+def claim(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Take the review: colleagues see who is at work."""
+    asked = _request(revision_id)
+    try:
+        held = claiming.claim(asked, by=staff(request))
+    except TransitionRefused as refusal:
+        return refused(request, str(refusal), back=_review(asked))
+    messages.success(request, f"It is yours until {held.lease_until:%d %B, %H:%M} UTC. Signing keeps it longer.")
+    return redirect(_review(asked))
+
+
+@require_POST
+@desk_view(acting=SIGN)
+def give_back(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Let go of it: anybody may take it."""
+    asked = _request(revision_id)
+    try:
+        claiming.give_back(asked, by=staff(request))
+    except TransitionRefused as refusal:
+        return refused(request, str(refusal), back=_review(asked))
+    messages.success(request, "Given back. Your signatures stay.")
+    return redirect(_review(asked))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=SIGN)
+def decline(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Say why one will not review it."""
+    asked = _request(revision_id)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            claiming.decline(asked, reason=form.cleaned_data["reason"], by=staff(request))
+        except TransitionRefused as refusal:
+            return refused(request, str(refusal), back=_review(asked))
+        messages.success(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.")
+        return redirect("admin:articles_revision_queue")
+    return _form_screen(
+        request,
+        asked,
+        form,
+        title=f"Decline the review of {asked.revision.article}",
+        explanation="It is open to your colleagues again. Whoever submitted it reads your reason.",
+        button="Decline",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=SIGN)
+def hand_over(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Ask a colleague in one's place."""
+    asked = _request(revision_id)
+    form = HandOverForm(request.POST or None, colleagues=_who_may_sign(asked, except_for=staff(request)))
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            claiming.hand_over(asked, to=given["to"], reason=given["reason"], by=staff(request))
+        except TransitionRefused as refusal:
+            return refused(request, str(refusal), back=_review(asked))
+        messages.success(request, f"{given['to']} is asked now. Your signatures stay.")
+        return redirect("admin:articles_revision_queue")
+    return _form_screen(
+        request,
+        asked,
+        form,
+        title=f"Hand over the review of {asked.revision.article}",
+        explanation="Only colleagues who may sign this page are listed.",
+        button="Hand over",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=ARRANGE)
+def arrange(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Set when it is due, how urgent it is, and who is asked."""
+    asked = _request(revision_id)
+    form = ArrangeForm(
+        request.POST or None,
+        colleagues=_who_may_sign(asked),
+        initial={"due_on": asked.due_on, "priority": asked.priority, "assigned_to": asked.assigned_to_id},
+    )
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            claiming.arrange(
+                asked,
+                due_on=given["due_on"],
+                priority=Priority(given["priority"]),
+                assigned_to=given["assigned_to"],
+                by=staff(request),
+            )
+        except TransitionRefused as refusal:
+            return refused(request, str(refusal), back=_review(asked))
+        messages.success(request, "Arranged.")
+        return redirect(_review(asked))
+    return _form_screen(
+        request,
+        asked,
+        form,
+        title=f"Arrange the review of {asked.revision.article}",
+        explanation="Only reviewers who may sign this page are listed.",
+        button="Save",
+    )

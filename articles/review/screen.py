@@ -1,0 +1,287 @@
+"""What the review screen shows one person: each block as it was and will be, its evidence, and what is left to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from articles.markup import CompiledBlock, CompiledPage, compile_page
+from articles.markup.library import for_text
+from articles.markup.source_text import normalise
+from articles.models import Block, Look, ReviewClaim, Revision, SignOff, Suggestion
+from articles.review.anchoring import Found, text_of
+from articles.review.commenting import Thread, threads_on
+from articles.review.comparing import AnyBlock, BlockChange, What, compare
+from articles.review.coverage import live_sign_offs, unsigned_blocks
+from articles.review.signing import issue_token
+from articles.review.standing import suggested_by, why_not
+from citations.models import Quote, Source
+from mesoinfo.models import User
+
+# People proofread 180 words a minute on a screen (Ziefle 1998, Human Factors 40, 554-568). Half a minute for a look at
+# each source is our own guess.
+WORDS_A_MINUTE = 180
+MINUTES_A_SOURCE = 0.5
+_IDS = re.compile(r' (?:id|aria-labelledby)="[^"]*"')
+
+
+@dataclass
+class ShownBlock:
+    """One block, before and after, with its signatures, sources and talk, and whether this person is to sign it.
+
+    `token` is issued to this person beside this block; it is empty when there is nothing for them to sign.
+    """
+
+    number: int
+    change: BlockChange
+    block: CompiledBlock | None  # None for a block that was taken out
+    signatures: list[SignOff] = field(default_factory=list)
+    enough: bool = False  # signed by as many as the risk class of the page asks for, or taken out
+    mine: bool = False  # signed by this person
+    as_submitted: bool = True  # false when something it shows was changed in the library since
+    own_words: bool = False  # this person suggested them
+    token: str = ""
+    written: str = ""  # the lines of the text that it is written on
+    sources: list[Source] = field(default_factory=list)
+    threads: list[Thread] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"block-{self.number}"
+
+    @property
+    def name(self) -> str:
+        """Such as: Paragraph, changed."""
+        return f"{self.change.name.capitalize()}, {SAID[self.change.what]}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.change.notes
+
+    @property
+    def before_html(self) -> str:
+        """As it was, without anchors: those belong to the page as it will be."""
+        return _unfolded(_IDS.sub("", self.change.before_html))
+
+    @property
+    def after_html(self) -> str:
+        return _unfolded(self.change.after_html if self.is_changed else self.html)
+
+    @property
+    def html(self) -> str:
+        """As readers will see it, with answers unfolded: nobody signs what they were not shown."""
+        return _unfolded(self.block.html) if self.block else ""
+
+    @property
+    def is_changed(self) -> bool:
+        return self.change.what is not What.SAME
+
+    @property
+    def in_question(self) -> bool:
+        """Whether it takes a signature in this round: it is new or changed, or has lost one."""
+        return self.block is not None and (not self.enough or self.change.what in (What.CHANGED, What.ADDED))
+
+    @property
+    def can_be_folded(self) -> bool:
+        return not (self.is_changed or self.in_question or self.threads or self.suggestions)
+
+    @property
+    def minutes(self) -> float:
+        """How long reading it with its sources takes."""
+        return len(text_of(self.html).split()) / WORDS_A_MINUTE + len(self.sources) * MINUTES_A_SOURCE
+
+
+SAID = {
+    What.SAME: "unchanged",
+    What.MOVED: "moved",
+    What.CHANGED: "changed",
+    What.ADDED: "new",
+    What.REMOVED: "taken out",
+}
+
+
+def _unfolded(html: str) -> str:
+    return html.replace('<details class="faq-item"', '<details open class="faq-item"')
+
+
+@dataclass
+class Run:
+    """Blocks that stand together: either each to be looked at, or all unchanged, signed and folded away."""
+
+    blocks: list[ShownBlock]
+    is_folded: bool
+
+
+@dataclass
+class Section:
+    """The blocks under one heading, in the page's order."""
+
+    heading: str
+    blocks: list[ShownBlock]
+
+    @property
+    def runs(self) -> list[Run]:
+        return [Run(list(blocks), folded) for folded, blocks in groupby(self.blocks, lambda item: item.can_be_folded)]
+
+    @property
+    def to_sign(self) -> list[ShownBlock]:
+        return [item for item in self.blocks if item.token]
+
+
+@dataclass
+class ReviewScreen:
+    """Everything the screen shows about a revision to one person.
+
+    `since` is the revision it is compared with: the live one, or the one this person looked at before, or None.
+    """
+
+    compiled: CompiledPage
+    since: Revision | None
+    looked_at: Look | None
+    sections: list[Section]
+    orphans: list[Thread]
+    why_not: str
+    claims: list[ReviewClaim]
+
+    @cached_property
+    def blocks(self) -> list[ShownBlock]:
+        return [item for section in self.sections for item in section.blocks]
+
+    @cached_property
+    def changes(self) -> list[ShownBlock]:
+        return [item for item in self.blocks if item.is_changed]
+
+    @cached_property
+    def in_question(self) -> list[ShownBlock]:
+        return [item for item in self.blocks if item.in_question]
+
+    @property
+    def done(self) -> int:
+        """Of the blocks in question, how many this person is through with: signed by them, or by enough others."""
+        return sum(item.enough or item.mine for item in self.in_question)
+
+    @cached_property
+    def to_sign(self) -> list[ShownBlock]:
+        return [item for item in self.blocks if item.token]
+
+    @property
+    def minutes(self) -> int:
+        """About how long the rest takes this person, at least one minute."""
+        return max(1, round(sum(item.minutes for item in self.to_sign)))
+
+    @property
+    def blocking(self) -> list[Thread]:
+        threads = [thread for item in self.blocks for thread in item.threads] + self.orphans
+        return [thread for thread in threads if thread.comment.blocking]
+
+
+def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -> ReviewScreen:
+    """What this person sees of the revision, against the live page or what they looked at last.
+
+    Each block still to be signed by them carries a token of theirs. The number of queries does not depend on how many
+    blocks, sources, comments and suggestions there are.
+    """
+    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
+    look = last_look(user, revision)
+    live = revision.article.live.revision if revision.article.live else None
+    since = look.revision if since_my_look and look else live
+    before = list(Block.objects.filter(revision=since)) if since else []
+    refusal = why_not(user, revision)
+    sources = _sources(compiled.blocks)
+    found = compare(before, compiled.blocks, titles={key: source.title for key, source in sources.items()})
+    items = [_shown(number, change, revision, sources) for number, change in enumerate(found, start=1)]
+    _add_signatures(items, user, revision, may_sign=not refusal)
+    orphans = _add_threads(items, threads_on(revision, compiled.blocks))
+    _add_suggestions(items, revision)
+    claims = list(ReviewClaim.objects.held().filter(request__revision=revision).select_related("reviewer"))
+    return ReviewScreen(compiled, since, look, list(_sections(items, compiled)), orphans, refusal, claims)
+
+
+def last_look(user: User, revision: Revision) -> Look | None:
+    """What this person had on the screen before this revision, if anything."""
+    earlier = Look.objects.filter(user=user, revision__article=revision.article, revision__number__lt=revision.number)
+    return earlier.select_related("revision").order_by("-revision__number").first()
+
+
+def note_look(user: User, revision: Revision) -> None:
+    """Remember that this person has the revision on their screen."""
+    Look.objects.update_or_create(user=user, revision=revision, defaults={"at": timezone.now()})
+
+
+def _sources(blocks: Iterable[CompiledBlock]) -> dict[str, Source]:
+    keys = {key for block in blocks for kind, key, _ in block.embeds if kind == "source"}
+    found = Source.objects.filter(key__in=keys).prefetch_related(
+        Prefetch("quotes", Quote.objects.pinned(), to_attr="pinned"), "notices__successor"
+    )
+    return {source.key: source for source in found}
+
+
+def _shown(number: int, change: BlockChange, revision: Revision, sources: dict[str, Source]) -> ShownBlock:
+    if not isinstance(change.after, CompiledBlock):
+        return ShownBlock(number, change, None, enough=True)
+    block = change.after
+    lines = normalise(revision.text).split("\n")[block.line - 1 : block.last_line]
+    cited = [sources[key] for kind, key, _ in block.embeds if kind == "source"]
+    return ShownBlock(number, change, block, written="\n".join(lines).strip("\n"), sources=cited)
+
+
+def _add_signatures(items: Sequence[ShownBlock], user: User, revision: Revision, *, may_sign: bool) -> None:
+    unsigned = {block.digest for block in unsigned_blocks(revision)}
+    submitted = set(revision.blocks.values_list("digest", flat=True))
+    own_words = suggested_by(user, revision.article)
+    signatures: dict[str, list[SignOff]] = {}
+    for sign_off in live_sign_offs(revision):
+        signatures.setdefault(sign_off.digest, []).append(sign_off)
+    for item in items:
+        if item.block is None:
+            continue
+        digest = item.block.digest
+        item.signatures = signatures.get(digest, [])
+        item.mine = any(sign_off.reviewer_id == user.pk for sign_off in item.signatures)
+        item.as_submitted = digest in submitted
+        item.enough = item.as_submitted and digest not in unsigned
+        item.own_words = digest in own_words
+        if may_sign and item.as_submitted and not (item.enough or item.mine or item.own_words):
+            item.token = issue_token(user, revision, item.block)
+
+
+def _add_threads(items: Sequence[ShownBlock], threads: Iterable[Thread]) -> list[Thread]:
+    """Put each thread beside the block its words stand in; return those whose words stand nowhere."""
+    beside = {item.block.key: item for item in items if item.block is not None}
+    orphans = []
+    for thread in threads:
+        block: AnyBlock | None = thread.place.block
+        if thread.place.found is Found.ORPHANED or block is None:
+            orphans.append(thread)
+        else:
+            beside[block.key].threads.append(thread)
+    return orphans
+
+
+def _add_suggestions(items: Sequence[ShownBlock], revision: Revision) -> None:
+    found = Suggestion.objects.filter(article=revision.article, accepted=None).select_related("suggested_by")
+    for suggestion in found:
+        for item in items:
+            if item.block is not None and item.block.digest == suggestion.digest:
+                item.suggestions.append(suggestion)
+                break
+
+
+def _sections(items: Sequence[ShownBlock], compiled: CompiledPage) -> Iterator[Section]:
+    """Blocks grouped by the section they stand in, in the page's order; what comes before the first is the opening."""
+    names = {entry.anchor: entry.text for entry in compiled.contents}
+    section = "Opening"
+    placed: list[tuple[str, ShownBlock]] = []
+    for item in items:
+        if item.block is not None:
+            section = names.get(item.block.key.split("/")[0], "Opening")
+        placed.append((section, item))
+    for name, together in groupby(placed, key=lambda pair: pair[0]):
+        yield Section(name, [item for _, item in together])
