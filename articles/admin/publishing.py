@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.admin.access import PUBLISH, READ, desk_view, refused
 from articles.admin.writing import ReasonForm, article_page, find_revision
-from articles.markup import compile_page
-from articles.markup.library import for_text
 from articles.models import Article, RevisionStatus, Topic, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing import addresses
 from articles.publishing import publish as publishing
+from articles.publishing.gates import Candidate
+from articles.publishing.gates import gates as gates_of
 from articles.review.coverage import live_sign_offs, reviewed_on
 from mesoinfo import roles
 from mesoinfo.desk import staff
@@ -26,8 +26,18 @@ from mesoinfo.desk import staff
 # What each gate asks, in the words of the desk.
 QUESTIONS = {
     "approved": "The revision is approved",
-    "coverage": "Every block is signed by enough people who did not write it",
+    "coverage": "Every block is signed",
+    "quorum": "Every block is signed by enough people",
+    "separation": "Nobody signed what they helped write",
+    "credentials": "Whoever signed is qualified still",
+    "comments": "No comment stops approval",
     "findings": "Nothing in the text needs mending",
+    "sources": "Every source is known, and none was retracted",
+    "disclosures": "Offers say who pays, stories how typical they are",
+    "links": "Every link and anchor leads somewhere",
+    "pictures": "Every picture has its description",
+    "next-review": "The next review lies ahead",
+    "address": "The address is free",
     "embedded": "Offers, pictures, stories, terms, sources and people quoted are as they were signed",
     "rendering": "Readers will see what the reviewers saw",
     "byline": "The page names its author",
@@ -58,15 +68,15 @@ def checklist(request: HttpRequest, revision_id: int) -> HttpResponse:
     revision = find_revision(revision_id)
     if revision.status not in UNDER_REVIEW:
         return redirect("admin:articles_revision_read", revision.pk)
-    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
-    gates = publishing.gates(revision, compiled)
+    candidate = Candidate(revision)
+    gates = gates_of(revision, candidate)
     reviewers = {sign_off.reviewer_id: sign_off for sign_off in live_sign_offs(revision)}
     context = {
         **admin.site.each_context(request),
         "title": f"Publish {revision.article}",
         "revision": revision,
         "article": revision.article,
-        "page": compiled,
+        "page": candidate.compiled,
         "gates": [{"question": QUESTIONS.get(gate.code, gate.code.capitalize()), "gate": gate} for gate in gates],
         "all_open": all(gate.ok for gate in gates),
         "may_publish": roles.holds(request.user, PUBLISH),

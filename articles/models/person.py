@@ -163,6 +163,14 @@ class Credential(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, {self.issuer}"
 
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Verified, not revoked, and not past its date: the same as `valid_on` asks."""
+        return (
+            self.verified_at is not None
+            and self.revoked_at is None
+            and (self.valid_until is None or self.valid_until >= day)
+        )
+
     def revoke(self, *, because: str, by: User) -> None:
         """From now on nothing new is signed with it. What was signed keeps it as it then was."""
         self.revoked_by, self.revoked_at, self.revoked_because = by, timezone.now(), because

@@ -9,7 +9,7 @@ import pytest
 from articles.markup import QuotedEmbed, compile_page
 from articles.markup.library import for_text
 from articles.models import Article, Byline, Credential, Person, Revision, TransitionRefused
-from articles.publishing.publish import gates
+from articles.publishing.gates import gates
 from articles.review import drafting
 from articles.review.coverage import unsigned_blocks
 from mesoinfo.models import User

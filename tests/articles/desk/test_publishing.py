@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Byline, Offer, PublishedPage, Revision
-from articles.publishing.publish import gates
+from articles.publishing.gates import gates
 from mesoinfo.models import User
 from tests.desk_answers import told
 

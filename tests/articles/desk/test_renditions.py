@@ -20,8 +20,9 @@ from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.models import Image, Offer, PublishedPage, Revision
 from articles.publishing import images
+from articles.publishing.gates import gates
 from articles.publishing.images import ImageRefused, missing_files, path_of, read_picture, renditions_of, store_image
-from articles.publishing.publish import gates, publish
+from articles.publishing.publish import publish
 from articles.review import drafting
 from articles.review.coverage import unsigned_blocks
 from mesoinfo.models import User
