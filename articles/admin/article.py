@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import claiming, publishing, reviewing, talking, writing
+from articles.admin import claiming, publishing, reviewing, scheduling, talking, writing
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
@@ -255,6 +255,9 @@ class RevisionAdmin(Ledger):
             ("<int:revision_id>/arrange/", claiming.arrange, "arrange"),
             ("<int:revision_id>/publish/", publishing.checklist, "publish"),
             ("<int:revision_id>/publish/now/", publishing.publish, "publish_now"),
+            ("<int:revision_id>/publish/later/", scheduling.schedule, "schedule"),
+            ("schedule/<int:schedule_id>/take-back/", scheduling.unschedule, "unschedule"),
+            ("calendar/", scheduling.calendar, "calendar"),
             ("signature/<int:sign_off_id>/withdraw/", reviewing.withdraw, "withdraw"),
             ("for-review/", reviewing.queue, "queue"),
         ]

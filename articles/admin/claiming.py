@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import ARRANGE, SIGN, desk_view, refused
+from articles.admin.fields import DateInput
 from articles.admin.writing import ReasonForm
 from articles.models import Priority, ReviewRequest, TransitionRefused
 from articles.review import claiming
@@ -20,10 +21,6 @@ from articles.review.standing import why_not
 from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
 
 
 class ColleagueField(forms.ModelChoiceField):

@@ -83,6 +83,8 @@ def checklist(request: HttpRequest, revision_id: int) -> HttpResponse:
         "signers": list(reviewers.values()),
         "reviewed_on": reviewed_on(revision),
         "approved": revision.status == RevisionStatus.APPROVED,
+        "schedules": (schedules := list(revision.schedules.select_related("made_by"))),
+        "waiting": any(schedule.ended_at is None for schedule in schedules),
     }
     return TemplateResponse(request, "admin/articles/publish.html", context)
 

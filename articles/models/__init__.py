@@ -27,6 +27,7 @@ from articles.models.revision import (
     Significance,
     TransitionRefused,
 )
+from articles.models.schedule import Schedule, ScheduleOutcome
 from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
 from articles.models.topic import RESERVED_SLUGS, Topic
 
@@ -63,6 +64,8 @@ __all__ = [
     "Revision",
     "RevisionStatus",
     "RiskClass",
+    "Schedule",
+    "ScheduleOutcome",
     "SearchEntry",
     "SearchName",
     "SearchWord",

@@ -74,10 +74,6 @@ class Candidate:
         live = self.article.live
         return set(live.revision.blocks.values_list("digest", flat=True)) if live else set()
 
-    def name(self, digest: str) -> str:
-        """The readable key of a block."""
-        return next((block.key for block in self.compiled.blocks if block.digest == digest), digest[:8])
-
     def found_by(self, rules: Iterable[str]) -> list[Finding]:
         return [finding for finding in self.compiled.findings if finding.rule in rules]
 

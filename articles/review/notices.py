@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Comment, ReviewRequest, Revision, SignOff
+from articles.models import Comment, ReviewRequest, Revision, Schedule, SignOff
 from articles.review.coverage import contributors
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage, User
@@ -40,6 +40,12 @@ def mentioned(comment: Comment, users: Iterable[User]) -> None:
     _tell(users, "mentioned", comment.revision, again=str(comment.pk))
 
 
+def schedule_stopped(schedule: Schedule) -> None:
+    """Whoever scheduled and whoever submitted a revision that could not go out at its time."""
+    people = {user.pk: user for user in (schedule.made_by, schedule.revision.submitted_by) if user is not None}
+    _tell(people.values(), "schedule-stopped", schedule.revision, again=str(schedule.pk))
+
+
 def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = "") -> None:
     OutboxMessage.objects.bulk_create(
         [
@@ -60,5 +66,5 @@ def _about_revision(message: OutboxMessage) -> dict[str, Any]:
     }
 
 
-for kind in ("review-asked", "review-declined", "changes-requested", "mentioned"):
+for kind in ("review-asked", "review-declined", "changes-requested", "mentioned", "schedule-stopped"):
     outbox.composes(kind)(_about_revision)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story, Synonym
+from articles.models import (
+    Article,
+    Disclosure,
+    Image,
+    Offer,
+    PublishedPage,
+    Redirect,
+    Revision,
+    Schedule,
+    Story,
+    Synonym,
+)
 from articles.review import commenting, drafting, standing, suggesting
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
-from tests.conftest import a_user
+from tests.conftest import a_user, sign_all
 from tests.desk_answers import told
 
 WRITERS = {"writer", "editor"}
@@ -74,6 +87,10 @@ def addresses(
     SiteSettings.objects.get_or_create(pk=1, defaults={"publisher_name": "The publisher", "about": "About."})
     person = reviewer.person
     unverified = person.credentials.create(title="Board certified", issuer="A board")
+    sign_all(waiting, reviewer)
+    schedule = Schedule.objects.create(
+        revision=waiting, publish_at=timezone.now() + timedelta(days=1), zone="UTC", made_by=writer
+    )
     block = waiting.blocks.get(key="title")
     thread = commenting.comment(waiting, block=block, text="Why?", by=writer)
     suggestion = suggesting.suggest(waiting, block=block, wording="# Other", reason="", by=reviewer)
@@ -144,6 +161,11 @@ def addresses(
         Address(f"/admin/articles/revision/suggestion/{suggestion.pk}/decline/", READERS | ROOT, "post"),
         Address(f"{under_review}publish/", READERS | ROOT),
         Address(f"{under_review}publish/now/", {"publisher"}, "post"),
+        Address(f"{under_review}publish/later/", {"publisher"}),
+        Address(f"{under_review}publish/later/", {"publisher"}, "post"),
+        Address(f"/admin/articles/revision/schedule/{schedule.pk}/take-back/", {"publisher"}),
+        Address(f"/admin/articles/revision/schedule/{schedule.pk}/take-back/", {"publisher"}, "post"),
+        Address("/admin/articles/revision/calendar/", READERS | ROOT),
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS),
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS, "post"),
         Address("/admin/articles/revision/for-review/", REVIEWERS),
