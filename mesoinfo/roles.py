@@ -30,7 +30,7 @@ def _all(app: str, models: str, *actions: str) -> set[str]:
 _READ_PAGES = _all(
     "articles",
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
-    " publishedpage redirect offer disclosure story image synonym",
+    " publishedpage redirect offer disclosure story image synonym takedown emergencynotice emergencyedit",
     "view",
 ) | _all("citations", "source quote notice", "view")
 _WRITE = (
@@ -46,7 +46,7 @@ _EDIT = (
     | _all("articles", "synonym", "add", "change", "delete")
     | {"citations.add_notice"}
 )
-_REVIEW = _READ_PAGES | {"articles.sign_block"}
+_REVIEW = _READ_PAGES | {"articles.sign_block", "articles.take_down"}
 _QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")
 
 ROLES: dict[str, set[str]] = {
@@ -60,10 +60,20 @@ ROLES: dict[str, set[str]] = {
         "articles.set_risk_class",
         "articles.verify_credential",
         "articles.withdraw_any_signoff",
+        "articles.hide_block",
+        "articles.add_emergencynotice",
         "mesoinfo.view_auditentry",
     },
-    "publisher": _READ_PAGES | {"articles.publish_revision", "mesoinfo.view_auditentry"},
-    "safety officer": _READ_PAGES | {"articles.withdraw_any_signoff", "mesoinfo.view_auditentry"},
+    "publisher": _READ_PAGES
+    | {"articles.publish_revision", "articles.take_down", "articles.withdraw_page", "mesoinfo.view_auditentry"},
+    "safety officer": _READ_PAGES
+    | {
+        "articles.withdraw_any_signoff",
+        "articles.take_down",
+        "articles.hide_block",
+        "articles.add_emergencynotice",
+        "mesoinfo.view_auditentry",
+    },
     "advocate": _QUEUE | {"caseintake.work_cases"},
     "advocate lead": _QUEUE | {"caseintake.work_cases", "caseintake.lead_cases"},
     "privacy officer": _QUEUE | {"caseintake.view_accessevent", "caseintake.view_consentevent"},

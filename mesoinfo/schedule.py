@@ -9,6 +9,8 @@ from django.apps import AppConfig
 SWEEPS = {
     "deliver what the outbox holds": "mesoinfo.outbox.deliver_due",
     "publish what is scheduled": "articles.publishing.schedule.publish_due",
+    "remind of takedowns nobody confirmed": "articles.publishing.takedown.remind_to_confirm",
+    "remind of hidden blocks nobody reviewed": "articles.publishing.emergency.remind_to_review",
     "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
 }

@@ -13,12 +13,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import claiming, publishing, reviewing, scheduling, talking, writing
+from articles.admin import claiming, publishing, reviewing, safety, scheduling, talking, writing
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
 from articles.admin.sentences import PlainForm
-from articles.models import Article, Byline, Kind, PageState, ReviewRequest, Revision, RevisionStatus
+from articles.models import Article, Byline, EmergencyEdit, Kind, PageState, ReviewRequest, Revision, RevisionStatus
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
 from articles.review.coverage import settle, unsigned_blocks
@@ -137,7 +137,7 @@ class ArticleAdmin(KeptRecords):
 
     @admin.display(description="state", ordering="page_state")
     def state(self, article: Article) -> str:
-        return "Live" if article.page_state == PageState.LIVE else "Not published"
+        return article.get_page_state_display()
 
     @admin.display(description="live since", ordering="first_published_at")
     def live_since(self, article: Article) -> Any:
@@ -154,6 +154,9 @@ class ArticleAdmin(KeptRecords):
         own = [
             path("<int:article_id>/start/", writing.start, name="articles_article_start"),
             path("<int:article_id>/move/", publishing.move, name="articles_article_move"),
+            path("<int:article_id>/take-down/", safety.take_down, name="articles_article_take_down"),
+            path("<int:article_id>/withdraw/", safety.withdraw_page, name="articles_article_withdraw"),
+            path("<int:article_id>/hide/", safety.hide, name="articles_article_hide"),
             path("<int:article_id>/signatures/", reviewing.signatures, name="articles_article_signatures"),
         ]
         return own + super().get_urls()
@@ -211,6 +214,14 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
         else None,
         "revisions": revisions,
         "old_addresses": [redirect.address for redirect in article.redirects.all()],
+        "takedown": article.takedowns.standing().select_related("by", "confirmed_by").first(),
+        "hidden": EmergencyEdit.objects.filter(page=article.live).select_related("by", "reviewed_by").first(),
+        "may_take_down": article.live is not None and roles.holds(user, safety.TAKE_DOWN),
+        "may_withdraw": article.page_state == PageState.LIVE and roles.holds(user, safety.WITHDRAW),
+        "may_hide": article.live is not None and roles.holds(user, safety.HIDE),
+        "may_confirm": roles.holds(user, safety.TAKE_DOWN),
+        "may_publish": roles.holds(user, PUBLISH),
+        "may_sign": roles.holds(user, SIGN),
         "may_move": can_move(article) and roles.holds(user, PUBLISH),
     }
 

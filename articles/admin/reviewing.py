@@ -26,10 +26,12 @@ from articles.models import (
     Revision,
     RevisionStatus,
     RiskClass,
+    Severity,
     SignOff,
     TransitionRefused,
 )
 from articles.models.revision import UNDER_REVIEW, RevisionQuerySet
+from articles.publishing.safety import withdraw_for_safety
 from articles.review import signing, standing
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
@@ -275,6 +277,21 @@ def block_names(given: list[SignOff]) -> dict[tuple[int, str], str]:
     return {(block.revision_id, block.digest): block.key for block in found}
 
 
+class WithdrawForm(ReasonForm):
+    """Why a signature is taken back, and whether readers may go on reading the words meanwhile."""
+
+    severity = forms.ChoiceField(
+        label="How grave",
+        choices=Severity.choices,
+        initial=Severity.ROUTINE,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Routine: the page stays, without its badge and with a notice. Safety: readers get the newest "
+        "earlier revision whose signatures all hold, or a notice that the page was taken down.",
+    )
+    field_order = ["severity", "reason"]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(reading="articles.view_signoff")
 def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
@@ -286,10 +303,12 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
         or (roles.holds(request.user, SIGN) and sign_off.reviewer_id == request.user.pk)
     ):
         return refused(request, "You can withdraw your own signatures only.", status=403, back=back)
-    form = ReasonForm(request.POST or None)
+    form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        step = withdraw_for_safety if given["severity"] == Severity.SAFETY else signing.withdraw
         try:
-            signing.withdraw(sign_off, reason=form.cleaned_data["reason"], by=staff(request))
+            step(sign_off, reason=given["reason"], by=staff(request))
         except TransitionRefused as refusal:
             return refused(request, str(refusal), back=back)
         messages.success(request, "Withdrawn. The block needs a new signature.")

@@ -29,6 +29,7 @@ from articles.models.revision import (
 )
 from articles.models.schedule import Schedule, ScheduleOutcome
 from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
+from articles.models.takedown import EmergencyEdit, EmergencyNotice, Takedown, TakedownKind
 from articles.models.topic import RESERVED_SLUGS, Topic
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Contribution",
     "Credential",
     "Disclosure",
+    "EmergencyEdit",
+    "EmergencyNotice",
     "Feedback",
     "FeedbackMessage",
     "Freshness",
@@ -78,6 +81,8 @@ __all__ = [
     "SuggestedBlock",
     "Suggestion",
     "Synonym",
+    "Takedown",
+    "TakedownKind",
     "Topic",
     "TransitionRefused",
 ]

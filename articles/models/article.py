@@ -36,8 +36,10 @@ REVIEW_INTERVAL = {RiskClass.HIGH: 12, RiskClass.MEDIUM: 24, RiskClass.LOW: 36}
 
 
 class PageState(models.TextChoices):
-    UNPUBLISHED = "unpublished"  # visitors get 404
+    UNPUBLISHED = "unpublished", "Not published"  # visitors get 404
     LIVE = "live"  # visitors read its live page
+    WITHDRAWN = "withdrawn"  # visitors read it under a notice; search engines and lists leave it out
+    TAKEN_DOWN = "taken_down", "Taken down"  # visitors get 410
 
 
 class Freshness(Enum):
@@ -111,8 +113,9 @@ class Article(models.Model):
             models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="an_article_has_a_risk_class"),
             models.CheckConstraint(
                 condition=Q(page_state=PageState.UNPUBLISHED, live__isnull=True)
+                | Q(page_state=PageState.TAKEN_DOWN, live__isnull=True, first_published_at__isnull=False)
                 | Q(
-                    page_state=PageState.LIVE,
+                    page_state__in=[PageState.LIVE, PageState.WITHDRAWN],
                     live__isnull=False,
                     first_published_at__isnull=False,
                     last_reviewed__isnull=False,
@@ -173,6 +176,23 @@ class Article(models.Model):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="taken_from_readers_by_a_takedown",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("page_state", "live_id"),
+                declare=[("standing", "TEXT")],
+                func=f"""
+                    SELECT t.kind INTO standing FROM articles_takedown t
+                        WHERE t.article_id = NEW.id AND t.lifted_at IS NULL;
+                    IF NEW.page_state IN ('withdrawn', 'taken_down') AND NEW.page_state IS DISTINCT FROM standing THEN
+                        {refusal("a page is withdrawn or taken down by somebody who says why")}
+                    END IF;
+                    IF NEW.page_state = 'live' AND standing IS NOT NULL THEN
+                        {refusal("a page that was taken from readers is live again once that is lifted")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # Search stands on tables of its own, written here and nowhere else: whatever goes live is found at once.
             pgtrigger.Trigger(
                 name="found_when_it_goes_live",
@@ -211,6 +231,16 @@ class Article(models.Model):
         if late >= datetime.timedelta(0):
             return Freshness.OVERDUE
         return Freshness.DUE_SOON if -late <= DUE_SOON else Freshness.CURRENT
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether readers see it under a notice only."""
+        return self.page_state == PageState.WITHDRAWN
+
+    @property
+    def is_kept_from_search(self) -> bool:
+        """Whether search engines are told to leave it: its review lapsed, or it was withdrawn."""
+        return self.has_lapsed or self.is_withdrawn
 
     @property
     def has_lapsed(self) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
 from articles.models.article import Article, Kind, PageState
@@ -18,6 +18,10 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
     def live(self) -> PublishedPageQuerySet:
         """The pages visitors read: start every public query here, and a draft cannot be reached by mistake."""
         return self.filter(live_as__page_state=PageState.LIVE)
+
+    def readable(self) -> PublishedPageQuerySet:
+        """What stands at an address: a live page, or one that was withdrawn and carries a notice."""
+        return self.filter(live_as__page_state__in=[PageState.LIVE, PageState.WITHDRAWN])
 
     def terms(self) -> PublishedPageQuerySet:
         """The live terms of the glossary, each with `plain_name` and `clinical_name`, read from its title.
@@ -85,6 +89,10 @@ class PublishedPage(models.Model):
     research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
     headings_text = models.TextField(blank=True)
     plain_text = models.TextField()
+    hidden = models.JSONField(default=list, help_text="Digests of the blocks that a notice stands in place of.")
+    notice = models.ForeignKey(
+        "articles.EmergencyNotice", null=True, on_delete=models.PROTECT, related_name="+", help_text="That notice."
+    )
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(default=timezone.now)
     word_count = models.GeneratedField(
@@ -109,6 +117,12 @@ class PublishedPage(models.Model):
             GinIndex(fields=["source_keys"], name="published_page_by_source"),
             GinIndex(fields=["term_keys"], name="published_page_by_term"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hidden=[], notice__isnull=True) | (~Q(hidden=[]) & Q(notice__isnull=False)),
+                name="hidden_blocks_have_a_notice_in_their_place",
+            ),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="every_block_signed",
@@ -126,11 +140,30 @@ class PublishedPage(models.Model):
                     IF NOT EXISTS (SELECT 1 FROM articles_block b WHERE b.revision_id = NEW.revision_id) THEN
                         {refusal("a page without blocks cannot be published")}
                     END IF;
+                    IF NEW.hidden <> '[]' AND (
+                            NOT EXISTS (SELECT 1 FROM articles_emergencynotice n
+                                        WHERE n.id = NEW.notice_id AND n.signed_at IS NOT NULL)
+                            OR NOT EXISTS (SELECT 1 FROM articles_revision r
+                                           WHERE r.id = NEW.revision_id AND r.status = 'published')) THEN
+                        {refusal("blocks of a published page are hidden behind a notice that was signed beforehand")}
+                    END IF;
                     SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned
-                        FROM articles_unsigned_blocks(NEW.revision_id);
+                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;
                     IF unsigned IS NOT NULL THEN
                         RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
                             unsigned USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM articles_revision this JOIN articles_revision later
+                                   ON later.article_id = this.article_id AND later.number > this.number
+                               WHERE this.id = NEW.revision_id AND later.significance = 'safety_correction'
+                                 AND later.status IN ('published', 'superseded')) THEN
+                        {refusal("a page never goes back behind a safety correction")}
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id
+                                 AND r.status = 'approved')
+                       AND EXISTS (SELECT 1 FROM articles_comment c WHERE c.article_id = NEW.article_id
+                                     AND c.blocking AND c.resolved_at IS NULL) THEN
+                        {refusal("a page is published once its blocking comments are resolved")}
                     END IF;
                     IF NOT EXISTS (SELECT 1 FROM articles_byline b
                                    WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN

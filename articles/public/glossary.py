@@ -96,7 +96,9 @@ def _letters(shown: int) -> dict[str, Letter]:
 def term(request: HttpRequest, slug: str) -> HttpResponse:
     """One word: what it means, who answers for that, and which pages use it."""
     page = get_object_or_404(
-        PublishedPage.objects.live().with_shell(), article__address=f"glossary/{slug}", article__kind=Kind.GLOSSARY_TERM
+        PublishedPage.objects.readable().with_shell(),
+        article__address=f"glossary/{slug}",
+        article__kind=Kind.GLOSSARY_TERM,
     )
     using = PublishedPage.objects.live().for_lists().filter(term_keys__contains=[slug]).order_by("title", "pk")
     listed = Paginator(using, PER_PAGE).get_page(page_number(request))

@@ -10,7 +10,8 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
-from articles.models import Article, Redirect
+from articles.models import Article, PageState, Redirect, Takedown, TakedownKind
+from articles.public.views import gone
 
 # What stands at the address of a page: the page itself, its references to save, and its share image.
 AT_A_PAGE = re.compile(
@@ -37,7 +38,19 @@ class OldAddresses:
             leads_to = _leads_to(request.path)
             if leads_to not in ("", request.path):
                 return HttpResponsePermanentRedirect(leads_to)
+            if takedown := _taken_down_at(request.path):
+                return gone(request, takedown)
         return response
+
+
+def _taken_down_at(path: str) -> Takedown | None:
+    """Why there is no page at this address, if there was one and it was taken down."""
+    found = AT_A_PAGE.fullmatch(path.lower())
+    address = found and (found["address"] or found["address_of_image"])
+    try:
+        return Takedown.objects.standing().filter(article__address=address, kind=TakedownKind.TAKEN_DOWN).first()
+    except DatabaseError:
+        return None
 
 
 def _leads_to(path: str) -> str:
@@ -48,7 +61,8 @@ def _leads_to(path: str) -> str:
     before, address, after = (part for part in found.groups() if part is not None)
     try:
         moved = Redirect.objects.filter(address=address).values_list("article__address", flat=True).first()
-        live = Article.objects.live().filter(address=moved or address).exists()
+        # Also to one that was taken down: there it says so.
+        live = Article.objects.exclude(page_state=PageState.UNPUBLISHED).filter(address=moved or address).exists()
     except DatabaseError:
         return ""  # while the database is away, the answer stays what it was
     return f"{before}{moved or address}{after or '/'}" if live else ""

@@ -37,7 +37,7 @@ FORMATS = {
 @require_safe
 def references(request: HttpRequest, address: str, extension: str) -> HttpResponse:
     """The sources a live page cites, as a file named after the page."""
-    page = get_object_or_404(PublishedPage.objects.live().only("cited_sources"), article__address=address)
+    page = get_object_or_404(PublishedPage.objects.readable().only("cited_sources"), article__address=address)
     if not page.cited_sources:
         raise Http404("The page cites nothing.")
     form = FORMATS[extension]

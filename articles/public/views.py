@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
-from articles.models import Kind, PublishedPage, Topic
+from articles.models import Kind, PublishedPage, Takedown, Topic
 from articles.public.addresses import printed_addresses
 from articles.public.navigation import IN_ORDER, Link, Navigation, navigation_for, trail_to
 from articles.public.nearest import mistyped, nearest_pages, words_of
@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic_or_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic with its pages, or one of the site's own pages, such as /about/."""
-    page = PublishedPage.objects.live().with_shell().filter(article__address=slug).first()
+    page = PublishedPage.objects.readable().with_shell().filter(article__address=slug).first()
     if page is not None and page.article.kind == Kind.PAGE:
         return TemplateResponse(request, "articles/article.html", around(page, navigation_for(request)))
     return _topic(request, slug, page)
@@ -82,7 +82,7 @@ def _topic(request: HttpRequest, slug: str, introduction: PublishedPage | None) 
 def article(request: HttpRequest, topic: str, slug: str) -> HttpResponse:
     """An article with all that stands around its words: who answers for it, when, and where to go on."""
     page = get_object_or_404(
-        PublishedPage.objects.live().with_shell(), article__address=f"{topic}/{slug}", article__kind=Kind.ARTICLE
+        PublishedPage.objects.readable().with_shell(), article__address=f"{topic}/{slug}", article__kind=Kind.ARTICLE
     )
     context = around(page, navigation_for(request)) | {"related": related_to(page)}
     return TemplateResponse(request, "articles/article.html", context)
@@ -100,6 +100,14 @@ def image(request: HttpRequest, name: str) -> HttpResponse:
     except FileNotFoundError:
         raise Http404("There is no such picture.") from None
     return HttpResponse(content, content_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+def gone(request: HttpRequest, takedown: Takedown) -> HttpResponse:
+    """410 where a page was taken down: that it is gone on purpose, and where to go on. Kept by no cache."""
+    context = {"takedown": takedown}
+    response = HttpResponse(render_to_string("410.html", context, request), status=410)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -139,6 +147,7 @@ def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) 
         "sections": _sections(page.contents),
         "addresses": printed_addresses(page.body_html),
         "paging": paging,
+        "withdrawn": page.article.takedowns.standing().first() if page.article.is_withdrawn else None,
     }
 
 

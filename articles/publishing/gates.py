@@ -88,7 +88,8 @@ def _approved(page: Candidate) -> Gate:
     status = page.revision.status
     return Gate(
         "approved",
-        status == RevisionStatus.APPROVED,
+        # One that was taken from readers is published still, and can be put back.
+        status == RevisionStatus.APPROVED or (status == RevisionStatus.PUBLISHED and page.article.live is None),
         f"The revision is {page.revision.get_status_display().lower()}.",
     )
 

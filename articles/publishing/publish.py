@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
+from django.utils import timezone
 
-from articles.models import Article, PageState, PublishedPage, Revision, RevisionStatus, TransitionRefused
+from articles.models import (
+    Article,
+    PageState,
+    PublishedPage,
+    Revision,
+    RevisionStatus,
+    TakedownKind,
+    TransitionRefused,
+)
 from articles.publishing.gates import Candidate, Gate, gates
 from articles.review.coverage import reviewed_on
 from articles.review.drafting import require
@@ -28,11 +37,15 @@ class PublishingRefused(TransitionRefused):
 def publish(revision: Revision, *, by: User) -> PublishedPage:
     """Freeze the revision as the page visitors read, in place of the one before.
 
-    Raises PublishingRefused with the shut gates.
+    A page that was taken from readers comes back with it; not by whoever took it down. Raises PublishingRefused with
+    the shut gates, TransitionRefused with a sentence.
     """
     require(by, "articles.publish_revision", "Publishing needs the publisher role.")
     article = Article.objects.select_for_update().get(pk=revision.article_id)
     revision.refresh_from_db()
+    standing = article.takedowns.standing().first()
+    if standing is not None and standing.kind == TakedownKind.TAKEN_DOWN and standing.by == by:
+        raise TransitionRefused("You took this page down. Somebody else puts it back.")
     candidate = Candidate(revision)
     shut = [gate for gate in gates(revision, candidate) if not gate.ok]
     if shut:
@@ -40,7 +53,6 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
     library, compiled = candidate.library, candidate.compiled
     reviewed = reviewed_on(revision)
     assert reviewed is not None  # the coverage gate has just held
-    before = article.live
     page = PublishedPage.objects.create(
         article=article,
         revision=revision,
@@ -61,14 +73,19 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
         plain_text=compiled.plain_text,
         published_by=by,
     )
-    revision.move_to(RevisionStatus.PUBLISHED, by=by)
+    if revision.status != RevisionStatus.PUBLISHED:
+        revision.move_to(RevisionStatus.PUBLISHED, by=by)
+    if standing is not None:
+        standing.lifted_by, standing.lifted_at = by, timezone.now()
+        standing.save(update_fields=["lifted_by", "lifted_at"])
+        audit.record(by, "takedown.lifted", standing)
     article.live = page
     article.page_state = PageState.LIVE
     article.first_published_at = article.first_published_at or page.published_at
     article.last_reviewed = reviewed
     article.next_due = next_due(article, reviewed)
     article.save(update_fields=["live", "page_state", "first_published_at", "last_reviewed", "next_due"])
-    if before and before.revision_id != revision.pk:
-        before.revision.move_to(RevisionStatus.SUPERSEDED, by=by)
+    for earlier in article.revisions.filter(status=RevisionStatus.PUBLISHED).exclude(pk=revision.pk):
+        earlier.move_to(RevisionStatus.SUPERSEDED, by=by)
     audit.record(by, "page.published", page, revision=revision.pk)
     return page

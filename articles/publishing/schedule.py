@@ -7,7 +7,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Revision, RevisionStatus, Schedule, ScheduleOutcome, TransitionRefused
+from articles.models import Article, Revision, RevisionStatus, Schedule, ScheduleOutcome, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.gates import gates
 from articles.publishing.publish import PublishingRefused, publish
@@ -89,6 +89,12 @@ def _fire(pk: int) -> bool:
         return False
     _end(due, ScheduleOutcome.PUBLISHED)
     return True
+
+
+def cancel_schedules(article: Article, *, because: str) -> None:
+    """Take back what is scheduled for a page that must not go out now."""
+    for waiting in Schedule.objects.waiting().select_for_update().filter(revision__article=article):
+        _end(waiting, ScheduleOutcome.CANCELLED, because)
 
 
 def _end(made: Schedule, outcome: ScheduleOutcome, evidence: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Comment, ReviewRequest, Revision, Schedule, SignOff
+from articles.models import Comment, EmergencyEdit, ReviewRequest, Revision, Schedule, SignOff, Takedown
 from articles.review.coverage import contributors
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage, User
@@ -46,6 +46,34 @@ def schedule_stopped(schedule: Schedule) -> None:
     _tell(people.values(), "schedule-stopped", schedule.revision, again=str(schedule.pk))
 
 
+def taken_down(takedown: Takedown) -> None:
+    """The medical lead and the publishers, at once."""
+    _tell_roles("taken-down", takedown.page.revision, again=str(takedown.pk))
+
+
+def takedown_unconfirmed(takedown: Takedown, *, days: int) -> int:
+    """The same people, once for each day that nobody has confirmed it. Returns whether they were told."""
+    return _tell_roles("takedown-unconfirmed", takedown.page.revision, again=f"{takedown.pk}:{days}")
+
+
+def edit_unreviewed(edit: EmergencyEdit, *, days: int) -> int:
+    """The medical lead, once for each day that nobody has looked at what was hidden."""
+    return _tell_roles("edit-unreviewed", edit.page.revision, again=f"{edit.pk}:{days}", roles=("medical lead",))
+
+
+def _tell_roles(
+    kind: str, revision: Revision, *, again: str, roles: Iterable[str] = ("medical lead", "publisher")
+) -> int:
+    told = 0
+    for role in roles:
+        key = f"{kind}:{revision.pk}:{role}:{again}"
+        _, is_new = OutboxMessage.objects.get_or_create(
+            dedupe_key=key, defaults={"kind": kind, "role": role, "reference": str(revision.pk)}
+        )
+        told += is_new
+    return told
+
+
 def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = "") -> None:
     OutboxMessage.objects.bulk_create(
         [
@@ -66,5 +94,15 @@ def _about_revision(message: OutboxMessage) -> dict[str, Any]:
     }
 
 
-for kind in ("review-asked", "review-declined", "changes-requested", "mentioned", "schedule-stopped"):
+KINDS = (
+    "review-asked",
+    "review-declined",
+    "changes-requested",
+    "mentioned",
+    "schedule-stopped",
+    "taken-down",
+    "takedown-unconfirmed",
+    "edit-unreviewed",
+)
+for kind in KINDS:
     outbox.composes(kind)(_about_revision)

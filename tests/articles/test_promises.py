@@ -651,6 +651,10 @@ def test_a_withdrawal_says_why_and_stands(approved, reviewer):
     sign_off = approved.sign_offs.first()
     with refused("a_withdrawal_says_why"):
         SignOffWithdrawal.objects.bulk_create([SignOffWithdrawal(sign_off=sign_off, by=reviewer, reason="")])
+    with refused("a_withdrawal_says_how_grave_it_is"):
+        SignOffWithdrawal.objects.bulk_create(
+            [SignOffWithdrawal(sign_off=sign_off, by=reviewer, reason="x", severity="so-so")]
+        )
     signing.withdraw(sign_off, reason="I misread it.", by=reviewer)
     with refused("a withdrawal stands"):
         SignOffWithdrawal.objects.update(reason="Never mind.")

@@ -15,6 +15,8 @@ from django.utils import timezone
 from articles.models import (
     Article,
     Disclosure,
+    EmergencyEdit,
+    EmergencyNotice,
     Image,
     Offer,
     PublishedPage,
@@ -23,6 +25,7 @@ from articles.models import (
     Schedule,
     Story,
     Synonym,
+    Takedown,
 )
 from articles.review import commenting, drafting, standing, suggesting
 from citations.models import Source
@@ -37,6 +40,7 @@ READERS = WRITERS | REVIEWERS | {"publisher", "safety officer"}
 SIGNATURE_READERS = READERS | {"auditor"}
 LEDGER_READERS = {"medical lead", "publisher", "safety officer", "auditor"}
 ARRANGERS = {"editor", "medical lead"}
+TAKERS = {"publisher", "medical reviewer", "medical lead", "safety officer"}
 WITHDRAWERS = {"medical lead", "safety officer"}
 ROOT = {"superuser"}  # counted in where the desk is configured or read, never where its work is done
 
@@ -98,6 +102,11 @@ def addresses(
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
     request = waiting.review_request
+    standing = Takedown.objects.create(
+        article=article, page=published, kind="withdrawn", by=writer, reason="Old.", reader_note="Old."
+    )
+    notice = EmergencyNotice.objects.create(text="Being checked.", written_by=writer)
+    edit = EmergencyEdit.objects.create(page=published, by=writer, reason="Wrong.")
     redirect = Redirect.objects.create(address="mesothelioma/older", article=article)
     synonym = Synonym.objects.create(lay="belly", clinical="abdomen")
     offer, disclosure = Offer.objects.get(), Disclosure.objects.get()
@@ -135,6 +144,20 @@ def addresses(
         Address(f"{page}move/", {"publisher"}),
         Address(f"{page}move/", {"publisher"}, "post"),
         Address(f"{page}signatures/", SIGNATURE_READERS | ROOT),
+        Address(f"{page}take-down/", TAKERS),
+        Address(f"{page}take-down/", TAKERS, "post"),
+        Address(f"{page}withdraw/", {"publisher"}),
+        Address(f"{page}withdraw/", {"publisher"}, "post"),
+        Address(f"{page}hide/", WITHDRAWERS),
+        Address(f"{page}hide/", WITHDRAWERS, "post"),
+        *lists("articles", "takedown", READERS, add=set(), pk=standing.pk),
+        Address(f"/admin/articles/takedown/{standing.pk}/confirm/", TAKERS, "post"),
+        Address(f"/admin/articles/takedown/{standing.pk}/lift/", {"publisher"}, "post"),
+        *lists("articles", "emergencynotice", READERS, add=WITHDRAWERS | ROOT, pk=notice.pk),
+        Address(f"/admin/articles/emergencynotice/{notice.pk}/sign/", REVIEWERS, "post"),
+        *lists("articles", "emergencyedit", READERS, add=set(), pk=edit.pk),
+        Address(f"/admin/articles/emergencyedit/{edit.pk}/review/", REVIEWERS),
+        Address(f"/admin/articles/emergencyedit/{edit.pk}/review/", REVIEWERS, "post"),
         Address(f"{at}read/", READERS | ROOT),
         Address(f"{at}write/", WRITERS),
         Address(f"{at}write/", WRITERS, "post", {"text": "# Mine", "version": "1"}),

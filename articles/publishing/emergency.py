@@ -1,0 +1,150 @@
+"""Hiding blocks of a live page at once, behind a notice that was signed beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import format_html
+
+from articles.markup import compile_page
+from articles.markup.library import for_text
+from articles.markup.source_text import normalise
+from articles.models import (
+    Article,
+    Block,
+    EmergencyEdit,
+    EmergencyNotice,
+    PublishedPage,
+    Severity,
+    SignOff,
+    SignOffWithdrawal,
+    TransitionRefused,
+)
+from articles.publishing.schedule import cancel_schedules
+from articles.review import notices
+from articles.review.coverage import settle
+from articles.review.drafting import require
+from articles.review.standing import credential_of, not_qualified
+from mesoinfo import audit
+from mesoinfo.models import User
+
+# Without these a page has no frame: it is taken down instead.
+NEVER_HIDDEN = ("title", "lede", "heading")
+
+
+@transaction.atomic
+def sign_notice(notice: EmergencyNotice, *, by: User) -> None:
+    """Sign a notice, so that it can be used. Raises TransitionRefused with a sentence."""
+    require(by, "articles.sign_block", "Signing needs the medical reviewer role.")
+    credential = credential_of(by)
+    if credential is None:
+        raise TransitionRefused("You need a credential that a colleague has verified and that has not expired.")
+    if notice.written_by == by:
+        raise TransitionRefused("You wrote this notice, so somebody else signs it.")
+    if notice.signed_at is not None:
+        raise TransitionRefused("This notice has been signed already.")
+    notice.signed_by, notice.credential, notice.signed_at = by, credential, timezone.now()
+    notice.save(update_fields=["signed_by", "credential", "signed_at"])
+    audit.record(by, "emergency_notice.signed", notice)
+
+
+@transaction.atomic
+def hide_blocks(
+    article: Article, *, digests: Collection[str], notice: EmergencyNotice, reason: str, by: User
+) -> EmergencyEdit:
+    """Show the notice in place of these blocks of the live page. Nothing else of it changes.
+
+    Every signature on them is withdrawn, so that no later revision brings them back unread. A medical reviewer looks at
+    it within 24 hours. Raises TransitionRefused with a sentence.
+    """
+    require(by, "articles.hide_block", "Hiding blocks needs the role of safety officer or medical lead.")
+    if not reason.strip():
+        raise TransitionRefused("Say in a sentence why. The reviewer who looks at it reads it first.")
+    if notice.signed_at is None:
+        raise TransitionRefused("This notice has not been signed yet. Choose another, or take the page down.")
+    locked = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    if locked.live is None:
+        raise TransitionRefused("The page is not live.")
+    page: PublishedPage = locked.live
+    blocks = list(page.revision.blocks.filter(digest__in=digests))
+    if not blocks or {block.digest for block in blocks} != set(digests):
+        raise TransitionRefused("Name blocks that stand on the live page.")
+    _withdraw_all(locked, digests, reason=reason.strip(), by=by)
+    made = _without(page, blocks, notice=notice, by=by)
+    locked.live = made
+    locked.save(update_fields=["live"])
+    cancel_schedules(locked, because="Blocks of the page were hidden.")
+    for revision in locked.revisions.under_review():
+        settle(revision, by=by)
+    edit = EmergencyEdit.objects.create(page=made, by=by, reason=reason.strip())
+    audit.record(by, "page.blocks_hidden", edit, blocks=len(blocks))
+    article.refresh_from_db()
+    return edit
+
+
+def _withdraw_all(article: Article, digests: Collection[str], *, reason: str, by: User) -> None:
+    standing = SignOff.objects.filter(article=article, digest__in=digests, withdrawal=None)
+    SignOffWithdrawal.objects.bulk_create(
+        [SignOffWithdrawal(sign_off=sign_off, by=by, severity=Severity.SAFETY, reason=reason) for sign_off in standing]
+    )
+
+
+def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotice, by: User) -> PublishedPage:
+    """The frozen page with the notice in place of the blocks; what search and machines read is made without them."""
+    said = format_html('<p class="notice">{}</p>\n', notice.text)
+    body, hero = page.body_html, page.hero_html
+    for block in blocks:
+        if block.kind in NEVER_HIDDEN or not block.html or block.html not in body + hero:
+            raise TransitionRefused(f"“{block.key}” cannot be hidden by itself. Take the page down instead.")
+        body, hero = body.replace(block.html, said), hero.replace(block.html, said)
+    hidden = {*page.hidden, *(block.digest for block in blocks)}
+    compiled = compile_page(page.revision.text, for_text(page.revision.text, page.article))
+    lines = normalise(page.revision.text).split("\n")
+    gone: set[str] = set()
+    for part in compiled.blocks:
+        if part.digest in hidden:
+            lines[part.line - 1 : part.last_line] = [""] * (part.last_line - part.line + 1)
+            gone.add(part.key.rpartition("/")[2])
+    rest = compile_page("\n".join(lines), for_text("\n".join(lines), page.article))
+    fields = {field.name: getattr(page, field.name) for field in PublishedPage._meta.concrete_fields}
+    for name in ("id", "published_by", "published_at", "word_count"):
+        del fields[name]
+    fields |= {
+        "body_html": body,
+        "hero_html": hero,
+        "plain_text": rest.plain_text,
+        "questions": [question for question in page.questions if question["anchor"] not in gone],
+        "hidden": sorted(hidden),
+        "notice": notice,
+    }
+    return PublishedPage.objects.create(**fields, published_by=by)
+
+
+@transaction.atomic
+def review_edit(edit: EmergencyEdit, *, finding: str, by: User) -> None:
+    """Write down what a medical reviewer found about it. The blocks stay hidden until a revision without them, or with
+    them signed anew, is published.
+    """
+    require(by, "articles.sign_block", "Reviewing it needs the medical reviewer role.")
+    if edit.by == by:
+        raise TransitionRefused("You hid these blocks, so somebody else reviews it.")
+    if lack := not_qualified(by, edit.page.article):
+        raise TransitionRefused(lack)
+    if not finding.strip():
+        raise TransitionRefused("Say in a sentence what you found and what is to be done.")
+    if EmergencyEdit.objects.select_for_update().get(pk=edit.pk).reviewed_at is not None:
+        raise TransitionRefused("Somebody has reviewed it already.")
+    edit.reviewed_by, edit.reviewed_at, edit.finding = by, timezone.now(), finding.strip()
+    edit.save(update_fields=["reviewed_by", "reviewed_at", "finding"])
+    audit.record(by, "emergency_edit.reviewed", edit)
+
+
+def remind_to_review() -> int:
+    """Remind the medical lead of what was hidden and not reviewed within a day, once a day. A sweep."""
+    reminded = 0
+    for edit in EmergencyEdit.objects.filter(reviewed_at=None).select_related("page__revision"):
+        days = (timezone.now() - edit.at).days
+        reminded += notices.edit_unreviewed(edit, days=days) if days else 0
+    return reminded

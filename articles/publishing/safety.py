@@ -1,0 +1,82 @@
+"""When a signature is withdrawn because readers must not see the words any longer."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from articles.models import (
+    Article,
+    PublishedPage,
+    Revision,
+    RevisionStatus,
+    Severity,
+    Significance,
+    SignOff,
+    SignOffWithdrawal,
+    TakedownKind,
+)
+from articles.publishing.schedule import cancel_schedules
+from articles.publishing.takedown import take_from_readers
+from articles.review import signing
+from articles.review.coverage import reviewed_on, unsigned_blocks
+from articles.review.freshness import next_due
+from mesoinfo import audit
+from mesoinfo.models import User
+
+
+@transaction.atomic
+def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffWithdrawal:
+    """Withdraw the signature, and show at once the newest earlier revision whose every signature holds.
+
+    Never one behind a safety correction, whose predecessor was replaced because it was dangerous: if there is no other,
+    the page is taken down. What is scheduled for the page is taken back. Raises as `signing.withdraw`.
+    """
+    withdrawal = signing.withdraw(sign_off, reason=reason, by=by, severity=Severity.SAFETY)
+    article = Article.objects.select_for_update(of=("self",)).get(pk=sign_off.article_id)
+    cancel_schedules(article, because="A signature was withdrawn for safety.")
+    if article.live is not None and unsigned_blocks(article.live.revision):
+        fall_back(article, reason=reason, by=by)
+    return withdrawal
+
+
+def fall_back(article: Article, *, reason: str, by: User) -> PublishedPage | None:
+    """Show the newest earlier revision that is signed throughout; take the page down if there is none."""
+    assert article.live is not None
+    now = article.live.revision
+    earlier = _newest_valid_before(now)
+    if earlier is None:
+        take_from_readers(article, TakedownKind.TAKEN_DOWN, reason=reason, reader_note="", by=by)
+        return None
+    page = _shown_again(earlier, by=by)
+    now.move_to(RevisionStatus.SUPERSEDED, by=by)
+    earlier.move_to(RevisionStatus.PUBLISHED, by=by)
+    reviewed = reviewed_on(earlier)
+    assert reviewed is not None  # it is signed throughout
+    article.live, article.last_reviewed, article.next_due = page, reviewed, next_due(article, reviewed)
+    article.save(update_fields=["live", "last_reviewed", "next_due"])
+    audit.record(by, "page.fell_back", page, revision=earlier.pk, instead_of=now.pk)
+    return page
+
+
+def _newest_valid_before(now: Revision) -> Revision | None:
+    if now.significance == Significance.SAFETY_CORRECTION:
+        return None
+    once_live = Revision.objects.filter(
+        article=now.article, number__lt=now.number, status=RevisionStatus.SUPERSEDED
+    ).order_by("-number")
+    for earlier in once_live:
+        if not unsigned_blocks(earlier):
+            return earlier
+        if earlier.significance == Significance.SAFETY_CORRECTION:
+            return None
+    return None
+
+
+def _shown_again(revision: Revision, *, by: User) -> PublishedPage:
+    """The page of this revision as it was frozen then, as a new page."""
+    frozen = revision.published_pages.filter(hidden=[]).latest("published_at")
+    left_out = {"id", "published_by", "published_at", "word_count"}
+    fields = {field.name: getattr(frozen, field.name) for field in PublishedPage._meta.concrete_fields}
+    return PublishedPage.objects.create(
+        **{name: value for name, value in fields.items() if name not in left_out}, published_by=by
+    )
