@@ -272,6 +272,8 @@ def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A transaction around all tests of a module, each of which has a savepoint of its own in it: what fixtures of the
     module save in it is made once. Not beside tests that commit.
     """
+    # A run that marks no test with django_db has no database of its own.
+    assert connection.settings_dict["NAME"].startswith("test_"), "Mark the tests of this module with django_db."
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
