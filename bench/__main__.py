@@ -16,6 +16,7 @@ import django
 from bench import (
     SHORT,
     Say,
+    comparing,
     looks,
     machine,
     observatory,
@@ -41,7 +42,11 @@ OF_THE_SITE: dict[str, Callable[[Served, Say], str]] = {
     "pages": pages.measure,
     "looks": looks.measure,
 }
-BY_THEMSELVES: dict[str, Callable[[Say], str]] = {"pictures": pictures.measure, "search": search.measure}
+BY_THEMSELVES: dict[str, Callable[[Say], str]] = {
+    "pictures": pictures.measure,
+    "search": search.measure,
+    "comparing": comparing.measure,
+}
 PAGE = BASE_DIR / "docs" / "quality.md"
 NEED_NODE = {"pages", "observatory"}
 HEAD = """# What the public pages are like, measured
