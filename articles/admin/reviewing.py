@@ -41,7 +41,8 @@ from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
 
-SCRIPT = "js/review.js"
+# The stubs of Django 5.2 know scripts by name only.
+SCRIPT: Any = forms.Script("js/review.js", defer=True)
 PER_PAGE = 50
 
 
