@@ -9,6 +9,7 @@ from django.apps import AppConfig
 SWEEPS = {
     "deliver what the outbox holds": "mesoinfo.outbox.deliver_due",
     "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
+    "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
 }
 
