@@ -12,9 +12,9 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,9 +79,10 @@ def _write(table: str, path: Path) -> int:
             file.truncate(end)
         written = 0
         try:
-            for entry in _entries_after(_last(file, end, path), table):
-                file.write(json.dumps(asdict(entry)).encode() + b"\n")
-                written += 1
+            with closing(_entries_after(_last(file, end, path), table)) as entries:
+                for entry in entries:
+                    file.write(json.dumps(vars(entry)).encode() + b"\n")
+                    written += 1
         finally:
             file.flush()
             os.fsync(file.fileno())
@@ -90,7 +91,7 @@ def _write(table: str, path: Path) -> int:
         return written
 
 
-def _entries_after(last: Checkpoint, table: str) -> Iterator[Checkpoint]:
+def _entries_after(last: Checkpoint, table: str) -> Generator[Checkpoint, None, None]:
     """A checkpoint for each entry after this one. Raises Discontinued where the chain does not go on."""
     now = timezone.now().isoformat(timespec="seconds")
     # Durable, so that it is not inside a transaction whose entries may yet be rolled back.
@@ -179,8 +180,8 @@ def _parsed(line: bytes, path: Path, number: int | None = None) -> Checkpoint:
     except (ValueError, TypeError):
         fits = False
     if not fits:
-        which = f"Line {number}" if number else "The last line"
-        raise Unreadable(f"{which} of {path} is not the checkpoint of an entry.")
+        which, whose = (f"Line {number}", f"entry {number}") if number else ("The last line", "an entry")
+        raise Unreadable(f"{which} of {path} is not the checkpoint of {whose}.")
     return checkpoint
 
 

@@ -24,19 +24,22 @@ EVERY = 10_000  # entries between two words on how far it is
 class Report:
     """What was found in one ledger.
 
-    `entries` are those in order, `last` is the last checkpoint that was compared with one of them. `broken_at` is
-    the sequence of the first bad entry, or 0, and `fault` a sentence on what is wrong with it. `damage` is a sentence
-    on why the checkpoints could not be read to their end. `idle` names the triggers that should keep the ledger and do
-    not.
+    `entries` counts those in order up to the first bad one, `last` is the last checkpoint compared with one of them.
+    `fault` is a sentence on what is wrong with the next one, if there is a bad one, and `damage` one on why the
+    checkpoints could not be read to their end. `idle` names the triggers that should keep the ledger and do not.
     """
 
     table: str
     entries: int
     last: Checkpoint | None
-    broken_at: int
     fault: str
     damage: str
     idle: tuple[str, ...]
+
+    @property
+    def first_bad(self) -> int | None:
+        """The sequence of the first bad entry."""
+        return self.entries + 1 if self.fault else None
 
     @property
     def in_order(self) -> bool:
@@ -87,7 +90,6 @@ def verify(model: type[models.Model], chain: HashChain, *, tell: Callable[[str, 
         table=chain.table,
         entries=entries,
         last=last,
-        broken_at=entries + 1 if fault else 0,
         fault=fault,
         damage=seen.damage,
         idle=tuple(_idle_triggers(model, chain)),

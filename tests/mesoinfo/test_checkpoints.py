@@ -157,6 +157,16 @@ def test_the_sweep_itself_notices_a_ledger_that_does_not_go_on_from_its_checkpoi
     )
 
 
+def test_after_a_restore_the_file_is_set_aside_and_the_next_sweep_begins_a_new_one(db, checkpoint_file):
+    write_entries(5)
+    checkpoints.write()
+    tamper(f"DELETE FROM {LEDGER} WHERE sequence > 3")
+    checkpoint_file.rename(checkpoint_file.with_suffix(".until-the-restore"))
+    write_entries(1)
+    assert checkpoints.write() == 4
+    assert sequences(checkpoint_file) == [1, 2, 3, 4]
+
+
 def test_a_gap_gets_no_checkpoint(db, checkpoint_file, log):
     write_entries(5)
     tamper(f"DELETE FROM {LEDGER} WHERE sequence = 4")

@@ -31,7 +31,8 @@ class Command(BaseCommand):
                 self.stdout.write(told(report))
                 in_order = in_order and report.in_order
         except KeyboardInterrupt:
-            raise CommandError("\nStopped before the end. Nothing was changed: run it again.", returncode=130) from None
+            self._wipe()
+            raise CommandError("Stopped before the end. Nothing was changed: run it again.", returncode=130) from None
         except DatabaseError as error:
             raise CommandError(f"The database did not answer: {str(error).strip().splitlines()[0]}") from error
         if not in_order:
@@ -48,9 +49,11 @@ class Command(BaseCommand):
 
 def told(report: Report) -> str:
     """What was found in one ledger, in sentences."""
+    if report.in_order and not report.entries:
+        return f"{report.table}: no entries yet."
     sentences = [f"{report.table}: {_counted(report.entries)} unchanged and in place."]
     if report.fault:
-        sentences.append(f"BROKEN AT ENTRY {report.broken_at}. {report.fault}")
+        sentences.append(f"BROKEN AT ENTRY {report.first_bad}. {report.fault}")
     sentences.append(_on_checkpoints(report))
     sentences += [
         f"BROKEN: the trigger {name} is gone or switched off, so that entries can be added or changed past the ledger."
