@@ -47,7 +47,7 @@ def test_the_worker_sweeps():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("action", ["revision.approved", "page.published", "page.taken-down"])
+@pytest.mark.parametrize("action", ["revision.approved", "page.published", "page.taken_down"])
 def test_a_deciding_step_has_its_checkpoint_at_once(checkpoint_file, action):
     write_entries(2)
     assert not checkpoint_file.exists()
