@@ -14,6 +14,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from citations import csl
 from citations.models import Source
+from mesoinfo import audit
 from mesoinfo.models import User
 
 # What a file calls the things it is unsure of, in the names of CSL.
@@ -153,6 +154,7 @@ def _take_in(item: Any, *, by: User | None) -> str:
     # Each rule of the database has told its sentence by now, from `problems` and `clean`.
     source.full_clean(validate_constraints=False)
     source.save()
+    audit.record(by, f"source.{outcome}", source)
     return outcome
 
 

@@ -7,8 +7,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db import DataError
+from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+
+from mesoinfo import audit
+from mesoinfo.desk import staff
 
 View = Callable[..., HttpResponseBase]
 
@@ -38,3 +41,11 @@ class Desk(AdminSite):
                 return HttpResponseRedirect(request.path)
 
         return super().admin_view(answered, cacheable)
+
+    @transaction.atomic
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """As Django's; a password of one's own, too, is changed on record."""
+        answer = super().password_change(request, extra_context)
+        if request.method == "POST" and isinstance(answer, HttpResponseRedirect):
+            audit.record(staff(request), "user.changed", staff(request), fields="password")
+        return answer

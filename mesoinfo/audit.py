@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
 
+from mesoinfo import checkpoints
 from mesoinfo.models import AuditEntry, User
+
+# What decides what readers see: approval, and every step of a public page. These get their checkpoint at once; the
+# rest within a minute, by the sweep.
+DECIDING = ("revision.approved", "page.")
 
 
 def record(
     actor: User | None, action: str, target: models.Model | None = None, **facts: str | int | bool | None
 ) -> AuditEntry:
     """Add one entry. `actor` is None for the system itself; `facts` hold ids and codes, never words."""
-    return AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         actor=actor,
         action=action,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
         facts=facts,
     )
+    if action.startswith(DECIDING):
+        # Robust: what is committed stands, also when its checkpoint has to wait for the sweep.
+        transaction.on_commit(checkpoints.write, robust=True)
+    return entry

@@ -62,6 +62,32 @@ def keys_are_where_they_belong(**kwargs: Any) -> list[CheckMessage]:
     return problems
 
 
+@register("mesoinfo")
+def checkpoints_have_a_place(**kwargs: Any) -> list[CheckMessage]:
+    """Without checkpoints outside the database, nobody misses what was removed from the end of a ledger."""
+    if settings.DEVELOPMENT or settings.TIER == "site":
+        return []
+    directory: Path | None = settings.AUDIT_CHECKPOINT_DIR
+    if directory is None:
+        return [
+            Warning(
+                "AUDIT_CHECKPOINT_DIR is not set, so nobody could tell if the last entries of a ledger were removed, "
+                "or all of them written anew.",
+                hint="Name a directory that desk and worker can write to, and nobody who has the database.",
+                id="mesoinfo.W010",
+            )
+        ]
+    if not (directory.is_dir() and os.access(directory, os.R_OK | os.W_OK | os.X_OK)):
+        return [
+            Warning(
+                f"The checkpoints of the ledgers cannot be written to {directory}.",
+                hint="Make the directory, and let the account that desk and worker run under write to it.",
+                id="mesoinfo.W011",
+            )
+        ]
+    return []
+
+
 @register(Tags.database)
 def commits_are_durable(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """A request is acknowledged only once it is on disk, so the database must not pretend."""

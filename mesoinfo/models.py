@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from mesoinfo.ledger import append_only, hash_chain, refusal
+from mesoinfo.ledger import HashChain, append_only, refusal
 
 LONGEST_EMAIL = 254
 
@@ -153,7 +153,7 @@ class AuditEntry(models.Model):
             models.CheckConstraint(condition=~Q(action=""), name="an_audit_entry_names_its_action"),
         ]
         triggers = [
-            hash_chain(
+            HashChain(
                 table="mesoinfo_auditentry",
                 covers=["actor_id", "action", "target_type", "target_id", "facts"],
             ),

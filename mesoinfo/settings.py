@@ -34,6 +34,10 @@ KEY_DIR = VAR_DIR / "keys"
 DESK_PUBLIC_KEY = Path(env.str("DESK_PUBLIC_KEY", default=str(KEY_DIR / "desk.public")))
 DESK_PRIVATE_KEY = Path(env.str("DESK_PRIVATE_KEY", default=str(KEY_DIR / "desk.private")))
 
+# Where nobody who has the database can write: hashes of what its ledgers held.
+checkpoint_dir = env.str("AUDIT_CHECKPOINT_DIR", default=str(VAR_DIR / "audit") if DEVELOPMENT else "")
+AUDIT_CHECKPOINT_DIR = Path(checkpoint_dir) if checkpoint_dir else None
+
 TIER = env.str("MESOINFO_TIER", default="all" if DEVELOPMENT else "")
 if TIER not in ("site", "desk", "all") or (TIER == "all" and not DEVELOPMENT):
     raise ImproperlyConfigured(

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django import Settings
 
 from articles.markup import compile_page
@@ -46,6 +46,7 @@ from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
 from tests.databases import drop, make_copy
+from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
 WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
@@ -96,6 +97,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         pytest.exit(str(problem), returncode=1)
     except DatabaseError as error:
         pytest.exit(f"The database does not answer (is DATABASE_URL right?): {str(error).strip()}", returncode=1)
+
+
+@pytest.fixture(autouse=True)
+def steps_of_the_desk_are_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test does on the desk is in the audit ledger, if it wrote anything and was not refused."""
+    ask = Client.request
+
+    def watched(client: Client, **request: Any) -> Any:
+        if not is_step_of_the_desk(request["REQUEST_METHOD"], request["PATH_INFO"]):
+            return ask(client, **request)
+        watch = Watch()
+        with connection.execute_wrapper(watch):
+            answer = ask(client, **request)
+        assert answer.status_code >= 400 or not watch.off_the_record, (
+            f"POST {request['PATH_INFO']} wrote to {', '.join(sorted(watch.off_the_record))} without an audit entry"
+        )
+        return answer
+
+    monkeypatch.setattr(Client, "request", watched)
 
 
 @contextmanager

@@ -12,4 +12,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 # A connection kept by a thread of the live server would stand in the way when the test database is removed.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# What tests write into their database is no business of the files beside the development database.
+AUDIT_CHECKPOINT_DIR = None
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

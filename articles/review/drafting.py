@@ -93,6 +93,7 @@ def save_draft(revision: Revision, *, text: str, version: int, by: User) -> Comp
     current.save(update_fields=["text", "version", "saved_by", "saved_at"])
     _store_blocks(current, compiled)
     credit(current, by=by, before=before, after=compiled.blocks)
+    audit.record(by, "revision.saved", current, version=current.version)
     revision.refresh_from_db()
     return compiled
 

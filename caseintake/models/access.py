@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from caseintake.models.submission import Submission
-from mesoinfo.ledger import append_only, hash_chain
+from mesoinfo.ledger import HashChain, append_only
 from mesoinfo.models import User
 
 
@@ -59,7 +59,7 @@ class AccessEvent(models.Model):
             models.CheckConstraint(condition=Q(result__in=ReadingResult.values), name="a_reading_has_a_known_result"),
         ]
         triggers = [
-            hash_chain(
+            HashChain(
                 table="caseintake_accessevent",
                 covers=[
                     "actor_id",

@@ -190,6 +190,7 @@ def test_each_step_is_in_the_ledger(published):
     actions = list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
     assert [a for a in actions if a.startswith(("revision", "page"))] == [
         "revision.started",
+        "revision.saved",
         "revision.in_review",
         "revision.approved",
         "revision.published",

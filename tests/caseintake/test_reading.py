@@ -1,11 +1,13 @@
 """Reading: the record comes first, and nobody is above it."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from caseintake import reading, triage
 from caseintake.models import AccessEvent, Outcome, PayloadKind, Purpose, Reason
-from mesoinfo import roles, vault
+from mesoinfo import checkpoints, roles, vault
+from tests.conftest import without_triggers
 
 from .conftest import REQUEST
 
@@ -40,6 +42,41 @@ def test_every_opening_is_recorded_not_only_the_first(claimed, advocate):
     for _ in range(3):
         opened(claimed, advocate)
     assert AccessEvent.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"role": "advocate lead"},
+        {"actor_kind": "system", "actor": None},
+        {"payloads": 0},
+        {"purpose": Purpose.REVIEW},
+        {"result": "refused"},
+        {"cause": "none"},
+    ],
+)
+def test_a_record_that_somebody_changed_is_named(claimed, advocate, settings, tmp_path, capsys, change):
+    settings.AUDIT_CHECKPOINT_DIR = tmp_path / "checkpoints"
+    for _ in range(3):
+        opened(claimed, advocate)
+    assert checkpoints.write() >= 3
+    with without_triggers("caseintake_accessevent"):
+        AccessEvent.objects.filter(sequence=2).update(**change)
+    with pytest.raises(CommandError, match="Not in order"):
+        call_command("audit_verify")
+    assert "caseintake_accessevent: 1 entry unchanged and in place.\n  BROKEN AT ENTRY 2." in capsys.readouterr().out
+
+
+def test_records_removed_from_the_end_are_missed(claimed, advocate, settings, tmp_path, capsys):
+    settings.AUDIT_CHECKPOINT_DIR = tmp_path / "checkpoints"
+    for _ in range(3):
+        opened(claimed, advocate)
+    checkpoints.write()
+    with without_triggers("caseintake_accessevent"):
+        AccessEvent.objects.filter(sequence__gt=1).delete()
+    with pytest.raises(CommandError, match="Not in order"):
+        call_command("audit_verify")
+    assert "BROKEN AT ENTRY 2. Entry 2 is missing: the ledger ends before it" in capsys.readouterr().out
 
 
 def test_a_lead_reads_for_a_purpose_that_is_recorded(claimed, queued, lead):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import random
 import threading
+from collections import Counter
+from contextlib import suppress
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from mesoinfo import audit
+from mesoinfo import audit, checkpoints
 from mesoinfo.models import AuditEntry
 from tests.conftest import a_user
+from tests.size import SIZE
 
 
 def test_entries_are_numbered_and_chained(db):
@@ -68,18 +73,36 @@ def test_an_entry_names_its_action(db):
         AuditEntry.objects.bulk_create([AuditEntry(action="")])
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
-def test_people_writing_at_the_same_time_leave_no_fork_and_no_gap():
-    def write() -> None:
-        for _ in range(20):
-            audit.record(None, "thing.done")
+def test_people_writing_at_the_same_time_leave_no_fork_and_no_gap(checkpoint_file):
+    """Two writers with connections of their own, some of whose steps are rolled back, and checkpoints meanwhile."""
+    each = 1000 * SIZE or 50
+
+    def write(seed: int) -> None:
+        chance = random.Random(seed)
+        written = 0
+        while written < each:
+            together = min(chance.randint(1, 3), each - written)
+            with suppress(ZeroDivisionError), transaction.atomic():
+                for _ in range(together):
+                    audit.record(None, "thing.done", writer=seed)
+                if chance.random() < 0.1:
+                    raise ZeroDivisionError
+                written += together
+            if chance.random() < 0.1:
+                checkpoints.write()
         connection.close()
 
-    threads = [threading.Thread(target=write) for _ in range(4)]
+    threads = [threading.Thread(target=write, args=(seed,)) for seed in (1, 2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    checkpoints.write()
     entries = list(AuditEntry.objects.order_by("sequence"))
-    assert [entry.sequence for entry in entries] == list(range(1, 81))
-    assert [e.previous_hash for e in entries[1:]] == [e.hash for e in entries[:-1]]
+    assert [entry.sequence for entry in entries] == list(range(1, 2 * each + 1))
+    assert [entry.previous_hash for entry in entries[1:]] == [entry.hash for entry in entries[:-1]]
+    assert Counter(entry.facts["writer"] for entry in entries) == {1: each, 2: each}
+    assert [checkpoint.hash for checkpoint in checkpoints.read(checkpoint_file)] == [entry.hash for entry in entries]
+    call_command("audit_verify")

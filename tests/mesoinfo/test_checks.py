@@ -54,6 +54,30 @@ def test_a_damaged_key_is_said(keys):
     assert "not a whole private desk key" in found()["mesoinfo.E007"]
 
 
+@pytest.fixture
+def production(keys):
+    keys.DEVELOPMENT = False
+    keys.TIER = "desk"
+    return keys
+
+
+def test_a_desk_without_a_place_for_checkpoints_is_said(production):
+    production.AUDIT_CHECKPOINT_DIR = None
+    assert "AUDIT_CHECKPOINT_DIR is not set" in found()["mesoinfo.W010"]
+    production.TIER = "site"
+    assert "mesoinfo.W010" not in found()
+
+
+def test_a_place_for_checkpoints_that_cannot_be_written_is_said(production, tmp_path, monkeypatch):
+    production.AUDIT_CHECKPOINT_DIR = tmp_path / "checkpoints"
+    assert f"cannot be written to {tmp_path}/checkpoints" in found()["mesoinfo.W011"]
+    production.AUDIT_CHECKPOINT_DIR.mkdir()
+    assert "mesoinfo.W011" not in found()
+    # Root, who may run the tests, may write anywhere.
+    monkeypatch.setattr(checks.os, "access", lambda path, mode: False)
+    assert "mesoinfo.W011" in found()
+
+
 def test_a_database_that_pretends_is_refused(db):
     from django.db import connection
 
