@@ -1,4 +1,4 @@
-// The page editor beside django-markdownx: keyboard, pictures, findings, and a warning before words are lost.
+// The page editor beside django-markdownx: keyboard, pictures and findings. Saving is in autosave.js.
 (function () {
   "use strict";
 
@@ -127,14 +127,4 @@
     editor.scrollTop = ((line - 4) * editor.scrollHeight) / Math.max(lines.length, 1);
   }
   linkFindings();
-
-  // Nothing typed is lost by leaving.
-  const started = editor.value;
-  let sending = false;
-  form.addEventListener("submit", () => (sending = true));
-  window.addEventListener("beforeunload", function (event) {
-    if (!sending && editor.value !== started) {
-      event.preventDefault();
-    }
-  });
 })();
