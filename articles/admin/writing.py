@@ -26,7 +26,8 @@ from articles.review import drafting
 from mesoinfo.desk import staff
 
 # The stubs of Django 5.2 know scripts by name only.
-EDITOR_SCRIPTS: Any = [forms.Script(f"js/{name}.js", defer=True) for name in ("page-editor", "autosave")]
+# What is pasted is turned into Markdown first, so that the editor's script sees pictures only.
+EDITOR_SCRIPTS: Any = [forms.Script(f"js/{name}.js", defer=True) for name in ("paste", "page-editor", "autosave")]
 
 
 class PageTextWidget(MarkdownxWidget):

@@ -37,8 +37,11 @@
     if (!transfer || !transfer.files.length) {
       return;
     }
-    event.preventDefault();
     event.stopPropagation();
+    if (transfer.getData("text/plain").trim()) {
+      return; // Office adds a picture of the words, which is not meant
+    }
+    event.preventDefault();
     pictures.elements.image.files = transfer.files;
     announce(pictureState, "Say what the picture shows and who made it, then add it.");
     pictures.elements.alt.focus();
