@@ -250,6 +250,8 @@ class RevisionAdmin(Ledger):
     def get_urls(self) -> list[URLPattern]:
         steps: Iterable[tuple[str, Any, str]] = [
             ("<int:revision_id>/write/", writing.write, "write"),
+            ("<int:revision_id>/autosave/", writing.autosave, "autosave"),
+            ("<int:revision_id>/restore/", writing.restore, "restore"),
             ("<int:revision_id>/recall/", writing.recall, "recall"),
             ("<int:revision_id>/abandon/", writing.abandon, "abandon"),
             ("<int:revision_id>/read/", reviewing.read, "read"),

@@ -29,7 +29,7 @@ from mesoinfo.desk import staff
 
 # How long the words with a picture may be: as long as their columns.
 LONGEST = {"alt": 400, "caption": 300, "credit": 160, "licence": 80}
-Answer = Callable[[HttpRequest], HttpResponse]
+Answer = Callable[..., HttpResponse]
 
 
 def refusal(sentence: str, status: int) -> JsonResponse:
@@ -40,14 +40,14 @@ def for_writers(view: Answer) -> Answer:
     """POST by staff whose role lets them write, answered in JSON: a script is asking, a redirect would mislead it."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **named: int) -> HttpResponse:
         if not roles.holds(request.user, WRITE):
             return refusal("Sign in as a writer or an editor. Keep this page open, so that your text is safe.", 403)
         if request.method != "POST":
             answer = refusal("Send the text or the picture by POST.", 405)
             answer.headers["Allow"] = "POST"
             return answer
-        answered = csrf_protect(view)(request)
+        answered = csrf_protect(view)(request, **named)
         if answered.status_code == 403 and not isinstance(answered, JsonResponse):
             return refusal("This page is older than your sign-in. Save a copy of your text, then open it again.", 403)
         return answered

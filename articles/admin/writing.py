@@ -1,4 +1,4 @@
-"""Writers' screens: start a draft, write it with a live preview, submit it, take it back, give it up."""
+"""Writers' screens: start a draft or restore old words, write with a live preview, submit, take back, give up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 from markdownx.widgets import MarkdownxWidget
 
+from articles.admin import markdown
 from articles.admin.access import WRITE, desk_view, refused
 from articles.markup import compile_page
 from articles.markup.library import for_text
@@ -25,7 +26,8 @@ from articles.review import drafting
 from mesoinfo.desk import staff
 
 # The stubs of Django 5.2 know scripts by name only.
-EDITOR_SCRIPT: Any = forms.Script("js/page-editor.js", defer=True)
+# What is pasted is turned into Markdown first, so that the editor's script sees pictures only.
+EDITOR_SCRIPTS: Any = [forms.Script(f"js/{name}.js", defer=True) for name in ("paste", "page-editor", "autosave")]
 
 
 class PageTextWidget(MarkdownxWidget):
@@ -40,6 +42,12 @@ class PageTextWidget(MarkdownxWidget):
     def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:
         # Text and preview stand side by side and scroll each on their own.
         return MarkdownxWidget.add_markdownx_attrs(attrs) | {"data-markdownx-editor-resizable": "False"}
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        # Browsers cut off without a word what is longer; the form says so, and keeps it.
+        attrs.pop("maxlength", None)
+        return attrs
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         context = self.get_context(name, value, attrs or {})
@@ -115,6 +123,19 @@ def start(request: HttpRequest, article_id: int) -> HttpResponse:
     return redirect("admin:articles_revision_write", draft.pk)
 
 
+@require_POST
+@desk_view(acting=WRITE)
+def restore(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Start a draft with the words of this revision, and open it."""
+    old = find_revision(revision_id)
+    try:
+        draft = drafting.restore(old, by=staff(request))
+    except TransitionRefused as refusal:
+        return refused(request, str(refusal), back=article_page(old.article), back_label=f"Back to {old.article}")
+    messages.success(request, f"This draft has the words of revision {old.number}.")
+    return redirect("admin:articles_revision_write", draft.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(acting=WRITE)
 def write(request: HttpRequest, revision_id: int) -> HttpResponse:
@@ -136,6 +157,7 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
             text=form.cleaned_data["text"],
             version=form.cleaned_data["version"],
             by=staff(request),
+            change_note=form.cleaned_data["change_note"],
         )
     except StaleDraft as stale:
         return both_texts(request, stale, form)
@@ -169,9 +191,29 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
     return redirect(article_page(revision.article))
 
 
+@markdown.for_writers
+def autosave(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Save what is being typed, for the editor's script: the version to go on from and when, or why not.
+
+    409 says that no later save of this window can succeed by itself: somebody has to look.
+    """
+    revision = find_revision(revision_id)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return markdown.refusal(str(next(iter(form.errors.values()))[0]), 400)
+    try:
+        drafting.autosave(revision, by=staff(request), **form.cleaned_data)
+    except StaleDraft as stale:
+        return markdown.refusal(f"{who_was_first(request, stale)} Press “Save draft” to see both texts.", 409)
+    except TransitionRefused as refusal:
+        return markdown.refusal(str(refusal), 409)
+    return JsonResponse({"version": revision.version, "saved_at": revision.saved_at.isoformat()})
+
+
 def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status: int = 200) -> HttpResponse:
     """The editing screen around this form, its preview drawn from the form's own text."""
-    text = str(form["text"].value() or "")
+    text = str(form["text"].value() or "").replace("\r\n", "\n")
+    note = str(form["change_note"].value() or "")
     previewed = text[:LONGEST_TEXT]
     compiled = compile_page(previewed, for_text(previewed, revision.article))
     widget = form.fields["text"].widget
@@ -184,7 +226,8 @@ def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status:
         "revision": revision,
         "article": revision.article,
         "form": form,
-        "media": form.media + forms.Media(js=[EDITOR_SCRIPT]),
+        "unsaved": (text, note) != (revision.text, revision.change_note),
+        "media": form.media + forms.Media(js=EDITOR_SCRIPTS),
         "sent_back": sent_back_before(revision),
         "uploads_at": reverse("markdown_upload"),
     }
@@ -202,22 +245,23 @@ def sent_back_before(revision: Revision) -> ReviewRequest | None:
 def both_texts(request: HttpRequest, stale: StaleDraft, form: DraftForm) -> HttpResponse:
     """409: this writer's text, ready to be saved over the other once they are put together, and the other one."""
     theirs = stale.theirs
-    sentence = str(stale)
-    if theirs.saved_by == request.user:
-        sentence = (
-            f"You saved this draft in another window at {theirs.saved_at:%H:%M} UTC. "
-            "Both texts are below: put them together, then save again."
-        )
     context = {
         **admin.site.each_context(request),
         "title": "This draft was saved while you were writing",
-        "sentence": sentence,
+        "sentence": f"{who_was_first(request, stale)} Both texts are below: put them together, then save again.",
         "article": theirs.article,
         "theirs": theirs,
         "mine": form.cleaned_data["text"],
         "change_note": form.cleaned_data["change_note"],
     }
     return TemplateResponse(request, "admin/articles/both_texts.html", context, status=409)
+
+
+def who_was_first(request: HttpRequest, stale: StaleDraft) -> str:
+    theirs = stale.theirs
+    if theirs.saved_by == request.user:
+        return f"You saved this draft in another window at {theirs.saved_at:%H:%M} UTC."
+    return f"{theirs.saved_by} saved this draft at {theirs.saved_at:%H:%M} UTC, while you were writing."
 
 
 def with_reason(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from articles.markup import CompiledPage, compile_page
@@ -28,6 +28,8 @@ from citations.models import Source
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
+# A contribution to no block in particular: which blocks it was is noted later, or in an earlier revision.
+AT_WORK = Q(kind=ContributionKind.EDIT, block_key="", digest="")
 EMPTY_PAGE = "# Title of the page\n\nOne or two sentences that say what the reader will learn.\n"
 
 
@@ -38,8 +40,9 @@ def require(user: User, permission: str, sentence: str) -> None:
 
 
 @transaction.atomic
-def start_draft(article: Article, *, by: User) -> Revision:
-    """A new draft: a copy of what reviewers sent back last, or of the page as it is live, or an empty page.
+def start_draft(article: Article, *, by: User, words_of: Revision | None = None) -> Revision:
+    """A new draft: a copy of `words_of`, or of what reviewers sent back last, or of the page as it is live, or an
+    empty page.
 
     Raises TransitionRefused when a draft is already open.
     """
@@ -53,7 +56,7 @@ def start_draft(article: Article, *, by: User) -> Revision:
     newest = article.revisions.order_by("-number").first()
     live = article.live.revision if article.live else None
     sent_back = newest if newest and newest.status == RevisionStatus.CHANGES_REQUESTED else None
-    parent = sent_back or live or newest
+    parent = words_of or sent_back or live or newest
     revision = Revision.objects.create(
         article=article,
         number=(article.revisions.aggregate(Max("number"))["number__max"] or 0) + 1,
@@ -71,12 +74,83 @@ def start_draft(article: Article, *, by: User) -> Revision:
 
 
 @transaction.atomic
-def save_draft(revision: Revision, *, text: str, version: int, by: User) -> CompiledPage:
-    """Keep the writer's text, cut it into blocks, and note which blocks they changed.
+def restore(old: Revision, *, by: User) -> Revision:
+    """A new draft with the words of an earlier revision.
+
+    Whoever restores has changed the page by what differs from the one published before. Whoever wrote the words that
+    come back is a contributor again: who could not sign them when they were new cannot sign them now.
+    Raises TransitionRefused when a draft is already open.
+    """
+    article = old.article
+    draft = start_draft(article, by=by, words_of=old)
+    published = article.revisions.filter(published_pages__isnull=False).order_by("-number").first()
+    if published is None:
+        credit(draft, by=by, before=[], after=compile_page(draft.text, for_text(draft.text, article)).blocks)
+        return draft
+    # Both as they compile today: an offer or source that has changed since is nobody's contribution.
+    before = compile_page(published.text, for_text(published.text, article)).blocks
+    after = compile_page(draft.text, for_text(draft.text, article)).blocks
+    credit(draft, by=by, before=before, after=after)
+    coming_back = [block.key for block in after if block.digest not in {known.digest for known in before}]
+    writers = _writers_of(old, coming_back, until=published.number) - {by.pk}
+    Contribution.objects.bulk_create(Contribution(revision=draft, user_id=writer) for writer in sorted(writers))
+    return draft
+
+
+def _writers_of(revision: Revision, keys: list[str], *, until: int) -> set[int]:
+    """Ids of the users on record for these blocks of the revision, where they came up to revision number `until`.
+
+    Of each block they are those who could not sign it when it was new: all who helped write the revision that first
+    held it, since the one published before that.
+    """
+    revisions = Revision.objects.filter(article=revision.article)
+    digests = revision.blocks.filter(key__in=keys).values("digest")
+    first_in = (
+        Block.objects.filter(revision__in=revisions.filter(number__lte=until), digest__in=digests)
+        .order_by()
+        .values("digest")
+        .annotate(number=Min("revision__number"))
+    )
+    writers: set[int] = set()
+    for number in {row["number"] for row in first_in}:
+        earlier = revisions.filter(number__lt=number, published_pages__isnull=False)
+        since = revisions.filter(number__lte=number, number__gt=earlier.aggregate(Max("number"))["number__max"] or 0)
+        writers |= set(Contribution.objects.filter(revision__in=since).values_list("user_id", flat=True))
+    return writers
+
+
+@transaction.atomic
+def save_draft(
+    revision: Revision, *, text: str, version: int, by: User, change_note: str | None = None
+) -> CompiledPage:
+    """Keep the writer's text and, unless it is None, their change note; cut the text into blocks, and note which blocks
+    they changed.
 
     `version` is the one the writer began from. Raises StaleDraft, holding the draft as it now stands,
     when somebody saved in between; TransitionRefused when it is no longer a draft.
     """
+    current = _keep(revision, text=text, change_note=change_note, version=version, by=by)
+    compiled = _take_stock(current)
+    audit.record(by, "revision.saved", current, version=current.version)
+    revision.refresh_from_db()
+    return compiled
+
+
+@transaction.atomic
+def autosave(revision: Revision, *, text: str, change_note: str, version: int, by: User) -> None:
+    """Keep what somebody is still typing, as save_draft does, and raise the same.
+
+    Half a word is no block yet. That this person is at work is on record at once, in one row however long they type;
+    which blocks they changed is noted when they save, submit or abandon the draft, or when somebody else goes on.
+    """
+    current = _keep(revision, text=text, change_note=change_note, version=version, by=by)
+    if not current.contributions.filter(AT_WORK, user=by).exists():
+        Contribution.objects.create(revision=current, user=by)
+    revision.refresh_from_db()
+
+
+def _keep(revision: Revision, *, text: str, change_note: str | None, version: int, by: User) -> Revision:
+    """The one writer of a draft's text. Gives the draft, locked, as it now stands."""
     require(by, "articles.write_revision", "Writing drafts needs the writer or editor role.")
     # Locked by itself: joined to who saved it, the row would not be found once another save has changed that.
     current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
@@ -84,18 +158,31 @@ def save_draft(revision: Revision, *, text: str, version: int, by: User) -> Comp
         raise TransitionRefused("This revision is no longer a draft. Start a new draft and put your text there.")
     if current.version != version:
         raise StaleDraft(current)
-    compiled = compile_page(text, for_text(text, current.article))
-    before = list(current.blocks.all())
+    if current.saved_by_id != by.pk:
+        _take_stock_of_typing(current)
     current.text = text
+    if change_note is not None:
+        current.change_note = change_note
     current.version += 1
     current.saved_by = by
     current.saved_at = timezone.now()
-    current.save(update_fields=["text", "version", "saved_by", "saved_at"])
-    _store_blocks(current, compiled)
-    credit(current, by=by, before=before, after=compiled.blocks)
-    audit.record(by, "revision.saved", current, version=current.version)
-    revision.refresh_from_db()
+    current.save(update_fields=["text", "change_note", "version", "saved_by", "saved_at"])
+    return current
+
+
+def _take_stock(revision: Revision) -> CompiledPage:
+    """Cut the text into blocks, and note which of them whoever saved it has changed since this was last done."""
+    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
+    before = list(revision.blocks.all())
+    _store_blocks(revision, compiled)
+    credit(revision, by=revision.saved_by, before=before, after=compiled.blocks)
     return compiled
+
+
+def _take_stock_of_typing(revision: Revision) -> None:
+    """The same, where whoever saved it last may have left it half typed."""
+    if revision.contributions.filter(AT_WORK, user=revision.saved_by).exists():
+        _take_stock(revision)
 
 
 def _store_blocks(revision: Revision, compiled: CompiledPage) -> None:
@@ -148,6 +235,7 @@ def submit(
         raise TransitionRefused(
             "Another revision of this page is under review. Wait for its reviewers, or recall it first."
         )
+    _take_stock_of_typing(current)
     compiled = compile_page(current.text, for_text(current.text, current.article))
     errors = [finding for finding in compiled.findings if finding.severity == "error"]
     if errors:
@@ -180,12 +268,7 @@ def recall(revision: Revision, *, reason: str, by: User) -> Revision:
         raise TransitionRefused("There is already a draft of this page. Abandon that one first, or go on with it.")
     revision.abandon(by=by, reason=reason.strip())
     close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
-    draft = start_draft(revision.article, by=by)
-    draft.text = revision.text
-    draft.parent = revision
-    draft.save(update_fields=["text", "parent"])
-    _store_blocks(draft, compile_page(draft.text, for_text(draft.text, draft.article)))
-    return draft
+    return start_draft(revision.article, by=by, words_of=revision)
 
 
 @transaction.atomic
@@ -194,6 +277,9 @@ def abandon(revision: Revision, *, reason: str, by: User) -> None:
     require(by, "articles.write_revision", "Abandoning needs the writer or editor role.")
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why it is given up.")
+    current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
+    if current.is_draft:
+        _take_stock_of_typing(current)
     revision.abandon(by=by, reason=reason.strip())
     close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
 

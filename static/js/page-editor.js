@@ -1,4 +1,4 @@
-// The page editor beside django-markdownx: keyboard, pictures, findings, and a warning before words are lost.
+// The page editor beside django-markdownx: keyboard, pictures and findings. Saving is in autosave.js.
 (function () {
   "use strict";
 
@@ -37,8 +37,11 @@
     if (!transfer || !transfer.files.length) {
       return;
     }
-    event.preventDefault();
     event.stopPropagation();
+    if (transfer.getData("text/plain").trim()) {
+      return; // Office adds a picture of the words, which is not meant
+    }
+    event.preventDefault();
     pictures.elements.image.files = transfer.files;
     announce(pictureState, "Say what the picture shows and who made it, then add it.");
     pictures.elements.alt.focus();
@@ -127,14 +130,4 @@
     editor.scrollTop = ((line - 4) * editor.scrollHeight) / Math.max(lines.length, 1);
   }
   linkFindings();
-
-  // Nothing typed is lost by leaving.
-  const started = editor.value;
-  let sending = false;
-  form.addEventListener("submit", () => (sending = true));
-  window.addEventListener("beforeunload", function (event) {
-    if (!sending && editor.value !== started) {
-      event.preventDefault();
-    }
-  });
 })();

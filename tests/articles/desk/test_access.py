@@ -161,6 +161,8 @@ def addresses(
         Address(f"{at}read/", READERS | ROOT),
         Address(f"{at}write/", WRITERS),
         Address(f"{at}write/", WRITERS, "post", {"text": "# Mine", "version": "1"}),
+        Address(f"{at}autosave/", WRITERS, "post", {"text": "# Mine", "version": "1"}),
+        Address(f"{under_review}restore/", WRITERS, "post"),
         Address(f"{at}abandon/", WRITERS),
         Address(f"{at}abandon/", WRITERS, "post"),
         Address(f"{under_review}recall/", WRITERS),
