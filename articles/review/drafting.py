@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -23,7 +25,7 @@ from articles.models.review import Outcome
 from articles.models.revision import ContributionKind, StaleDraft
 from articles.review.claiming import open_request
 from articles.review.coverage import settle
-from articles.review.crediting import credit
+from articles.review.crediting import credit, follow_suggested_words
 from citations.models import Source
 from mesoinfo import audit, roles
 from mesoinfo.models import User
@@ -63,7 +65,7 @@ def start_draft(article: Article, *, by: User) -> Revision:
         saved_by=by,
     )
     compiled = compile_page(revision.text, for_text(revision.text, article))
-    _store_blocks(revision, compiled)
+    _store_blocks(revision, compiled, before=list(parent.blocks.all()) if parent else [])
     if parent is None:
         credit(revision, by=by, before=[], after=compiled.blocks)
     audit.record(by, "revision.started", revision, copied_from=parent.pk if parent else None)
@@ -91,13 +93,15 @@ def save_draft(revision: Revision, *, text: str, version: int, by: User) -> Comp
     current.saved_by = by
     current.saved_at = timezone.now()
     current.save(update_fields=["text", "version", "saved_by", "saved_at"])
-    _store_blocks(current, compiled)
+    _store_blocks(current, compiled, before=before)
     credit(current, by=by, before=before, after=compiled.blocks)
     revision.refresh_from_db()
     return compiled
 
 
-def _store_blocks(revision: Revision, compiled: CompiledPage) -> None:
+def _store_blocks(revision: Revision, compiled: CompiledPage, *, before: Sequence[Block]) -> None:
+    """Keep what the text compiles to. `before` are the blocks that it was made from."""
+    follow_suggested_words(revision.article, before, compiled.blocks)
     revision.blocks.all().delete()
     Block.objects.bulk_create(
         Block(
@@ -155,7 +159,7 @@ def submit(
             f"Line {errors[0].line}: {errors[0].message}"
         )
     # An offer or source may have changed since the last save: what is submitted is what compiles now.
-    _store_blocks(current, compiled)
+    _store_blocks(current, compiled, before=list(current.blocks.all()))
     current.change_note = note
     current.significance = significance
     current.submitted_by = by
@@ -183,7 +187,8 @@ def recall(revision: Revision, *, reason: str, by: User) -> Revision:
     draft.text = revision.text
     draft.parent = revision
     draft.save(update_fields=["text", "parent"])
-    _store_blocks(draft, compile_page(draft.text, for_text(draft.text, draft.article)))
+    compiled = compile_page(draft.text, for_text(draft.text, draft.article))
+    _store_blocks(draft, compiled, before=list(revision.blocks.all()))
     return draft
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Comment, ReviewRequest, Revision, SignOff
+from articles.models import Comment, ReviewClaim, ReviewRequest, Revision, SignOff, Suggestion
 from articles.review.coverage import contributors
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage, User
@@ -20,17 +20,16 @@ def review_asked(request: ReviewRequest) -> None:
         _tell([request.assigned_to], "review-asked", request.revision, again=timezone.now().isoformat())
 
 
-def review_declined(request: ReviewRequest, *, by: User) -> None:
+def review_declined(claim: ReviewClaim) -> None:
     """Whoever submitted what a reviewer declined."""
-    if request.revision.submitted_by is not None:
-        _tell([request.revision.submitted_by], "review-declined", request.revision, again=str(by.pk))
+    revision = claim.request.revision
+    if revision.submitted_by is not None:
+        _tell([revision.submitted_by], "review-declined", revision, again=str(claim.pk))
 
 
 def changes_requested(revision: Revision, *, by: User) -> None:
-    """Everyone who contributed, and everyone who had signed a block of it; not whoever asked for the changes."""
-    signed = SignOff.objects.filter(
-        article=revision.article, digest__in=revision.blocks.values("digest"), withdrawal__isnull=True
-    )
+    """Everyone who contributed, and everyone who ever signed a block of it; not whoever asked for the changes."""
+    signed = SignOff.objects.filter(article=revision.article, digest__in=revision.blocks.values("digest"))
     ids = contributors(revision) | set(signed.values_list("reviewer_id", flat=True))
     _tell(User.objects.filter(pk__in=ids - {by.pk}, is_active=True), "changes-requested", revision)
 
@@ -38,6 +37,13 @@ def changes_requested(revision: Revision, *, by: User) -> None:
 def mentioned(comment: Comment, users: Iterable[User]) -> None:
     """Whoever a comment names."""
     _tell(users, "mentioned", comment.revision, again=str(comment.pk))
+
+
+def suggestion_decided(suggestion: Suggestion) -> None:
+    """Whoever suggested a wording; not of what they decided themselves."""
+    if suggestion.suggested_by != suggestion.decided_by:
+        kind = "suggestion-accepted" if suggestion.accepted else "suggestion-declined"
+        _tell([suggestion.suggested_by], kind, suggestion.revision, again=str(suggestion.pk))
 
 
 def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = "") -> None:
@@ -53,12 +59,16 @@ def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = 
 
 
 def _about_revision(message: OutboxMessage) -> dict[str, Any]:
-    revision = Revision.objects.select_related("article").get(pk=message.reference)
-    return {
-        "address": revision.article.address,
-        "due_on": getattr(getattr(revision, "review_request", None), "due_on", None),
-    }
+    revision = Revision.objects.select_related("article", "review_request").get(pk=message.reference)
+    return {"address": revision.article.address, "due_on": revision.review_request.due_on}
 
 
-for kind in ("review-asked", "review-declined", "changes-requested", "mentioned"):
+for kind in (
+    "review-asked",
+    "review-declined",
+    "changes-requested",
+    "mentioned",
+    "suggestion-accepted",
+    "suggestion-declined",
+):
     outbox.composes(kind)(_about_revision)
