@@ -22,7 +22,6 @@ from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
 
-
 PLAIN_DAY = "Give a day as year, month and day, such as 2026-03-31."
 
 
@@ -69,7 +68,9 @@ class ArrangeForm(forms.Form):
 
 
 def _request(revision_id: int) -> ReviewRequest:
-    return get_object_or_404(ReviewRequest.objects.select_related("revision__article", "assigned_to"), revision=revision_id)
+    return get_object_or_404(
+        ReviewRequest.objects.select_related("revision__article", "assigned_to"), revision=revision_id
+    )
 
 
 def _review(asked: ReviewRequest) -> str:
@@ -234,8 +235,8 @@ def away(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Away",
-        "explanation": "From the first day on, reviews that you are asked for or have taken go to the colleague you name, "
-        "where they may sign them. Your signatures stay.",
+        "explanation": "From the first day on, reviews that you are asked for or have taken go to the colleague you "
+        "name, where they may sign them. Your signatures stay.",
         "absences": user.absences.filter(last_day__gte=timezone.now().date()).select_related("stand_in"),
         "button": "I am away then",
         "form": form,

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from html import unescape
-from os.path import commonprefix
 
 from articles.review.comparing import AnyBlock, pair_blocks
 from articles.review.comparing.reading import LINES
@@ -23,7 +22,7 @@ LONGEST_QUOTE = 2000
 # A quotation of so many words, standing once on the page, is known by itself.
 ENOUGH_WORDS = 5
 
-_PLAIN_MARKS = str.maketrans("“”„‘’\u00a0", "\"\"\"'' ")
+_PLAIN_MARKS = str.maketrans("“”„‘’\u00a0", '"""\'\' ')
 _LEFT_OUT = re.compile(
     r'<sup class="cite">.*?</sup>|<span class="(?:cell-head|visually-hidden)">[^<]*</span>', re.DOTALL
 )
@@ -91,7 +90,9 @@ def quote_in(block: AnyBlock, words: str, *, prefix: str = "") -> Quote | None:
     return _quote_at(text, start, end - start)
 
 
-def places_of(quotes: Sequence[tuple[Quote, AnyBlock]], before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> list[Place]:
+def places_of(
+    quotes: Sequence[tuple[Quote, AnyBlock]], before: Sequence[AnyBlock], after: Sequence[AnyBlock]
+) -> list[Place]:
     """Where the words of each quotation stand in `after`. With each comes the block of `before` that it stood in."""
     became = {id(old): new for old, new in pair_blocks(before, after)}
     old_texts = [(block, words_of(block)) for block in before]
@@ -122,11 +123,13 @@ def _place(quote: Quote, on: AnyBlock, twin: AnyBlock | None, before: _Texts, af
         likely = possible
     else:
         likely = [place for place in possible if _fits(quote, *place[1:])]
-    likely.sort(key=lambda place: (_context(quote, *place[1:]), place[0] is twin), reverse=True)
-    # Of several likely places only one will do that has everything around the words as it was: that in their own
-    # block, or else the only one.
-    whole = [place for place in likely if _context(quote, *place[1:]) == 2 * CONTEXT]
-    if not likely or (len(likely) > 1 and len(whole) != 1 and [place[0] is twin for place in whole[:2]] != [True, False]):
+    if len(likely) > 1:
+        # Of several likely places only one will do that has all around the words as it was: in their own block, if
+        # there are more such.
+        likely = [place for place in likely if _context(quote, *place[1:]) == 2 * CONTEXT]
+        if len(likely) > 1:
+            likely = [place for place in likely if place[0] is twin]
+    if len(likely) != 1:
         return Place(Found.ORPHANED)
     block, _, start = likely[0]
     return Place(Found.ANCHORED if block is twin else Found.MOVED, block, start)
@@ -173,8 +176,9 @@ def _fits(quote: Quote, text: str, start: int) -> bool:
 
 
 def _common_end(one: str, other: str) -> int:
-    return len(commonprefix((one[: -len(other) - 1 : -1], other[::-1])))
+    return _common_start(one[: -len(other) - 1 : -1], other[::-1])
 
 
 def _common_start(one: str, other: str) -> int:
-    return len(commonprefix((one[: len(other)], other)))
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -50,7 +50,9 @@ def _whom_to_ask(revision: Revision) -> User | None:
 
 def reviewers_before(revision: Revision) -> Iterator[User]:
     """Who sent the revision back in the round before, who had taken that round, the last one first, who was asked."""
-    request = ReviewRequest.objects.select_related("closed_by", "assigned_to").filter(revision=revision.parent_id).first()
+    request = (
+        ReviewRequest.objects.select_related("closed_by", "assigned_to").filter(revision=revision.parent_id).first()
+    )
     if request is None:
         return
     if request.outcome == Outcome.CHANGES_REQUESTED and request.closed_by is not None:
@@ -207,7 +209,9 @@ def hand_over_what_the_absent_have() -> int:
 @transaction.atomic
 def _hand_over_for(request_id: int, user_id: int) -> bool:
     # Two workers may sweep at once: whoever comes second finds that somebody else is asked by now.
-    request = ReviewRequest.objects.select_for_update(of=("self",)).select_related("revision__article").get(pk=request_id)
+    request = (
+        ReviewRequest.objects.select_for_update(of=("self",)).select_related("revision__article").get(pk=request_id)
+    )
     user = User.objects.get(pk=user_id)
     if request.outcome or (request.assigned_to_id != user_id and _claim_of(request, user) is None):
         return False

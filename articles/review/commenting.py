@@ -156,9 +156,8 @@ def _checked(text: str) -> tuple[str, list[User]]:
     # Sources are written with an @ as well.
     unknown -= set(Source.objects.filter(key__in=unknown).values_list("key", flat=True))
     if unknown:
-        raise CommentRefused(
-            f"Nobody here is called @{min(unknown)}. You can mention: {', '.join(f'@{name}' for name in sorted(known))}."
-        )
+        names = ", ".join(f"@{name}" for name in sorted(known))
+        raise CommentRefused(f"Nobody here is called @{min(unknown)}. You can mention: {names}.")
     wanted = {name.lower() for name in named}
     return text, [colleague for colleague in colleagues if name_of(colleague) in wanted]
 

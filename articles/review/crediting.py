@@ -102,7 +102,7 @@ def note_suggested(suggestion: Suggestion, digests: Iterable[str]) -> None:
 
 
 def decide(suggestion: Suggestion, *, accepted: bool, by: User) -> None:
-    """Write down what became of a suggestion, and tell whoever made it. Raises SuggestionRefused when that has been decided."""
+    """Write down what became of a suggestion, and tell whoever made it. Raises SuggestionRefused if it was decided."""
     now = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     if not now.is_open:
         raise SuggestionRefused("Somebody has decided on this suggestion already.")

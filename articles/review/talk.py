@@ -25,4 +25,6 @@ class Talk:
 def talk_on(article: Article, blocks: Sequence[AnyBlock], text: str) -> Talk:
     """What is said about the page, beside this text of it and the blocks that it compiles to."""
     decided = article.suggestions.exclude(accepted=None).select_related("suggested_by", "decided_by")
-    return Talk(threads_on(article, blocks), proposals_for(article, text), decided.order_by("-decided_at")[:SHOWN])
+    return Talk(
+        threads_on(article, blocks), proposals_for(article, text), list(decided.order_by("-decided_at")[:SHOWN])
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
@@ -14,6 +15,9 @@ from articles.models.review import ClaimEnding
 from articles.review.coverage import blocks_and_unsigned
 from articles.review.standing import HELPED_WRITE, OUT_OF_SCOPE, lacks
 from mesoinfo.models import User
+
+# Of ReviewRequest, with columns that are named where they are annotated: mypy knows only those of the model.
+Reviews = QuerySet[Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Waiting:
         return self.request.revision
 
 
-def open_reviews() -> QuerySet[ReviewRequest]:
+def open_reviews() -> Reviews:
     """Every review that is not over, the overdue ones first, then the urgent ones, then by the day they are due."""
     return (
         ReviewRequest.objects.filter(outcome="", revision__status=RevisionStatus.IN_REVIEW)
@@ -43,19 +47,19 @@ def open_reviews() -> QuerySet[ReviewRequest]:
     )
 
 
-def overdue() -> QuerySet[ReviewRequest]:
+def overdue() -> Reviews:
     """Open reviews whose day is past."""
     return open_reviews().filter(overdue=True)
 
 
-def stuck() -> QuerySet[ReviewRequest]:
+def stuck() -> Reviews:
     """Open reviews that are overdue, or that somebody declined and nobody else has or is asked for."""
     claims = ReviewClaim.objects.filter(request=OuterRef("pk"))
     left = Q(Exists(claims.filter(ending=ClaimEnding.DECLINED)), ~Exists(claims.held()), assigned_to=None)
     return open_reviews().filter(Q(overdue=True) | left)
 
 
-def reviews_for(user: User) -> QuerySet[ReviewRequest]:
+def reviews_for(user: User) -> Reviews:
     """Every open review: what this person may not sign last, what they are asked for or have taken first."""
     today = timezone.now().date()
     scopes = ReviewScope.objects.filter(
@@ -64,7 +68,9 @@ def reviews_for(user: User) -> QuerySet[ReviewRequest]:
         person__user=user,
     )
     theirs = ReviewClaim.objects.filter(request=OuterRef("pk"), reviewer=user)
-    helped = RawSQL("%s IN (SELECT articles_contributors(articles_reviewrequest.revision_id))", [user.pk], BooleanField())
+    helped = RawSQL(
+        "%s IN (SELECT articles_contributors(articles_reviewrequest.revision_id))", [user.pk], BooleanField()
+    )
     fit = Value(not lacks(user))
     return (
         open_reviews()
@@ -78,7 +84,7 @@ def reviews_for(user: User) -> QuerySet[ReviewRequest]:
     )
 
 
-def as_waiting(requests: Iterable[ReviewRequest], user: User) -> list[Waiting]:
+def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
     """These rows of `reviews_for`, with all that a list says of them. The number of queries does not grow with them."""
     found = list(requests)
     counts = blocks_and_unsigned([request.revision_id for request in found])
@@ -91,7 +97,7 @@ def as_waiting(requests: Iterable[ReviewRequest], user: User) -> list[Waiting]:
             request,
             *counts[request.revision_id],
             why_not=_why_not(request, lacking),
-            is_mine=request.is_mine,  # type: ignore[attr-defined]  # annotated by reviews_for
+            is_mine=request.is_mine,
             held_by=tuple(c for c in claims.get(request.pk, ()) if c.is_held),
             declined_by=tuple(c for c in claims.get(request.pk, ()) if c.ending == ClaimEnding.DECLINED),
         )
@@ -99,10 +105,10 @@ def as_waiting(requests: Iterable[ReviewRequest], user: User) -> list[Waiting]:
     ]
 
 
-def _why_not(request: ReviewRequest, lacking: str) -> str:
-    if request.helped_write:  # type: ignore[attr-defined]  # annotated by reviews_for
+def _why_not(request: Any, lacking: str) -> str:
+    if request.helped_write:
         return HELPED_WRITE
-    return lacking or ("" if request.in_scope else OUT_OF_SCOPE)  # type: ignore[attr-defined]  # as above
+    return lacking or ("" if request.in_scope else OUT_OF_SCOPE)
 
 
 def sent_back_to(user: User) -> QuerySet[Revision]:

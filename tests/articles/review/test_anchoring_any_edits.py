@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -136,7 +135,9 @@ def test_words_are_found_where_they_went_or_orphaned(data: st.DataObject) -> Non
     if place.found is Found.ORPHANED:
         assert place.block is None
         # Nothing is given up that stands in the same block as before, word for word.
-        assert not any(words_of(after[number]) == words_of(on) and after[number].digest == on.digest for number, _ in truly)
+        assert not any(
+            words_of(after[number]) == words_of(on) and after[number].digest == on.digest for number, _ in truly
+        )
         return
     assert place.block is not None
     assert words_of(place.block)[place.start :].startswith(words)
