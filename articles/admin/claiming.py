@@ -129,9 +129,10 @@ def decline(request: HttpRequest, revision_id: int) -> HttpResponse:
         try:
             claiming.decline(asked, reason=form.cleaned_data["reason"], by=staff(request))
         except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=_review(asked))
-        messages.success(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.")
-        return redirect("admin:articles_revision_queue")
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.")
+            return redirect("admin:articles_revision_queue")
     return _form_screen(
         request,
         asked,
@@ -153,9 +154,10 @@ def hand_over(request: HttpRequest, revision_id: int) -> HttpResponse:
         try:
             claiming.hand_over(asked, to=given["to"], reason=given["reason"], by=staff(request))
         except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=_review(asked))
-        messages.success(request, f"{given['to']} is asked now. Your signatures stay.")
-        return redirect("admin:articles_revision_queue")
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{given['to']} is asked now. Your signatures stay.")
+            return redirect("admin:articles_revision_queue")
     return _form_screen(
         request,
         asked,
@@ -187,9 +189,10 @@ def arrange(request: HttpRequest, revision_id: int) -> HttpResponse:
                 by=staff(request),
             )
         except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=_review(asked))
-        messages.success(request, "Arranged.")
-        return redirect(_review(asked))
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Arranged.")
+            return redirect(_review(asked))
     return _form_screen(
         request,
         asked,
@@ -254,6 +257,6 @@ def back(request: HttpRequest, absence_id: int) -> HttpResponse:
     try:
         claiming.come_back(absence, by=staff(request))
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), status=403, back=reverse("admin:articles_reviewer_away"))
+        return refused(request, str(refusal), back=reverse("admin:articles_reviewer_away"))
     messages.success(request, "Welcome back. What your stand-in has by now stays with them.")
     return redirect("admin:articles_reviewer_away")

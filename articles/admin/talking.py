@@ -21,6 +21,8 @@ from mesoinfo.desk import staff
 
 GONE = "This block is not in the revision, so nothing was kept. Open the review again and say it there."
 
+NO_DRAFT = "There is no draft any longer, or not yet, so nothing was done. Start one first."
+
 
 def _block(request: HttpRequest, revision: Revision) -> Block | None:
     return revision.blocks.filter(key=request.POST.get("block", "")).first()
@@ -28,7 +30,7 @@ def _block(request: HttpRequest, revision: Revision) -> Block | None:
 
 def _mend(request: HttpRequest, revision: Revision, refusal: TransitionRefused, said: Said) -> HttpResponse:
     """The review screen again, with the form as it was typed and the sentence above it."""
-    if revision.status not in UNDER_REVIEW:
+    if revision.status not in UNDER_REVIEW or not commenting.may_comment(staff(request)):
         return refused(request, str(refusal), back=article_page(revision.article))
     return review_screen(request, revision, ReasonForm(), said={**said, "refusal": str(refusal)}, status=400)
 
@@ -172,9 +174,7 @@ def accept(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     suggestion = _suggestion(suggestion_id)
     draft = _draft_of(suggestion)
     if draft is None:
-        return refused(
-            request, "There is no draft to put it into. Start one first.", back=article_page(suggestion.article)
-        )
+        return refused(request, NO_DRAFT, back=article_page(suggestion.article))
 
     def put_in(form: DraftForm) -> None:
         text, version = form.cleaned_data["text"], form.cleaned_data["version"]
@@ -194,8 +194,10 @@ def decline(request: HttpRequest, suggestion_id: int) -> HttpResponse:
     def leave(form: DraftForm | None = None) -> None:
         suggesting.decline(suggestion, by=staff(request))
 
-    draft = _draft_of(suggestion)
-    if draft is not None and "version" in request.POST:
+    if "version" in request.POST:
+        draft = _draft_of(suggestion)
+        if draft is None:
+            return refused(request, NO_DRAFT, back=article_page(suggestion.article))
         return _while_writing(request, draft, leave, done=done)
     try:
         leave()

@@ -10,7 +10,18 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from articles.models import Article, Disclosure, Image, Offer, PublishedPage, Redirect, Revision, Story, Synonym
+from articles.models import (
+    Absence,
+    Article,
+    Disclosure,
+    Image,
+    Offer,
+    PublishedPage,
+    Redirect,
+    Revision,
+    Story,
+    Synonym,
+)
 from articles.review import commenting, drafting, standing, suggesting
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
@@ -77,6 +88,7 @@ def addresses(
     block = waiting.blocks.get(key="title")
     thread = commenting.comment(waiting, block=block, text="Why?", by=writer)
     suggestion = suggesting.suggest(waiting, block=block, wording="# Other", reason="", by=reviewer)
+    absence = Absence.objects.create(user=reviewer, first_day="2026-01-01", last_day="2026-01-02", stand_in=writer)
     at = f"/admin/articles/revision/{draft.pk}/"
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
@@ -147,6 +159,9 @@ def addresses(
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS),
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS, "post"),
         Address("/admin/articles/revision/for-review/", REVIEWERS),
+        Address("/admin/articles/revision/away/", REVIEWERS),
+        Address("/admin/articles/revision/away/", REVIEWERS, "post"),
+        Address(f"/admin/articles/revision/away/{absence.pk}/back/", REVIEWERS, "post"),
         Address(f"/admin/articles/person/credential/{unverified.pk}/verify/", {"medical lead"}),
         Address("/admin/markdown/preview/", WRITERS, "post", {"content": "# Title"}),
         Address("/admin/markdown/upload/", WRITERS, "post"),
