@@ -17,12 +17,15 @@ from mesoinfo.models import OutboxMessage, User
 
 LONGEST_WAIT = timedelta(hours=1)
 
-Composer = Callable[[OutboxMessage], dict[str, Any]]
+Composer = Callable[[OutboxMessage], dict[str, Any] | None]
 _composers: dict[str, Composer] = {}
 
 
 def composes(kind: str) -> Callable[[Composer], Composer]:
-    """Register what the template mail/<kind>.txt is given besides the reference: a function of the message."""
+    """Register what the template mail/<kind>.txt is given besides the reference: a function of the message.
+
+    Where it gives None there is nothing left to tell, and no mail goes out.
+    """
 
     def register(composer: Composer) -> Composer:
         _composers[kind] = composer
@@ -75,6 +78,8 @@ def _send(message: OutboxMessage) -> None:
     if not recipients:
         return
     more = _composers[message.kind](message) if message.kind in _composers else {}
+    if more is None:
+        return
     text = render_to_string(f"mail/{message.kind}.txt", {"reference": message.reference, **more})
     subject, _, body = text.partition("\n")
     host = urlsplit(settings.PUBLIC_ORIGIN).hostname or "localhost"

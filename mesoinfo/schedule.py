@@ -14,6 +14,8 @@ SWEEPS = {
     "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
     "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
+    "hand over reviews of colleagues who are away": "articles.review.claiming.hand_over_what_the_absent_have",
+    "write on Mondays what is due": "articles.review.digest.write_weekly",
 }
 
 

@@ -121,4 +121,6 @@ def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
-    return {label: request.POST[name] for name, label in TYPED.items() if request.POST.get(name)}
+    typed = {label: request.POST[name] for name, label in TYPED.items() if request.POST.get(name)}
+    answers = [words for name, words in request.POST.items() if name.startswith("answer-") and words]
+    return typed | ({"Your answer": "\n\n".join(map(str, answers))} if answers else {})

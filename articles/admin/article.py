@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,23 @@ from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
 from articles.admin.sentences import PlainForm
-from articles.models import Article, Byline, EmergencyEdit, Kind, PageState, ReviewRequest, Revision, RevisionStatus
+from articles.models import (
+    Article,
+    Byline,
+    EmergencyEdit,
+    Kind,
+    PageState,
+    ReviewClaim,
+    ReviewRequest,
+    Revision,
+    RevisionStatus,
+)
+from articles.models.review import ClaimEnding
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
+from articles.review.commenting import may_comment
 from articles.review.coverage import settle, unsigned_blocks
+from articles.review.talk import talk_on
 from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
@@ -46,6 +59,7 @@ class OpenWork:
     revision: Revision
     sentence: str
     steps: tuple[Step, ...]
+    declined: tuple[ReviewClaim, ...] = ()  # by whom, and why
 
 
 def open_work(user: User, revision: Revision) -> OpenWork:
@@ -65,13 +79,27 @@ def open_work(user: User, revision: Revision) -> OpenWork:
         return OpenWork(revision, sentence, tuple(steps))
     blocks, unsigned = revision.blocks.count(), len(unsigned_blocks(revision))
     sentence = f"Submitted by {revision.submitted_by}. {blocks - unsigned} of {blocks} blocks signed."
+    asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision, outcome="").first()
+    claims = list(asked.claims.select_related("reviewer")) if asked else []
+    if asked:
+        sentence += f" {who_has(asked, claims)}"
     if revision.status == RevisionStatus.APPROVED:
         sentence = f"Submitted by {revision.submitted_by}. Every block is signed: a publisher can publish it."
         steps.append(Step("Publish" if publishes else "Publishing checklist", at("publish"), main=publishes))
     steps.append(Step("Review" if signs else "See the review", at("review"), main=signs and not publishes))
     if writes:
         steps += [Step("Recall", at("recall")), Step("Abandon", at("abandon"))]
-    return OpenWork(revision, sentence, tuple(steps))
+    declined = tuple(claim for claim in claims if claim.ending == ClaimEnding.DECLINED)
+    return OpenWork(revision, sentence, tuple(steps), declined)
+
+
+def who_has(asked: ReviewRequest, claims: Sequence[ReviewClaim]) -> str:
+    """When a review is due and who is at work on it, in sentences."""
+    due = f"{'Overdue since' if asked.is_overdue else 'Due'} {asked.due_on:%d %B %Y}."
+    holders = [str(claim.reviewer) for claim in claims if claim.is_held]
+    if holders:
+        return f"{due} Being reviewed by {' and '.join(holders)}."
+    return f"{due} {asked.assigned_to} is asked for it." if asked.assigned_to else f"{due} Nobody has taken it yet."
 
 
 class BylineInline(admin.TabularInline):
@@ -198,6 +226,7 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
     )
     can_start = roles.holds(user, WRITE) and not any(work.revision.is_draft for work in under_way)
     key = article.address.removeprefix("glossary/")
+    talk_revision = next((work.revision for work in under_way), article.live.revision if article.live else newest)
     return {
         "article": article,
         "used_on": pages_with("term", key) if article.kind == Kind.GLOSSARY_TERM else "",
@@ -213,6 +242,9 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
         if can_start
         else None,
         "revisions": revisions,
+        "talk_revision": talk_revision,
+        "talk": talk_on(article, list(talk_revision.blocks.all()), talk_revision.text) if talk_revision else None,
+        "may_comment": may_comment(user),
         "old_addresses": [redirect.address for redirect in article.redirects.all()],
         "takedown": article.takedowns.standing().select_related("by", "confirmed_by").first(),
         "hidden": EmergencyEdit.objects.filter(page=article.live).select_related("by", "reviewed_by").first(),
@@ -279,5 +311,7 @@ class RevisionAdmin(Ledger):
             path("comment/<int:comment_id>/<int:revision_id>/", talking.answer, name="articles_comment_answer"),
             path("suggestion/<int:suggestion_id>/accept/", talking.accept, name="articles_suggestion_accept"),
             path("suggestion/<int:suggestion_id>/decline/", talking.decline, name="articles_suggestion_decline"),
+            path("away/", claiming.away, name="articles_reviewer_away"),
+            path("away/<int:absence_id>/back/", claiming.back, name="articles_reviewer_back"),
         ]
         return own + super().get_urls()

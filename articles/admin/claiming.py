@@ -10,17 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import ARRANGE, SIGN, desk_view, refused
 from articles.admin.fields import DateInput
 from articles.admin.writing import ReasonForm
-from articles.models import Priority, ReviewRequest, TransitionRefused
+from articles.models import Absence, Priority, ReviewRequest, TransitionRefused
 from articles.review import claiming
 from articles.review.standing import why_not
 from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
+
+PLAIN_DAY = "Give a day as year, month and day, such as 2026-03-31."
 
 
 class ColleagueField(forms.ModelChoiceField):
@@ -47,7 +50,9 @@ class HandOverForm(forms.Form):
 
 
 class ArrangeForm(forms.Form):
-    due_on = forms.DateField(label="Due", widget=DateInput, error_messages={"required": "Give the day it is due."})
+    due_on = forms.DateField(
+        label="Due", widget=DateInput, error_messages={"required": "Give the day it is due.", "invalid": PLAIN_DAY}
+    )
     priority = forms.ChoiceField(choices=Priority.choices)
     assigned_to = ColleagueField(label="Reviewer who is asked", required=False, empty_label="Any reviewer in scope")
 
@@ -57,7 +62,9 @@ class ArrangeForm(forms.Form):
 
 
 def _request(revision_id: int) -> ReviewRequest:
-    return get_object_or_404(ReviewRequest.objects.select_related("revision__article"), revision=revision_id)
+    return get_object_or_404(
+        ReviewRequest.objects.select_related("revision__article", "assigned_to"), revision=revision_id
+    )
 
 
 def _review(asked: ReviewRequest) -> str:
@@ -116,9 +123,10 @@ def decline(request: HttpRequest, revision_id: int) -> HttpResponse:
         try:
             claiming.decline(asked, reason=form.cleaned_data["reason"], by=staff(request))
         except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=_review(asked))
-        messages.success(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.")
-        return redirect("admin:articles_revision_queue")
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.")
+            return redirect("admin:articles_revision_queue")
     return _form_screen(
         request,
         asked,
@@ -140,9 +148,10 @@ def hand_over(request: HttpRequest, revision_id: int) -> HttpResponse:
         try:
             claiming.hand_over(asked, to=given["to"], reason=given["reason"], by=staff(request))
         except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=_review(asked))
-        messages.success(request, f"{given['to']} is asked now. Your signatures stay.")
-        return redirect("admin:articles_revision_queue")
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{given['to']} is asked now. Your signatures stay.")
+            return redirect("admin:articles_revision_queue")
     return _form_screen(
         request,
         asked,
@@ -174,9 +183,10 @@ def arrange(request: HttpRequest, revision_id: int) -> HttpResponse:
                 by=staff(request),
             )
         except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=_review(asked))
-        messages.success(request, "Arranged.")
-        return redirect(_review(asked))
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Arranged.")
+            return redirect(_review(asked))
     return _form_screen(
         request,
         asked,
@@ -185,3 +195,62 @@ def arrange(request: HttpRequest, revision_id: int) -> HttpResponse:
         explanation="Only reviewers who may sign this page are listed.",
         button="Save",
     )
+
+
+class AwayForm(forms.Form):
+    first_day = forms.DateField(
+        label="First day", widget=DateInput, error_messages={"required": "Give the first day.", "invalid": PLAIN_DAY}
+    )
+    last_day = forms.DateField(
+        label="Last day", widget=DateInput, error_messages={"required": "Give the last day.", "invalid": PLAIN_DAY}
+    )
+    stand_in = ColleagueField(
+        label="Who stands in", empty_label=None, error_messages={"required": "Choose a colleague."}
+    )
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].queryset = colleagues  # type: ignore[attr-defined]  # a choice of models
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=SIGN)
+def away(request: HttpRequest) -> HttpResponse:
+    """Say when one is away, and who stands in."""
+    user = staff(request)
+    form = AwayForm(request.POST or None, colleagues=roles.holders(SIGN).exclude(pk=user.pk))
+    if form.is_valid():
+        try:
+            claiming.go_away(user, **form.cleaned_data)
+        except TransitionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            moved = claiming.hand_over_what_the_absent_have()
+            handed = f" {moved} {'review was' if moved == 1 else 'reviews were'} handed over." if moved else ""
+            messages.success(request, f"Noted. {form.cleaned_data['stand_in']} stands in for you.{handed}")
+            return redirect("admin:articles_reviewer_away")
+    context = {
+        **admin.site.each_context(request),
+        "title": "Away",
+        "explanation": "From the first day on, reviews that you are asked for or have taken go to the colleague you "
+        "name, where they may sign them. Your signatures stay.",
+        "absences": user.absences.filter(last_day__gte=timezone.now().date()).select_related("stand_in"),
+        "button": "I am away then",
+        "form": form,
+        "back": reverse("admin:articles_revision_queue"),
+        "back_label": "Back to what waits for review",
+    }
+    return TemplateResponse(request, "admin/articles/away.html", context, status=400 if form.is_bound else 200)
+
+
+@require_POST
+@desk_view(acting=SIGN)
+def back(request: HttpRequest, absence_id: int) -> HttpResponse:
+    """Be there after all."""
+    absence = get_object_or_404(Absence, pk=absence_id)
+    try:
+        claiming.come_back(absence, by=staff(request))
+    except TransitionRefused as refusal:
+        return refused(request, str(refusal), back=reverse("admin:articles_reviewer_away"))
+    messages.success(request, "Welcome back. What your stand-in has by now stays with them.")
+    return redirect("admin:articles_reviewer_away")

@@ -8,6 +8,12 @@ from django import forms
 class DateInput(forms.DateInput):
     input_type = "date"
 
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")  # as browsers want it, in any language
+
 
 class TimeInput(forms.TimeInput):
     input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")

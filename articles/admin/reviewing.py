@@ -7,8 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,12 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin.access import ARRANGE, READ, SIGN, desk_view, refused
-from articles.admin.writing import ReasonForm, article_page, find_revision
+from articles.admin.writing import ReasonForm, Said, article_page, find_revision
 from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.models import (
     Article,
     Block,
+    ReviewClaim,
     ReviewRequest,
     Revision,
     RevisionStatus,
@@ -30,16 +29,16 @@ from articles.models import (
     SignOff,
     TransitionRefused,
 )
-from articles.models.revision import UNDER_REVIEW, RevisionQuerySet
+from articles.models.review import ClaimEnding
+from articles.models.revision import UNDER_REVIEW
 from articles.publishing.safety import withdraw_for_safety
-from articles.review import signing, standing
+from articles.review import signing
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
-from articles.review.coverage import unsigned_blocks
 from articles.review.screen import note_look, screen_for
+from articles.review.waiting import as_waiting, reviews_for
 from mesoinfo import roles
 from mesoinfo.desk import staff
-from mesoinfo.models import User
 
 # The stubs of Django 5.2 know scripts by name only.
 SCRIPT: Any = forms.Script("js/review.js", defer=True)
@@ -49,36 +48,22 @@ PER_PAGE = 50
 @require_safe
 @desk_view(acting=SIGN)
 def queue(request: HttpRequest) -> HttpResponse:
-    """Revisions in review: first those this person may sign, the longest waiting on top."""
-    page = Paginator(waiting_for(staff(request)), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "revision": revision,
-            "why_not": standing.why_not(staff(request), revision),
-            "unsigned": len(unsigned_blocks(revision)),
-            "blocks": revision.blocks.count(),
-        }
-        for revision in page
-    ]
+    """Revisions in review: what I am asked for, what I may sign, what others must; each by due date."""
+    user = staff(request)
+    page = Paginator(reviews_for(user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = as_waiting(page, user)
     context = {
         **admin.site.each_context(request),
         "title": "For review",
         "page": page,
-        "mine": [row for row in rows if not row["why_not"]],
-        "others": [row for row in rows if row["why_not"]],
+        "groups": [
+            ("Asked of you", [row for row in rows if row.is_mine and not row.why_not]),
+            ("You may sign", [row for row in rows if not row.is_mine and not row.why_not]),
+            ("Others must sign", [row for row in rows if row.why_not]),
+        ],
+        "may_sign_any": any(not row.why_not for row in rows),
     }
     return TemplateResponse(request, "admin/articles/queue.html", context)
-
-
-def waiting_for(user: User) -> RevisionQuerySet:
-    """Revisions in review, those this person helped write or is named on last, the longest waiting first."""
-    helped = RawSQL("%s IN (SELECT articles_contributors(articles_revision.id))", [user.pk], BooleanField())
-    return (
-        Revision.objects.awaiting_review()
-        .select_related("article__topic", "submitted_by")
-        .annotate(helped_write=helped)
-        .order_by("helped_write", "submitted_at", "pk")
-    )
 
 
 @require_safe
@@ -93,10 +78,10 @@ def review_screen(
     revision: Revision,
     reason_form: ReasonForm,
     *,
-    talk: dict[str, Any] | None = None,
+    said: Said | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The screen around a form that has to be mended: the reason for changes, or `talk` about one block."""
+    """The screen around a form that has to be mended: the reason for changes, or what was `said` about a block."""
     if revision.status not in UNDER_REVIEW:
         return redirect("admin:articles_revision_read", revision.pk)
     user = staff(request)
@@ -104,17 +89,19 @@ def review_screen(
     if roles.holds(user, SIGN):
         note_look(user, revision)
     asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision).first()
+    declined = ReviewClaim.objects.filter(request=asked, ending=ClaimEnding.DECLINED).select_related("reviewer")
     context = {
         **admin.site.each_context(request),
         "title": f"Review of {revision.article}",
         "revision": revision,
         "article": revision.article,
         "asked": asked,
+        "declined": declined,
         "screen": screen,
         "words_html": screen.compiled.words_html,
         "references_html": screen.compiled.references_html,
         "reason_form": reason_form,
-        "talk": talk,
+        "said": said,
         "may_sign": not screen.why_not,
         "may_request_changes": roles.holds(user, SIGN),
         "may_comment": may_comment(user),

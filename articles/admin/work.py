@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles.admin.access import PUBLISH, SIGN, WRITE
+from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE
 from articles.admin.feedback import about_at
-from articles.admin.reviewing import waiting_for
 from articles.feedback.reading import READ_FEEDBACK
-from articles.models import Contribution, FeedbackMessage, Revision, RevisionStatus
-from articles.review.coverage import unsigned_blocks
-from articles.review.standing import why_not
+from articles.models import FeedbackMessage, Priority, ReviewRequest, Revision, RevisionStatus
+from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
 from mesoinfo import desk, roles
 from mesoinfo.desk import Card, Line
 from mesoinfo.models import User
@@ -24,16 +22,18 @@ from mesoinfo.models import User
 @desk.offers_cards
 def cards(request: HttpRequest) -> Iterator[Card]:
     """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue for
-    reviewers, the approved for publishers.
+    reviewers, what does not move for those who arrange reviews, the approved for publishers.
     """
     user: Any = request.user
     if roles.holds(user, WRITE):
-        yield sent_back_to(user)
+        yield was_sent_back_to(user)
         yield drafts_of(user)
     if roles.holds(user, READ_FEEDBACK):
         yield readers_wrote()
     if roles.holds(user, SIGN):
         yield for_review_by(user)
+    if roles.holds(user, ARRANGE):
+        yield to_arrange()
     if roles.holds(user, PUBLISH):
         yield ready_to_publish()
 
@@ -46,17 +46,9 @@ def _lines(revisions: Iterable[Revision], screen: str, note: Any) -> tuple[Line,
     return tuple(Line(str(revision.article), _screen(screen, revision), note(revision)) for revision in revisions)
 
 
-def sent_back_to(user: User) -> Card:
+def was_sent_back_to(user: User) -> Card:
     """Revisions with changes requested that nobody has taken up since, and that this person helped write."""
-    later = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
-    helped = Contribution.objects.filter(revision=OuterRef("pk"), user=user)
-    found = (
-        Revision.objects.filter(~Exists(later), status=RevisionStatus.CHANGES_REQUESTED)
-        .filter(Exists(helped))
-        .select_related("article", "review_request__closed_by")
-        .order_by("review_request__closed_at")
-    )
-    shown = found[: desk.SHOWN]
+    found = sent_back_to(user)
     return Card(
         heading="Sent back to you",
         lines=tuple(
@@ -65,7 +57,7 @@ def sent_back_to(user: User) -> Card:
                 reverse("admin:articles_article_change", args=[revision.article_id]),
                 f"{revision.review_request.closed_by}: {revision.review_request.reason}",
             )
-            for revision in shown
+            for revision in found[: desk.SHOWN]
         ),
         nothing="Nothing was sent back.",
         total=found.count(),
@@ -108,17 +100,49 @@ def _messages(count: int) -> str:
 
 
 def for_review_by(user: User) -> Card:
-    """Revisions in review that this person may sign, the longest waiting first."""
-    mine = [revision for revision in waiting_for(user)[:100] if not why_not(user, revision)]
+    """Revisions in review that this person may sign: what they are asked for first, then by the day it is due."""
+    found = reviews_for(user).filter(may_sign=True, has_declined=False)
     return Card(
         heading="For your review",
-        lines=_lines(
-            mine[: desk.SHOWN], "review", lambda revision: f"{_blocks(len(unsigned_blocks(revision)))} to sign"
+        lines=tuple(
+            Line(str(row.revision.article), _screen("review", row.revision), _how_urgent(row))
+            for row in as_waiting(found[: desk.SHOWN], user)
         ),
         nothing="Nothing waits for your signature.",
         all_at=reverse("admin:articles_revision_queue"),
-        total=len(mine),
+        total=found.count(),
     )
+
+
+def _how_urgent(row: Waiting) -> str:
+    """Such as: 5 blocks to sign, due 3 March, urgent, asked of you."""
+    asked = row.request
+    notes = [
+        f"{_blocks(row.unsigned)} to sign",
+        f"{'overdue since' if asked.is_overdue else 'due'} {asked.due_on:%-d %B}",
+        "urgent" if asked.priority == Priority.URGENT else "",
+        "asked of you" if row.is_mine else "",
+        ", ".join(f"being reviewed by {claim.reviewer}" for claim in row.held_by),
+    ]
+    return ", ".join(note for note in notes if note)
+
+
+def to_arrange() -> Card:
+    """Reviews that do not move: their day is past, or somebody declined and nobody else is asked."""
+    found = stuck()
+    return Card(
+        heading="Reviews that do not move",
+        lines=tuple(
+            Line(str(request.revision.article), _screen("review", request.revision), _why_stuck(request))
+            for request in found[: desk.SHOWN]
+        ),
+        nothing="Every review is on its way.",
+        total=found.count(),
+    )
+
+
+def _why_stuck(request: ReviewRequest) -> str:
+    return f"overdue since {request.due_on:%-d %B}" if request.is_overdue else "declined, and nobody else is asked"
 
 
 def _blocks(count: int) -> str:

@@ -20,11 +20,13 @@ from articles.admin.access import WRITE, desk_view, refused
 from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.markup.preview import LONGEST_TEXT, render_preview
-from articles.models import Article, ReviewRequest, Revision, RevisionStatus, TransitionRefused
+from articles.models import Article, ReviewRequest, Revision, RevisionStatus, Significance, TransitionRefused
 from articles.models.revision import StaleDraft
 from articles.review import drafting
+from articles.review.talk import talk_on
 from mesoinfo.desk import staff
 
+Said = dict[str, Any]  # what was typed about a block or in a thread, by field, and why it was refused
 # The stubs of Django 5.2 know scripts by name only.
 # What is pasted is turned into Markdown first, so that the editor's script sees pictures only.
 EDITOR_SCRIPTS: Any = [forms.Script(f"js/{name}.js", defer=True) for name in ("paste", "page-editor", "autosave")]
@@ -80,6 +82,18 @@ class DraftForm(forms.Form):
         help_text="What changed and why. The reviewer reads it first. Needed to submit.",
         error_messages={"max_length": "The change note is longer than 300 characters. Make it shorter."},
     )
+
+    significance = forms.ChoiceField(
+        label="How much it changes",
+        required=False,
+        choices=Significance.choices,
+        initial=Significance.NORMAL,
+        help_text="A safety correction is due for review tomorrow.",
+        error_messages={"invalid_choice": "Choose from the list how much the change means."},
+    )
+
+    def clean_significance(self) -> Significance:
+        return Significance(self.cleaned_data["significance"] or Significance.NORMAL)
 
     def clean_text(self) -> str:
         # Browsers send CRLF, whatever they were given.
@@ -172,13 +186,19 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
         )
         return redirect("admin:articles_revision_write", revision.pk)
     try:
-        drafting.submit(revision, change_note=form.cleaned_data["change_note"], by=staff(request))
+        drafting.submit(
+            revision,
+            change_note=form.cleaned_data["change_note"],
+            significance=form.cleaned_data["significance"],
+            by=staff(request),
+        )
     except TransitionRefused as refusal:
         form = DraftForm(
             data={
                 "text": revision.text,
                 "version": revision.version,
                 "change_note": form.cleaned_data["change_note"],
+                "significance": form.cleaned_data["significance"],
             }
         )
         note_missing = form.is_valid() and not form.cleaned_data["change_note"].strip()
@@ -202,7 +222,8 @@ def autosave(request: HttpRequest, revision_id: int) -> HttpResponse:
     if not form.is_valid():
         return markdown.refusal(str(next(iter(form.errors.values()))[0]), 400)
     try:
-        drafting.autosave(revision, by=staff(request), **form.cleaned_data)
+        typed = {name: form.cleaned_data[name] for name in ("text", "change_note", "version")}
+        drafting.autosave(revision, by=staff(request), **typed)
     except StaleDraft as stale:
         return markdown.refusal(f"{who_was_first(request, stale)} Press “Save draft” to see both texts.", 409)
     except TransitionRefused as refusal:
@@ -210,8 +231,13 @@ def autosave(request: HttpRequest, revision_id: int) -> HttpResponse:
     return JsonResponse({"version": revision.version, "saved_at": revision.saved_at.isoformat()})
 
 
-def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status: int = 200) -> HttpResponse:
-    """The editing screen around this form, its preview drawn from the form's own text."""
+def editor(
+    request: HttpRequest, revision: Revision, form: DraftForm, *, said: Said | None = None, status: int = 200
+) -> HttpResponse:
+    """The editing screen around this form, its preview drawn from the form's own text.
+
+    `said` is an answer to a comment that has to be mended first.
+    """
     text = str(form["text"].value() or "").replace("\r\n", "\n")
     note = str(form["change_note"].value() or "")
     previewed = text[:LONGEST_TEXT]
@@ -230,6 +256,8 @@ def editor(request: HttpRequest, revision: Revision, form: DraftForm, *, status:
         "media": form.media + forms.Media(js=EDITOR_SCRIPTS),
         "sent_back": sent_back_before(revision),
         "uploads_at": reverse("markdown_upload"),
+        "talk": talk_on(revision.article, compiled.blocks, previewed),
+        "said": said,
     }
     return TemplateResponse(request, "admin/articles/write.html", context, status=status)
 
@@ -253,6 +281,7 @@ def both_texts(request: HttpRequest, stale: StaleDraft, form: DraftForm) -> Http
         "theirs": theirs,
         "mine": form.cleaned_data["text"],
         "change_note": form.cleaned_data["change_note"],
+        "significance": form.cleaned_data["significance"],
     }
     return TemplateResponse(request, "admin/articles/both_texts.html", context, status=409)
 

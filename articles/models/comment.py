@@ -78,13 +78,19 @@ class Comment(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
-                name="answers_stay_on_their_page",
+                name="comments_are_on_words_that_stay",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=f"""
                     IF NOT EXISTS (SELECT 1 FROM articles_revision r
                                    WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id) THEN
                         {refusal("a comment is on a revision of its own page")}
+                    END IF;
+                    IF NEW.parent_id IS NULL AND NOT EXISTS
+                            (SELECT 1 FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id
+                             WHERE r.id = NEW.revision_id AND r.status <> 'draft'
+                               AND b.key = NEW.block_key AND b.digest = NEW.digest) THEN
+                        {refusal("a comment is on a block of a revision that has left draft")}
                     END IF;
                     IF NEW.parent_id IS NOT NULL AND NOT EXISTS
                             (SELECT 1 FROM articles_comment c WHERE c.id = NEW.parent_id
@@ -139,6 +145,20 @@ class Suggestion(models.Model):
                        OR (to_jsonb(OLD) - 'accepted' - 'decided_by_id' - 'decided_at')
                           IS DISTINCT FROM (to_jsonb(NEW) - 'accepted' - 'decided_by_id' - 'decided_at') THEN
                         {refusal("suggestions are kept as they were made; they are decided once, for good")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="suggestions_are_for_words_that_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF NOT EXISTS
+                            (SELECT 1 FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id
+                             WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id AND r.status <> 'draft'
+                               AND b.key = NEW.block_key AND b.digest = NEW.digest) THEN
+                        {refusal("a suggestion is for a block of a revision of its page that has left draft")}
                     END IF;
                     RETURN NEW;
                 """,

@@ -130,6 +130,10 @@ class ReviewClaim(models.Model):
     def __str__(self) -> str:
         return f"{self.reviewer}: {self.request}"
 
+    @property
+    def is_held(self) -> bool:
+        return self.ended_at is None and self.lease_until > timezone.now()
+
 
 class Absence(models.Model):
     """Days on which somebody is away, and who stands in: reviews that they are asked for go there."""

@@ -17,10 +17,12 @@ from articles.review.comparing import AnyBlock, pair_blocks
 from articles.review.comparing.reading import LINES
 
 CONTEXT = 32  # characters kept on each side of the words
+SOME_CONTEXT = 8  # of which so many say that words are those of another place: about one word
 LONGEST_QUOTE = 2000
 # A quotation of so many words, standing once on the page, is known by itself.
 ENOUGH_WORDS = 5
 
+_PLAIN_MARKS = str.maketrans("“”„‘’\u00a0", '"""\'\' ')
 _LEFT_OUT = re.compile(
     r'<sup class="cite">.*?</sup>|<span class="(?:cell-head|visually-hidden)">[^<]*</span>', re.DOTALL
 )
@@ -55,6 +57,9 @@ class Place:
     start: int = 0
 
 
+_Texts = Sequence[tuple[AnyBlock, str]]
+
+
 def text_of(html: str) -> str:
     """What a reader reads in a block, on one line: no reference numbers, pictures by their descriptions."""
     html = _IMG.sub(r" \1 ", _LEFT_OUT.sub("", html))
@@ -69,48 +74,65 @@ def words_of(block: AnyBlock) -> str:
 def quote_in(block: AnyBlock, words: str, *, prefix: str = "") -> Quote | None:
     """The quotation of these words of a block; of all of them when none are given, None when it does not hold them.
 
-    `prefix` is what stood before the selected words, to tell the first “cough” from the second.
+    Blanks and the shape of quotation marks do not count. `prefix` is what stood before the words, to tell the first
+    “cough” from the second.
     """
     text = words_of(block)
-    wanted = " ".join(words.split()) or text[:LONGEST_QUOTE]
-    starts = _occurrences(text, wanted)
-    if not starts:
+    if not words.strip():
+        return _quote_at(text, 0, len(text[:LONGEST_QUOTE]))
+    letters = "".join(words.translate(_PLAIN_MARKS).split())
+    pattern = r"\s*".join(map(re.escape, letters))
+    found = [match.span() for match in re.finditer(pattern, text.translate(_PLAIN_MARKS))]
+    if not found:
         return None
     before = " ".join(prefix.split())
-    start = max(starts, key=lambda place: (_common_end(text[:place].rstrip(), before), -place))
-    return _quote_at(text, start, len(wanted))
+    start, end = max(found, key=lambda span: (_common_end(text[: span[0]].rstrip(), before), -span[0]))
+    return _quote_at(text, start, end - start)
 
 
-def place_of(quote: Quote, on: AnyBlock, before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> Place:
-    """Where the words of `quote`, which stood in the block `on` of `before`, stand in `after`."""
-    twin = next((new for old, new in pair_blocks(before, after) if old is on), None)
-    if twin is not None and twin.digest == on.digest:
-        start = _best(quote, words_of(twin))
-        if start is not None:
-            return Place(Found.ANCHORED, twin, start)
-    texts = [(block, words_of(block)) for block in after]
-    if twin is not None:
-        own = words_of(twin)
-        starts = _occurrences(own, quote.words)
-        was_alone = len(_occurrences(words_of(on), quote.words)) == 1
-        if len(starts) == 1 and (was_alone or _fits(quote, own, starts[0])):
-            return Place(Found.ANCHORED, twin, starts[0])
-    candidates = sorted(
-        (
-            (_context(quote, text, start), block is twin, block.key, start, block)
-            for block, text in texts
-            for start in _occurrences(text, quote.words)
-        ),
-        key=lambda candidate: candidate[:2],
-        reverse=True,
-    )
-    if not candidates or (len(candidates) > 1 and candidates[0][:2] == candidates[1][:2]):
+def places_of(
+    quotes: Sequence[tuple[Quote, AnyBlock]], before: Sequence[AnyBlock], after: Sequence[AnyBlock]
+) -> list[Place]:
+    """Where the words of each quotation stand in `after`. With each comes the block of `before` that it stood in."""
+    became = {id(old): new for old, new in pair_blocks(before, after)}
+    old_texts = [(block, words_of(block)) for block in before]
+    new_texts = [(block, words_of(block)) for block in after]
+    return [_place(quote, on, became.get(id(on)), old_texts, new_texts) for quote, on in quotes]
+
+
+def _place(quote: Quote, on: AnyBlock, twin: AnyBlock | None, before: _Texts, after: _Texts) -> Place:
+    own = words_of(on)
+    stood = _best(quote, own)
+    if twin is not None and words_of(twin) == own:
+        return Place(Found.ANCHORED, twin, stood)
+    rivals = [
+        _quote_at(text, start, len(quote.words))
+        for block, text in before
+        for start in _occurrences(text, quote.words)
+        if (block, start) != (on, stood)
+    ]
+    stand = [(block, text, start) for block, text in after for start in _occurrences(text, quote.words)]
+    # The same words that stood elsewhere before are not these.
+    possible = [place for place in stand if not _belongs_to_another(quote, rivals, *place[1:])]
+    if len(_occurrences(own, quote.words)) == 1:
+        in_twin = [place for place in stand if place[0] is twin]
+        nearest = max(possible, key=lambda place: (_context(quote, *place[1:]), place[0] is twin), default=None)
+        if in_twin == [nearest]:
+            return Place(Found.ANCHORED, twin, in_twin[0][2])
+    if len(stand) == 1 and not rivals and len(quote.words.split()) >= ENOUGH_WORDS:
+        likely = possible
+    else:
+        likely = [place for place in possible if _fits(quote, *place[1:])]
+    if len(likely) > 1:
+        # Of several likely places only one will do that has all around the words as it was: in their own block, if
+        # there are more such.
+        likely = [place for place in likely if _context(quote, *place[1:]) == 2 * CONTEXT]
+        if len(likely) > 1:
+            likely = [place for place in likely if place[0] is twin]
+    if len(likely) != 1:
         return Place(Found.ORPHANED)
-    _, in_place, _, start, block = candidates[0]
-    known = len(candidates) == 1 and len(quote.words.split()) >= ENOUGH_WORDS
-    if not known and not _fits(quote, words_of(block), start):
-        return Place(Found.ORPHANED)
-    return Place(Found.ANCHORED if in_place else Found.MOVED, block, start)
+    block, _, start = likely[0]
+    return Place(Found.ANCHORED if block is twin else Found.MOVED, block, start)
 
 
 def _quote_at(text: str, start: int, length: int) -> Quote:
@@ -126,24 +148,35 @@ def _occurrences(text: str, words: str) -> list[int]:
     return found
 
 
-def _best(quote: Quote, text: str) -> int | None:
-    return max(_occurrences(text, quote.words), key=lambda start: (_context(quote, text, start), -start), default=None)
+def _best(quote: Quote, text: str) -> int:
+    return max(_occurrences(text, quote.words), key=lambda start: (_context(quote, text, start), -start), default=0)
+
+
+def _belongs_to_another(quote: Quote, rivals: Sequence[Quote], text: str, start: int) -> bool:
+    ours = _context(quote, text, start)
+    return any(_context(rival, text, start) >= max(ours, SOME_CONTEXT) for rival in rivals)
 
 
 def _context(quote: Quote, text: str, start: int) -> int:
-    """How many characters on both sides of the words are as they were, outward from them."""
-    end = start + len(quote.words)
-    return _common_end(text[:start], quote.prefix) + _common_start(text[end:], quote.suffix)
+    """How much of what stands around the words is as it was, outward from them; the end of a block counts in full."""
+    before, after = text[:start], text[start + len(quote.words) :]
+    same_before, same_after = _common_end(before, quote.prefix), _common_start(after, quote.suffix)
+    if same_before == len(quote.prefix) == len(before):
+        same_before = CONTEXT
+    if same_after == len(quote.suffix) == len(after):
+        same_after = CONTEXT
+    return same_before + same_after
 
 
 def _fits(quote: Quote, text: str, start: int) -> bool:
     """Whether at least half of what stood around the words still does."""
     around = len(quote.prefix) + len(quote.suffix)
-    return around > 0 and 2 * _context(quote, text, start) >= around
+    same = _common_end(text[:start], quote.prefix) + _common_start(text[start + len(quote.words) :], quote.suffix)
+    return 0 < around <= 2 * same
 
 
 def _common_end(one: str, other: str) -> int:
-    return _common_start(one[::-1], other[::-1])
+    return _common_start(one[: -len(other) - 1 : -1], other[::-1])
 
 
 def _common_start(one: str, other: str) -> int:

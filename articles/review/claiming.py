@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,39 +33,46 @@ def open_request(revision: Revision) -> ReviewRequest:
         revision=revision,
         due_on=timezone.now().date() + datetime.timedelta(days=days),
         priority=Priority.URGENT if urgent else Priority.NORMAL,
-        assigned_to=_whom_to_ask(revision, reviewer_before(revision)),
+        assigned_to=_whom_to_ask(revision),
     )
-    if request.assigned_to is not None:
-        notices.review_asked(request)
+    notices.review_asked(request)
     return request
 
 
-def reviewer_before(revision: Revision) -> User | None:
-    """Who sent the revision back in the round before, or had claimed that round last."""
-    parent = revision.parent
-    request = ReviewRequest.objects.filter(revision=parent).select_related("closed_by").first() if parent else None
+def _whom_to_ask(revision: Revision) -> User | None:
+    """Of those who had the round before, the first who is here, or their stand-in, and may sign this one."""
+    for reviewer in reviewers_before(revision):
+        asked = who_is_here(reviewer)
+        if asked is not None and not why_not(asked, revision):
+            return asked
+    return None
+
+
+def reviewers_before(revision: Revision) -> Iterator[User]:
+    """Who sent the revision back in the round before, who had taken that round, the last one first, who was asked."""
+    request = (
+        ReviewRequest.objects.select_related("closed_by", "assigned_to").filter(revision=revision.parent_id).first()
+    )
     if request is None:
-        return None
-    if request.outcome == Outcome.CHANGES_REQUESTED:
-        return request.closed_by
-    claim = request.claims.select_related("reviewer").last()
-    return claim.reviewer if claim else None
+        return
+    if request.outcome == Outcome.CHANGES_REQUESTED and request.closed_by is not None:
+        yield request.closed_by
+    for held in request.claims.filter(ended_at=None).select_related("reviewer").order_by("-claimed_at"):
+        yield held.reviewer
+    if request.assigned_to is not None:
+        yield request.assigned_to
 
 
-def _whom_to_ask(revision: Revision, user: User | None) -> User | None:
-    """This person, or who stands in for them today; nobody if they may not sign it."""
-    if user is None:
-        return None
-    asked = stand_in_for(user) or user
-    return asked if not why_not(asked, revision) else None
-
-
-def stand_in_for(user: User) -> User | None:
-    """Who stands in for somebody who is away today; None when they are here."""
+def who_is_here(user: User) -> User | None:
+    """This person, or whoever stands in for them today; None when those are away as well."""
     today = timezone.now().date()
-    away = Absence.objects.filter(user=user, first_day__lte=today, last_day__gte=today)
-    found = away.select_related("stand_in").order_by("-last_day").first()
-    return found.stand_in if found else None
+    away = Absence.objects.filter(first_day__lte=today, last_day__gte=today).select_related("stand_in").order_by("pk")
+    stand_ins = {absence.user_id: absence.stand_in for absence in away}
+    passed: set[int] = set()
+    while user.pk in stand_ins and user.pk not in passed:
+        passed.add(user.pk)
+        user = stand_ins[user.pk]
+    return None if user.pk in stand_ins else user
 
 
 @transaction.atomic
@@ -73,14 +81,15 @@ def claim(request: ReviewRequest, *, by: User) -> ReviewClaim:
     _require_open(request)
     if refusal := why_not(by, request.revision):
         raise TransitionRefused(refusal)
-    lease_until = timezone.now() + LEASE
+    now = timezone.now()
     held, is_new = ReviewClaim.objects.get_or_create(
-        request=request, reviewer=by, ended_at=None, defaults={"lease_until": lease_until}
+        request=request, reviewer=by, ended_at=None, defaults={"claimed_at": now, "lease_until": now + LEASE}
     )
+    had_lapsed = held.lease_until <= now
     if not is_new:
-        held.lease_until = lease_until
+        held.lease_until = now + LEASE
         held.save(update_fields=["lease_until"])
-    else:
+    if is_new or had_lapsed:
         audit.record(by, "review.claimed", request)
     return held
 
@@ -88,7 +97,11 @@ def claim(request: ReviewRequest, *, by: User) -> ReviewClaim:
 @transaction.atomic
 def give_back(request: ReviewRequest, *, by: User) -> None:
     """Let go of a review one had taken: anybody may take it."""
-    _end(request, by, ClaimEnding.RELEASED)
+    _require_open(request)
+    held = _claim_of(request, by)
+    if held is None:
+        raise TransitionRefused("You have not taken this review.")
+    _end(held, ClaimEnding.RELEASED)
     audit.record(by, "review.given_back", request)
 
 
@@ -98,37 +111,41 @@ def decline(request: ReviewRequest, *, reason: str, by: User) -> None:
     _require_open(request)
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why you decline, so that the right colleague can be asked.")
-    if request.assigned_to != by and not request.claims.filter(reviewer=by, ended_at=None).exists():
-        raise TransitionRefused("Nobody has asked you for this review, and you have not taken it.")
-    # A request that was not taken up is kept in the same place as one that was.
-    now = timezone.now()
-    held, _ = ReviewClaim.objects.get_or_create(
-        request=request, reviewer=by, ended_at=None, defaults={"claimed_at": now, "lease_until": now + LEASE}
-    )
-    _finish(held, ClaimEnding.DECLINED, reason=reason.strip())
+    held = _claim_of(request, by)
+    if held is None:
+        if request.assigned_to != by:
+            raise TransitionRefused("Nobody has asked you for this review, and you have not taken it.")
+        # What was never taken is kept in the same place as what was.
+        now = timezone.now()
+        held = ReviewClaim.objects.create(request=request, reviewer=by, claimed_at=now, lease_until=now + LEASE)
+    _end(held, ClaimEnding.DECLINED, reason=reason.strip())
     if request.assigned_to == by:
-        request.assigned_to = None
-        request.save(update_fields=["assigned_to"])
+        _ask(request, None)
+    notices.review_declined(held)
     audit.record(by, "review.declined", request)
-    notices.review_declined(request, by=by)
 
 
 @transaction.atomic
 def hand_over(request: ReviewRequest, *, to: User, reason: str, by: User) -> None:
     """Ask a colleague in one's place."""
     _require_open(request)
-    if request.assigned_to != by and not request.claims.filter(reviewer=by, ended_at=None).exists():
+    if request.assigned_to != by and _claim_of(request, by) is None:
         raise TransitionRefused("You do not have this review, so you cannot hand it over.")
+    if request.assigned_to not in (None, by):
+        raise TransitionRefused(f"{request.assigned_to} is asked for this review as well. Give it back instead.")
     if to == by:
         raise TransitionRefused("Choose a colleague.")
     if refusal := why_not(to, request.revision):
         raise TransitionRefused(f"{to} may not sign this page: {refusal}")
-    for held in request.claims.filter(reviewer=by, ended_at=None):
-        _finish(held, ClaimEnding.HANDED_OVER, reason=reason.strip(), to=to)
-    request.assigned_to = to
-    request.save(update_fields=["assigned_to"])
+    _pass_on(request, of=by, to=to, reason=reason.strip())
     audit.record(by, "review.handed_over", request, to=to.pk)
-    notices.review_asked(request)
+
+
+def _pass_on(request: ReviewRequest, *, of: User, to: User, reason: str) -> None:
+    held = _claim_of(request, of)
+    if held is not None:
+        _end(held, ClaimEnding.HANDED_OVER, reason=reason, to=to)
+    _ask(request, to)
 
 
 @transaction.atomic
@@ -139,64 +156,91 @@ def arrange(
     if not roles.holds(by, "articles.manage_reviews"):
         raise TransitionRefused("Arranging reviews needs the medical lead or editor role.")
     _require_open(request)
+    if due_on != request.due_on and due_on < timezone.now().date():
+        raise TransitionRefused("That day is past. Give today or a later day.")
     if assigned_to is not None and (refusal := why_not(assigned_to, request.revision)):
         raise TransitionRefused(f"{assigned_to} may not sign this page: {refusal}")
-    newly_asked = assigned_to is not None and assigned_to != request.assigned_to
-    request.due_on, request.priority, request.assigned_to = due_on, priority, assigned_to
-    request.save(update_fields=["due_on", "priority", "assigned_to"])
-    audit.record(by, "review.arranged", request, due_on=due_on.isoformat(), priority=str(priority))
-    if newly_asked:
-        notices.review_asked(request)
+    request.due_on, request.priority = due_on, priority
+    request.save(update_fields=["due_on", "priority"])
+    if assigned_to != request.assigned_to:
+        _ask(request, assigned_to)
+    asked = assigned_to.pk if assigned_to else None
+    audit.record(by, "review.arranged", request, due_on=due_on.isoformat(), priority=str(priority), assigned_to=asked)
 
 
 @transaction.atomic
 def go_away(user: User, *, first_day: datetime.date, last_day: datetime.date, stand_in: User) -> Absence:
-    """Be away on these days. What one has on the first of them, if that is today or past, goes to the stand-in at once.
+    """Be away on these days. What one has by then goes to the stand-in on the first of them.
 
     Raises TransitionRefused when the days are in the wrong order or past, or nobody else stands in.
     """
-    if last_day < first_day or last_day < timezone.now().date():
-        raise TransitionRefused("The last day comes after the first, and is not past.")
-    if stand_in == user:
-        raise TransitionRefused("Choose a colleague who stands in for you.")
+    if last_day < first_day:
+        raise TransitionRefused("The last day comes before the first. Change one of them.")
+    if last_day < timezone.now().date():
+        raise TransitionRefused("These days are past. Give days that are still to come.")
+    if stand_in == user or not roles.holds(stand_in, "articles.sign_block"):
+        raise TransitionRefused("Choose a colleague who reviews.")
     absence = Absence.objects.create(user=user, first_day=first_day, last_day=last_day, stand_in=stand_in)
     audit.record(user, "reviewer.away", user, stand_in=stand_in.pk)
     return absence
 
 
+@transaction.atomic
+def come_back(absence: Absence, *, by: User) -> None:
+    """Be there after all. What the stand-in has by now stays with them."""
+    if absence.user != by:
+        raise TransitionRefused("Only whoever is away says that they are back.")
+    absence.delete()
+    audit.record(by, "reviewer.back", by)
+
+
 def hand_over_what_the_absent_have() -> int:
-    """Hand open reviews of everybody who is away today to who stands in, and return how many. A sweep."""
-    moved = 0
+    """Hand open reviews of everybody who is away today to who stands in, and return how many. A sweep.
+
+    What the stand-in may not sign stays where it is, and its due date stands.
+    """
     today = timezone.now().date()
-    for absence in Absence.objects.filter(first_day__lte=today, last_day__gte=today).select_related("user", "stand_in"):
-        asked = ReviewRequest.objects.filter(outcome="", assigned_to=absence.user)
-        claimed = ReviewRequest.objects.filter(
-            outcome="", pk__in=ReviewClaim.objects.held().filter(reviewer=absence.user).values("request")
-        )
-        for request in (asked | claimed).distinct().select_related("revision__article"):
-            try:
-                hand_over(request, to=absence.stand_in, reason="Away.", by=absence.user)
-                moved += 1
-            except TransitionRefused:
-                # The stand-in may not sign this one: it stays where it is, and its due date stands.
-                continue
-    return moved
+    absent = Absence.objects.filter(first_day__lte=today, last_day__gte=today).values("user")
+    held = ReviewClaim.objects.held().filter(reviewer__in=absent).values_list("request_id", "reviewer_id")
+    asked = ReviewRequest.objects.filter(outcome="", assigned_to__in=absent).values_list("pk", "assigned_to_id")
+    return sum(_hand_over_for(*pair) for pair in sorted({*held, *asked}))
+
+
+@transaction.atomic
+def _hand_over_for(request_id: int, user_id: int) -> bool:
+    # Two workers may sweep at once: whoever comes second finds that somebody else is asked by now.
+    request = (
+        ReviewRequest.objects.select_for_update(of=("self",)).select_related("revision__article").get(pk=request_id)
+    )
+    user = User.objects.get(pk=user_id)
+    if request.outcome or (request.assigned_to_id != user_id and _claim_of(request, user) is None):
+        return False
+    stand_in = who_is_here(user)
+    if stand_in is None or request.assigned_to_id not in (None, user_id) or why_not(stand_in, request.revision):
+        return False
+    _pass_on(request, of=user, to=stand_in, reason="Away")
+    audit.record(None, "review.handed_over", request, of=user_id, to=stand_in.pk)
+    return True
 
 
 def _require_open(request: ReviewRequest) -> None:
-    request.refresh_from_db()
-    if request.outcome:
-        raise TransitionRefused(f"This review is over: {request.get_outcome_display().lower()}.")
+    # Locked: two reviewers may press their buttons at the same moment.
+    now = ReviewRequest.objects.select_for_update(of=("self",)).select_related("assigned_to").get(pk=request.pk)
+    if now.outcome:
+        raise TransitionRefused(f"This review is over: {now.get_outcome_display().lower()}.")
+    request.assigned_to, request.due_on, request.priority = now.assigned_to, now.due_on, now.priority
 
 
-def _end(request: ReviewRequest, user: User, ending: ClaimEnding) -> None:
-    _require_open(request)
-    held = request.claims.filter(reviewer=user, ended_at=None).first()
-    if held is None:
-        raise TransitionRefused("You have not taken this review.")
-    _finish(held, ending)
+def _ask(request: ReviewRequest, user: User | None) -> None:
+    request.assigned_to = user
+    request.save(update_fields=["assigned_to"])
+    notices.review_asked(request)
 
 
-def _finish(held: ReviewClaim, ending: ClaimEnding, *, reason: str = "", to: User | None = None) -> None:
+def _claim_of(request: ReviewRequest, user: User) -> ReviewClaim | None:
+    return request.claims.filter(reviewer=user, ended_at=None).first()
+
+
+def _end(held: ReviewClaim, ending: ClaimEnding, *, reason: str = "", to: User | None = None) -> None:
     held.ended_at, held.ending, held.reason, held.handed_to = timezone.now(), ending, reason, to
     held.save(update_fields=["ended_at", "ending", "reason", "handed_to"])

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Block, Comment, Revision, TransitionRefused
+from articles.models import Article, Block, Comment, Revision, TransitionRefused
 from articles.review import notices
-from articles.review.anchoring import Place, Quote, place_of, quote_in
+from articles.review.anchoring import Place, Quote, places_of, quote_in
 from articles.review.comparing import AnyBlock
 from articles.review.coverage import settle
+from citations.models import Source
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
 TAKING_PART = ("articles.sign_block", "articles.write_revision")
-_MENTION = re.compile(r"(?<![\w.@])@([A-Za-z0-9][\w.+-]*\w|\w)")
+_CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
+_MENTION = re.compile(r"(?<![\w.@])@(\w(?:[\w.+-]*\w)?)")
 
 
 class CommentRefused(TransitionRefused):
@@ -43,7 +46,7 @@ def may_comment(user: User) -> bool:
 def comment(
     revision: Revision,
     *,
-    block: AnyBlock,
+    block: Block,
     text: str,
     by: User,
     words: str = "",
@@ -55,8 +58,9 @@ def comment(
     `prefix` is what stood before the words. A blocking comment keeps the page from being approved until it is resolved:
     only reviewers make one. Raises CommentRefused with a sentence.
     """
-    if not may_comment(by):
-        raise CommentRefused("Commenting needs a writer's or reviewer's role.")
+    _require_part(by)
+    if revision.is_draft:
+        raise CommentRefused("This is still a draft: its words change with each save. Comment once it is submitted.")
     if blocking and not roles.holds(by, "articles.sign_block"):
         raise CommentRefused("Only reviewers make a comment that stops approval. Leave that box empty.")
     text, mentioned = _checked(text)
@@ -65,6 +69,9 @@ def comment(
         raise CommentRefused(
             "The words you quote do not stand in this block. Copy them as they are, or leave the quotation empty."
         )
+    if blocking:
+        # Signing locks it too: the page is approved before this comment is there, or not at all.
+        list(revision.article.revisions.under_review().select_for_update())
     made = Comment.objects.create(
         article=revision.article,
         revision=revision,
@@ -78,15 +85,15 @@ def comment(
         suffix=quote.suffix,
     )
     _tell(made, mentioned)
-    _after(made, "comment.made", by)
+    _settle(made, by=by)
+    audit.record(by, "comment.made", made)
     return made
 
 
 @transaction.atomic
 def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comment:
-    """Answer in an open thread. Raises CommentRefused with a sentence."""
-    if not may_comment(by):
-        raise CommentRefused("Commenting needs a writer's or reviewer's role.")
+    """Answer in an open thread, as this revision stands. Raises CommentRefused with a sentence."""
+    _require_part(by)
     _require_open(thread)
     text, mentioned = _checked(text)
     made = Comment.objects.create(article=thread.article, revision=revision, parent=thread, author=by, text=text)
@@ -98,8 +105,7 @@ def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comme
 @transaction.atomic
 def resolve(thread: Comment, *, by: User) -> None:
     """Close a thread. One that stops approval is for its author or the medical lead, others for all who take part."""
-    if not may_comment(by):
-        raise CommentRefused("Resolving needs a writer's or reviewer's role.")
+    _require_part(by)
     _require_open(thread)
     if thread.blocking and thread.author != by and not roles.holds(by, "articles.withdraw_any_signoff"):
         raise CommentRefused(
@@ -107,51 +113,53 @@ def resolve(thread: Comment, *, by: User) -> None:
         )
     thread.resolved_by, thread.resolved_at = by, timezone.now()
     thread.save(update_fields=["resolved_by", "resolved_at"])
-    _after(thread, "comment.resolved", by)
+    _settle(thread, by=by)
+    audit.record(by, "comment.resolved", thread)
 
 
-def threads_on(revision: Revision, blocks: Sequence[AnyBlock]) -> list[Thread]:
-    """Every open thread of the page, with where its words stand in `blocks` of this revision. Three queries."""
-    roots = list(revision.article.comments.open().select_related("author", "revision"))
+def threads_on(article: Article, blocks: Sequence[AnyBlock]) -> list[Thread]:
+    """Every open thread of the page, with where its words stand in `blocks`. At most three queries."""
+    roots = list(article.comments.open().select_related("author", "revision"))
     if not roots:
         return []
-    answers: dict[int, list[Comment]] = {}
+    answers: dict[int | None, list[Comment]] = defaultdict(list)
     for reply in Comment.objects.filter(parent__in=roots).select_related("author"):
-        assert reply.parent_id is not None
-        answers.setdefault(reply.parent_id, []).append(reply)
-    made_on: dict[int, list[Block]] = {}
+        answers[reply.parent_id].append(reply)
+    then: dict[int, list[Block]] = defaultdict(list)
     for block in Block.objects.filter(revision__in={root.revision_id for root in roots}):
-        made_on.setdefault(block.revision_id, []).append(block)
-    return [Thread(root, answers.get(root.pk, []), _place(root, made_on[root.revision_id], blocks)) for root in roots]
-
-
-def _place(root: Comment, before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> Place:
-    quote = Quote(root.quote, root.prefix, root.suffix)
-    on = next(block for block in before if (block.key, block.digest) == (root.block_key, root.digest))
-    return place_of(quote, on, before, after)
-
-
-def _checked(text: str) -> tuple[str, list[User]]:
-    """The text, and the colleagues it mentions as @name: the part of their address before its @."""
-    text = text.strip()
-    if not text:
-        raise CommentRefused("The comment is empty. Write what you want to say.")
-    names = {name.lower() for name in _MENTION.findall(text)}
-    if not names:
-        return text, []
-    colleagues = {name_of(user): user for user in roles.holders(*TAKING_PART)}
-    unknown = sorted(names - set(colleagues))
-    if unknown:
-        raise CommentRefused(
-            f"Nobody here is called @{unknown[0]}. You can mention: "
-            f"{', '.join(f'@{name}' for name in sorted(colleagues))}."
-        )
-    return text, [colleagues[name] for name in sorted(names)]
+        then[block.revision_id].append(block)
+    places: dict[int, Place] = {}
+    for revision_id, before in then.items():
+        together = [root for root in roots if root.revision_id == revision_id]
+        by_key = {block.key: block for block in before}
+        quotes = [(Quote(root.quote, root.prefix, root.suffix), by_key[root.block_key]) for root in together]
+        places.update(zip((root.pk for root in together), places_of(quotes, before, blocks), strict=True))
+    return [Thread(root, answers[root.pk], places[root.pk]) for root in roots]
 
 
 def name_of(user: User) -> str:
-    """What a colleague is mentioned by: their address up to its @."""
+    """What a colleague is mentioned by: their address up to its @. Of two with the same, both are told."""
     return user.email.partition("@")[0].lower()
+
+
+def _checked(text: str) -> tuple[str, list[User]]:
+    """The text, and the colleagues it mentions as @name."""
+    text = text.strip()
+    if not text:
+        raise CommentRefused("The comment is empty. Write what you want to say.")
+    named = set(_MENTION.findall(_CITED.sub("", text)))
+    if not named:
+        return text, []
+    colleagues = list(roles.holders(*TAKING_PART))
+    known = {name_of(colleague) for colleague in colleagues}
+    unknown = {name for name in named if name.lower() not in known}
+    # Sources are written with an @ as well.
+    unknown -= set(Source.objects.filter(key__in=unknown).values_list("key", flat=True))
+    if unknown:
+        names = ", ".join(f"@{name}" for name in sorted(known))
+        raise CommentRefused(f"Nobody here is called @{min(unknown)}. You can mention: {names}.")
+    wanted = {name.lower() for name in named}
+    return text, [colleague for colleague in colleagues if name_of(colleague) in wanted]
 
 
 def _tell(made: Comment, mentioned: list[User]) -> None:
@@ -159,14 +167,18 @@ def _tell(made: Comment, mentioned: list[User]) -> None:
     notices.mentioned(made, [user for user in mentioned if user != made.author])
 
 
-def _after(thread: Comment, action: str, by: User) -> None:
+def _settle(thread: Comment, *, by: User) -> None:
     if thread.blocking:
         for revision in thread.article.revisions.under_review():
             settle(revision, by=by)
-    audit.record(by, action, thread)
+
+
+def _require_part(user: User) -> None:
+    if not may_comment(user):
+        raise CommentRefused("Comments are for writers and reviewers: this needs one of their roles.")
 
 
 def _require_open(thread: Comment) -> None:
-    thread.refresh_from_db(fields=["resolved_by", "resolved_at"])
-    if thread.resolved_at is not None:
-        raise CommentRefused(f"{thread.resolved_by} has resolved this thread. Start a new comment instead.")
+    now = Comment.objects.select_for_update(of=("self",)).select_related("resolved_by").get(pk=thread.pk)
+    if now.resolved_at is not None:
+        raise CommentRefused(f"{now.resolved_by} has resolved this thread. Start a new comment instead.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -32,6 +33,17 @@ def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
             [revision.pk, revision.pk],
         )
         return [UnsignedBlock(*row) for row in cursor.fetchall()]
+
+
+def blocks_and_unsigned(revision_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many blocks each of these revisions has, and how many of them need a signature. One query for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, (SELECT count(*) FROM articles_block b WHERE b.revision_id = r.id),"
+            " (SELECT count(*) FROM articles_unsigned_blocks(r.id)) FROM unnest(%s::bigint[]) AS r (id)",
+            [list(revision_ids)],
+        )
+        return {revision: (blocks, unsigned) for revision, blocks, unsigned in cursor.fetchall()}
 
 
 def live_sign_offs(revision: Revision) -> list[SignOff]:
@@ -71,7 +83,8 @@ def blocking_comments(revision: Revision) -> CommentQuerySet:
 @transaction.atomic
 def settle(revision: Revision, *, by: User) -> None:
     """Move a revision under review to approved when nothing is left to sign or resolve, and back when something is."""
-    revision.refresh_from_db(fields=["status"])
+    # Locked: a comment that stops approval may be made at the same moment.
+    revision.refresh_from_db(fields=["status"], from_queryset=Revision.objects.select_for_update())
     if revision.status not in (RevisionStatus.IN_REVIEW, RevisionStatus.APPROVED):
         return
     complete = not unsigned_blocks(revision) and not blocking_comments(revision)

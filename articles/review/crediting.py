@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
+from rapidfuzz.distance import LCSseq
 
 from articles.markup.source_text import canonical_markdown, normalise
 from articles.models import Article, Contribution, Revision, SuggestedBlock, Suggestion, TransitionRefused
+from articles.review import notices
 from articles.review.comparing import AnyBlock, pair_blocks
 from mesoinfo import audit
 from mesoinfo.models import User
+
+_WORDS = re.compile(r"\w+")
+# A block holds the words of another if it has so many of them, in their order; of very few words nobody can tell.
+_HELD = 0.8
+_FEW_WORDS = 6
 
 
 class SuggestionRefused(TransitionRefused):
@@ -29,56 +37,76 @@ def normal_form(wording: str) -> str:
 
 
 def credit(revision: Revision, *, by: User, before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> None:
-    """Whoever adds, changes or takes out a block has helped write the page, even if it is later put back."""
+    """Whoever adds, changes or takes out a block has helped write the page, even if it is later put back.
+
+    A writer who types a suggested wording by hand has accepted it.
+    """
     old, new = {block.digest for block in before}, {block.digest for block in after}
     added = [(block.key, block.digest) for block in after if block.digest not in old]
     taken_out = [("", digest) for digest in sorted(old - new)]
     Contribution.objects.bulk_create(
         Contribution(revision=revision, user=by, block_key=key, digest=digest) for key, digest in added + taken_out
     )
-    note_suggested_words(revision.article, before, after, by=by)
+    for suggestion in Suggestion.objects.filter(article=revision.article, accepted=None).exclude(suggested_by=by):
+        typed = {block.digest for block in _written_so(suggestion.wording, after)} - old
+        if typed:
+            decide(suggestion, accepted=True, by=by)
+            note_suggested(suggestion, typed)
 
 
-def note_suggested_words(article: Article, before: Sequence[AnyBlock], after: Sequence[AnyBlock], *, by: User) -> None:
-    """After a save: note which suggestions are in the text now, and keep track of words that came from one.
+def _written_so(wording: str, blocks: Sequence[AnyBlock]) -> Sequence[AnyBlock]:
+    """The blocks, one after the other, that together are written as this wording; none if there are no such."""
+    wanted = _lines(normal_form(wording))
+    written = [_lines(markdown_of(block)) for block in blocks]
+    for first in range(len(blocks)):
+        lines: list[str] = []
+        for place in range(first, len(blocks)):
+            lines += written[place]
+            if lines == wanted:
+                return blocks[first : place + 1]
+            if lines != wanted[: len(lines)]:
+                break
+    return ()
 
-    A writer who types a suggested wording by hand has accepted it. Words that came from a suggestion stay so when they
-    are edited further, until they read again as before it.
-    """
-    suggestions = list(Suggestion.objects.filter(article=article).exclude(accepted=False).prefetch_related("blocks"))
-    if not suggestions:
-        return
+
+def _lines(markdown: str) -> list[str]:
+    return [line for line in markdown.split("\n") if line]
+
+
+def follow_suggested_words(article: Article, before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> None:
+    """Words that came from a suggestion stay so in the blocks that `before` became, until they read as before it."""
     known = {block.digest for block in before}
     added = [block for block in after if block.digest not in known]
-    for suggestion in suggestions:
-        if suggestion.is_open and suggestion.suggested_by != by:
-            wanted = normal_form(suggestion.wording)
-            taken = [block for block in added if markdown_of(block) == wanted]
-            if taken:
-                note_accepted(suggestion, {block.digest for block in taken}, by=by)
-        elif suggestion.accepted:
-            theirs = {block.digest for block in suggestion.blocks.all()}
-            edited = [new.digest for old, new in pair_blocks(before, after) if old.digest in theirs]
-            _note(suggestion, set(edited) - theirs - {suggestion.digest})
+    suggested = SuggestedBlock.objects.filter(suggestion__article=article, digest__in=known)
+    if not added or not (theirs := list(suggested.select_related("suggestion"))):
+        return
+    became = [(old, new) for old, new in pair_blocks(before, after) if new.digest not in known]
+    became += [(old, new) for old in before for new in added if _holds_words(old, new)]
+    for block in theirs:
+        digests = {new.digest for old, new in became if old.digest == block.digest}
+        note_suggested(block.suggestion, digests - {block.suggestion.digest})
 
 
-def note_accepted(suggestion: Suggestion, digests: set[str], *, by: User) -> None:
-    """Note that `by` took the suggestion over, and in which blocks its words stand: the reviewer signs none of them."""
-    decide(suggestion, accepted=True, by=by)
-    _note(suggestion, digests)
+def _holds_words(one: AnyBlock, other: AnyBlock) -> bool:
+    """Whether nearly all words of the shorter block stand in the longer one: it was divided or joined."""
+    words, others = _WORDS.findall(markdown_of(one)), _WORDS.findall(markdown_of(other))
+    shorter = min(len(words), len(others))
+    return shorter >= _FEW_WORDS and LCSseq.similarity(words, others) >= _HELD * shorter
 
 
-def _note(suggestion: Suggestion, digests: set[str]) -> None:
+def note_suggested(suggestion: Suggestion, digests: Iterable[str]) -> None:
+    """Note in which blocks the words of an accepted suggestion stand: whoever suggested it signs none of them."""
     SuggestedBlock.objects.bulk_create(
         [SuggestedBlock(suggestion=suggestion, digest=digest) for digest in sorted(digests)], ignore_conflicts=True
     )
 
 
 def decide(suggestion: Suggestion, *, accepted: bool, by: User) -> None:
-    """Write down what became of a suggestion. Raises SuggestionRefused when that has been decided."""
+    """Write down what became of a suggestion, and tell whoever made it. Raises SuggestionRefused if it was decided."""
     now = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     if not now.is_open:
         raise SuggestionRefused("Somebody has decided on this suggestion already.")
     suggestion.accepted, suggestion.decided_by, suggestion.decided_at = accepted, by, timezone.now()
     suggestion.save(update_fields=["accepted", "decided_by", "decided_at"])
+    notices.suggestion_decided(suggestion)
     audit.record(by, "suggestion.accepted" if accepted else "suggestion.declined", suggestion)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max, Min, Q
 from django.utils import timezone
@@ -23,7 +25,7 @@ from articles.models.review import Outcome
 from articles.models.revision import ContributionKind, StaleDraft
 from articles.review.claiming import open_request
 from articles.review.coverage import settle
-from articles.review.crediting import credit
+from articles.review.crediting import credit, follow_suggested_words
 from citations.models import Source
 from mesoinfo import audit, roles
 from mesoinfo.models import User
@@ -66,7 +68,7 @@ def start_draft(article: Article, *, by: User, words_of: Revision | None = None)
         saved_by=by,
     )
     compiled = compile_page(revision.text, for_text(revision.text, article))
-    _store_blocks(revision, compiled)
+    _store_blocks(revision, compiled, before=list(parent.blocks.all()) if parent else [])
     if parent is None:
         credit(revision, by=by, before=[], after=compiled.blocks)
     audit.record(by, "revision.started", revision, copied_from=parent.pk if parent else None)
@@ -174,7 +176,7 @@ def _take_stock(revision: Revision) -> CompiledPage:
     """Cut the text into blocks, and note which of them whoever saved it has changed since this was last done."""
     compiled = compile_page(revision.text, for_text(revision.text, revision.article))
     before = list(revision.blocks.all())
-    _store_blocks(revision, compiled)
+    _store_blocks(revision, compiled, before=before)
     credit(revision, by=revision.saved_by, before=before, after=compiled.blocks)
     return compiled
 
@@ -185,7 +187,9 @@ def _take_stock_of_typing(revision: Revision) -> None:
         _take_stock(revision)
 
 
-def _store_blocks(revision: Revision, compiled: CompiledPage) -> None:
+def _store_blocks(revision: Revision, compiled: CompiledPage, *, before: Sequence[Block]) -> None:
+    """Keep what the text compiles to. `before` are the blocks that it was made from."""
+    follow_suggested_words(revision.article, before, compiled.blocks)
     revision.blocks.all().delete()
     Block.objects.bulk_create(
         Block(
@@ -244,7 +248,7 @@ def submit(
             f"Line {errors[0].line}: {errors[0].message}"
         )
     # An offer or source may have changed since the last save: what is submitted is what compiles now.
-    _store_blocks(current, compiled)
+    _store_blocks(current, compiled, before=list(current.blocks.all()))
     current.change_note = note
     current.significance = significance
     current.submitted_by = by

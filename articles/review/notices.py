@@ -7,7 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Comment, EmergencyEdit, ReviewRequest, Revision, Schedule, SignOff, Takedown
+from articles.models import (
+    Comment,
+    EmergencyEdit,
+    ReviewClaim,
+    ReviewRequest,
+    Revision,
+    Schedule,
+    SignOff,
+    Suggestion,
+    Takedown,
+)
 from articles.review.coverage import contributors
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage, User
@@ -20,17 +30,16 @@ def review_asked(request: ReviewRequest) -> None:
         _tell([request.assigned_to], "review-asked", request.revision, again=timezone.now().isoformat())
 
 
-def review_declined(request: ReviewRequest, *, by: User) -> None:
+def review_declined(claim: ReviewClaim) -> None:
     """Whoever submitted what a reviewer declined."""
-    if request.revision.submitted_by is not None:
-        _tell([request.revision.submitted_by], "review-declined", request.revision, again=str(by.pk))
+    revision = claim.request.revision
+    if revision.submitted_by is not None:
+        _tell([revision.submitted_by], "review-declined", revision, again=str(claim.pk))
 
 
 def changes_requested(revision: Revision, *, by: User) -> None:
-    """Everyone who contributed, and everyone who had signed a block of it; not whoever asked for the changes."""
-    signed = SignOff.objects.filter(
-        article=revision.article, digest__in=revision.blocks.values("digest"), withdrawal__isnull=True
-    )
+    """Everyone who contributed, and everyone who ever signed a block of it; not whoever asked for the changes."""
+    signed = SignOff.objects.filter(article=revision.article, digest__in=revision.blocks.values("digest"))
     ids = contributors(revision) | set(signed.values_list("reviewer_id", flat=True))
     _tell(User.objects.filter(pk__in=ids - {by.pk}, is_active=True), "changes-requested", revision)
 
@@ -74,6 +83,13 @@ def _tell_roles(
     return told
 
 
+def suggestion_decided(suggestion: Suggestion) -> None:
+    """Whoever suggested a wording; not of what they decided themselves."""
+    if suggestion.suggested_by != suggestion.decided_by:
+        kind = "suggestion-accepted" if suggestion.accepted else "suggestion-declined"
+        _tell([suggestion.suggested_by], kind, suggestion.revision, again=str(suggestion.pk))
+
+
 def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = "") -> None:
     OutboxMessage.objects.bulk_create(
         [
@@ -87,11 +103,8 @@ def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = 
 
 
 def _about_revision(message: OutboxMessage) -> dict[str, Any]:
-    revision = Revision.objects.select_related("article").get(pk=message.reference)
-    return {
-        "address": revision.article.address,
-        "due_on": getattr(getattr(revision, "review_request", None), "due_on", None),
-    }
+    revision = Revision.objects.select_related("article", "review_request").get(pk=message.reference)
+    return {"address": revision.article.address, "due_on": revision.review_request.due_on}
 
 
 KINDS = (
@@ -99,6 +112,8 @@ KINDS = (
     "review-declined",
     "changes-requested",
     "mentioned",
+    "suggestion-accepted",
+    "suggestion-declined",
     "schedule-stopped",
     "taken-down",
     "takedown-unconfirmed",

@@ -198,7 +198,7 @@ def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -
     found = compare(before, compiled.blocks, titles={key: source.title for key, source in sources.items()})
     items = [_shown(number, change, revision, sources) for number, change in enumerate(found, start=1)]
     _add_signatures(items, user, revision, may_sign=not refusal)
-    orphans = _add_threads(items, threads_on(revision, compiled.blocks))
+    orphans = _add_threads(items, threads_on(revision.article, compiled.blocks))
     _add_suggestions(items, revision)
     claims = list(ReviewClaim.objects.held().filter(request__revision=revision).select_related("reviewer"))
     return ReviewScreen(compiled, since, look, list(_sections(items, compiled)), orphans, refusal, claims)

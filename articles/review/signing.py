@@ -94,7 +94,8 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     except IntegrityError as error:
         raise SignOffRefused(f"The signature was refused: {str(error).splitlines()[0]}.") from error
     # Whoever signs is at work on it, whether they said so or not.
-    claim(locked.review_request, by=by)
+    if locked.status == RevisionStatus.IN_REVIEW:
+        claim(locked.review_request, by=by)
     settle(locked, by=by)
     for sign_off in sign_offs:
         audit.record(by, "block.signed", sign_off, revision=locked.pk, digest=sign_off.digest)

@@ -13,6 +13,10 @@ from mesoinfo import roles
 from mesoinfo.models import User
 
 INTERESTS_LAST = datetime.timedelta(days=365)
+HELPED_WRITE = (
+    "You helped write this page since it was last published, or are named on it, so somebody else must sign it."
+)
+OUT_OF_SCOPE = "Your review scope does not cover this page. Ask the medical lead."
 
 
 def why_not(user: User, revision: Revision) -> str:
@@ -22,21 +26,21 @@ def why_not(user: User, revision: Revision) -> str:
     if revision.status not in UNDER_REVIEW:
         return f"This revision is not under review: it is {revision.get_status_display().lower()}."
     if user.pk in contributors(revision):
-        return (
-            "You helped write this page since it was last published, or are named on it, so somebody else must sign it."
-        )
+        return HELPED_WRITE
     return not_qualified(user, revision.article)
 
 
 def not_qualified(user: User, article: Article) -> str:
     """What this person lacks to answer for this page, whoever wrote it, as a sentence; empty when nothing."""
+    return lacks(user) or ("" if _in_scope(user, article) else OUT_OF_SCOPE)
+
+
+def lacks(user: User) -> str:
+    """What this person lacks to sign any page, as a sentence; empty when nothing."""
     if credential_of(user) is None:
         return "You need a credential that a colleague has verified and that has not expired."
-    person = user.person
-    if not person.interests.filter(declared_on__gt=timezone.now().date() - INTERESTS_LAST).exists():
+    if not user.person.interests.filter(declared_on__gt=timezone.now().date() - INTERESTS_LAST).exists():
         return "Declare your interests first, even if there are none: a declaration lasts a year."
-    if not _in_scope(user, article):
-        return "Your review scope does not cover this page. Ask the medical lead."
     return ""
 
 

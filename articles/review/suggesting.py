@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
 
-from articles.markup import CompiledPage, compile_page
+from articles.markup import CompiledBlock, Library, compile_page
 from articles.markup.library import for_text
 from articles.markup.source_text import normalise
-from articles.models import Revision, Suggestion
-from articles.review.comparing import AnyBlock
-from articles.review.crediting import SuggestionRefused, decide, markdown_of, normal_form, note_accepted
+from articles.models import Article, Block, Revision, Suggestion
+from articles.review.comparing import BlockChange, What, compare
+from articles.review.crediting import SuggestionRefused, decide, markdown_of, normal_form, note_suggested
 from articles.review.drafting import save_draft
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
+GONE = "The words that this suggestion would replace are no longer in the text. Put in by hand what you want of it."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An open suggestion, with what it would change in a text; or with the sentence that says why it cannot."""
+
+    suggestion: Suggestion
+    changes: Sequence[BlockChange] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class _Replaced:
+    """A text with a suggested wording in it, from this line to that one, and the block that stood there."""
+
+    text: str
+    first: int
+    last: int
+    block: CompiledBlock
+
 
 @transaction.atomic
-def suggest(revision: Revision, *, block: AnyBlock, wording: str, reason: str, by: User) -> Suggestion:
+def suggest(revision: Revision, *, block: Block, wording: str, reason: str, by: User) -> Suggestion:
     """Propose another wording (Markdown) of one block. Raises SuggestionRefused with a sentence."""
     if not roles.holds(by, "articles.sign_block"):
         raise SuggestionRefused("Suggesting a wording needs the medical reviewer role.")
+    if revision.is_draft:
+        raise SuggestionRefused("This is still a draft. Suggest a wording once it is submitted.")
     wording = wording.replace("\r\n", "\n").strip("\n")
     if not wording.strip():
         raise SuggestionRefused("Write the whole block as it should be. To have it taken out, make a comment.")
@@ -39,21 +65,19 @@ def suggest(revision: Revision, *, block: AnyBlock, wording: str, reason: str, b
 
 
 @transaction.atomic
-def accept(suggestion: Suggestion, draft: Revision, *, version: int, by: User) -> None:
-    """Put the suggested wording into the draft, as `by`'s own change: they have written it, the reviewer has not.
+def accept(suggestion: Suggestion, draft: Revision, *, text: str, version: int, by: User) -> None:
+    """Save the draft as `text` with the suggested wording in it: `by` has written that then, the reviewer has not.
 
     `version` is that of the draft when it was shown. Raises SuggestionRefused with a sentence, StaleDraft when
     somebody saved in between.
     """
     if suggestion.suggested_by == by:
         raise SuggestionRefused("This is your own suggestion. A colleague takes it over.")
-    text = with_suggestion(draft, suggestion)
-    before = set(draft.blocks.values_list("digest", flat=True))
-    save_draft(draft, text=text, version=version, by=by)
-    suggestion.refresh_from_db()
-    if suggestion.is_open:
-        # A wording of several blocks is not known again by the save itself.
-        note_accepted(suggestion, set(draft.blocks.values_list("digest", flat=True)) - before, by=by)
+    replaced = _replace(suggestion, text, for_text(text, draft.article))
+    before = {block.digest for block in draft.blocks.all()}
+    decide(suggestion, accepted=True, by=by)
+    compiled = save_draft(draft, text=replaced.text, version=version, by=by)
+    note_suggested(suggestion, {block.digest for block in _between(replaced, compiled.blocks)} - before)
 
 
 @transaction.atomic
@@ -64,20 +88,45 @@ def decline(suggestion: Suggestion, *, by: User) -> None:
     decide(suggestion, accepted=False, by=by)
 
 
-def with_suggestion(draft: Revision, suggestion: Suggestion) -> str:
-    """The text of the draft with the suggested wording in place of the block it is for.
+def proposals_for(article: Article, text: str) -> list[Proposal]:
+    """Every open suggestion on the page, with what it would change in this text of it."""
+    found = list(article.suggestions.filter(accepted=None).select_related("suggested_by", "revision"))
+    if not found:
+        return []
+    library = for_text("\n\n".join([text, *(suggestion.wording for suggestion in found)]), article)
+    return [_proposal(suggestion, text, library) for suggestion in found]
 
-    Raises SuggestionRefused when the draft no longer holds that block.
-    """
-    block = next((block for block in _compiled(draft).blocks if block.digest == suggestion.digest), None)
+
+def _proposal(suggestion: Suggestion, text: str, library: Library) -> Proposal:
+    try:
+        replaced = _replace(suggestion, text, library)
+    except SuggestionRefused as refusal:
+        return Proposal(suggestion, refusal=str(refusal))
+    found = compare([replaced.block], _between(replaced, compile_page(replaced.text, library).blocks))
+    return Proposal(suggestion, [change for change in found if change.what is not What.SAME])
+
+
+def _replace(suggestion: Suggestion, text: str, library: Library) -> _Replaced:
+    block = _block_of(suggestion, compile_page(text, library).blocks)
     if block is None:
-        raise SuggestionRefused(
-            "The words that this suggestion would replace are no longer in the draft. Put in by hand what you want."
-        )
-    lines = normalise(draft.text).split("\n")
-    # With an empty line behind it, so that it stays apart from the next block.
-    return "\n".join([*lines[: block.line - 1], suggestion.wording, "", *lines[block.last_line :]])
+        raise SuggestionRefused(GONE)
+    lines = normalise(text).split("\n")
+    # Empty lines keep it apart from the blocks on either side.
+    above = [*lines[: block.line - 1], ""]
+    wording = suggestion.wording.split("\n")
+    new = "\n".join([*above, *wording, "", *lines[block.last_line :]])
+    return _Replaced(new, len(above) + 1, len(above) + len(wording), block)
 
 
-def _compiled(draft: Revision) -> CompiledPage:
-    return compile_page(draft.text, for_text(draft.text, draft.article))
+def _block_of(suggestion: Suggestion, blocks: Sequence[CompiledBlock]) -> CompiledBlock | None:
+    """The block the suggestion is for: the same one, or the only one that is written the same."""
+    same = [block for block in blocks if block.digest == suggestion.digest]
+    if same:
+        return next((block for block in same if block.key == suggestion.block_key), same[0])
+    then = Block.objects.get(revision=suggestion.revision_id, key=suggestion.block_key)
+    alike = [block for block in blocks if (block.kind, markdown_of(block)) == (then.kind, markdown_of(then))]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _between(replaced: _Replaced, blocks: Sequence[CompiledBlock]) -> list[CompiledBlock]:
+    return [block for block in blocks if block.line <= replaced.last and block.last_line >= replaced.first]

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from articles.models import (
+    Absence,
     Article,
     Disclosure,
     EmergencyEdit,
@@ -98,6 +99,7 @@ def addresses(
     block = waiting.blocks.get(key="title")
     thread = commenting.comment(waiting, block=block, text="Why?", by=writer)
     suggestion = suggesting.suggest(waiting, block=block, wording="# Other", reason="", by=reviewer)
+    absence = Absence.objects.create(user=reviewer, first_day="2026-01-01", last_day="2026-01-02", stand_in=writer)
     at = f"/admin/articles/revision/{draft.pk}/"
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
@@ -194,6 +196,9 @@ def addresses(
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS),
         Address(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/", WITHDRAWERS, "post"),
         Address("/admin/articles/revision/for-review/", REVIEWERS),
+        Address("/admin/articles/revision/away/", REVIEWERS),
+        Address("/admin/articles/revision/away/", REVIEWERS, "post"),
+        Address(f"/admin/articles/revision/away/{absence.pk}/back/", REVIEWERS, "post"),
         Address(f"/admin/articles/person/credential/{unverified.pk}/verify/", {"medical lead"}),
         Address("/admin/markdown/preview/", WRITERS, "post", {"content": "# Title"}),
         Address("/admin/markdown/upload/", WRITERS, "post"),
