@@ -9,6 +9,7 @@ from django.apps import AppConfig
 SWEEPS = {
     "deliver what the outbox holds": "mesoinfo.outbox.deliver_due",
     "publish what is scheduled": "articles.publishing.schedule.publish_due",
+    "tell reviewers what runs out in their record": "articles.review.qualifying.remind",
     "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
 }

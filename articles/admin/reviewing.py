@@ -63,6 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "mine": [row for row in rows if not row["why_not"]],
         "others": [row for row in rows if row["why_not"]],
+        "unqualified": standing.UNQUALIFIED,
     }
     return TemplateResponse(request, "admin/articles/queue.html", context)
 
@@ -113,6 +114,7 @@ def review_screen(
         "reason_form": reason_form,
         "talk": talk,
         "may_sign": not screen.why_not,
+        "unqualified": screen.why_not in standing.UNQUALIFIED,
         "may_request_changes": roles.holds(user, SIGN),
         "may_comment": may_comment(user),
         "may_arrange": roles.holds(user, ARRANGE),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.utils import timezone
 
 from articles.models import Article, Credential, Revision, SuggestedBlock
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import contributors
+from articles.review.freshness import months_after
 from mesoinfo import roles
 from mesoinfo.models import User
 
-INTERESTS_LAST = datetime.timedelta(days=365)
+INTERESTS_LAST = 12  # months
+NEEDS_CREDENTIAL = "You need a credential that a colleague has verified and that has not expired."
+NEEDS_INTERESTS = "Declare your interests first, even if there are none: a declaration lasts a year."
+NEEDS_SCOPE = "Your review scope does not cover this page. Ask the medical lead."
+# What somebody lacks, rather than what they did: their record on the desk shows it.
+UNQUALIFIED = (NEEDS_CREDENTIAL, NEEDS_INTERESTS, NEEDS_SCOPE)
 
 
 def why_not(user: User, revision: Revision) -> str:
@@ -31,13 +35,11 @@ def why_not(user: User, revision: Revision) -> str:
 def not_qualified(user: User, article: Article) -> str:
     """What this person lacks to answer for this page, whoever wrote it, as a sentence; empty when nothing."""
     if credential_of(user) is None:
-        return "You need a credential that a colleague has verified and that has not expired."
-    person = user.person
-    if not person.interests.filter(declared_on__gt=timezone.now().date() - INTERESTS_LAST).exists():
-        return "Declare your interests first, even if there are none: a declaration lasts a year."
-    if not _in_scope(user, article):
-        return "Your review scope does not cover this page. Ask the medical lead."
-    return ""
+        return NEEDS_CREDENTIAL
+    a_year_ago = months_after(timezone.now().date(), -INTERESTS_LAST)
+    if not user.person.interests.filter(declared_by=user, declared_on__gt=a_year_ago).exists():
+        return NEEDS_INTERESTS
+    return "" if _in_scope(user, article) else NEEDS_SCOPE
 
 
 def credential_of(user: User) -> Credential | None:
