@@ -49,7 +49,7 @@ class DeclarationForm(forms.Form):
 def own_record(request: HttpRequest) -> HttpResponse:
     """Credentials, scopes and interests of whoever is signed in, and a form to declare interests anew."""
     person = person_of(staff(request))
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
     if person is None and request.method == "POST":
         return refused(request, "Your account is not linked with a person, so nothing was declared. Ask an editor.")
     if person is not None and form.is_valid():

@@ -57,16 +57,17 @@ def running_out(person: Person) -> list[RunningOut]:
     """What in this person's record is over or soon will be, what is over first."""
     today = timezone.now().date()
     credentials = [found for found in person.credentials.all() if found.verified_at and not found.revoked_at]
-    renewed = {(found.title, found.issuer) for found in credentials if found.is_valid_on(today + TOLD_BEFORE)}
+    lasting = [each for each in credentials if each.valid_until is None or each.valid_until > today + TOLD_BEFORE]
+    # What was entered anew instead of renewed: the old one is past, and nobody needs to hear of it.
+    renewed = {(each.title, each.issuer) for each in lasting}
     found = [_of_credential(each, today) for each in credentials if (each.title, each.issuer) not in renewed]
-    found.append(_of_interests(person, today))
-    return sorted((each for each in found if each), key=lambda each: not each.is_over)
+    interests = _of_interests(person, today)
+    return sorted([*found, *([interests] if interests else [])], key=lambda each: not each.is_over)
 
 
-def _of_credential(credential: Credential, today: datetime.date) -> RunningOut | None:
+def _of_credential(credential: Credential, today: datetime.date) -> RunningOut:
     until = credential.valid_until
-    if until is None or until > today + TOLD_BEFORE:
-        return None
+    assert until is not None  # what has no date lasts
     is_over = until < today
     sentence = (
         f"{credential} expired on {until:%d %B %Y}. Nothing new is signed with it."

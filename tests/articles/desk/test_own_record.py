@@ -76,7 +76,7 @@ def test_what_cannot_be_declared_is_told_and_kept(
     assert reviewer.person.interests.count() == 1
 
 
-def test_an_account_without_a_person_is_told_whom_to_ask(client: Client) -> None:
+def test_an_account_without_a_person_is_told_whom_to_ask(client: Client, db: None) -> None:
     client.force_login(a_user("medical reviewer"))
     assert "Your account is not linked with a person yet. Without that you cannot sign." in told(client.get(RECORD))
     assert "so nothing was declared. Ask an editor." in told(client.post(RECORD, {"nothing": "on"}))
