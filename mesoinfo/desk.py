@@ -33,13 +33,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """One kind of work. `all_at` is the address of the whole list, `nothing` what is said when it is empty."""
+    """One kind of work. `all_at` is the address of the whole list, which a link with the words of `all_label` leads to;
+    `nothing` is what is said when it is empty.
+    """
 
     heading: str
     lines: tuple[Line, ...]
     nothing: str
     all_at: str = ""
     total: int | None = None
+    all_label: str = "See all"
 
     @property
     def count(self) -> int:

@@ -51,11 +51,12 @@ _QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")
 
 ROLES: dict[str, set[str]] = {
     "writer": _WRITE,
-    "editor": _EDIT | {"articles.add_interest", "articles.change_interest", "articles.read_feedback"},
+    "editor": _EDIT | {"articles.add_interest", "articles.read_feedback"},
     "medical reviewer": _REVIEW,
     "medical lead": _REVIEW
-    | _all("articles", "credential reviewscope interest", "add", "change")
+    | _all("articles", "credential reviewscope", "add", "change")
     | {
+        "articles.add_interest",
         "articles.manage_reviews",
         "articles.set_risk_class",
         "articles.verify_credential",

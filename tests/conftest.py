@@ -167,7 +167,7 @@ def a_reviewer(
     Credential.objects.create(person=person, title="Licensed physician", issuer="A state board", **credential).verify(
         by=verified_by
     )
-    Interest.objects.create(person=person, statement="None to declare.")
+    Interest.objects.create(person=person, statement="None to declare.", declared_by=user)
     ReviewScope.objects.create(person=person, topic=scope, is_specialist=is_specialist, granted_by=verified_by)
     return user
 

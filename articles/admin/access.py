@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.csrf import csrf_failure
@@ -17,7 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from mesoinfo import roles
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 READ = "articles.view_revision"
 WRITE = "articles.write_revision"
@@ -47,7 +48,7 @@ def desk_view(*, reading: str = "", acting: str = "") -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not admin.site.has_permission(request):
                 if request.method == "POST":
                     return signed_out(request)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import claiming, publishing, reviewing, safety, scheduling, talking, writing
+from articles.admin import claiming, publishing, reports, reviewing, safety, scheduling, talking, writing
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
@@ -305,6 +305,8 @@ class RevisionAdmin(Ledger):
             ("calendar/", scheduling.calendar, "calendar"),
             ("signature/<int:sign_off_id>/withdraw/", reviewing.withdraw, "withdraw"),
             ("for-review/", reviewing.queue, "queue"),
+            ("reports/", reports.reports, "reports"),
+            ("reports/<slug:name>/", reports.report, "report"),
         ]
         own = [path(where, view, name=f"articles_revision_{name}") for where, view, name in steps]
         own += [

@@ -367,7 +367,7 @@ def _person(name: str, *, credentials: list[Any] | None = None) -> Person:
         employer="Who pays them (not a real organization)",
         bio="A short paragraph on what they did before, and which bodies they belong to.",
         valid_credentials=credentials or [],
-        interests=SimpleNamespace(all=[SimpleNamespace(statement="What could influence their judgment.")]),
+        declaration=SimpleNamespace(statement="What could influence their judgment."),
         get_absolute_url="#people",
     )
     return cast("Person", made_up)

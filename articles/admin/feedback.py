@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.admin.access import desk_view, role_needed
+from articles.admin.access import View, desk_view, role_needed
 from articles.admin.records import Ledger
 from articles.feedback import reading
 from articles.models import Article, Feedback, FeedbackMessage
@@ -152,7 +152,7 @@ class FeedbackAdmin(Ledger):
     """Counts by page. None of the admin's own forms and histories is here."""
 
     def get_urls(self) -> list[URLPattern]:
-        screens: Iterable[tuple[str, Callable[..., HttpResponse], str]] = [
+        screens: Iterable[tuple[str, View, str]] = [
             ("", listing, "changelist"),
             ("<int:article_id>/", about, "about"),
             ("<int:article_id>/messages/", messages_of, "messages"),

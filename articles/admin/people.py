@@ -12,11 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from articles.admin import own_record
 from articles.admin.access import desk_view, refused
+from articles.admin.own_record import state_of
 from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm, plain
 from articles.models import Credential, Interest, Person, ReviewScope, Topic
@@ -54,20 +57,31 @@ class CredentialInline(admin.TabularInline):
     def verification(self, credential: Credential) -> SafeString | str:
         if not credential.pk:
             return "After saving, by somebody else."
-        if credential.verified_at:
-            return f"{credential.verified_by}, {credential.verified_at:%d %B %Y}"
-        return format_html(
-            '<a href="{}">Not yet. Verify…</a>', reverse("admin:articles_person_verify", args=[credential.pk])
-        )
+        state = state_of(credential)
+        if credential.revoked_at:
+            return state
+        step = "revoke" if credential.verified_at else "verify"
+        address = reverse(f"admin:articles_person_{step}", args=[credential.pk])
+        return format_html('{} <a href="{}">{}…</a>', state, address, step.capitalize())
 
 
 class InterestInline(admin.StackedInline):
+    """What was declared, to read. Somebody without an account tells an editor, who writes it down."""
+
     model = Interest
     form = PlainForm
     extra = 1
+    fields = ["statement", "declared_on"]
     can_delete = False
     classes = ["desk-compact"]
     formfield_overrides = {Interest._meta.get_field("statement").__class__: {"widget": forms.Textarea({"rows": 2})}}
+    verbose_name_plural = "Interests: who has an account declares them under “Your record”. The newest counts"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and (obj is None or obj.user_id is None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class ReviewScopeForm(PlainForm):
@@ -92,7 +106,7 @@ class ReviewScopeInline(admin.TabularInline):
     model = ReviewScope
     form = ReviewScopeForm
     extra = 1
-    fields = ["covers", "ends_on", "granted"]
+    fields = ["covers", "is_specialist", "ends_on", "granted"]
     readonly_fields = ["granted"]
     can_delete = False
     verbose_name_plural = "Review scopes: which pages this person may sign"
@@ -119,7 +133,8 @@ class PersonAdmin(KeptRecords):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         keeps_lists = any(
-            request.user.has_perm(f"articles.change_{name}") for name in ("credential", "interest", "reviewscope")
+            request.user.has_perm(f"articles.{name}")
+            for name in ("change_credential", "add_interest", "change_reviewscope")
         )
         return super().has_change_permission(request, obj) or (obj is not None and keeps_lists)
 
@@ -149,7 +164,9 @@ class PersonAdmin(KeptRecords):
         for record in formset.save(commit=False):
             step = "added" if record.pk is None else "changed"
             if isinstance(record, ReviewScope):
-                record.granted_by = staff(request)
+                record.granted_by, record.granted_at = staff(request), timezone.now()
+            if isinstance(record, Interest):
+                record.declared_by = staff(request)
             if isinstance(record, Credential):
                 # What a colleague checked was the old entry.
                 record.verified_by = record.verified_at = None
@@ -159,7 +176,9 @@ class PersonAdmin(KeptRecords):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
+            path("your-record/", own_record.own_record, name="articles_person_record"),
             path("credential/<int:credential_id>/verify/", verify, name="articles_person_verify"),
+            path("credential/<int:credential_id>/revoke/", revoke, name="articles_person_revoke"),
         ]
         return own + super().get_urls()
 
@@ -168,8 +187,10 @@ class PersonAdmin(KeptRecords):
 @desk_view(acting=VERIFY)
 def verify(request: HttpRequest, credential_id: int) -> HttpResponse:
     """Record that this person checked a colleague's credential with its issuer."""
-    credential = get_object_or_404(Credential.objects.select_related("person__user", "verified_by"), pk=credential_id)
+    credential = _credential(credential_id)
     back = reverse("admin:articles_person_change", args=[credential.person_id])
+    if credential.revoked_at:
+        return refused(request, f"{credential.revoked_by} has revoked this credential.", back=back)
     if credential.verified_at:
         return refused(request, f"{credential.verified_by} has already verified this credential.", back=back)
     if request.method == "POST":
@@ -189,3 +210,48 @@ def verify(request: HttpRequest, credential_id: int) -> HttpResponse:
         "back": back,
     }
     return TemplateResponse(request, "admin/articles/verify.html", context)
+
+
+class RevocationForm(forms.Form):
+    reason = forms.CharField(
+        label="Why",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why, in a sentence.", "max_length": "Say it in 300 characters."},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_view(acting=VERIFY)
+def revoke(request: HttpRequest, credential_id: int) -> HttpResponse:
+    """Record, with the reason, that a colleague's credential no longer stands."""
+    credential = _credential(credential_id)
+    back = reverse("admin:articles_person_change", args=[credential.person_id])
+    if credential.revoked_at:
+        return refused(request, f"{credential.revoked_by} has already revoked this credential.", back=back)
+    form = RevocationForm(request.POST or None)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                credential.revoke(because=form.cleaned_data["reason"], by=staff(request))
+                audit.record(staff(request), "credential.revoked", credential)
+        except IntegrityError as error:
+            return refused(request, plain(error)[1], back=back, back_label=f"Back to {credential.person}")
+        messages.success(request, f"Revoked: {credential}. Nothing new is signed with it.")
+        return redirect(back)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Revoke: {credential}",
+        "explanation": f"From now on {credential.person} signs nothing new with it. What was signed keeps it as it "
+        "then was; the publishing checklist of what is not live yet names it. This cannot be taken back.",
+        "credential": credential,
+        "form": form,
+        "button": "Revoke",
+        "back": back,
+    }
+    status = 400 if request.method == "POST" else 200
+    return TemplateResponse(request, "admin/articles/revoke.html", context, status=status)
+
+
+def _credential(pk: int) -> Credential:
+    return get_object_or_404(Credential.objects.select_related("person__user", "verified_by", "revoked_by"), pk=pk)

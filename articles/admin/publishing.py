@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -70,7 +71,9 @@ def checklist(request: HttpRequest, revision_id: int) -> HttpResponse:
         return redirect("admin:articles_revision_read", revision.pk)
     candidate = Candidate(revision)
     gates = gates_of(revision, candidate)
-    reviewers = {sign_off.reviewer_id: sign_off for sign_off in live_sign_offs(revision)}
+    signed = live_sign_offs(revision)
+    prefetch_related_objects(signed, "reviewer__person__interests")
+    reviewers = {sign_off.reviewer_id: sign_off for sign_off in signed}
     context = {
         **admin.site.each_context(request),
         "title": f"Publish {revision.article}",

@@ -32,7 +32,7 @@ from articles.models import (
 from articles.models.review import ClaimEnding
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.safety import withdraw_for_safety
-from articles.review import signing
+from articles.review import signing, standing
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
 from articles.review.screen import note_look, screen_for
@@ -62,6 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             ("Others must sign", [row for row in rows if row.why_not]),
         ],
         "may_sign_any": any(not row.why_not for row in rows),
+        "unqualified": standing.UNQUALIFIED,
     }
     return TemplateResponse(request, "admin/articles/queue.html", context)
 
@@ -103,6 +104,7 @@ def review_screen(
         "reason_form": reason_form,
         "said": said,
         "may_sign": not screen.why_not,
+        "unqualified": screen.why_not in standing.UNQUALIFIED,
         "may_request_changes": roles.holds(user, SIGN),
         "may_comment": may_comment(user),
         "may_arrange": roles.holds(user, ARRANGE),

@@ -9,10 +9,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE
+from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE, may_read
 from articles.admin.feedback import about_at
+from articles.admin.own_record import person_of
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import FeedbackMessage, Priority, ReviewRequest, Revision, RevisionStatus
+from articles.review import reporting
+from articles.review.qualifying import running_out
 from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
 from mesoinfo import desk, roles
 from mesoinfo.desk import Card, Line
@@ -32,10 +35,13 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         yield readers_wrote()
     if roles.holds(user, SIGN):
         yield for_review_by(user)
+        yield record_of(user)
     if roles.holds(user, ARRANGE):
         yield to_arrange()
     if roles.holds(user, PUBLISH):
         yield ready_to_publish()
+    if may_read(user):
+        yield what_is_late()
 
 
 def _screen(name: str, revision: Revision) -> str:
@@ -145,8 +151,44 @@ def _why_stuck(request: ReviewRequest) -> str:
     return f"overdue since {request.due_on:%-d %B}" if request.is_overdue else "declined, and nobody else is asked"
 
 
+def record_of(user: User) -> Card:
+    """What in this person's own record keeps them from signing, or soon will."""
+    person = person_of(user)
+    at = reverse("admin:articles_person_record")
+    return Card(
+        heading="Your record",
+        lines=tuple(Line("See your record", at, found.sentence) for found in running_out(person))
+        if person
+        else (Line("See your record", at, "Your account is not linked with a person yet."),),
+        nothing="Your credentials and your declaration of interests are in order.",
+        all_at=at,
+        all_label="Credentials, scopes, interests",
+    )
+
+
 def _blocks(count: int) -> str:
     return "1 block" if count == 1 else f"{count} blocks"
+
+
+def what_is_late() -> Card:
+    """How much is overdue, and the way to the reports."""
+    found = reporting.late()
+    lines = (
+        Line("Overdue reviews", _report("overdue-reviews"), str(found.reviews)),
+        Line("Pages to be read again", _report("pages-to-be-read-again"), str(found.pages)),
+    )
+    return Card(
+        heading="What is late",
+        lines=tuple(line for line in lines if line.note != "0"),
+        nothing="No review is overdue, and every page was reviewed in time.",
+        all_at=reverse("admin:articles_revision_reports"),
+        total=found.reviews + found.pages,
+        all_label="Reports",
+    )
+
+
+def _report(name: str) -> str:
+    return reverse("admin:articles_revision_report", args=[name])
 
 
 def ready_to_publish() -> Card:

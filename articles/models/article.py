@@ -101,6 +101,9 @@ class Article(models.Model):
             models.Index(
                 fields=["topic", "position"], condition=Q(page_state=PageState.LIVE), name="articles_live_by_topic"
             ),
+            models.Index(
+                fields=["next_due", "risk_class"], condition=Q(page_state=PageState.LIVE), name="articles_live_by_due"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models.topic import SLUG, Topic
-from mesoinfo.ledger import refusal
+from mesoinfo.ledger import append_only, refusal
 from mesoinfo.models import User
 
 
@@ -80,6 +80,12 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/people/{self.slug}/"
+
+    @property
+    def declaration(self) -> Interest | None:
+        """The declaration of interests that holds now: the newest."""
+        # As a list: `interests` may have been brought along, and first() would ask again.
+        return next(iter(self.interests.all()), None)
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
@@ -152,6 +158,19 @@ class Credential(models.Model):
                 func=refusal("a credential that changes has to be verified again"),
             ),
             pgtrigger.Trigger(
+                name="revoked_by_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.revoked_by_id IS NOT NULL"),
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM articles_person p
+                               WHERE p.id = NEW.person_id AND p.user_id = NEW.revoked_by_id) THEN
+                        {refusal("nobody revokes their own credential")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="revoked_for_good",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -172,7 +191,10 @@ class Credential(models.Model):
         )
 
     def revoke(self, *, because: str, by: User) -> None:
-        """From now on nothing new is signed with it. What was signed keeps it as it then was."""
+        """From now on nothing new is signed with it; what was signed keeps it as it then was.
+
+        The database refuses one's own, and a second time.
+        """
         self.revoked_by, self.revoked_at, self.revoked_because = by, timezone.now(), because
         self.save(update_fields=["revoked_by", "revoked_at", "revoked_because"])
 
@@ -183,16 +205,46 @@ class Credential(models.Model):
 
 
 class Interest(models.Model):
-    """What could sway a person's judgement, in their own words. Readers see it."""
+    """A declaration of what could sway a person's judgement, all of it, in their own words. Readers see the newest.
+
+    It counts for a year, and for signing only when the person declared it themselves.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="interests")
     statement = models.TextField(help_text="Who pays them for what, shares they hold, or: None to declare.")
     declared_on = models.DateField(default=datetime.date.today)
+    declared_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="They themselves, or for somebody without an account whoever wrote down what they said.",
+    )
 
     class Meta:
-        ordering = ["-declared_on"]
+        ordering = ["-declared_on", "-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(statement=""), name="an_interest_is_stated"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="declared_by_oneself",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM articles_person p WHERE p.id = NEW.person_id AND p.user_id IS NOT NULL
+                                 AND p.user_id IS DISTINCT FROM NEW.declared_by_id) THEN
+                        {refusal("whoever has an account declares their interests themselves")}
+                    END IF;
+                    IF NEW.declared_on > current_date THEN
+                        {refusal("a declaration of interests is not dated ahead")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            append_only(message="a declaration of interests is kept as it was made; declare anew"),
         ]
 
     def __str__(self) -> str:
@@ -234,6 +286,17 @@ class ReviewScope(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="granted_as_it_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.granted_at IS NOT DISTINCT FROM OLD.granted_at"
+                    " AND (NEW.person_id, NEW.topic_id, NEW.is_specialist, NEW.ends_on, NEW.granted_by_id)"
+                    " IS DISTINCT FROM (OLD.person_id, OLD.topic_id, OLD.is_specialist, OLD.ends_on, OLD.granted_by_id)"
+                ),
+                func=refusal("a review scope that changes has to be granted again"),
             ),
         ]
 

@@ -54,7 +54,11 @@ class ReviewRequest(models.Model):
     class Meta:
         ordering = ["opened_at"]
         permissions = [("manage_reviews", "Can set due date, priority and reviewer of a review")]
-        indexes = [models.Index(fields=["due_on"], condition=Q(outcome=""), name="open_reviews_by_due_date")]
+        indexes = [
+            models.Index(fields=["due_on"], condition=Q(outcome=""), name="open_reviews_by_due_date"),
+            models.Index(fields=["opened_at"], condition=Q(outcome=""), name="open_reviews_by_age"),
+            models.Index(fields=["closed_at"], condition=~Q(outcome=""), name="closed_reviews_by_date"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="", closed_at__isnull=True)
@@ -188,7 +192,10 @@ class SignOff(models.Model):
     class Meta:
         ordering = ["-signed_at", "-id"]
         permissions = [("sign_block", "Can sign blocks as a medical reviewer")]
-        indexes = [models.Index(fields=["article", "digest"], name="signoff_by_block")]
+        indexes = [
+            models.Index(fields=["article", "digest"], name="signoff_by_block"),
+            models.Index(fields=["reviewer", "signed_at"], name="signoff_by_reviewer"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="a_signature_is_on_a_digest"),
             models.CheckConstraint(condition=~Q(credential_then=""), name="a_signature_keeps_the_credential"),
@@ -234,9 +241,9 @@ class SignOff(models.Model):
                         {refusal("nobody signs words that they suggested")}
                     END IF;
                     IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
-                                   WHERE p.user_id = NEW.reviewer_id
+                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id
                                      AND i.declared_on > current_date - interval '1 year') THEN
-                        {refusal("a signature needs interests that were declared within a year")}
+                        {refusal("a signature needs interests that the reviewer declared within a year")}
                     END IF;
                     SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
                         FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id

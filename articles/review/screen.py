@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from articles.markup import CompiledBlock, CompiledPage, compile_page
@@ -237,7 +237,9 @@ def _add_signatures(items: Sequence[ShownBlock], user: User, revision: Revision,
     submitted = set(revision.blocks.values_list("digest", flat=True))
     own_words = suggested_by(user, revision.article)
     signatures: dict[str, list[SignOff]] = {}
-    for sign_off in live_sign_offs(revision):
+    signed = live_sign_offs(revision)
+    prefetch_related_objects(signed, "reviewer__person__interests")
+    for sign_off in signed:
         signatures.setdefault(sign_off.digest, []).append(sign_off)
     for item in items:
         if item.block is None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.utils import timezone
 
 from articles.models import Article, Credential, Revision, SuggestedBlock
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import contributors
+from articles.review.freshness import months_after
 from mesoinfo import roles
 from mesoinfo.models import User
 
-INTERESTS_LAST = datetime.timedelta(days=365)
+INTERESTS_LAST = 12  # months
 HELPED_WRITE = (
     "You helped write this page since it was last published, or are named on it, so somebody else must sign it."
 )
-OUT_OF_SCOPE = "Your review scope does not cover this page. Ask the medical lead."
+NEEDS_CREDENTIAL = "You need a credential that a colleague has verified and that has not expired."
+NEEDS_INTERESTS = "Declare your interests first, even if there are none: a declaration lasts a year."
+NEEDS_SCOPE = "Your review scope does not cover this page. Ask the medical lead."
+# What somebody lacks, rather than what they did: their record on the desk shows it.
+UNQUALIFIED = (NEEDS_CREDENTIAL, NEEDS_INTERESTS, NEEDS_SCOPE)
 
 
 def why_not(user: User, revision: Revision) -> str:
@@ -32,15 +35,16 @@ def why_not(user: User, revision: Revision) -> str:
 
 def not_qualified(user: User, article: Article) -> str:
     """What this person lacks to answer for this page, whoever wrote it, as a sentence; empty when nothing."""
-    return lacks(user) or ("" if _in_scope(user, article) else OUT_OF_SCOPE)
+    return lacks(user) or ("" if _in_scope(user, article) else NEEDS_SCOPE)
 
 
 def lacks(user: User) -> str:
     """What this person lacks to sign any page, as a sentence; empty when nothing."""
     if credential_of(user) is None:
-        return "You need a credential that a colleague has verified and that has not expired."
-    if not user.person.interests.filter(declared_on__gt=timezone.now().date() - INTERESTS_LAST).exists():
-        return "Declare your interests first, even if there are none: a declaration lasts a year."
+        return NEEDS_CREDENTIAL
+    a_year_ago = months_after(timezone.now().date(), -INTERESTS_LAST)
+    if not user.person.interests.filter(declared_by=user, declared_on__gt=a_year_ago).exists():
+        return NEEDS_INTERESTS
     return ""
 
 

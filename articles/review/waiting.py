@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import Contribution, Priority, ReviewClaim, ReviewRequest, ReviewScope, Revision, RevisionStatus
 from articles.models.review import ClaimEnding
 from articles.review.coverage import blocks_and_unsigned
-from articles.review.standing import HELPED_WRITE, OUT_OF_SCOPE, lacks
+from articles.review.standing import HELPED_WRITE, NEEDS_SCOPE, lacks
 from mesoinfo.models import User
 
 # Of ReviewRequest, with columns that are named where they are annotated: mypy knows only those of the model.
@@ -108,7 +108,7 @@ def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
 def _why_not(request: Any, lacking: str) -> str:
     if request.helped_write:
         return HELPED_WRITE
-    return lacking or ("" if request.in_scope else OUT_OF_SCOPE)
+    return lacking or ("" if request.in_scope else NEEDS_SCOPE)
 
 
 def sent_back_to(user: User) -> QuerySet[Revision]:

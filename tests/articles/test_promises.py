@@ -33,7 +33,8 @@ from articles.models import (
     Story,
     Topic,
 )
-from articles.review import drafting, signing
+from articles.review import drafting, signing, standing
+from articles.review.freshness import months_after
 from mesoinfo import roles
 from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, without_triggers
 
@@ -272,9 +273,71 @@ def test_a_scope_is_granted_once(reviewer, medical_lead):
         ReviewScope.objects.bulk_create([ReviewScope(person=reviewer.person, topic=None, granted_by=medical_lead)])
 
 
+@pytest.mark.parametrize("change", ["is_specialist = true", "topic_id = NULL", "ends_on = NULL", "granted_by_id = {}"])
+def test_a_scope_is_not_widened_without_being_granted_again(medical_lead, editor, topic, change):
+    """Whoever sets the flag of a specialist on a scope is the one who answers for it, and never oneself."""
+    narrow = a_reviewer("narrow@example.org", verified_by=medical_lead, scope=topic)
+    scope = ReviewScope.objects.filter(person__user=narrow)
+    scope.update(ends_on=datetime.date(2099, 1, 1), granted_at=timezone.now())
+    with refused("a review scope that changes has to be granted again"):
+        raw(f"UPDATE articles_reviewscope SET {change.format(editor.pk)} WHERE id = %s", scope.get().pk)
+    with refused("nobody grants a review scope to themselves"):
+        scope.update(is_specialist=True, granted_by=narrow, granted_at=timezone.now())
+    scope.update(is_specialist=True, topic=None, granted_by=editor, granted_at=timezone.now())
+
+
+def test_nobody_grants_themselves_a_scope_as_a_specialist(reviewer, topic):
+    with refused("nobody grants a review scope to themselves"):
+        ReviewScope.objects.bulk_create(
+            [ReviewScope(person=reviewer.person, topic=topic, is_specialist=True, granted_by=reviewer)]
+        )
+
+
+def test_a_revocation_says_who_when_and_why_and_stands(reviewer, medical_lead):
+    credential = Credential.objects.filter(person__user=reviewer)
+    with refused("a_revocation_says_who_when_and_why"):
+        credential.update(revoked_by=medical_lead, revoked_at=timezone.now())
+    with refused("a_revocation_says_who_when_and_why"):
+        credential.update(revoked_because="The board withdrew it.")
+    credential.get().revoke(because="The board withdrew it.", by=medical_lead)
+    with refused("a credential that was revoked stays so"):
+        credential.update(revoked_by=None, revoked_at=None, revoked_because="")
+    with refused("a credential that was revoked stays so"):
+        credential.update(verified_at=timezone.now())
+
+
+def test_nobody_revokes_their_own_credential(reviewer):
+    with refused("nobody revokes their own credential"):
+        Credential.objects.filter(person__user=reviewer).update(
+            revoked_by=reviewer, revoked_at=timezone.now(), revoked_because="I retire."
+        )
+
+
 def test_an_interest_is_stated(author):
     with refused("an_interest_is_stated"):
         Interest.objects.bulk_create([Interest(person=author, statement="")])
+
+
+def test_whoever_has_an_account_declares_their_interests_themselves(reviewer, author, editor):
+    for somebody in (None, editor):
+        with refused("whoever has an account declares their interests themselves"):
+            Interest.objects.bulk_create([Interest(person=reviewer.person, statement="None.", declared_by=somebody)])
+    Interest.objects.bulk_create([Interest(person=author, statement="None.", declared_by=editor)])
+
+
+def test_a_declaration_is_not_dated_ahead(reviewer):
+    tomorrow = timezone.now().date() + datetime.timedelta(days=1)
+    with refused("a declaration of interests is not dated ahead"):
+        Interest.objects.bulk_create(
+            [Interest(person=reviewer.person, statement="None.", declared_by=reviewer, declared_on=tomorrow)]
+        )
+
+
+def test_a_declaration_is_kept_as_it_was_made(reviewer):
+    with refused("a declaration of interests is kept as it was made"):
+        Interest.objects.update(declared_on=timezone.now().date())
+    with refused("a declaration of interests is kept as it was made"):
+        raw("DELETE FROM articles_interest")
 
 
 # What pages embed
@@ -618,10 +681,91 @@ def test_a_signature_needs_a_verified_credential(in_review, reviewer):
         SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, credential=unverified)])
 
 
-def test_a_signature_needs_a_scope(in_review, reviewer):
-    ReviewScope.objects.filter(person__user=reviewer).delete()
+def test_a_signature_needs_a_credential_that_has_not_expired(in_review, medical_lead):
+    yesterday = timezone.now().date() - datetime.timedelta(days=1)
+    lapsed = a_reviewer("lapsed@example.org", verified_by=medical_lead, valid_until=yesterday)
+    with refused("verified and not expired"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, lapsed)])
+    today = a_reviewer("today@example.org", verified_by=medical_lead, valid_until=timezone.now().date())
+    SignOff.objects.bulk_create([a_sign_off(in_review, today)])
+
+
+def test_a_revoked_credential_signs_nothing_new(in_review, reviewer, medical_lead):
+    SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+    credential = Credential.objects.get(person__user=reviewer)
+    credential.revoke(because="The board withdrew it.", by=medical_lead)
+    with refused("verified and not expired"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, digest=in_review.blocks.get(key="title").digest)])
+    assert SignOff.objects.get().credential_then == str(credential)
+
+
+def test_a_signature_needs_a_scope(in_review, reviewer, medical_lead):
+    scope = ReviewScope.objects.filter(person__user=reviewer)
+    scope.update(ends_on=timezone.now().date() - datetime.timedelta(days=1), granted_at=timezone.now())
     with refused("review scope that covers the page"):
         SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+    scope.delete()
+    with refused("review scope that covers the page"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+    elsewhere = Topic.objects.create(slug="lung-cancer", name="Lung cancer", summary="About it.")
+    ReviewScope.objects.create(person=reviewer.person, topic=elsewhere, granted_by=medical_lead)
+    with refused("review scope that covers the page"):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+
+
+def test_a_signature_needs_interests_of_less_than_a_year(in_review, reviewer):
+    declared = "a signature needs interests that the reviewer declared within a year"
+    today = timezone.now().date()
+
+    def declared_on(day: datetime.date) -> None:
+        with without_triggers("articles_interest"):
+            Interest.objects.filter(person__user=reviewer).update(declared_on=day)
+
+    declared_on(months_after(today, -12))
+    assert standing.not_qualified(reviewer, in_review.article) == standing.NEEDS_INTERESTS
+    with refused(declared):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+    declared_on(months_after(today, -12) + datetime.timedelta(days=1))
+    assert standing.not_qualified(reviewer, in_review.article) == ""
+    SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+
+
+def test_a_signature_needs_interests_that_the_reviewer_declared(in_review, reviewer, editor):
+    declared = "a signature needs interests that the reviewer declared within a year"
+    with without_triggers("articles_interest"):
+        Interest.objects.filter(person__user=reviewer).update(declared_by=editor)
+    assert standing.not_qualified(reviewer, in_review.article) == standing.NEEDS_INTERESTS
+    with refused(declared):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+    with without_triggers("articles_interest"):
+        Interest.objects.filter(person__user=reviewer).delete()
+    with refused(declared):
+        SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
+
+
+def test_a_signature_is_a_specialists_if_their_scope_says_so_then(in_review, reviewer, second_reviewer, medical_lead):
+    """Whatever the writer of the row gave, and whatever becomes of the scope."""
+    digests = {key: in_review.blocks.get(key=key).digest for key in ("title", "lede")}
+    SignOff.objects.bulk_create([a_sign_off(in_review, reviewer, as_specialist=True)])
+    SignOff.objects.bulk_create([a_sign_off(in_review, second_reviewer, as_specialist=False)])
+    scope = ReviewScope.objects.filter(person__user=second_reviewer)
+    scope.update(is_specialist=False, granted_by=medical_lead, granted_at=timezone.now())
+    SignOff.objects.bulk_create([a_sign_off(in_review, second_reviewer, as_specialist=True, digest=digests["title"])])
+    kept = SignOff.objects.values_list("reviewer", "digest", "as_specialist")
+    assert set(kept) == {
+        (reviewer.pk, digests["lede"], False),
+        (second_reviewer.pk, digests["lede"], True),
+        (second_reviewer.pk, digests["title"], False),
+    }
+
+
+def test_an_ended_scope_makes_nobody_a_specialist(in_review, second_reviewer, medical_lead, topic):
+    ReviewScope.objects.filter(person__user=second_reviewer).update(
+        ends_on=timezone.now().date() - datetime.timedelta(days=1), granted_at=timezone.now()
+    )
+    ReviewScope.objects.create(person=second_reviewer.person, topic=topic, granted_by=medical_lead)
+    SignOff.objects.bulk_create([a_sign_off(in_review, second_reviewer, as_specialist=True)])
+    assert SignOff.objects.get().as_specialist is False
 
 
 def test_only_blocks_under_review_are_signed(draft, in_review, reviewer):

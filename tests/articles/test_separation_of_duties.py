@@ -46,7 +46,7 @@ def who_could_sign(role: str, email: str) -> User:
         roles.appoint(user, more, by=lead)
     person = Person.objects.create(slug=user.name, name=user.name, job_title="X", employer="X", bio="X", user=user)
     Credential.objects.create(person=person, title="Licensed physician", issuer="A board").verify(by=lead)
-    Interest.objects.create(person=person, statement="None to declare.")
+    Interest.objects.create(person=person, statement="None to declare.", declared_by=user)
     ReviewScope.objects.create(person=person, granted_by=lead)
     return user
 

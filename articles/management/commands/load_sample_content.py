@@ -133,7 +133,7 @@ class Command(BaseCommand):
         if not created:
             return
         for statement in interests:
-            Interest.objects.create(person=person, statement=statement, declared_on=date.today())
+            Interest.objects.create(person=person, statement=statement, declared_by=person.user)
         lead: User = self.accounts["medical lead"]
         for credential in credentials or []:
             Credential.objects.create(person=person, **credential).verify(by=lead)

@@ -25,7 +25,7 @@ def test_an_approved_revision_is_published_with_one_button(at_the_desk: Client, 
     shown = at_the_desk.get(checklist_of(approved))
     assert told(shown).count(": yes") == len(gates(approved))
     assert "Publish now" in shown.content.decode()
-    assert "Signed by reviewer (Licensed physician, A state board)." in told(shown)
+    assert "Signed by reviewer (Licensed physician, A state board). Interests: None to declare." in told(shown)
     answer = at_the_desk.post(f"{checklist_of(approved)}now/", follow=True)
     article = Article.objects.get()
     assert article.live is not None

@@ -183,7 +183,9 @@ def test_an_offer_carries_its_disclosure(read: Read, published: PublishedPage) -
 def test_the_people_are_shown_with_employer_credentials_and_interests(
     read: Read, published: PublishedPage, reviewer: User, author: Person
 ) -> None:
-    Interest.objects.create(person=reviewer.person, statement="Speaks for a maker of drugs, for a fee.")
+    Interest.objects.create(
+        person=reviewer.person, statement="Speaks for a maker of drugs, for a fee.", declared_by=reviewer
+    )
     Byline.objects.create(article=published.article, person=author, role=BylineRole.EDITOR)
     words = words_of(read(STAGE_4).partition("Who made and checked this page")[2])
     assert "Reviewed this page Physician, A hospital Licensed physician, A state board" in words

@@ -141,7 +141,7 @@ def test_without_a_phone_number_nobody_is_asked_to_call(read: Read, published: P
 def test_a_person_is_shown_with_what_qualifies_and_what_could_influence_them(
     read: Read, published: PublishedPage, reviewer: User
 ) -> None:
-    Interest.objects.create(person=reviewer.person, statement="None to declare.")
+    Interest.objects.create(person=reviewer.person, statement="None to declare.", declared_by=reviewer)
     page = read("/people/reviewer/")
     for said in ("<h1>reviewer</h1>", "Physician", "A hospital", "Licensed physician, A state board"):
         assert said in page
