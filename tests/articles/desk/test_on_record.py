@@ -36,7 +36,11 @@ def test_a_source_added_and_corrected_is_on_record(client: Client, editor: User)
     assert newest() == (editor, "source.added", f"citations.source {source.pk}", {})
     client.post(
         f"/admin/citations/source/{source.pk}/change/",
-        {"record": json.dumps({**record, "volume": "7"}), "opened_at": source.updated_at.isoformat()},
+        {
+            "record": json.dumps({**record, "volume": "7"}),
+            "opened_at": source.updated_at.isoformat(),
+            **{f"{rows}-{count}_FORMS": "0" for rows in ("quotes", "notices") for count in ("TOTAL", "INITIAL")},
+        },
     )
     assert newest() == (editor, "source.changed", f"citations.source {source.pk}", {"fields": "Record (CSL-JSON)"})
 
