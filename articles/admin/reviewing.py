@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
@@ -36,7 +38,8 @@ from articles.review.waiting import as_waiting, reviews_for
 from mesoinfo import roles
 from mesoinfo.desk import staff
 
-SCRIPT = "js/review.js"
+# The stubs of Django 5.2 know scripts by name only.
+SCRIPT: Any = forms.Script("js/review.js", defer=True)
 PER_PAGE = 50
 
 

@@ -78,8 +78,7 @@ def test_a_comment_stays_on_its_words_when_others_change(in_review, reviewer, wr
         in_review, PAGE.replace("Most people cough", "You may know that people cough"), reviewer=reviewer, writer=writer
     )
     place = thread_on(later).place
-    assert place.found is Found.ANCHORED
-    assert place.block.key == "symptoms/p-2"
+    assert (place.found, place.block and place.block.key) == (Found.ANCHORED, "symptoms/p-2")
 
 
 def test_a_comment_goes_where_its_words_go(draft, reviewer, writer):
@@ -90,7 +89,7 @@ def test_a_comment_goes_where_its_words_go(draft, reviewer, writer):
     say(draft, reviewer, words=words)
     text = text.replace(f" {words}", "").replace("drugs [@trial2020].", f"drugs [@trial2020]. {words}")
     place = thread_on(next_round(draft, text, reviewer=reviewer, writer=writer)).place
-    assert (place.found, place.block.key) == (Found.MOVED, "treatment/p-1")
+    assert (place.found, place.block and place.block.key) == (Found.MOVED, "treatment/p-1")
 
 
 def test_a_comment_whose_words_are_gone_is_orphaned_and_keeps_them(in_review, reviewer, writer):
