@@ -95,7 +95,7 @@ def open_work(user: User, revision: Revision) -> OpenWork:
 
 def who_has(asked: ReviewRequest, claims: Sequence[ReviewClaim]) -> str:
     """When a review is due and who is at work on it, in sentences."""
-    due = f"{'Overdue since' if asked.is_overdue else 'Due'} {asked.due_on:%d %B %Y}."
+    due = f"{'Overdue since' if asked.is_overdue else 'Due'} {asked.due_on:%-d %B %Y}."
     holders = [str(claim.reviewer) for claim in claims if claim.is_held]
     if holders:
         return f"{due} Being reviewed by {' and '.join(holders)}."

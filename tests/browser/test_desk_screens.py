@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from articles.models import PublishedPage, Revision
-from articles.review import drafting
+from articles.review import claiming, commenting, drafting, suggesting
 from mesoinfo.models import User
 from tests.browser.axe import AT_THE_DESK, violations
 from tests.browser.test_desk_editor import sign_in
@@ -18,10 +18,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def screens(
-    published: PublishedPage, next_revision: Callable[[str], Revision], writer: User, reviewer: User, publisher: User
+    published: PublishedPage,
+    next_revision: Callable[[str], Revision],
+    writer: User,
+    reviewer: User,
+    publisher: User,
+    medical_lead: User,
 ) -> dict[User, list[str]]:
     in_review = next_revision(published.revision.text.replace("Most people cough.", "Many people cough."))
     draft = drafting.start_draft(published.article, by=writer)
+    block = in_review.blocks.get(key="symptoms/p-2")
+    commenting.comment(in_review, block=block, text="Who says so?", blocking=True, by=reviewer)
+    commenting.comment(in_review, block=in_review.blocks.get(key="title"), text="A better title?", by=writer)
+    suggesting.suggest(in_review, block=block, wording="Some people cough.", reason="It is so.", by=reviewer)
+    title = in_review.blocks.get(key="title")
+    suggesting.suggest(in_review, block=title, wording="# The last stage", reason="", by=reviewer)
+    claiming.claim(in_review.review_request, by=reviewer)
     revisions = "/admin/articles/revision"
     page = f"/admin/articles/article/{published.article_id}"
     return {
@@ -33,7 +45,15 @@ def screens(
             f"{revisions}/{draft.pk}/read/",
             f"{revisions}/{in_review.pk}/recall/",
         ],
-        reviewer: [f"{revisions}/for-review/", f"{revisions}/{in_review.pk}/review/", f"{page}/signatures/"],
+        reviewer: [
+            f"{revisions}/for-review/",
+            f"{revisions}/away/",
+            f"{revisions}/{in_review.pk}/review/",
+            f"{revisions}/{in_review.pk}/hand-over/",
+            f"{revisions}/{in_review.pk}/decline/",
+            f"{page}/signatures/",
+        ],
+        medical_lead: [f"{revisions}/{in_review.pk}/arrange/"],
         publisher: [f"{revisions}/{in_review.pk}/publish/"],
     }
 

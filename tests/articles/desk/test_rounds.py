@@ -48,10 +48,10 @@ def test_a_reviewer_takes_it_and_gives_it_back(at_the_desk, in_review):
 
 def test_the_page_of_the_article_says_when_it_is_due_and_who_has_it(at_the_desk, in_review, asked, writer):
     page = f"/admin/articles/article/{in_review.article_id}/change/"
-    assert f"Due {asked.due_on:%d %B %Y}. Nobody has taken it yet." in told(at_the_desk.get(page))
+    assert f"Due {asked.due_on:%-d %B %Y}. Nobody has taken it yet." in told(at_the_desk.get(page))
     at_the_desk.post(screen_of(in_review, "claim"))
     ReviewRequest.objects.filter(pk=asked.pk).update(due_on=days(-2))
-    assert f"Overdue since {days(-2):%d %B %Y}. Being reviewed by reviewer." in told(at_the_desk.get(page))
+    assert f"Overdue since {days(-2):%-d %B %Y}. Being reviewed by reviewer." in told(at_the_desk.get(page))
 
 
 def test_a_declined_review_shows_its_reason_to_writers_and_the_lead(
