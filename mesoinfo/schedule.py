@@ -11,6 +11,7 @@ SWEEPS = {
     "publish what is scheduled": "articles.publishing.schedule.publish_due",
     "remind of takedowns nobody confirmed": "articles.publishing.takedown.remind_to_confirm",
     "remind of hidden blocks nobody reviewed": "articles.publishing.emergency.remind_to_review",
+    "call pages in to be read again": "articles.review.freshness.tick",
     "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
 }
