@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.feedback import about_at
+from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
 from articles.admin.reviewing import waiting_for
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import Contribution, FeedbackMessage, Revision, RevisionStatus
@@ -23,8 +24,8 @@ from mesoinfo.models import User
 
 @desk.offers_cards
 def cards(request: HttpRequest) -> Iterator[Card]:
-    """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue for
-    reviewers, the approved for publishers.
+    """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue and
+    pages to be read again for reviewers, the approved for publishers.
     """
     user: Any = request.user
     if roles.holds(user, WRITE):
@@ -34,6 +35,7 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         yield readers_wrote()
     if roles.holds(user, SIGN):
         yield for_review_by(user)
+        yield to_read_again(user)
     if roles.holds(user, PUBLISH):
         yield ready_to_publish()
 
@@ -123,6 +125,21 @@ def for_review_by(user: User) -> Card:
 
 def _blocks(count: int) -> str:
     return "1 block" if count == 1 else f"{count} blocks"
+
+
+def to_read_again(user: User) -> Card:
+    """Live pages in this person's scope whose next review is due or soon will be, the longest due first."""
+    found = to_be_read_again().filter(in_scope_of(user))
+    return Card(
+        heading="To be read again",
+        lines=tuple(
+            Line(str(article), reread_at(article), f"due {article.next_due:%d %B %Y}. {why_due(article)}")
+            for article in found[: desk.SHOWN]
+        ),
+        nothing="No page is due.",
+        all_at=reverse("admin:articles_article_due"),
+        total=found.count(),
+    )
 
 
 def ready_to_publish() -> Card:

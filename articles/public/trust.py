@@ -29,12 +29,13 @@ class Standing(Enum):
     LAPSED = "lapsed"  # it came long ago
 
 
+CHECKED = "It was last checked on {reviewed}, and was to be checked again by {due}."
 SENTENCE = {
     Standing.UNSIGNED: "Part of this page is waiting to be checked again by a medical reviewer.",
-    Standing.OVERDUE: "The next review of this page is overdue. It was last checked on {reviewed}, and was to be checked "
-    "again by {due}. Some of it may be out of date.",
-    Standing.LAPSED: "The review of this page is long overdue. It was last checked on {reviewed}, and was to be checked "
-    "again by {due}. Please ask your care team before you rely on it.",
+    Standing.OVERDUE: f"The next review of this page is overdue. {CHECKED} Some of it may be out of date.",
+    Standing.LAPSED: (
+        f"The review of this page is long overdue. {CHECKED} Please ask your care team before you rely on it."
+    ),
 }
 NOT_FRESH = {Freshness.OVERDUE: Standing.OVERDUE, Freshness.LAPSED: Standing.LAPSED}
 

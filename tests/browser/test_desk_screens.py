@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from articles.models import PublishedPage, Revision
-from articles.review import drafting
+from articles.models import PublishedPage, Revision, Trigger
+from articles.review import drafting, freshness
 from mesoinfo.models import User
 from tests.browser.axe import AT_THE_DESK, violations
 from tests.browser.test_desk_editor import sign_in
@@ -18,9 +18,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def screens(
-    published: PublishedPage, next_revision: Callable[[str], Revision], writer: User, reviewer: User, publisher: User
+    published: PublishedPage,
+    next_revision: Callable[[str], Revision],
+    writer: User,
+    reviewer: User,
+    publisher: User,
+    medical_lead: User,
 ) -> dict[User, list[str]]:
     in_review = next_revision(published.revision.text.replace("Most people cough.", "Many people cough."))
+    freshness.due_now(published.article, Trigger.RETRACTION, subject="trial2020", detail="trial2020: Two drugs")
+    early = published.article.early_reviews.get()
     draft = drafting.start_draft(published.article, by=writer)
     revisions = "/admin/articles/revision"
     page = f"/admin/articles/article/{published.article_id}"
@@ -34,6 +41,13 @@ def screens(
             f"{revisions}/{in_review.pk}/recall/",
         ],
         reviewer: [f"{revisions}/for-review/", f"{revisions}/{in_review.pk}/review/", f"{page}/signatures/"],
+        medical_lead: [
+            "/admin/",
+            "/admin/articles/article/due/",
+            f"{page}/change/",
+            f"{page}/read-again/",
+            f"/admin/articles/earlyreview/{early.pk}/dismiss/",
+        ],
         publisher: [f"{revisions}/{in_review.pk}/publish/"],
     }
 
