@@ -178,7 +178,9 @@ def _screen(request: HttpRequest, article: Article, *, problem: str = "", status
             "references_html": page.references_html,
         },
         "sources": _sources_of(page),
-        "readers": counts().filter(article=article.pk).first() if roles.holds(user, "articles.view_feedback") else None,
+        "readers": counts().filter(article=article.pk).order_by("address").first()
+        if roles.holds(user, "articles.view_feedback")
+        else None,
         "why_not": why_not,
         "token": "" if why_not else reaffirming.issue_token(user, page),
         "two_read": article.risk_class == RiskClass.HIGH,

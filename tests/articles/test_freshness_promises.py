@@ -31,9 +31,9 @@ from tests.conftest import a_reviewer, a_user, without_triggers
 COUGH = "Most people cough."
 
 
-def say(page: PublishedPage, by: User, **fields: Any) -> None:
+def say(shown: PublishedPage, by: User, **fields: Any) -> None:
     """Past every form and function."""
-    given = {"article": page.article, "page": page, "reviewer": by, "credential_then": "X", **fields}
+    given = {"article": shown.article, "page": shown, "reviewer": by, "credential_then": "X", **fields}
     given.setdefault("credential", Credential.objects.filter(person__user=by).first() or Credential.objects.first())
     Reaffirmation.objects.bulk_create([Reaffirmation(**given)])
 
