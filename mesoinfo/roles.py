@@ -30,7 +30,8 @@ def _all(app: str, models: str, *actions: str) -> set[str]:
 _READ_PAGES = _all(
     "articles",
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
-    " publishedpage redirect offer disclosure story image synonym takedown emergencynotice emergencyedit",
+    " publishedpage redirect offer disclosure story image synonym takedown emergencynotice emergencyedit"
+    " reaffirmation earlyreview",
     "view",
 ) | _all("citations", "source quote notice", "view")
 _WRITE = (
@@ -61,6 +62,7 @@ ROLES: dict[str, set[str]] = {
         "articles.set_risk_class",
         "articles.verify_credential",
         "articles.withdraw_any_signoff",
+        "articles.dismiss_earlyreview",
         "articles.hide_block",
         "articles.add_emergencynotice",
         "mesoinfo.view_auditentry",

@@ -13,7 +13,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import claiming, publishing, reports, reviewing, safety, scheduling, talking, writing
+from articles.admin import (
+    claiming,
+    freshness,
+    publishing,
+    reports,
+    reviewing,
+    safety,
+    scheduling,
+    talking,
+    writing,
+)
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
@@ -185,6 +195,9 @@ class ArticleAdmin(KeptRecords):
             path("<int:article_id>/take-down/", safety.take_down, name="articles_article_take_down"),
             path("<int:article_id>/withdraw/", safety.withdraw_page, name="articles_article_withdraw"),
             path("<int:article_id>/hide/", safety.hide, name="articles_article_hide"),
+            path("due/", freshness.due, name="articles_article_due"),
+            path("<int:article_id>/read-again/", freshness.reread, name="articles_article_reread"),
+            path("<int:article_id>/still-right/", freshness.reaffirm, name="articles_article_reaffirm"),
             path("<int:article_id>/signatures/", reviewing.signatures, name="articles_article_signatures"),
         ]
         return own + super().get_urls()
@@ -254,6 +267,8 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
         "may_confirm": roles.holds(user, safety.TAKE_DOWN),
         "may_publish": roles.holds(user, PUBLISH),
         "may_sign": roles.holds(user, SIGN),
+        "may_read_again": article.page_state == PageState.LIVE,
+        **freshness.called_in(request, article),
         "may_move": can_move(article) and roles.holds(user, PUBLISH),
     }
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from articles.admin.access import View, desk_view, role_needed
 from articles.admin.records import Ledger
 from articles.feedback import reading
-from articles.models import Article, Feedback, FeedbackMessage
+from articles.models import Article, EarlyReview, Feedback, FeedbackMessage, PageState, TransitionRefused, Trigger
 from mesoinfo import roles
 from mesoinfo.desk import staff
 
@@ -80,6 +80,8 @@ def messages_of(request: HttpRequest, article_id: int) -> HttpResponse:
     except DatabaseError:
         problem = "This could not be put on record, so nothing was changed, and nothing opened. Try again."
         return _screen(request, article, problem=problem, status=503)
+    except TransitionRefused as refusal:
+        return _screen(request, article, problem=str(refusal), status=409)
     if "close" in request.POST:
         return redirect(about_at(article.pk))
     try:
@@ -97,6 +99,9 @@ def _do_what_was_asked(request: HttpRequest, article: Article) -> None:
     if erase := _ids(request, "erase"):
         erased = sum(reading.erase(article, message_id, by=user) for message_id in erase)
         messages.success(request, "The words are erased for good." if erased else "They were erased already.")
+    for message_id in _ids(request, "harm"):
+        reading.report_harm(article, message_id, by=user)
+        messages.success(request, "Called in: the page is due to be read again today.")
     if done := _ids(request, "dealt_with"):
         count = reading.deal_with(article, done, by=user)
         messages.success(request, f"{count} message{'' if count == 1 else 's'} dealt with.")
@@ -125,10 +130,18 @@ def _screen(
         "may_open": roles.holds(request.user, reading.READ_FEEDBACK),
         "role_needed": role_needed(reading.READ_FEEDBACK),
         "opening": opening,
+        "may_call_in": article.page_state == PageState.LIVE,
+        "harm": _reported_as_harm(article) if opening else (),
         "earlier": earlier,
         "problem": problem,
     }
     return TemplateResponse(request, "admin/articles/feedback.html", context, status=status)
+
+
+def _reported_as_harm(article: Article) -> set[uuid.UUID]:
+    """Messages for which the page was called in, whatever became of that."""
+    called_in = EarlyReview.objects.filter(article=article, trigger=Trigger.HARM)
+    return {uuid.UUID(subject) for subject in called_in.values_list("subject", flat=True)}
 
 
 def _ids(request: HttpRequest, name: str) -> list[uuid.UUID]:

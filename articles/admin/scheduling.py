@@ -22,7 +22,7 @@ from articles.admin.writing import find_revision, with_reason
 from articles.models import Schedule, TransitionRefused
 from articles.publishing import schedule as scheduling
 from articles.publishing.calendar import days_of, overdue_before
-from articles.review.freshness import months_after
+from articles.review.dates import months_after
 from mesoinfo.desk import staff
 
 ZONES = [

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE, may_read
 from articles.admin.feedback import about_at
+from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
 from articles.admin.own_record import person_of
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import FeedbackMessage, Priority, ReviewRequest, Revision, RevisionStatus
@@ -24,8 +25,8 @@ from mesoinfo.models import User
 
 @desk.offers_cards
 def cards(request: HttpRequest) -> Iterator[Card]:
-    """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue for
-    reviewers, what does not move for those who arrange reviews, the approved for publishers.
+    """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue and pages to
+    be read again for reviewers, what does not move for those who arrange reviews, the approved for publishers.
     """
     user: Any = request.user
     if roles.holds(user, WRITE):
@@ -35,6 +36,7 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         yield readers_wrote()
     if roles.holds(user, SIGN):
         yield for_review_by(user)
+        yield to_read_again(user)
         yield record_of(user)
     if roles.holds(user, ARRANGE):
         yield to_arrange()
@@ -189,6 +191,21 @@ def what_is_late() -> Card:
 
 def _report(name: str) -> str:
     return reverse("admin:articles_revision_report", args=[name])
+
+
+def to_read_again(user: User) -> Card:
+    """Live pages in this person's scope whose next review is due or soon will be, the longest due first."""
+    found = to_be_read_again().filter(in_scope_of(user))
+    return Card(
+        heading="To be read again",
+        lines=tuple(
+            Line(str(article), reread_at(article), f"due {article.next_due:%d %B %Y}. {why_due(article)}")
+            for article in found[: desk.SHOWN]
+        ),
+        nothing="No page is due.",
+        all_at=reverse("admin:articles_article_due"),
+        total=found.count(),
+    )
 
 
 def ready_to_publish() -> Card:

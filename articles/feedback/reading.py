@@ -16,7 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from articles.models import Article, FeedbackMessage, TransitionRefused
+from articles.models import Article, FeedbackMessage, TransitionRefused, Trigger
+from articles.review.freshness import due_now
 from mesoinfo import audit, roles, vault
 from mesoinfo.models import User
 from mesoinfo.repeats import forget_keys
@@ -86,6 +87,19 @@ def deal_with(article: Article, ids: Iterable[uuid.UUID], *, by: User) -> int:
     if done:
         audit.record(by, "feedback.dealt-with", article, messages=done)
     return done
+
+
+@transaction.atomic
+def report_harm(article: Article, message_id: uuid.UUID, *, by: User) -> bool:
+    """Call the page in to be read at once, because a message says that it could do harm. The words stay sealed.
+
+    Returns whether this was news. Raises TransitionRefused for a message that is none of this page's, or a page that
+    readers do not see.
+    """
+    _require(by)
+    if not FeedbackMessage.objects.about(article).filter(pk=message_id).exists():
+        raise TransitionRefused("This message is no longer there.")
+    return due_now(article, Trigger.HARM, subject=str(message_id), by=by)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
 from articles.models.comment import Comment, SuggestedBlock, Suggestion
 from articles.models.feedback import Feedback, FeedbackMessage
+from articles.models.freshness import EarlyReview, Reaffirmation, Settlement, StepTold, Trigger
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
@@ -45,6 +46,7 @@ __all__ = [
     "Contribution",
     "Credential",
     "Disclosure",
+    "EarlyReview",
     "EmergencyEdit",
     "EmergencyNotice",
     "Feedback",
@@ -60,6 +62,7 @@ __all__ = [
     "Person",
     "Priority",
     "PublishedPage",
+    "Reaffirmation",
     "Redirect",
     "ReviewClaim",
     "ReviewRequest",
@@ -72,10 +75,12 @@ __all__ = [
     "SearchEntry",
     "SearchName",
     "SearchWord",
+    "Settlement",
     "Severity",
     "SignOff",
     "SignOffWithdrawal",
     "Significance",
+    "StepTold",
     "Story",
     "StoryKind",
     "SuggestedBlock",
@@ -85,4 +90,5 @@ __all__ = [
     "TakedownKind",
     "Topic",
     "TransitionRefused",
+    "Trigger",
 ]

@@ -5,7 +5,7 @@ from enum import Enum
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
 
 from articles.models.person import Person
@@ -53,7 +53,8 @@ class Freshness(Enum):
 
 REFRESH_SEARCH = "PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;"
 DUE_SOON = datetime.timedelta(days=60)
-LAPSES_AFTER = datetime.timedelta(days=183)  # overdue
+# Days overdue until search engines are told to leave a page.
+LAPSES_AFTER = {RiskClass.HIGH: 30, RiskClass.MEDIUM: 90, RiskClass.LOW: 90}
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -63,7 +64,18 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def findable(self) -> ArticleQuerySet:
         """What search engines and the feed may show: live, and its review not lapsed."""
-        return self.live().filter(next_due__gt=timezone.now().date() - LAPSES_AFTER)
+        return self.live().filter(lapses_on__gt=timezone.now().date())
+
+    def that_are(self, freshness: Freshness, *, on: datetime.date) -> ArticleQuerySet:
+        """Live pages that stand so towards their next review on that day: the same as `freshness` says of one."""
+        return self.live().filter(
+            {
+                Freshness.CURRENT: Q(next_due__gt=on + DUE_SOON),
+                Freshness.DUE_SOON: Q(next_due__gt=on, next_due__lte=on + DUE_SOON),
+                Freshness.OVERDUE: Q(next_due__lte=on, lapses_on__gt=on),
+                Freshness.LAPSED: Q(lapses_on__lte=on),
+            }[freshness]
+        )
 
 
 class Article(models.Model):
@@ -87,6 +99,15 @@ class Article(models.Model):
     first_published_at = models.DateTimeField(null=True, editable=False)
     last_reviewed = models.DateField(null=True, editable=False)
     next_due = models.DateField(null=True, editable=False)
+    lapses_on = models.GeneratedField(
+        expression=ExpressionWrapper(
+            F("next_due")
+            + Case(*[When(risk_class=risk, then=Value(days)) for risk, days in LAPSES_AFTER.items()], default=Value(0)),
+            output_field=models.DateField(),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     is_sample = models.BooleanField(default=False, help_text="Marked as sample content to visitors.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -123,7 +144,7 @@ class Article(models.Model):
                     first_published_at__isnull=False,
                     last_reviewed__isnull=False,
                     next_due__isnull=False,
-                    next_due__gt=F("last_reviewed"),
+                    next_due__gte=F("last_reviewed"),
                 ),
                 name="a_live_article_has_a_page_and_its_dates",
             ),
@@ -196,6 +217,20 @@ class Article(models.Model):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="due_while_called_in",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("next_due"),
+                condition=pgtrigger.Condition("NEW.next_due > OLD.next_due"),
+                func=f"""
+                    IF NEW.next_due > NEW.last_reviewed AND EXISTS (
+                            SELECT 1 FROM articles_earlyreview e
+                            WHERE e.article_id = NEW.id AND e.settled_at IS NULL AND e.due_on < NEW.next_due) THEN
+                        {refusal("a page that was called in early stays due until that is settled")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # Search stands on tables of its own, written here and nowhere else: whatever goes live is found at once.
             pgtrigger.Trigger(
                 name="found_when_it_goes_live",
@@ -207,7 +242,7 @@ class Article(models.Model):
                 name="found_as_it_stands",
                 when=pgtrigger.After,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("live_id", "page_state", "kind", "topic_id", "address", "next_due"),
+                condition=pgtrigger.AnyChange("live_id", "page_state", "kind", "topic_id", "address", "lapses_on"),
                 func=REFRESH_SEARCH,
             ),
         ]
@@ -228,12 +263,12 @@ class Article(models.Model):
         """How the page stands today towards its next review; a page never published is current."""
         if self.next_due is None:
             return Freshness.CURRENT
-        late = timezone.now().date() - self.next_due
-        if late >= LAPSES_AFTER:
+        late = (timezone.now().date() - self.next_due).days
+        if late >= LAPSES_AFTER[RiskClass(self.risk_class)]:
             return Freshness.LAPSED
-        if late >= datetime.timedelta(0):
+        if late >= 0:
             return Freshness.OVERDUE
-        return Freshness.DUE_SOON if -late <= DUE_SOON else Freshness.CURRENT
+        return Freshness.DUE_SOON if -late <= DUE_SOON.days else Freshness.CURRENT
 
     @property
     def is_withdrawn(self) -> bool:

@@ -173,6 +173,37 @@ class Look(models.Model):
         return f"{self.user}: {self.revision}"
 
 
+# What each signature is asked, whether it is on a block or, later, on a live page as a whole.
+ACTIVE = f"""IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN
+                        {refusal("only somebody who works here signs")}
+                    END IF;"""
+QUALIFIED = f"""IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
+                                   WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id
+                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
+                                     AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
+                        {refusal("a signature needs a credential of the reviewer, verified and not expired")}
+                    END IF;
+                    IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
+                                   JOIN articles_article a ON a.id = NEW.article_id
+                                   WHERE p.user_id = NEW.reviewer_id
+                                     AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
+                                     AND (s.ends_on IS NULL OR s.ends_on >= current_date)) THEN
+                        {refusal("a signature needs a review scope that covers the page")}
+                    END IF;"""
+DISINTERESTED = f"""IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
+                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id
+                                     AND i.declared_on > current_date - interval '1 year') THEN
+                        {refusal("a signature needs interests that the reviewer declared within a year")}
+                    END IF;"""
+SPECIALIST = """SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
+                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
+                        JOIN articles_article a ON a.id = NEW.article_id
+                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
+                          AND (s.ends_on IS NULL OR s.ends_on >= current_date);"""
+CREDENTIAL_THEN = """SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
+                        FROM articles_credential c WHERE c.id = NEW.credential_id;"""
+
+
 class SignOff(models.Model):
     """A qualified person's signature on the exact words of one block of one page.
 
@@ -206,9 +237,7 @@ class SignOff(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=f"""
-                    IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN
-                        {refusal("only somebody who works here signs")}
-                    END IF;
+                    {ACTIVE}
                     IF NOT EXISTS (SELECT 1 FROM articles_revision r JOIN articles_block b ON b.revision_id = r.id
                                    WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
                                      AND r.status IN ('in_review', 'approved') AND b.digest = NEW.digest) THEN
@@ -217,19 +246,7 @@ class SignOff(models.Model):
                     IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN
                         {refusal("nobody signs a page they helped write or are named on")}
                     END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
-                                   WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id
-                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
-                                     AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
-                        {refusal("a signature needs a credential of the reviewer, verified and not expired")}
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
-                                   JOIN articles_article a ON a.id = NEW.article_id
-                                   WHERE p.user_id = NEW.reviewer_id
-                                     AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                                     AND (s.ends_on IS NULL OR s.ends_on >= current_date)) THEN
-                        {refusal("a signature needs a review scope that covers the page")}
-                    END IF;
+                    {QUALIFIED}
                     IF EXISTS (SELECT 1 FROM articles_live_signoffs(NEW.revision_id) l
                                WHERE l.digest = NEW.digest AND l.reviewer_id = NEW.reviewer_id) THEN
                         {refusal("this reviewer has already signed this block")}
@@ -240,20 +257,11 @@ class SignOff(models.Model):
                                  AND w.digest = NEW.digest) THEN
                         {refusal("nobody signs words that they suggested")}
                     END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
-                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id
-                                     AND i.declared_on > current_date - interval '1 year') THEN
-                        {refusal("a signature needs interests that the reviewer declared within a year")}
-                    END IF;
-                    SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
-                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
-                        JOIN articles_article a ON a.id = NEW.article_id
-                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                          AND (s.ends_on IS NULL OR s.ends_on >= current_date);
+                    {DISINTERESTED}
+                    {SPECIALIST}
                     -- Readers are told both: they are what they are now, whatever the writer of the row gave.
                     NEW.signed_at := clock_timestamp();
-                    SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
-                        FROM articles_credential c WHERE c.id = NEW.credential_id;
+                    {CREDENTIAL_THEN}
                     RETURN NEW;
                 """,
             ),

@@ -30,7 +30,7 @@ class SearchEntry(models.Model):
     page = models.ForeignKey(PublishedPage, on_delete=models.CASCADE, db_index=False, related_name="+")
     topic = models.ForeignKey(Topic, null=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    next_due = models.DateField(help_text="A page long past it comes last.")
+    lapses_on = models.DateField(help_text="From that day on the page comes last.")
     title_words = models.PositiveSmallIntegerField(help_text="The shorter a title, the more it is about its words.")
     words = SearchVectorField(help_text="Title A, lede B, headings C, everything D.")
 

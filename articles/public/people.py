@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from articles.models import Byline, BylineRole, PageState, Person, PublishedPage, SignOff
+from articles.models import Byline, BylineRole, PageState, Person, PublishedPage, Reaffirmation, SignOff
 from articles.public.navigation import HOME, Link
 from articles.public.paging import PER_PAGE, page_number
 from articles.public.trust import with_record
@@ -21,16 +21,20 @@ from articles.public.trust import with_record
 PEOPLE = Link("/people/", "People")
 # Readers look for reviewers first. Whoever does several things stands where they would be looked for.
 GROUPS = ["Who reviews our pages", "Who writes and edits them", "Who is quoted on them"]
-SIGNED_BY = """EXISTS (SELECT 1 FROM articles_live_signoffs(articles_publishedpage.revision_id) signed
-                       WHERE signed.reviewer_id = %s)"""
+CHECKED_BY = """%s IN (SELECT reviewer_id FROM articles_live_signoffs(articles_publishedpage.revision_id)
+                       UNION ALL
+                       SELECT reviewer_id FROM articles_live_reaffirmations(articles_publishedpage.revision_id))"""
 NAMED = Q(reviews=True) | Q(writes=True) | Q(edits=True) | Q(quoted=True)
-# The pages somebody never signed need not be looked through: DISTINCT keeps that list apart.
+# The pages somebody never checked need not be looked through: UNION keeps that list apart.
 REVIEWS = """EXISTS (
-    SELECT 1 FROM (SELECT DISTINCT s.article_id FROM articles_signoff s
-                   WHERE s.reviewer_id = articles_person.user_id) ever
+    SELECT 1 FROM (SELECT s.article_id FROM articles_signoff s WHERE s.reviewer_id = articles_person.user_id
+                   UNION
+                   SELECT r.article_id FROM articles_reaffirmation r WHERE r.reviewer_id = articles_person.user_id) ever
     JOIN articles_article a ON a.id = ever.article_id AND a.page_state = 'live'
     JOIN articles_publishedpage p ON p.id = a.live_id
-    WHERE articles_person.user_id IN (SELECT signed.reviewer_id FROM articles_live_signoffs(p.revision_id) signed))"""
+    WHERE articles_person.user_id IN (SELECT reviewer_id FROM articles_live_signoffs(p.revision_id)
+                                      UNION ALL
+                                      SELECT reviewer_id FROM articles_live_reaffirmations(p.revision_id)))"""
 
 
 @require_safe
@@ -94,10 +98,11 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody the pages name: what qualifies them, who pays them, what they wrote and reviewed."""
     someone = get_object_or_404(with_record(Person.objects.all()), slug=slug)
     named = Byline.objects.filter(article=OuterRef("article"), person=someone)
-    ever_signed = SignOff.objects.filter(article=OuterRef("article"), reviewer=someone.user_id)
-    # The signatures of articles this person never signed need not be looked through.
+    by_them = {"article": OuterRef("article"), "reviewer": someone.user_id}
+    ever = Exists(SignOff.objects.filter(**by_them)) | Exists(Reaffirmation.objects.filter(**by_them))
+    # The signatures of articles this person never checked need not be looked through.
     reviewed = Case(
-        When(Exists(ever_signed), then=RawSQL(SIGNED_BY, [someone.user_id], output_field=BooleanField())),
+        When(ever, then=RawSQL(CHECKED_BY, [someone.user_id], output_field=BooleanField())),
         default=False,
         output_field=BooleanField(),
     )

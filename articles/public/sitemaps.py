@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Byline, Kind, Person, SignOff
+from articles.models import Article, Byline, Kind, Person, Reaffirmation, SignOff
 from articles.public.navigation import ALWAYS_THERE, read_navigation
 from mesoinfo.context import origin
 
@@ -83,8 +83,9 @@ class People(Section):
         pages = Article.objects.findable()
         named = Byline.objects.filter(person=OuterRef("pk"), article__in=pages)
         signed = SignOff.objects.filter(reviewer=OuterRef("user"), article__in=pages)
+        found_right = Reaffirmation.objects.filter(reviewer=OuterRef("user"), article__in=pages)
         return (
-            Person.objects.filter(Q(Exists(named)) | Q(Exists(signed)) | Q(is_advocate=True))
+            Person.objects.filter(Exists(named) | Exists(signed) | Exists(found_right) | Q(is_advocate=True))
             .order_by("slug")
             .values_list("slug")
         )

@@ -1,20 +1,21 @@
 """Why a reader may trust a page: who wrote and checked it, when, and whether that still holds.
 
 Composed anew for each view from the signatures as they stand, so that a withdrawn signature takes the
-badge away at once. Five queries, however many people and blocks a page has.
+badge away at once. Six queries, however many people and blocks a page has.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from articles.models import Byline, BylineRole, Credential, Freshness, Person, PublishedPage, SignOff
+from articles.models import Byline, BylineRole, Credential, Freshness, Person, PublishedPage, Reaffirmation, SignOff
 from articles.review.coverage import unsigned_blocks
 
 
@@ -28,17 +29,22 @@ class Standing(Enum):
     LAPSED = "lapsed"  # it came long ago
 
 
+CHECKED = "It was last checked on {reviewed}, and was to be checked again by {due}."
 SENTENCE = {
     Standing.UNSIGNED: "Part of this page is waiting to be checked again by a medical reviewer.",
-    Standing.OVERDUE: "The next review of this page is overdue. Some of it may be out of date.",
-    Standing.LAPSED: "The review of this page is long overdue. Please ask your care team before you rely on it.",
+    Standing.OVERDUE: f"The next review of this page is overdue. {CHECKED} Some of it may be out of date.",
+    Standing.LAPSED: (
+        f"The review of this page is long overdue. {CHECKED} Please ask your care team before you rely on it."
+    ),
 }
 NOT_FRESH = {Freshness.OVERDUE: Standing.OVERDUE, Freshness.LAPSED: Standing.LAPSED}
 
 
 @dataclass(frozen=True)
 class Reviewer:
-    """Somebody who signed, with the credential as it read on the day they signed last."""
+    """Somebody who signed, or read the page again and found it right: with the credential as it read that day, the last
+    time.
+    """
 
     person: Person
     credential: str
@@ -76,7 +82,8 @@ class Trust:
     @property
     def sentence(self) -> str:
         """What stands in place of a badge; empty when there is one."""
-        return SENTENCE.get(self.standing, "")
+        reviewed, due = (date_format(day, "F j, Y") for day in (self.last_reviewed, self.next_due))
+        return SENTENCE.get(self.standing, "").format(reviewed=reviewed, due=due)
 
 
 def trust_in(page: PublishedPage) -> Trust:
@@ -84,19 +91,16 @@ def trust_in(page: PublishedPage) -> Trust:
     article = page.article
     assert article.first_published_at and article.last_reviewed and article.next_due  # a CHECK of live articles
     bylines = list(Byline.objects.filter(article=article).values_list("role", "person_id"))
-    signed = reviewers_of(page)
-    ids = [person_id for _, person_id in bylines] + [sign_off.reviewer.person.pk for sign_off in signed]
+    checked = reviewers_of(page)
+    ids = [person_id for _, person_id in bylines] + [who.person.pk for who in checked]
     people = {person.pk: person for person in with_record(Person.objects.filter(pk__in=ids))}
 
     def named(role: BylineRole) -> tuple[Person, ...]:
         return tuple(people[person_id] for byline_role, person_id in bylines if byline_role == role)
 
     authors, editors = named(BylineRole.AUTHOR), named(BylineRole.EDITOR)
-    reviewers = tuple(
-        Reviewer(people[s.reviewer.person.pk], s.credential_then, s.signed_at.astimezone(datetime.UTC).date())
-        for s in signed
-    )
-    standing = _standing(page, signed)
+    reviewers = tuple(replace(who, person=people[who.person.pk]) for who in checked)
+    standing = _standing(page, checked)
     return Trust(
         standing=standing,
         authors=authors,
@@ -118,9 +122,9 @@ def trust_in(page: PublishedPage) -> Trust:
     )
 
 
-def reviewers_of(page: PublishedPage) -> list[SignOff]:
-    """The newest signature that counts of each person who signed the page, in one query."""
-    return list(
+def reviewers_of(page: PublishedPage) -> list[Reviewer]:
+    """Everyone whose signature on the page counts, or who found it still right; whoever checked it last comes first."""
+    signed = (
         SignOff.objects.extra(
             where=["articles_signoff.id IN (SELECT id FROM articles_live_signoffs(%s))"], params=[page.revision_id]
         )
@@ -128,6 +132,22 @@ def reviewers_of(page: PublishedPage) -> list[SignOff]:
         .order_by("reviewer_id", "-signed_at", "-pk")
         .distinct("reviewer_id")
     )
+    found_right = (
+        Reaffirmation.objects.extra(
+            where=["articles_reaffirmation.id IN (SELECT id FROM articles_live_reaffirmations(%s))"],
+            params=[page.revision_id],
+        )
+        .select_related("reviewer__person")
+        .order_by("reviewer_id", "-at")
+        .distinct("reviewer_id")
+    )
+    times = [(one.signed_at, one.reviewer.person, one.credential_then) for one in signed]
+    times += [(one.at, one.reviewer.person, one.credential_then) for one in found_right]
+    times.sort(key=lambda one: one[0], reverse=True)
+    newest: dict[int, Reviewer] = {}
+    for at, person, credential in times:
+        newest.setdefault(person.pk, Reviewer(person, credential, at.astimezone(datetime.UTC).date()))
+    return list(newest.values())
 
 
 def with_record(people: QuerySet[Person]) -> QuerySet[Person]:
@@ -142,12 +162,12 @@ def with_record(people: QuerySet[Person]) -> QuerySet[Person]:
     )
 
 
-def _standing(page: PublishedPage, signed: list[SignOff]) -> Standing:
+def _standing(page: PublishedPage, checked: list[Reviewer]) -> Standing:
     if unsigned_blocks(page.revision):
         return Standing.UNSIGNED
     if not_fresh := NOT_FRESH.get(page.article.freshness):
         return not_fresh
-    if page.article.is_sample or any(sign_off.reviewer.person.is_sample for sign_off in signed):
+    if page.article.is_sample or any(who.person.is_sample for who in checked):
         return Standing.SAMPLE
     return Standing.REVIEWED
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from articles.models import Article, ReviewRequest, Schedule
-from articles.review.freshness import months_after
+from articles.review.dates import months_after
 
 
 @dataclass

@@ -20,7 +20,7 @@ from articles.models import (
 from articles.publishing.gates import Candidate, Gate, gates
 from articles.review.coverage import reviewed_on
 from articles.review.drafting import require
-from articles.review.freshness import next_due
+from articles.review.freshness import set_dates, settle_by_publishing
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -82,9 +82,11 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
     article.live = page
     article.page_state = PageState.LIVE
     article.first_published_at = article.first_published_at or page.published_at
-    article.last_reviewed = reviewed
-    article.next_due = next_due(article, reviewed)
+    set_dates(article, reviewed)
     article.save(update_fields=["live", "page_state", "first_published_at", "last_reviewed", "next_due"])
+    if settle_by_publishing(revision, by=by):
+        set_dates(article, reviewed)
+        article.save(update_fields=["next_due"])
     for earlier in article.revisions.filter(status=RevisionStatus.PUBLISHED).exclude(pk=revision.pk):
         earlier.move_to(RevisionStatus.SUPERSEDED, by=by)
     audit.record(by, "page.published", page, revision=revision.pk)

@@ -19,7 +19,7 @@ from articles.publishing.schedule import cancel_schedules
 from articles.publishing.takedown import take_from_readers
 from articles.review import signing
 from articles.review.coverage import reviewed_on, unsigned_blocks
-from articles.review.freshness import next_due
+from articles.review.freshness import set_dates
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -52,7 +52,8 @@ def fall_back(article: Article, *, reason: str, by: User) -> PublishedPage | Non
     earlier.move_to(RevisionStatus.PUBLISHED, by=by)
     reviewed = reviewed_on(earlier)
     assert reviewed is not None  # it is signed throughout
-    article.live, article.last_reviewed, article.next_due = page, reviewed, next_due(article, reviewed)
+    article.live = page
+    set_dates(article, reviewed)
     article.save(update_fields=["live", "last_reviewed", "next_due"])
     audit.record(by, "page.fell_back", page, revision=earlier.pk, instead_of=now.pk)
     return page

@@ -68,10 +68,20 @@ def contributors(revision: Revision) -> set[int]:
 
 
 def reviewed_on(revision: Revision) -> datetime.date | None:
-    """The day since when every word of the revision has been checked: its oldest block's newest signature."""
+    """The day since when every word of the revision has been checked: of each block its newest signature, or the newest
+    day when the page that held it was found still right, and of those days the oldest.
+    """
     newest: dict[str, datetime.datetime] = {}
     for sign_off in live_sign_offs(revision):
         newest.setdefault(sign_off.digest, sign_off.signed_at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest, max(at) FROM articles_live_reaffirmations(%s) WHERE completes GROUP BY digest",
+            [revision.pk],
+        )
+        for digest, at in cursor.fetchall():
+            if digest in newest:
+                newest[digest] = max(newest[digest], at)
     return min(newest.values()).astimezone(datetime.UTC).date() if newest else None
 
 

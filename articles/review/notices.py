@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 
 from articles.models import (
+    Article,
     Comment,
     EmergencyEdit,
     ReviewClaim,
@@ -15,6 +17,7 @@ from articles.models import (
     Revision,
     Schedule,
     SignOff,
+    StepTold,
     Suggestion,
     Takedown,
 )
@@ -121,3 +124,51 @@ KINDS = (
 )
 for kind in KINDS:
     outbox.composes(kind)(_about_revision)
+
+
+FRESHNESS_ROLES = ("medical lead", "editor")
+
+
+def pages_reached(step: str, at: datetime.datetime) -> int:
+    """Medical lead and editors: these pages have come to a step of the ladder, told of together at that time."""
+    return _tell_of_pages("pages-reached", f"{step} {at.isoformat()}")
+
+
+def pages_overdue(day: datetime.date) -> int:
+    """The same people, once in each week in which a page is overdue. Returns how many roles were told."""
+    year, week, _ = day.isocalendar()
+    return _tell_of_pages("pages-overdue", day.isoformat(), again=f"{year}-{week}")
+
+
+def _tell_of_pages(kind: str, reference: str, *, again: str = "") -> int:
+    told = 0
+    for role in FRESHNESS_ROLES:
+        _, is_new = OutboxMessage.objects.get_or_create(
+            dedupe_key=f"{kind}:{role}:{again or reference}",
+            defaults={"kind": kind, "role": role, "reference": reference},
+        )
+        told += is_new
+    return told
+
+
+NAMED_IN_A_MAIL = 20
+
+
+@outbox.composes("pages-reached")
+def _pages_reached(message: OutboxMessage) -> dict[str, Any]:
+    step, _, at = message.reference.partition(" ")
+    told = StepTold.objects.filter(step=step, at=at).select_related("article")
+    return {
+        "step": step,
+        "count": told.count(),
+        "pages": [(one.article.address, one.due_on) for one in told.order_by("due_on", "pk")[:NAMED_IN_A_MAIL]],
+    }
+
+
+@outbox.composes("pages-overdue")
+def _pages_overdue(message: OutboxMessage) -> dict[str, Any]:
+    overdue = Article.objects.live().filter(next_due__lte=message.reference)
+    return {
+        "count": overdue.count(),
+        "pages": overdue.order_by("next_due", "pk").values_list("address", "next_due")[:NAMED_IN_A_MAIL],
+    }

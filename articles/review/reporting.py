@@ -35,7 +35,7 @@ from articles.models import (
     SignOff,
     SignOffWithdrawal,
 )
-from articles.models.article import DUE_SOON, LAPSES_AFTER
+from articles.models.article import DUE_SOON
 from articles.models.review import ClaimEnding, Outcome
 from mesoinfo.models import User
 
@@ -238,7 +238,7 @@ def risk_and_freshness() -> Matrix:
     """How many live pages there are of each risk class and each freshness, as of today."""
     today = _today()
     freshness = Case(
-        When(next_due__lte=today - LAPSES_AFTER, then=Value(Freshness.LAPSED.value)),
+        When(lapses_on__lte=today, then=Value(Freshness.LAPSED.value)),
         When(next_due__lte=today, then=Value(Freshness.OVERDUE.value)),
         When(next_due__lte=today + DUE_SOON, then=Value(Freshness.DUE_SOON.value)),
         default=Value(Freshness.CURRENT.value),

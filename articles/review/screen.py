@@ -68,16 +68,16 @@ class ShownBlock:
     @property
     def before_html(self) -> str:
         """As it was, without anchors: those belong to the page as it will be."""
-        return _unfolded(_IDS.sub("", self.change.before_html))
+        return unfolded(_IDS.sub("", self.change.before_html))
 
     @property
     def after_html(self) -> str:
-        return _unfolded(self.change.after_html if self.is_changed else self.html)
+        return unfolded(self.change.after_html if self.is_changed else self.html)
 
     @property
     def html(self) -> str:
         """As readers will see it, with answers unfolded: nobody signs what they were not shown."""
-        return _unfolded(self.block.html) if self.block else ""
+        return unfolded(self.block.html) if self.block else ""
 
     @property
     def is_changed(self) -> bool:
@@ -107,7 +107,8 @@ SAID = {
 }
 
 
-def _unfolded(html: str) -> str:
+def unfolded(html: str) -> str:
+    """With the answers of its questions in sight."""
     return html.replace('<details class="faq-item"', '<details open class="faq-item"')
 
 

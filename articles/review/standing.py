@@ -7,7 +7,7 @@ from django.utils import timezone
 from articles.models import Article, Credential, Revision, SuggestedBlock
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import contributors
-from articles.review.freshness import months_after
+from articles.review.dates import months_after
 from mesoinfo import roles
 from mesoinfo.models import User
 

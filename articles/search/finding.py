@@ -14,18 +14,17 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from articles.models.article import LAPSES_AFTER
 from articles.search.asked import Asked
 
 MOST = 1000  # pages ranked and listed
 WEIGHTS = [0.1, 0.3, 0.5, 1.0]  # of text, headings, lede and title
 
 STEPS = {
-    "a_term": "article_id = ANY(%(terms)s) AND next_due > %(lapsed)s",
-    "in_title": "articles_terms(words) @@ %(title)s::tsquery AND next_due > %(lapsed)s",
-    "in_outline": "articles_terms(words) @@ %(outline)s::tsquery AND next_due > %(lapsed)s",
-    "anywhere": "articles_terms(words) @@ %(anywhere)s::tsquery AND next_due > %(lapsed)s",
-    "long_unchecked": "articles_terms(words) @@ %(anywhere)s::tsquery AND next_due <= %(lapsed)s",
+    "a_term": "article_id = ANY(%(terms)s) AND lapses_on > %(today)s",
+    "in_title": "articles_terms(words) @@ %(title)s::tsquery AND lapses_on > %(today)s",
+    "in_outline": "articles_terms(words) @@ %(outline)s::tsquery AND lapses_on > %(today)s",
+    "anywhere": "articles_terms(words) @@ %(anywhere)s::tsquery AND lapses_on > %(today)s",
+    "long_unchecked": "articles_terms(words) @@ %(anywhere)s::tsquery AND lapses_on <= %(today)s",
 }
 
 
@@ -52,7 +51,7 @@ def find(asked: Asked, *, topic: int | None = None) -> Found:
         "any_word": asked.any_word(),
         "wording": asked.wording(),
         "weights": WEIGHTS,
-        "lapsed": timezone.now().date() - LAPSES_AFTER,
+        "today": timezone.now().date(),
         "topic": topic,
         "most": MOST + 1,
     }

@@ -34,7 +34,7 @@ from articles.models import (
     Topic,
 )
 from articles.review import drafting, signing, standing
-from articles.review.freshness import months_after
+from articles.review.dates import months_after
 from mesoinfo import roles
 from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, without_triggers
 

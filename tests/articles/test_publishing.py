@@ -11,7 +11,7 @@ from articles.markup.library import for_text
 from articles.models import RevisionStatus
 from articles.publishing.publish import PublishingRefused, publish
 from articles.review import signing
-from articles.review.freshness import months_after
+from articles.review.dates import months_after
 from mesoinfo.models import User
 from tests.conftest import PAGE, sign_all
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from articles.models import PublishedPage, Revision
-from articles.review import claiming, commenting, drafting, suggesting
+from articles.models import PublishedPage, Revision, Trigger
+from articles.review import claiming, commenting, drafting, freshness, suggesting
 from mesoinfo.models import User
 from tests.browser.axe import AT_THE_DESK, violations
 from tests.browser.test_desk_editor import sign_in
@@ -26,6 +26,8 @@ def screens(
     medical_lead: User,
 ) -> dict[User, list[str]]:
     in_review = next_revision(published.revision.text.replace("Most people cough.", "Many people cough."))
+    freshness.due_now(published.article, Trigger.RETRACTION, subject="trial2020", detail="trial2020: Two drugs")
+    early = published.article.early_reviews.get()
     draft = drafting.start_draft(published.article, by=writer)
     block = in_review.blocks.get(key="symptoms/p-2")
     commenting.comment(in_review, block=block, text="Who says so?", blocking=True, by=reviewer)
@@ -53,7 +55,14 @@ def screens(
             f"{revisions}/{in_review.pk}/decline/",
             f"{page}/signatures/",
         ],
-        medical_lead: [f"{revisions}/{in_review.pk}/arrange/"],
+        medical_lead: [
+            f"{revisions}/{in_review.pk}/arrange/",
+            "/admin/",
+            "/admin/articles/article/due/",
+            f"{page}/change/",
+            f"{page}/read-again/",
+            f"/admin/articles/earlyreview/{early.pk}/dismiss/",
+        ],
         publisher: [f"{revisions}/{in_review.pk}/publish/"],
     }
 

@@ -16,11 +16,13 @@ from articles.models import (
     Absence,
     Article,
     Disclosure,
+    EarlyReview,
     EmergencyEdit,
     EmergencyNotice,
     Image,
     Offer,
     PublishedPage,
+    Reaffirmation,
     Redirect,
     Revision,
     Schedule,
@@ -104,6 +106,10 @@ def addresses(
     under_review = f"/admin/articles/revision/{approved.pk}/"
     page = f"/admin/articles/article/{article.pk}/"
     request = waiting.review_request
+    early = EarlyReview.objects.create(article=article, trigger="dead_link", subject="https://journal.example/gone")
+    found_right = Reaffirmation.objects.create(
+        article=article, page=published, reviewer=reviewer, credential=sign_off.credential
+    )
     standing = Takedown.objects.create(
         article=article, page=published, kind="withdrawn", by=writer, reason="Old.", reader_note="Old."
     )
@@ -152,6 +158,13 @@ def addresses(
         Address(f"{page}withdraw/", {"publisher"}, "post"),
         Address(f"{page}hide/", WITHDRAWERS),
         Address(f"{page}hide/", WITHDRAWERS, "post"),
+        Address("/admin/articles/article/due/", READERS | ROOT),
+        Address(f"{page}read-again/", READERS | ROOT),
+        Address(f"{page}still-right/", REVIEWERS, "post", {"token": "forged"}),
+        *lists("articles", "earlyreview", READERS, add=set(), pk=early.pk),
+        Address(f"/admin/articles/earlyreview/{early.pk}/dismiss/", {"medical lead"}),
+        Address(f"/admin/articles/earlyreview/{early.pk}/dismiss/", {"medical lead"}, "post"),
+        *lists("articles", "reaffirmation", READERS, add=set(), pk=found_right.pk),
         *lists("articles", "takedown", READERS, add=set(), pk=standing.pk),
         Address(f"/admin/articles/takedown/{standing.pk}/confirm/", TAKERS, "post"),
         Address(f"/admin/articles/takedown/{standing.pk}/lift/", {"publisher"}, "post"),

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from articles.models import Article, Person, PublishedPage, SignOff
 from articles.review import signing
@@ -65,15 +66,25 @@ def test_the_badge_goes_on_the_day_the_next_review_is_due(
 def test_a_page_long_overdue_says_so_more_plainly(read: Read, published: PublishedPage) -> None:
     today = timezone.now().date()
     Article.objects.filter(pk=published.article_id).update(
-        last_reviewed=today - datetime.timedelta(days=1000), next_due=today - datetime.timedelta(days=183)
+        last_reviewed=today - datetime.timedelta(days=1000), next_due=today - datetime.timedelta(days=90)
     )
     page = read(STAGE_4)
     assert BADGE not in page
     assert "The review of this page is long overdue." in page
 
 
+@pytest.mark.parametrize("late", [10, 90])
+def test_the_notice_says_when_the_page_was_checked_and_when_it_was_to_be(
+    read: Read, published: PublishedPage, late: int
+) -> None:
+    due = timezone.now().date() - datetime.timedelta(days=late)
+    Article.objects.update(last_reviewed=datetime.date(2024, 5, 3), next_due=due)
+    said = f"It was last checked on May 3, 2024, and was to be checked again by {date_format(due, 'F j, Y')}."
+    assert said in read(STAGE_4)
+
+
 @pytest.mark.parametrize(
-    ("days", "freshness"), [(61, "current"), (60, "due_soon"), (0, "overdue"), (-182, "overdue"), (-183, "lapsed")]
+    ("days", "freshness"), [(61, "current"), (60, "due_soon"), (0, "overdue"), (-89, "overdue"), (-90, "lapsed")]
 )
 def test_a_page_goes_from_current_to_lapsed(days: int, freshness: str) -> None:
     assert Article(next_due=timezone.now().date() + datetime.timedelta(days=days)).freshness.value == freshness

@@ -106,7 +106,7 @@ def test_the_introduction_of_a_topic_speaks_for_the_topic(
 
 def test_a_page_whose_review_has_lapsed_is_left_to_be_forgotten(read: Read, published: PublishedPage) -> None:
     today = timezone.now().date()
-    Article.objects.update(last_reviewed=today - timedelta(days=1000), next_due=today - timedelta(days=183))
+    Article.objects.update(last_reviewed=today - timedelta(days=1000), next_due=today - timedelta(days=90))
     assert head_of(read, STAGE_4)["robots"] == "noindex"
 
 

@@ -42,7 +42,7 @@ def listed(client: Client, address: str = "/sitemap.xml") -> dict[str, str | Non
 def lapse(article: Article) -> None:
     today = timezone.now().date()
     Article.objects.filter(pk=article.pk).update(
-        last_reviewed=today - datetime.timedelta(days=1000), next_due=today - datetime.timedelta(days=183)
+        last_reviewed=today - datetime.timedelta(days=1000), next_due=today - datetime.timedelta(days=90)
     )
 
 

@@ -29,11 +29,11 @@ def test_what_goes_live_is_there_at_once(publish_page: PublishPage) -> None:
     entry = SearchEntry.objects.get()
     article = live.article
     article.refresh_from_db()
-    assert (entry.page_id, entry.topic_id, entry.kind, entry.next_due, entry.title_words) == (
+    assert (entry.page_id, entry.topic_id, entry.kind, entry.lapses_on, entry.title_words) == (
         live.pk,
         article.topic_id,
         "article",
-        article.next_due,
+        article.lapses_on,
         2,
     )
     assert names() == {"zebra drains", "drains"}
@@ -74,12 +74,16 @@ def test_an_article_that_is_deleted_leaves_nothing(published: PublishedPage) -> 
         transaction.set_rollback(True)  # its pages are still there, which ends this transaction
 
 
-@pytest.mark.parametrize("column", ["next_due", "topic", "address"])
+@pytest.mark.parametrize("column", ["next_due", "risk_class", "topic", "address"])
 def test_what_is_said_of_a_page_follows_its_article(published: PublishedPage, column: str) -> None:
     before = SearchEntry.objects.get().words
     if column == "next_due":
         Article.objects.update(next_due=datetime.date(2090, 1, 31))
-        assert SearchEntry.objects.get().next_due.year == 2090
+        assert SearchEntry.objects.get().lapses_on == datetime.date(2090, 5, 1)
+    elif column == "risk_class":
+        later = SearchEntry.objects.get().lapses_on
+        Article.objects.update(risk_class="high")
+        assert SearchEntry.objects.get().lapses_on == later - datetime.timedelta(days=60)
     elif column == "topic":
         other = Topic.objects.create(slug="other", name="Other", summary="Another.")
         Article.objects.update(topic=other, address="other/stage-4")
