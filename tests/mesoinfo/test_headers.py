@@ -7,6 +7,8 @@ from django.http import HttpResponse
 
 from mesoinfo.middleware import TrustedProxies
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",

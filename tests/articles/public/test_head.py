@@ -27,6 +27,8 @@ COUGH = "# Cough\n\nWhat helps.\n\n## Tea\n\nWarm.\n"
 STAGE_4 = "/mesothelioma/stage-4/"
 CSS = (settings.BASE_DIR / "static" / "css" / "site.css").read_text(encoding="utf-8")
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 def head_of(read: Read, address: str) -> dict[str, str]:
     page = seen(read(address))
