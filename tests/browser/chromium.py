@@ -41,6 +41,26 @@ ARGUMENTS = (
     "--in-process-gpu",
     "--no-first-run",
 )
+# For each window a whole Chromium makes ready two pages that its address bar might show: half of all the work there is
+# for a small page of ours. Of such lists the last counts, so it begins with Playwright's own.
+FEATURES_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxPopup",
+)
 
 
 class NoBrowser(Exception):
@@ -86,7 +106,7 @@ def launch(playwright: Playwright) -> Launched:
     return playwright.chromium.launch(
         executable_path=found.path,
         env={**found.env},
-        args=found.args,
+        args=[*found.args, f"--disable-features={','.join(FEATURES_OFF)}"],
         chromium_sandbox="--no-sandbox" not in found.args,
     )
 
