@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
+T = TypeVar("T")
 SIZE = int(os.environ.get("SIZE", "0"))
 
 
-def sized(whole: list[str], small: list[str]) -> list[str]:
+def sized(whole: list[T], small: list[T]) -> list[T]:
     """What a proof goes through: `whole`, in `make test` only `small`."""
     return whole if SIZE else small
 

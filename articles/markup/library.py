@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
+from django.db.models import Model, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -37,6 +40,8 @@ from articles.models.library import digest
 from citations.export import public_record
 from citations.models import Source
 
+Thing = TypeVar("Thing", bound=Model)
+
 # Addresses that are not articles, topics or people.
 FIXED_ADDRESSES = [
     "/",
@@ -53,16 +58,15 @@ FIXED_ADDRESSES = [
 def for_text(text: str, article: Article | None = None) -> Library:
     """The library that `text`, of `article`, is compiled with: what it names. Without a link, no addresses."""
     keys = arguments_named_in(text)
-    cited = Source.objects.filter(key__in=keys_named_in(text))
-    sources = cited.prefetch_related("quotes", "notices__successor")
-    offers = Offer.objects.filter(key__in=keys).select_related("disclosure", "image")
-    stories = Story.objects.filter(key__in=keys).select_related("source")
+    sources = _with_keys(Source.objects.prefetch_related("quotes", "notices__successor"), keys_named_in(text))
+    offers = _with_keys(Offer.objects.select_related("disclosure", "image"), keys)
+    stories = _with_keys(Story.objects.select_related("source"), keys)
     has_links = "/" in text
     return Library(
-        sources={source.key: _source(source) for source in sources.order_by()},
-        offers={offer.key: _offer(offer) for offer in offers.order_by()},
-        images={image.key: _image(image) for image in Image.objects.filter(key__in=keys).order_by()},
-        stories={story.key: _story(story) for story in stories.order_by()},
+        sources={source.key: _source(source) for source in sources},
+        offers={offer.key: _offer(offer) for offer in offers},
+        images={image.key: _image(image) for image in _with_keys(Image.objects.all(), keys)},
+        stories={story.key: _story(story) for story in stories},
         # The word stands in every quotation that names somebody.
         quoted=_quoted_on(article) if article is not None and "person=" in text else {},
         terms=_terms() if has_links else {},
@@ -70,6 +74,11 @@ def for_text(text: str, article: Article | None = None) -> Library:
         moved=_moved() if has_links else {},
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
     )
+
+
+def _with_keys(things: QuerySet[Thing], keys: Collection[str]) -> Iterable[Thing]:
+    # Most texts name nothing of most kinds, and to build a query for that takes longer than to compile a short text.
+    return things.filter(key__in=keys).order_by() if keys else ()
 
 
 def _quoted_on(article: Article) -> dict[str, QuotedEmbed]:

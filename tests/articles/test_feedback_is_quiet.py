@@ -22,7 +22,7 @@ SECRETS = ("Canarywords", "Canarypat", "555 0199")
 ANSWER = {"helpful": "no", "words": "Canarywords: I am Canarypat Ünicorn, call 212 555 0199"}
 OURS = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = pytest.mark.usefixtures("published_once", "keys")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from .test_promises import raw, refused
 
 TODAY = datetime.date(2026, 11, 21)
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = pytest.mark.usefixtures("published_once", "keys")
 
 
 @pytest.fixture

@@ -12,18 +12,9 @@ from pytest_django import Settings
 from articles.models import Image, Revision
 from mesoinfo.models import User
 from tests.articles.desk.conftest import a_picture
+from tests.browser.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "a long enough password"
-
-
-def sign_in(page: Page, user: User) -> None:
-    page.goto("/admin/login/")
-    page.get_by_label("Email").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Your work")).to_be_visible()
 
 
 @pytest.fixture
@@ -172,6 +163,7 @@ def test_everything_but_the_live_preview_works_without_javascript(
 
     reviewing = new_page(java_script_enabled=False)
     sign_in(reviewing, reviewer)
+    reviewing.goto("/admin/")
     reviewing.get_by_role("link", name="mesothelioma/stage-4").click()
     reviewing.get_by_role("button", name="Sign block 1, title").press("Enter")
     expect(reviewing.get_by_text("1 of ")).to_be_visible()

@@ -11,7 +11,7 @@ from articles.models import PublishedPage, Revision, Trigger
 from articles.review import claiming, commenting, drafting, freshness, suggesting
 from mesoinfo.models import User
 from tests.browser.axe import AT_THE_DESK, violations
-from tests.browser.test_desk_editor import sign_in
+from tests.browser.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

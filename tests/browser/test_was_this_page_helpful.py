@@ -13,6 +13,7 @@ from articles.feedback.taking import take
 from articles.models import Feedback, FeedbackMessage, PublishedPage
 from mesoinfo.models import AuditEntry, User
 from tests.browser.axe import AT_THE_DESK, violations
+from tests.browser.conftest import sign_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -146,6 +147,7 @@ def test_an_editor_opens_deals_with_and_erases_by_keyboard_without_javascript(
     take(article, helpful=False, words="My name is Canary.")
     page = new_page(java_script_enabled=False)
     sign_in(page, editor)
+    page.goto("/admin/")
     press(page, page.get_by_role("link", name="mesothelioma/stage-4").first)
     expect(page.get_by_text("2 messages waiting, 0 dealt with.")).to_be_visible()
     expect(page.get_by_text(WORDS)).to_have_count(0)
@@ -173,13 +175,6 @@ def test_the_desk_is_accessible(article: PublishedPage, new_page: NewPage, edito
     page.get_by_role("button", name="Open the messages that wait").click()
     expect(page.get_by_text(WORDS)).to_be_visible()
     assert violations(page, AT_THE_DESK) == []
-
-
-def sign_in(page: Page, user: User) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Email").fill(user.email)
-    page.get_by_label("Password").fill("a long enough password")
-    page.get_by_role("button", name="Log in").click()
 
 
 def press(page: Page, target: Any) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from citations.models import Source
+from mesoinfo.models import User
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "sample_content" / "sources.json"
@@ -47,6 +49,17 @@ def a_source(**fields: Any) -> Source:
     study_design = fields.pop("study_design", "phase 2 trial")
     record = a_record(**fields)
     return Source.objects.create(key=record["id"], csl=record, study_design=study_design)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def desk(writer: User) -> Client:
+    return signed_in(writer)
 
 
 @pytest.fixture

@@ -47,10 +47,14 @@ PAYLOADS = [
     "?!",
     "'\"`",
 ]
-WHERE = [
-    *("title", "container-title", "publisher", "volume", "issue", "page", "edition", "DOI", "URL", "PMID", "genre"),
-    *("medium", "status", "number", "language", "type", "version", "publisher-place", "event-title"),
-]
+WHERE = sized(
+    [
+        *("title", "container-title", "publisher", "volume", "issue", "page", "edition", "DOI", "URL", "PMID", "genre"),
+        *("medium", "status", "number", "language", "type", "version", "publisher-place", "event-title"),
+    ],
+    # Each way in which a field is read.
+    ["title", "publisher", "volume", "page", "DOI", "URL", "language", "type"],
+)
 KINDS = sized(["article-journal", "chapter", "webpage"], ["article-journal"])
 
 

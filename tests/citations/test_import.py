@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from citations.importing import import_csl
@@ -11,56 +9,6 @@ from citations.models import Source, SourceEvent
 from tests.citations.conftest import a_record, a_source
 
 pytestmark = pytest.mark.django_db
-
-
-def test_the_sample_bibliography_comes_in_whole(records, writer):
-    report = import_csl(records, by=writer)
-    assert (len(report.added), report.changed, report.unchanged, report.kept, report.refused) == (33, [], [], [], [])
-    assert Source.objects.count() == 33
-    assert Source.objects.filter(csl_type="article-journal").count() == 17
-    assert Source.objects.filter(doi__isnull=False).count() == 8
-    assert set(Source.objects.values_list("created_by", flat=True)) == {writer.pk}
-
-
-def test_a_second_run_changes_nothing(records, writer):
-    import_csl(records, by=writer)
-    before = list(Source.objects.values()), SourceEvent.objects.count()
-    report = import_csl(records, by=writer)
-    assert (report.added, report.changed, len(report.unchanged), report.refused) == ([], [], 33, [])
-    assert (list(Source.objects.values()), SourceEvent.objects.count()) == before
-    assert str(report) == "0 added, 0 changed, 33 unchanged, 0 kept as changed here, 0 refused"
-
-
-def test_what_the_file_says_of_itself_is_kept_beside_the_record(records):
-    import_csl(records, by=None)
-    source = Source.objects.get(key="fennell2021mist1")
-    assert source.study_design == "phase 2 single-arm trial"
-    assert source.unverified == ["DOI", "PMID", "volume", "page"]
-    assert source.provenance["ids_source"]["authors"] == "seen: mesothelioma-line.com"
-    assert source.provenance["number"] == 4
-    assert source.provenance["printed_title"].startswith("... mesothelioma (mist1)")
-    assert "custom" not in source.csl
-    assert "The list of authors is not complete." in Source.objects.get(key="kostron2016relapse").findings()
-
-
-def test_an_access_date_without_a_url_is_kept_aside_and_found(records):
-    import_csl(records, by=None)
-    source = Source.objects.get(key="fennell2021mist1")
-    assert "accessed" not in source.csl
-    assert source.provenance["accessed"] == {"date-parts": [[2022, 11, 16]]}
-    assert any(sentence.startswith("An access date came without a URL.") for sentence in source.findings())
-    assert Source.objects.get(key="acsndmeso").accessed_on == date(2022, 11, 16)
-
-
-def test_the_undated_article_is_found(records):
-    import_csl(records, by=None)
-    assert Source.objects.get(key="takanenndlongterm").findings()[0].startswith("A journal article has a year")
-
-
-def test_two_editions_of_one_page_stay_two_sources(records):
-    import_csl(records, by=None)
-    titles = Source.objects.filter(title="Treatment of mesothelioma based on the extent of the cancer")
-    assert {source.key for source in titles} == {"acs2019extent", "acs2015extent"}
 
 
 def test_one_bad_record_refuses_only_itself():

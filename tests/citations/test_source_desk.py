@@ -6,14 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from articles.models import Story
-from citations.importing import import_csl
 from citations.models import Source, SourceEvent
 from mesoinfo.models import User
-from tests.citations.conftest import a_record, a_source
+from tests.citations.conftest import a_record, a_source, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,17 +24,6 @@ NOTHING_ADDED = {f"{rows}-{count}_FORMS": "0" for rows in ("quotes", "notices") 
 
 def change(source: Source) -> str:
     return reverse("admin:citations_source_change", args=[source.pk])
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
-def desk(writer: User) -> Client:
-    return signed_in(writer)
 
 
 def typed(record: Any, key: str | None = None, **fields: str) -> dict[str, str]:
@@ -84,25 +71,6 @@ def test_a_record_is_shown_as_librarians_read_it(desk):
         '  "DOI": "10.1234/Trial.2020"\n'
         "}"
     )
-
-
-def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
-    varied = ("acsndmeso", "fennell2021mist1", "kostron2016relapse", "marf2020mesotv", "pass2005book")
-    import_csl(records, by=None)
-    before = Source.objects.filter(key__in=varied).in_bulk()
-    for source in before.values():
-        form = desk.get(change(source)).context["adminform"].form
-        sent = {name: form[name].value() for name in form.fields}
-        sent = {name: "" if value is None else str(value) for name, value in sent.items()} | {
-            "peer_reviewed": "unknown"
-        }
-        sent |= NOTHING_ADDED
-        assert desk.post(change(source), sent).status_code == 302
-        after = Source.objects.get(pk=source.pk)
-        for name in ("csl", "study_design", "unverified", "provenance", "entry"):
-            assert getattr(after, name) == getattr(source, name)
-    assert SourceEvent.objects.filter(pgh_label="update").count() == 0
-    assert len(import_csl(records, by=None).unchanged) == 33
 
 
 def test_what_a_file_says_of_itself_is_understood_when_pasted(desk):
@@ -199,23 +167,6 @@ def test_a_source_shows_its_entry_and_what_is_missing(desk):
     assert "<li>There is no DOI, PMID or PMCID to look it up by.</li>" in page
     assert "Nowhere." in page
     assert "<script>alert(1)" not in page
-
-
-@pytest.mark.parametrize("query", ["fennell2021mist1", "rucaparib", "Wells-Jordan", "33515503", "S2213-2600(20)"])
-def test_a_source_is_found_by_key_title_people_and_identifiers(desk, records, query):
-    import_csl(records, by=None)
-    found = desk.get(LIST, {"q": query}).context["cl"].result_list
-    assert [source.key for source in found] == ["fennell2021mist1"]
-
-
-def test_the_list_says_plainly_what_is_unverified(desk, records):
-    import_csl(records, by=None)
-    page = desk.get(LIST).content.decode()
-    assert "Unverified: DOI, PMID, volume, page" in page
-    assert "PMID 33515503" in page
-    unverified = desk.get(LIST, {"checking": "unverified"}).context["cl"].result_count
-    rest = desk.get(LIST, {"checking": "rest"}).context["cl"].result_count
-    assert (unverified, unverified + rest) == (8, 33)
 
 
 def test_somebody_who_may_only_look_is_shown_the_record(publisher):

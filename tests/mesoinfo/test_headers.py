@@ -7,6 +7,8 @@ from django.http import HttpResponse
 
 from mesoinfo.middleware import TrustedProxies
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -143,9 +145,9 @@ def test_only_a_trusted_proxy_is_believed(rf, settings, proxy, believed):
 
 
 def test_guessing_passwords_is_stopped_for_the_guesser_only(client, db, settings):
-    from tests.conftest import a_user
+    from tests.conftest import member
 
-    a_user("writer")
+    member("writer")
     for _ in range(5):
         answer = client.post(
             "/admin/login/", {"username": "writer@example.org", "password": "wrong"}, REMOTE_ADDR="203.0.113.9"
@@ -157,9 +159,9 @@ def test_guessing_passwords_is_stopped_for_the_guesser_only(client, db, settings
 
 
 def test_another_spelling_of_an_address_is_no_further_guess(client, db):
-    from tests.conftest import a_user
+    from tests.conftest import member
 
-    a_user("writer")
+    member("writer")
     for spelling in (
         "writer@example.org",
         "Writer@example.org",

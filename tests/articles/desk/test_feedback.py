@@ -28,7 +28,7 @@ from tests.desk_answers import told
 LIST = "/admin/articles/feedback/"
 WORDS = "Canarywords: what does it cost?"
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = pytest.mark.usefixtures("published_once", "keys")
 
 
 @pytest.fixture

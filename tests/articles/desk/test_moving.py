@@ -9,6 +9,8 @@ from articles.models import Article, PublishedPage, Topic
 from mesoinfo.models import User
 from tests.desk_answers import told
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 @pytest.fixture
 def at_the_desk(client: Client, publisher: User) -> Client:
@@ -63,7 +65,8 @@ def test_a_move_that_cannot_be_keeps_what_was_typed(
     assert Article.objects.filter(address="mesothelioma/stage-4").exists()
 
 
-def test_a_page_that_does_not_move_says_so(at_the_desk: Client, article: Article) -> None:
+def test_a_page_that_does_not_move_says_so(at_the_desk: Client, topic: Topic) -> None:
+    article = Article.objects.create(address="mesothelioma/unseen", topic=topic)
     assert "Move it to another address" not in told(at_the_desk.get(page_of(article)))
     answer = at_the_desk.get(screen_of(article))
     assert answer.status_code == 409

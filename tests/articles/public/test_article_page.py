@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from django.test import Client
+import pytest
 from django.utils.html import strip_tags
 
 from articles.markup.links import PAGE_ANCHORS
-from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Revision, Topic
+from articles.models import Byline, BylineRole, Interest, Kind, Person, PublishedPage, Topic
 from citations.models import Source
 from mesoinfo.models import SiteSettings, User
 from tests.conftest import AGREED
@@ -17,21 +17,11 @@ from .conftest import PublishPage, Read
 
 STAGE_4 = "/mesothelioma/stage-4/"
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 def words_of(html: str) -> str:
     return re.sub(r"\s+", " ", strip_tags(html))
-
-
-def test_a_visitor_never_sees_a_draft(client: Client, draft: Revision) -> None:
-    assert client.get(STAGE_4).status_code == 404
-
-
-def test_a_visitor_never_sees_a_page_under_review(client: Client, in_review: Revision) -> None:
-    assert client.get(STAGE_4).status_code == 404
-
-
-def test_an_approved_page_waits_for_its_publisher(client: Client, approved: Revision) -> None:
-    assert client.get(STAGE_4).status_code == 404
 
 
 def test_a_draft_of_a_live_page_leaves_the_page_as_it_is(read: Read, published: PublishedPage, next_revision) -> None:

