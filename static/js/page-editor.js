@@ -38,7 +38,7 @@
       return;
     }
     event.stopPropagation();
-    if (transfer.getData("text/plain").trim()) {
+    if (event.type === "paste" && transfer.getData("text/plain").trim()) {
       return; // Office adds a picture of the words, which is not meant
     }
     event.preventDefault();
