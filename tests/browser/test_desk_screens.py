@@ -18,7 +18,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def screens(
-    published: PublishedPage, next_revision: Callable[[str], Revision], writer: User, reviewer: User, publisher: User
+    published: PublishedPage,
+    next_revision: Callable[[str], Revision],
+    writer: User,
+    reviewer: User,
+    medical_lead: User,
+    publisher: User,
 ) -> dict[User, list[str]]:
     in_review = next_revision(published.revision.text.replace("Most people cough.", "Many people cough."))
     draft = drafting.start_draft(published.article, by=writer)
@@ -33,7 +38,15 @@ def screens(
             f"{revisions}/{draft.pk}/read/",
             f"{revisions}/{in_review.pk}/recall/",
         ],
-        reviewer: [f"{revisions}/for-review/", f"{revisions}/{in_review.pk}/review/", f"{page}/signatures/"],
+        reviewer: [
+            f"{revisions}/for-review/",
+            f"{revisions}/{in_review.pk}/review/",
+            f"{page}/signatures/",
+            f"{revisions}/reports/",
+            f"{revisions}/reports/how-long-reviews-waited/",
+            "/admin/articles/person/your-record/",
+        ],
+        medical_lead: [f"/admin/articles/person/credential/{reviewer.person.credentials.get().pk}/revoke/"],
         publisher: [f"{revisions}/{in_review.pk}/publish/"],
     }
 

@@ -163,7 +163,7 @@ def test_every_report_is_a_file_with_the_same_rows(at_the_desk: Client, publishe
         today = timezone.now().date()
         assert answer["Content-Disposition"] == f'attachment; filename="mesoinfo-{name}-{today}.csv"'
         assert b"".join(answer).startswith(b'\xef\xbb\xbf"')
-        columns, *rows = file_of(at_the_desk.get(f"{ALL}{name}/?format=csv&period=all"))  # type: ignore[arg-type]
+        columns, *rows = file_of(at_the_desk.get(f"{ALL}{name}/?format=csv&period=all"))
         shown = told(at_the_desk.get(f"{ALL}{name}/?period=all"))
         assert " ".join(columns) in shown or not rows
         for row in rows:
