@@ -9,9 +9,9 @@ from django.db import models, transaction
 from mesoinfo import checkpoints
 from mesoinfo.models import AuditEntry, User
 
-# What decides what readers see: approval, and every step of a public page. These get their checkpoint at once; the
-# rest within a minute, by the sweep.
-DECIDING = ("revision.approved", "page.")
+# What decides what readers see: approval, every step of a public page, taking it down and putting it back. These get
+# their checkpoint at once; the rest within a minute, by the sweep.
+DECIDING = ("revision.approved", "page.", "takedown.")
 
 Fact = str | int | bool | None
 

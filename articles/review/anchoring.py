@@ -18,9 +18,11 @@ from articles.review.comparing.reading import LINES
 
 CONTEXT = 32  # characters kept on each side of the words
 SOME_CONTEXT = 8  # of which so many say that words are those of another place: about one word
+NEXT_WORD = 3  # of which so many say that a word beside it is as it was: a blank and two letters
 LONGEST_QUOTE = 2000
 # A quotation of so many words, standing once on the page, is known by itself.
 ENOUGH_WORDS = 5
+FEW_WORDS = 3  # so many, standing once in their block, are known there
 
 _PLAIN_MARKS = str.maketrans("“”„‘’\u00a0", '"""\'\' ')
 _LEFT_OUT = re.compile(
@@ -117,8 +119,10 @@ def _place(quote: Quote, on: AnyBlock, twin: AnyBlock | None, before: _Texts, af
     if len(_occurrences(own, quote.words)) == 1:
         in_twin = [place for place in stand if place[0] is twin]
         nearest = max(possible, key=lambda place: (_context(quote, *place[1:]), place[0] is twin), default=None)
-        if in_twin == [nearest]:
-            return Place(Found.ANCHORED, twin, in_twin[0][2])
+        # One word between all new ones may be another than it was.
+        known = len(quote.words.split()) >= FEW_WORDS
+        if nearest and in_twin == [nearest] and (known or _context(quote, *nearest[1:]) >= NEXT_WORD):
+            return Place(Found.ANCHORED, twin, nearest[2])
     if len(stand) == 1 and not rivals and len(quote.words.split()) >= ENOUGH_WORDS:
         likely = possible
     else:

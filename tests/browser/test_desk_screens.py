@@ -54,8 +54,12 @@ def screens(
             f"{revisions}/{in_review.pk}/hand-over/",
             f"{revisions}/{in_review.pk}/decline/",
             f"{page}/signatures/",
+            f"{revisions}/reports/",
+            f"{revisions}/reports/how-long-reviews-waited/",
+            "/admin/articles/person/your-record/",
         ],
         medical_lead: [
+            f"/admin/articles/person/credential/{reviewer.person.credentials.get().pk}/revoke/",
             f"{revisions}/{in_review.pk}/arrange/",
             "/admin/",
             "/admin/articles/article/due/",

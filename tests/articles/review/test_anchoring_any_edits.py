@@ -6,6 +6,7 @@ Real pages are edited at random, and private marks that travel through the edits
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -65,10 +66,14 @@ def a_page_and_words(draw: st.DrawFn) -> list[str]:
     place = draw(st.integers(min_value=0, max_value=len(pieces) - 1))
     tokens = re.findall(r"\S+|\s+", pieces[place])
     plain = [number for number, token in enumerate(tokens) if PLAIN_WORD.fullmatch(token)]
+    if draw(st.booleans()):
+        # Words that stand there more than once are the ones to be taken for others.
+        everywhere = Counter(re.findall(r"\w+", " ".join(pieces)))
+        plain = [number for number in plain if everywhere[tokens[number].strip(",.;")] > 1] or plain
     assume(plain)
     begin = draw(st.sampled_from(plain))
     end = begin + 1
-    wanted = draw(st.sampled_from([1, 2, 3, 5, 8, 12]))
+    wanted = draw(st.sampled_from([1, 1, 2, 3, 5, 8, 12]))
     while wanted > 1 and end + 1 < len(tokens) and tokens[end] == " " and PLAIN_WORD.fullmatch(tokens[end + 1]):
         end += 2
         wanted -= 1
@@ -84,10 +89,17 @@ def edited(draw: st.DrawFn, pieces: list[str]) -> list[str]:
     after = list(pieces)
     for _ in range(draw(st.integers(min_value=0, max_value=8))):
         place = draw(st.integers(min_value=0, max_value=len(after) - 1))
+        with_words = [number for number, piece in enumerate(after) if OPEN in piece]
+        near = bool(with_words) and draw(st.booleans())
+        if near:
+            place = with_words[0]
         other = draw(st.integers(min_value=0, max_value=len(after) - 1))
         edit = draw(st.sampled_from(["take out", "copy", "move", "split", "join", "reword", "reword", "cut", "add"]))
         tokens = re.findall(r"\S+|\s+", after[place])
         spot = draw(st.integers(min_value=0, max_value=max(0, len(tokens) - 1)))
+        if near:
+            at_words = next(number for number, token in enumerate(tokens) if OPEN in token)
+            spot = min(max(0, at_words + draw(st.integers(min_value=-6, max_value=3))), len(tokens) - 1)
         if edit == "take out" and len(after) > 1:
             del after[place]
         elif edit == "copy":
