@@ -30,7 +30,7 @@ from mesoinfo import audit
 from mesoinfo.models import User
 
 STEPS = (Freshness.DUE_SOON, Freshness.OVERDUE, Freshness.LAPSED)
-# Pages of each kind that one tick sees to: it holds the ledger while it writes, and the worker stops what takes a minute.
+# Pages of each kind that one tick sees to: it holds the ledger while it writes, and the worker stops what takes long.
 AT_ONCE = 1000
 
 CalledIn = tuple[int, str, str, str]  # article, trigger, subject, detail
