@@ -31,7 +31,8 @@ from mesoinfo import audit
 from mesoinfo.models import User
 
 STEPS = (Freshness.DUE_SOON, Freshness.OVERDUE, Freshness.LAPSED)
-AT_ONCE = 1000  # rows written by one statement
+# Pages of each kind that one tick sees to: it holds the ledger while it writes, and the worker stops what takes long.
+AT_ONCE = 1000
 
 CalledIn = tuple[int, str, str, str]  # article, trigger, subject, detail
 
@@ -125,13 +126,17 @@ class Ticked:
     reached: dict[str, int]
     mails: int
 
+    @property
+    def found_something(self) -> bool:
+        return bool(self.called_in or any(self.reached.values()))
+
 
 @transaction.atomic
 def tick(now: datetime.datetime | None = None) -> Ticked:
     """Note what calls pages in early, and tell staff of pages that came to a step of the ladder and of what is overdue.
 
-    Does what is to be done by `now` and has not been: run it as often as you like, each step of a page is told once,
-    and a reminder goes out once a week.
+    Does what is to be done by `now` and has not been, of each kind for a thousand pages at once: run it as often as you
+    like, each step of a page is told once, and a reminder goes out once a week.
     """
     today = (now or timezone.now()).astimezone(datetime.UTC).date()
     with connection.cursor() as cursor:
@@ -156,15 +161,19 @@ def tick(now: datetime.datetime | None = None) -> Ticked:
 def _told_of(step: Freshness, today: datetime.date) -> list[StepTold]:
     """Write down which live pages have come to this step, of those that staff have not been told of."""
     already = StepTold.objects.filter(article=OuterRef("pk"), step=step.value, due_on=OuterRef("next_due"))
-    found = Article.objects.that_are(step, on=today).filter(~Exists(already)).order_by("pk").only("address", "next_due")
+    found = (
+        Article.objects.that_are(step, on=today)
+        .filter(~Exists(already))
+        .order_by("pk")
+        .only("address", "next_due")[:AT_ONCE]
+    )
     at = timezone.now()
     return StepTold.objects.bulk_create(
         [
             StepTold(article=article, step=step.value, due_on=due, at=at)
             for article, due in ((article, article.next_due) for article in found)
             if due is not None  # a CHECK of live articles
-        ],
-        batch_size=AT_ONCE,
+        ]
     )
 
 
@@ -181,8 +190,7 @@ def _call_in(found: Sequence[CalledIn], today: datetime.date) -> list[EarlyRevie
             EarlyReview(article_id=article, trigger=trigger, subject=subject, detail=detail[:300], due_on=today)
             for article, trigger, subject, detail in found
             if article in live
-        ],
-        batch_size=AT_ONCE,
+        ]
     )
 
 
@@ -201,7 +209,7 @@ CITING = f"""
     JOIN articles_revision r ON r.id = p.revision_id
     WHERE r.submitted_at < said.at
       AND {NEWS.format(trigger="said.trigger", subject="said.key", said="said.at")}
-    ORDER BY 1
+    ORDER BY 1 LIMIT {AT_ONCE}
 """
 
 
@@ -256,7 +264,7 @@ NEWLY_RESTING_ON_REVOKED = f"""
     JOIN articles_credential c ON c.id = a.credential
     JOIN articles_person p ON p.id = c.person_id
     WHERE {NEWS.format(trigger="'reviewer_revoked'", subject="a.credential::text", said="a.revoked_at")}
-    ORDER BY 1
+    ORDER BY 1 LIMIT {AT_ONCE}
 """
 
 

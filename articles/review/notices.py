@@ -126,12 +126,14 @@ for kind in KINDS:
     outbox.composes(kind)(_about_revision)
 
 
+AN_HOUR = datetime.timedelta(hours=1)
 FRESHNESS_ROLES = ("medical lead", "editor")
 
 
 def pages_reached(step: str, at: datetime.datetime) -> int:
-    """Medical lead and editors: these pages have come to a step of the ladder, told of together at that time."""
-    return _tell_of_pages("pages-reached", f"{step} {at.isoformat()}")
+    """Medical lead and editors, when the hour is over: pages have come to a step of the ladder in it."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return _tell_of_pages("pages-reached", f"{step} {hour.isoformat()}", available_at=hour + AN_HOUR)
 
 
 def pages_overdue(day: datetime.date) -> int:
@@ -140,12 +142,17 @@ def pages_overdue(day: datetime.date) -> int:
     return _tell_of_pages("pages-overdue", day.isoformat(), again=f"{year}-{week}")
 
 
-def _tell_of_pages(kind: str, reference: str, *, again: str = "") -> int:
+def _tell_of_pages(kind: str, reference: str, *, again: str = "", available_at: datetime.datetime | None = None) -> int:
     told = 0
     for role in FRESHNESS_ROLES:
         _, is_new = OutboxMessage.objects.get_or_create(
             dedupe_key=f"{kind}:{role}:{again or reference}",
-            defaults={"kind": kind, "role": role, "reference": reference},
+            defaults={
+                "kind": kind,
+                "role": role,
+                "reference": reference,
+                "available_at": available_at or timezone.now(),
+            },
         )
         told += is_new
     return told
@@ -156,8 +163,9 @@ NAMED_IN_A_MAIL = 20
 
 @outbox.composes("pages-reached")
 def _pages_reached(message: OutboxMessage) -> dict[str, Any]:
-    step, _, at = message.reference.partition(" ")
-    told = StepTold.objects.filter(step=step, at=at).select_related("article")
+    step, _, hour = message.reference.partition(" ")
+    since = datetime.datetime.fromisoformat(hour)
+    told = StepTold.objects.filter(step=step, at__gte=since, at__lt=since + AN_HOUR).select_related("article")
     return {
         "step": step,
         "count": told.count(),

@@ -123,7 +123,7 @@ def test_a_page_goes_down_the_ladder_and_each_step_is_told_once(
         assert actions(*STEPS) == list(STEPS[: step + 1] if step is not None else [])
         assert sum(ticked.reached.values()) == (step is not None)
         assert (again.called_in, sum(again.reached.values()), again.mails) == (0, 0, 0)
-    outbox.deliver_due()
+    mails_go_out()
     told = [message.subject for message in mail.outbox if message.bcc == [editor.email]]
     assert told.count("Overdue, and readers are told: 1 page") == 1
     assert {message.bcc[0] for message in mail.outbox} == {editor.email, medical_lead.email}
@@ -149,6 +149,24 @@ def reviewer_apart(lead: User) -> User:
     return a_reviewer("another.reviewer@example.org", verified_by=lead)
 
 
+def mails_go_out() -> None:
+    """The hour is over."""
+    OutboxMessage.objects.update(available_at=timezone.now())
+    outbox.deliver_due()
+
+
+def test_what_one_tick_does_not_see_to_the_next_does_and_the_mail_has_all(
+    published: PublishedPage, editor: User, medical_lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness, "AT_ONCE", 1)
+    publish_one("mesothelioma/cough", "# Cough\n\nA lede.\n\n## One\n\nWords.\n")
+    Article.objects.update(next_due=TODAY(), last_reviewed=TODAY() - days(700))
+    assert [freshness.tick().reached["overdue"] for _ in range(3)] == [1, 1, 0]
+    mails_go_out()
+    told = [message for message in mail.outbox if message.bcc == [editor.email] and "Overdue" in message.subject]
+    assert sum(message.body.count("- mesothelioma/") for message in told) == 2
+
+
 def test_many_pages_make_one_mail_for_each_role(published: PublishedPage, editor: User) -> None:
     for number in range(25):
         publish_one(f"mesothelioma/a{number}", f"# Page {number}\n\nA lede.\n\n## One\n\nWords.\n")
@@ -158,7 +176,7 @@ def test_many_pages_make_one_mail_for_each_role(published: PublishedPage, editor
     assert OutboxMessage.objects.filter(kind="pages-reached").count() == 2
     assert OutboxMessage.objects.filter(kind="pages-overdue").count() == 2
     assert actions(*STEPS) == ["page.overdue"] * 26
-    outbox.deliver_due()
+    mails_go_out()
     (first, *_) = [message for message in mail.outbox if message.subject.startswith("Overdue")]
     assert first.body.count("- mesothelioma/") == 20
     assert "and 6 more" in first.body

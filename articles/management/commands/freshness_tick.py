@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from argparse import ArgumentParser
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -25,11 +26,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, now: str | None, **options: Any) -> None:
-        """Tick, and print what was found. Raises CommandError for a time that is none."""
-        ticked = freshness.tick(_moment(now) if now else None)
-        for what, count in (("called in early", ticked.called_in), *ticked.reached.items()):
+        """Tick until nothing is left, and print what was found. Raises CommandError for a time that is none."""
+        moment = _moment(now) if now else None
+        found: Counter[str] = Counter()
+        while True:
+            ticked = freshness.tick(moment)
+            found.update({"called in early": ticked.called_in, **ticked.reached, "mails to send": ticked.mails})
+            if not ticked.found_something:
+                break
+            self.stderr.write(f"{sum(ticked.reached.values()) + ticked.called_in} pages seen to")
+        for what, count in found.items():
             self.stdout.write(f"{what.replace('_', ' ')}: {count}")
-        self.stdout.write(f"mails to send: {ticked.mails}")
 
 
 def _moment(text: str) -> datetime.datetime:
