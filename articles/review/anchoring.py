@@ -127,12 +127,10 @@ def _place(quote: Quote, on: AnyBlock, twin: AnyBlock | None, before: _Texts, af
         likely = possible
     else:
         likely = [place for place in possible if _fits(quote, *place[1:])]
+    # Of several likely places those in their own block come first, then the one with all around the words as it was.
+    likely = [place for place in likely if place[0] is twin] or likely
     if len(likely) > 1:
-        # Of several likely places only one will do that has all around the words as it was: in their own block, if
-        # there are more such.
         likely = [place for place in likely if _context(quote, *place[1:]) == 2 * CONTEXT]
-        if len(likely) > 1:
-            likely = [place for place in likely if place[0] is twin]
     if len(likely) != 1:
         return Place(Found.ORPHANED)
     block, _, start = likely[0]

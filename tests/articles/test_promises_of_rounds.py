@@ -12,7 +12,6 @@ from articles.models import (
     Article,
     Comment,
     Credential,
-    Interest,
     Look,
     ReviewClaim,
     ReviewRequest,
@@ -235,17 +234,6 @@ def test_nobody_signs_words_that_they_suggested(in_review, suggestion, reviewer,
     with refused("nobody signs words that they suggested"):
         put(a_signature(in_review, reviewer))
     put(a_signature(in_review, second_reviewer))
-
-
-def test_a_signature_needs_interests_declared_within_a_year(in_review, reviewer):
-    rule = "a signature needs interests that were declared within a year"
-    long_ago = timezone.now().date() - datetime.timedelta(days=367)
-    Interest.objects.filter(person__user=reviewer).update(declared_on=long_ago)
-    with refused(rule):
-        put(a_signature(in_review, reviewer))
-    raw("DELETE FROM articles_interest")
-    with refused(rule):
-        put(a_signature(in_review, reviewer))
 
 
 def test_a_withdrawal_says_how_grave_it_is(approved, reviewer):

@@ -56,7 +56,9 @@ def test_asked_of_me_first_then_overdue_then_urgent_then_by_day_and_what_i_may_n
 def test_each_row_says_why_not_as_the_review_screen_does(waits, reviewer, writer, medical_lead):
     roles.appoint(reviewer, "writer", by=writer)
     elsewhere = Topic.objects.create(slug="elsewhere", name="Elsewhere", summary="Other.")
-    ReviewScope.objects.filter(person=reviewer.person).update(topic=waits("one").revision.article.topic)
+    ReviewScope.objects.filter(person=reviewer.person).update(
+        topic=waits("one").revision.article.topic, granted_at=timezone.now()
+    )
     waits("helped", by=reviewer)
     waits("outside", on=elsewhere)
     for user in (reviewer, medical_lead):
@@ -167,7 +169,9 @@ def test_what_i_declined_or_may_not_sign_is_not_held_against_me(waits, on, revie
     on(0)
     late = waits("late", due=-3, assigned_to=reviewer)
     claiming.decline(late, reason="No time.", by=reviewer)
-    ReviewScope.objects.filter(person=second_reviewer.person).update(ends_on=datetime.date(2020, 1, 1))
+    ReviewScope.objects.filter(person=second_reviewer.person).update(
+        ends_on=datetime.date(2020, 1, 1), granted_at=timezone.now()
+    )
     digest.write_weekly()
     assert not told() & {reviewer, second_reviewer}
 
