@@ -45,4 +45,7 @@ class Watch:
 
 def is_step_of_the_desk(method: str, path: str) -> bool:
     """Whether staff do something there. Signing in is none."""
+    if path.endswith("/autosave/"):
+        # What is still being typed: who is at work is kept as a contribution, and saving it is a step.
+        return False
     return method == "POST" and path.startswith("/admin/") and not path.startswith("/admin/login/")

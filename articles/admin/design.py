@@ -245,6 +245,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
             {"anchor": "way", "text": "A section", "below": [{"anchor": "way", "text": "A part of it"}]},
             {"anchor": "notices", "text": "Another section with a heading that runs on", "below": []},
         ],
+        "withdrawn": SimpleNamespace(at=datetime.date(2026, 11, 21), reader_note="There are newer treatments."),
         "trusts": [(standing.value, _trust(standing)) for standing in Standing],
         "specimen": specimen,
         "specimen_html": specimen.html.replace("<details ", "<details open ", 1),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.models import (
     Article,
+    Comment,
     EmergencyEdit,
     EmergencyNotice,
     PageState,
@@ -458,3 +459,24 @@ def test_the_database_keeps_emergency_edits(published, notice, officer, reviewer
         EmergencyEdit.objects.filter(pk=edit.pk).update(reviewed_by=officer, reviewed_at=timezone.now(), finding="x")
     with no("an_emergency_edit_says_why"), transaction.atomic():
         EmergencyEdit.objects.bulk_create([EmergencyEdit(page=published, by=officer, reason="")])
+
+
+def test_the_database_publishes_nothing_while_a_comment_stops_it(approved, publisher, reviewer):
+    block = approved.blocks.get(key="title")
+    # Past the desk, which would send the revision back to review.
+    Comment.objects.bulk_create(
+        [
+            Comment(
+                article=approved.article,
+                revision=approved,
+                author=reviewer,
+                text="Stop.",
+                blocking=True,
+                block_key=block.key,
+                digest=block.digest,
+                quote="Stage 4",
+            )
+        ]
+    )
+    with no("a page is published once its blocking comments are resolved"), transaction.atomic():
+        PublishedPage.objects.bulk_create([a_page_of(approved, publisher)])

@@ -75,7 +75,8 @@ def test_every_kind_of_offer_is_shown(html: str) -> None:
 
 def test_a_page_is_shown_in_every_standing(html: str) -> None:
     for standing in Standing:
-        assert SENTENCE.get(standing, f"badge-{standing.value}") in html
+        # Up to the days that it names.
+        assert SENTENCE.get(standing, f"badge-{standing.value}").partition("{")[0] in html
 
 
 OPEN = {
