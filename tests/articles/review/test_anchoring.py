@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from articles.markup import compile_page
-from articles.review.anchoring import Found, places_of, quote_in, text_of, words_of
+from articles.review.anchoring import Found, Quote, places_of, quote_in, text_of, words_of
+from articles.review.comparing import AnyBlock
 from tests.articles.markup.sample_library import LIBRARY
 
 ANCHORED, MOVED, ORPHANED = Found.ANCHORED, Found.MOVED, Found.ORPHANED
@@ -15,6 +16,12 @@ CARE = "A nurse can help you to breathe more easily at home."
 
 def page(*paragraphs: str) -> str:
     return "\n\n".join(["# Title", "The lede.", *paragraphs])
+
+
+def quoted(block: AnyBlock, words: str, *, prefix: str = "") -> Quote:
+    quote = quote_in(block, words, prefix=prefix)
+    assert quote is not None
+    return quote
 
 
 @pytest.mark.parametrize(
@@ -45,7 +52,7 @@ def page(*paragraphs: str) -> str:
 def test_words_are_found_or_given_up(words, before, after, found, around):
     old, new = (compile_page(page(*paragraphs), LIBRARY).blocks for paragraphs in (before, after))
     on = next(block for block in old if words in words_of(block))
-    quote = quote_in(on, words)
+    quote = quoted(on, words)
     (place,) = places_of([(quote, on)], old, new)
     assert place.found is found
     if place.block is None:
@@ -57,7 +64,7 @@ def test_words_are_found_or_given_up(words, before, after, found, around):
 def test_of_two_in_one_block_the_one_that_was_meant_is_followed():
     text = "A cough is dry at first. Later the cough is wet."
     old = compile_page(page(text), LIBRARY).blocks
-    quote = quote_in(old[2], "cough", prefix="Later the")
+    quote = quoted(old[2], "cough", prefix="Later the")
     new = compile_page(page("It starts slowly. Later the cough is wet."), LIBRARY).blocks
     (place,) = places_of([(quote, old[2])], old, new)
     assert (place.found, words_of(new[2])[place.start - 10 : place.start]) == (ANCHORED, "Later the ")
@@ -79,4 +86,4 @@ def test_the_text_of_a_block_is_what_readers_read_on_one_line():
 
 def test_a_block_without_words_is_named_by_how_it_is_written():
     (block,) = compile_page(page("---"), LIBRARY).blocks[2:]
-    assert quote_in(block, "").words == "rule"
+    assert quoted(block, "").words == "rule"
