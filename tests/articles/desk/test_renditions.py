@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -463,3 +464,12 @@ def test_the_preview_shows_the_picture_as_the_page_will(client: Client, writer: 
     shown = client.post("/admin/markdown/preview/", {"content": text}).content.decode()
     assert compile_page(text, for_text(text)).html in shown
     assert "<picture>" in shown
+
+
+def test_as_the_product_draws_it_the_best_format_is_the_smallest(
+    pictures_are_drawn_quickly: tuple[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(images.ENCODINGS, "avif", pictures_are_drawn_quickly)
+    made = {rendition.extension: rendition for rendition in renditions_of(read_picture(a_photograph()).content)}
+    assert Pillow.open(BytesIO(made["avif"].content)).format == "AVIF"
+    assert len(made["avif"].content) < len(made["jpg"].content)
