@@ -450,7 +450,11 @@
     const marked = (run) => run && (run.bold || run.italic);
     const touch = (one, other) =>
       marked(one) && marked(other) && one.link === other.link && /\S$/.test(one.text) && /^\S/.test(other.text);
-    const clash = (one, other) => touch(one, other) && one.bold !== other.bold && (one.italic || other.italic);
+    // Between two signs an asterisk could begin as well as end.
+    const signs = (one, other) => !/[\p{L}\p{N}]$/u.test(one.text) && !/^[\p{L}\p{N}]/u.test(other.text);
+    const clash = (one, other) =>
+      touch(one, other) &&
+      ((one.bold !== other.bold && (one.italic || other.italic)) || (one.italic !== other.italic && signs(one, other)));
     return tidied(
       runs.map((run, at) => (clash(runs[at - 1], run) || clash(run, runs[at + 1]) ? { ...run, italic: false } : run))
     );
@@ -546,7 +550,7 @@
         "`": true,
         "*": !alone,
         _: !alone && !/[\p{L}\p{N}]_[\p{L}\p{N}]/u.test(before + sign + after),
-        "[": before === "!" || at < lastLink || /^(?:[^[\]]*[\s(])?-?@\w/.test(rest),
+        "[": before === "!" || at < lastLink || /^(?:[^[\]]*[\s(])?-?@\w/.test(rest) || /^[^[\]\n]+\]:/.test(rest),
         "<": /^[A-Za-z/!?]/.test(rest),
         "&": /^#?\w+;/.test(rest),
         "!": after === LINK,
