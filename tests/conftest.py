@@ -53,6 +53,7 @@ from tests.on_record import Watch, is_step_of_the_desk
 PublishPage = Callable[..., PublishedPage]
 WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
 
+PASSWORD = "a long enough password"  # of everybody
 AGREED = date(2026, 11, 2)  # the day when whoever is quoted agreed to it
 STAGE_4 = "mesothelioma/stage-4"
 PAGE = """# Stage 4 mesothelioma

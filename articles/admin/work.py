@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,8 +14,17 @@ from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE, may_read
 from articles.admin.feedback import about_at
 from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
 from articles.admin.own_record import person_of
+from articles.admin.safety import TAKE_DOWN
 from articles.feedback.reading import READ_FEEDBACK
-from articles.models import FeedbackMessage, Priority, ReviewRequest, Revision, RevisionStatus
+from articles.models import (
+    EmergencyEdit,
+    FeedbackMessage,
+    Priority,
+    ReviewRequest,
+    Revision,
+    RevisionStatus,
+    Takedown,
+)
 from articles.review import reporting
 from articles.review.qualifying import running_out
 from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
@@ -25,10 +35,13 @@ from mesoinfo.models import User
 
 @desk.offers_cards
 def cards(request: HttpRequest) -> Iterator[Card]:
-    """What waits: drafts and what was sent back for writers, what readers wrote for editors, the queue and pages to
-    be read again for reviewers, what does not move for those who arrange reviews, the approved for publishers.
+    """What waits: first, and only when there is any, what was taken from readers; drafts and what was sent back
+    for writers, what readers wrote for editors, the queue and pages to be read again for reviewers, what does not move
+    for those who arrange reviews, the approved for publishers.
     """
     user: Any = request.user
+    if (taken := taken_from_readers_by_others(user)).lines:
+        yield taken
     if roles.holds(user, WRITE):
         yield was_sent_back_to(user)
         yield drafts_of(user)
@@ -54,6 +67,33 @@ def _lines(revisions: Iterable[Revision], screen: str, note: Any) -> tuple[Line,
     return tuple(Line(str(revision.article), _screen(screen, revision), note(revision)) for revision in revisions)
 
 
+def taken_from_readers_by_others(user: User) -> Card:
+    """Pages taken down that this person may confirm, hidden blocks they may review: each has its hour."""
+    down = Takedown.objects.unconfirmed().exclude(by=user).select_related("article", "by").order_by("at")
+    hidden = EmergencyEdit.objects.unreviewed().exclude(by=user).select_related("page__article", "by").order_by("at")
+    lines = [
+        Line(
+            str(edit.page.article),
+            _page(edit.page.article_id),
+            f"{edit.by} hid blocks: review it by {_hour(edit.review_by)}",
+        )
+        for edit in (hidden if roles.holds(user, SIGN) else ())
+    ]
+    lines += [
+        Line(str(one.article), _page(one.article_id), f"{one.by} took it down: confirm it by {_hour(one.confirm_by)}")
+        for one in (down if roles.holds(user, TAKE_DOWN) else ())
+    ]
+    return Card(heading="Taken from readers", lines=tuple(lines), nothing="Nothing waits for a second person.")
+
+
+def _page(pk: int) -> str:
+    return reverse("admin:articles_article_change", args=[pk])
+
+
+def _hour(moment: datetime.datetime) -> str:
+    return f"{moment:%-d %B, %H:%M} UTC"
+
+
 def was_sent_back_to(user: User) -> Card:
     """Revisions with changes requested that nobody has taken up since, and that this person helped write."""
     found = sent_back_to(user)
@@ -62,7 +102,7 @@ def was_sent_back_to(user: User) -> Card:
         lines=tuple(
             Line(
                 str(revision.article),
-                reverse("admin:articles_article_change", args=[revision.article_id]),
+                _page(revision.article_id),
                 f"{revision.review_request.closed_by}: {revision.review_request.reason}",
             )
             for revision in found[: desk.SHOWN]

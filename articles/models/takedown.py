@@ -154,6 +154,12 @@ class EmergencyNotice(models.Model):
         return self.text
 
 
+class EmergencyEditQuerySet(models.QuerySet["EmergencyEdit"]):
+    def unreviewed(self) -> EmergencyEditQuerySet:
+        """No medical reviewer has looked at it."""
+        return self.filter(reviewed_at__isnull=True)
+
+
 class EmergencyEdit(models.Model):
     """Blocks hidden from readers at once. A medical reviewer looks at it within a day."""
 
@@ -164,6 +170,8 @@ class EmergencyEdit(models.Model):
     reviewed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     finding = models.TextField(blank=True, help_text="What the reviewer found.")
+
+    objects = EmergencyEditQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]

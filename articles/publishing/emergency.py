@@ -144,7 +144,7 @@ def review_edit(edit: EmergencyEdit, *, finding: str, by: User) -> None:
 def remind_to_review() -> int:
     """Remind the medical lead of what was hidden and not reviewed within a day, once a day. A sweep."""
     reminded = 0
-    for edit in EmergencyEdit.objects.filter(reviewed_at=None).select_related("page__revision"):
+    for edit in EmergencyEdit.objects.unreviewed().select_related("page__revision"):
         days = (timezone.now() - edit.at).days
         reminded += notices.edit_unreviewed(edit, days=days) if days else 0
     return reminded

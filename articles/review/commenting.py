@@ -42,6 +42,11 @@ def may_comment(user: User) -> bool:
     return any(roles.holds(user, permission) for permission in TAKING_PART)
 
 
+def may_resolve(thread: Comment, user: User) -> bool:
+    """Whether this person may close the thread: if it stops approval, its author or the medical lead alone."""
+    return not thread.blocking or thread.author == user or roles.holds(user, "articles.withdraw_any_signoff")
+
+
 @transaction.atomic
 def comment(
     revision: Revision,
@@ -104,10 +109,10 @@ def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comme
 
 @transaction.atomic
 def resolve(thread: Comment, *, by: User) -> None:
-    """Close a thread. One that stops approval is for its author or the medical lead, others for all who take part."""
+    """Close a thread, for all who take part and may. Raises CommentRefused with a sentence."""
     _require_part(by)
     _require_open(thread)
-    if thread.blocking and thread.author != by and not roles.holds(by, "articles.withdraw_any_signoff"):
+    if not may_resolve(thread, by):
         raise CommentRefused(
             f"This comment stops approval: {thread.author}, who made it, or the medical lead resolves it."
         )

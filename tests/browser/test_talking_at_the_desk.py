@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from articles.models import Comment, Revision
 from articles.review import commenting, drafting, signing, suggesting
 from mesoinfo.models import User
-from tests.browser.test_desk_editor import sign_in
+from tests.browser.conftest import sign_in
+from tests.browser.keyboard import Keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,17 +48,6 @@ def test_words_marked_in_a_block_are_what_its_comment_is_on(page: Page, in_revie
     assert (made.prefix, made.quote, made.suffix) == ("Most ", "people", " cough.")
 
 
-def press(page: Page, name: str) -> None:
-    """Go on by Tab to the button or summary of this name, and press Enter."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        said = page.evaluate("() => (document.activeElement.value || document.activeElement.textContent).trim()")
-        if said.startswith(name):
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"Tab does not come to {name}.")
-
-
 def test_a_writer_answers_and_takes_over_by_keyboard_and_loses_nothing_typed(
     page: Page, answering: Revision, writer: User
 ) -> None:
@@ -66,14 +56,14 @@ def test_a_writer_answers_and_takes_over_by_keyboard_and_loses_nothing_typed(
     text = page.get_by_label("Text of the page")
     text.press("Control+End")
     text.press_sequentially("\n\nA new paragraph.\n")
-    press(page, "Answer or resolve")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Those in the trial.")
-    press(page, "Answer")
+    keyboard = Keyboard(page)
+    keyboard.open("Answer or resolve")
+    keyboard.write("Your answer", "Those in the trial.")
+    keyboard.press("Answer")
     expect(page.get_by_text("Your answer is there.")).to_be_visible()
     expect(page.get_by_text("Those in the trial.")).to_be_visible()
     expect(text).to_contain_text("A new paragraph.")
-    press(page, "Put it into the draft")
+    keyboard.press("Put it into the draft")
     expect(page.get_by_text("The suggested wording is in the draft.")).to_be_visible()
     expect(text).to_contain_text(BETTER)
     expect(text).to_contain_text("A new paragraph.")
