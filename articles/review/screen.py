@@ -14,13 +14,14 @@ from django.utils import timezone
 from articles.markup import CompiledBlock, CompiledPage, compile_page
 from articles.markup.library import for_text
 from articles.markup.source_text import normalise
-from articles.models import Block, Look, ReviewClaim, Revision, SignOff, Suggestion
+from articles.models import Block, Look, ReviewClaim, Revision, SignOff
 from articles.review.anchoring import Found, text_of
 from articles.review.commenting import Thread, threads_on
 from articles.review.comparing import AnyBlock, BlockChange, What, compare
 from articles.review.coverage import live_sign_offs, unsigned_blocks
 from articles.review.signing import issue_token
 from articles.review.standing import suggested_by, why_not
+from articles.review.suggesting import Proposal, proposals_for
 from citations.models import Quote, Source
 from mesoinfo.models import User
 
@@ -50,7 +51,7 @@ class ShownBlock:
     written: str = ""  # the lines of the text that it is written on
     sources: list[Source] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
-    suggestions: list[Suggestion] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
 
     @property
     def anchor(self) -> str:
@@ -90,7 +91,7 @@ class ShownBlock:
 
     @property
     def can_be_folded(self) -> bool:
-        return not (self.is_changed or self.in_question or self.threads or self.suggestions)
+        return not (self.is_changed or self.in_question or self.threads or self.proposals)
 
     @property
     def minutes(self) -> float:
@@ -148,6 +149,7 @@ class ReviewScreen:
     looked_at: Look | None
     sections: list[Section]
     orphans: list[Thread]
+    without_place: list[Proposal]  # what they would replace is not there
     why_not: str
     claims: list[ReviewClaim]
 
@@ -200,9 +202,10 @@ def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -
     items = [_shown(number, change, revision, sources) for number, change in enumerate(found, start=1)]
     _add_signatures(items, user, revision, may_sign=not refusal)
     orphans = _add_threads(items, threads_on(revision.article, compiled.blocks))
-    _add_suggestions(items, revision)
+    without_place = _add_proposals(items, proposals_for(revision.article, revision.text))
     claims = list(ReviewClaim.objects.held().filter(request__revision=revision).select_related("reviewer"))
-    return ReviewScreen(compiled, since, look, list(_sections(items, compiled)), orphans, refusal, claims)
+    sections = list(_sections(items, compiled))
+    return ReviewScreen(compiled, since, look, sections, orphans, without_place, refusal, claims)
 
 
 def last_look(user: User, revision: Revision) -> Look | None:
@@ -268,13 +271,16 @@ def _add_threads(items: Sequence[ShownBlock], threads: Iterable[Thread]) -> list
     return orphans
 
 
-def _add_suggestions(items: Sequence[ShownBlock], revision: Revision) -> None:
-    found = Suggestion.objects.filter(article=revision.article, accepted=None).select_related("suggested_by")
-    for suggestion in found:
-        for item in items:
-            if item.block is not None and item.block.digest == suggestion.digest:
-                item.suggestions.append(suggestion)
-                break
+def _add_proposals(items: Sequence[ShownBlock], proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Put each suggested wording beside the block it is for; return those whose block is not there."""
+    beside = {item.block.key: item for item in items if item.block is not None}
+    left = []
+    for proposal in proposals:
+        if proposal.refusal:
+            left.append(proposal)
+        else:
+            beside[proposal.block_key].proposals.append(proposal)
+    return left
 
 
 def _sections(items: Sequence[ShownBlock], compiled: CompiledPage) -> Iterator[Section]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from articles.markup import CompiledBlock, Library, compile_page
+from articles.markup import CompiledBlock, compile_page
 from articles.markup.library import for_text
 from articles.markup.source_text import normalise
 from articles.models import Article, Block, Revision, Suggestion
@@ -22,9 +22,12 @@ GONE = "The words that this suggestion would replace are no longer in the text. 
 
 @dataclass(frozen=True)
 class Proposal:
-    """An open suggestion, with what it would change in a text; or with the sentence that says why it cannot."""
+    """An open suggestion, with the block of a text that it is for and what it would change there; or with the sentence
+    that says why it cannot.
+    """
 
     suggestion: Suggestion
+    block_key: str = ""
     changes: Sequence[BlockChange] = ()
     refusal: str = ""
 
@@ -73,7 +76,8 @@ def accept(suggestion: Suggestion, draft: Revision, *, text: str, version: int, 
     """
     if suggestion.suggested_by == by:
         raise SuggestionRefused("This is your own suggestion. A colleague takes it over.")
-    replaced = _replace(suggestion, text, for_text(text, draft.article))
+    blocks = compile_page(text, for_text(text, draft.article)).blocks
+    replaced = _replace(suggestion, text, blocks, then=_blocks_then([suggestion])[suggestion.pk])
     before = {block.digest for block in draft.blocks.all()}
     decide(suggestion, accepted=True, by=by)
     compiled = save_draft(draft, text=replaced.text, version=version, by=by)
@@ -94,20 +98,31 @@ def proposals_for(article: Article, text: str) -> list[Proposal]:
     if not found:
         return []
     library = for_text("\n\n".join([text, *(suggestion.wording for suggestion in found)]), article)
-    return [_proposal(suggestion, text, library) for suggestion in found]
+    blocks = compile_page(text, library).blocks
+    then = _blocks_then(found)
+    proposals = []
+    for suggestion in found:
+        try:
+            replaced = _replace(suggestion, text, blocks, then=then[suggestion.pk])
+        except SuggestionRefused as refusal:
+            proposals.append(Proposal(suggestion, refusal=str(refusal)))
+            continue
+        changes = compare([replaced.block], _between(replaced, compile_page(replaced.text, library).blocks))
+        told = [change for change in changes if change.what is not What.SAME]
+        proposals.append(Proposal(suggestion, replaced.block.key, told))
+    return proposals
 
 
-def _proposal(suggestion: Suggestion, text: str, library: Library) -> Proposal:
-    try:
-        replaced = _replace(suggestion, text, library)
-    except SuggestionRefused as refusal:
-        return Proposal(suggestion, refusal=str(refusal))
-    found = compare([replaced.block], _between(replaced, compile_page(replaced.text, library).blocks))
-    return Proposal(suggestion, [change for change in found if change.what is not What.SAME])
+def _blocks_then(suggestions: Sequence[Suggestion]) -> dict[int, Block]:
+    """By suggestion: the block it was made for, as it then was."""
+    revisions = {suggestion.revision_id for suggestion in suggestions}
+    blocks = {(block.revision_id, block.key): block for block in Block.objects.filter(revision__in=revisions)}
+    return {suggestion.pk: blocks[suggestion.revision_id, suggestion.block_key] for suggestion in suggestions}
 
 
-def _replace(suggestion: Suggestion, text: str, library: Library) -> _Replaced:
-    block = _block_of(suggestion, compile_page(text, library).blocks)
+def _replace(suggestion: Suggestion, text: str, blocks: Sequence[CompiledBlock], *, then: Block) -> _Replaced:
+    """`blocks` are those of `text`; `then` is the block that the suggestion was made for."""
+    block = _block_for(suggestion, blocks, then)
     if block is None:
         raise SuggestionRefused(GONE)
     lines = normalise(text).split("\n")
@@ -118,12 +133,11 @@ def _replace(suggestion: Suggestion, text: str, library: Library) -> _Replaced:
     return _Replaced(new, len(above) + 1, len(above) + len(wording), block)
 
 
-def _block_of(suggestion: Suggestion, blocks: Sequence[CompiledBlock]) -> CompiledBlock | None:
+def _block_for(suggestion: Suggestion, blocks: Sequence[CompiledBlock], then: Block) -> CompiledBlock | None:
     """The block the suggestion is for: the same one, or the only one that is written the same."""
     same = [block for block in blocks if block.digest == suggestion.digest]
     if same:
         return next((block for block in same if block.key == suggestion.block_key), same[0])
-    then = Block.objects.get(revision=suggestion.revision_id, key=suggestion.block_key)
     alike = [block for block in blocks if (block.kind, markdown_of(block)) == (then.kind, markdown_of(then))]
     return alike[0] if len(alike) == 1 else None
 

@@ -95,9 +95,21 @@ def test_a_suggestion_is_shown_to_who_made_it_and_can_be_taken_back(client, in_r
     client.post(at(in_review, "suggest"), {"block": "symptoms/p-2", "wording": BETTER, "reason": "It says who."})
     made = Suggestion.objects.get()
     shown = told(client.get(at(in_review, "review")))
-    assert f"{BETTER} It says who. Take it back" in shown
+    assert "It says who. As it is Most people cough. Suggested Many people cough , and some lose weight ." in shown
     client.post(f"/admin/articles/revision/suggestion/{made.pk}/decline/")
     assert "Take it back" not in told(client.get(at(in_review, "review")))
+
+
+def test_a_suggestion_nobody_decided_on_is_shown_in_the_next_round_too(client, in_review, suggestion, reviewer, writer):
+    signing.request_changes(in_review, reason="See what I suggest.", by=reviewer)
+    draft = drafting.start_draft(in_review.article, by=writer)
+    text = draft.text.replace("Most people cough.", "Nobody coughs.")
+    drafting.save_draft(draft, text=text, version=draft.version, by=writer)
+    drafting.submit(draft, change_note="Another way.", by=writer)
+    client.force_login(reviewer)
+    shown = told(client.get(at(draft, "review")))
+    assert "Said about words that are gone" in shown
+    assert f"Put in by hand what you want of it. {BETTER}" in shown
 
 
 def test_a_wording_that_is_none_comes_back_with_its_reason(client, in_review, reviewer):
