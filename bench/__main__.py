@@ -17,6 +17,7 @@ from bench import (
     SHORT,
     Say,
     comparing,
+    desk,
     looks,
     machine,
     observatory,
@@ -46,6 +47,7 @@ BY_THEMSELVES: dict[str, Callable[[Say], str]] = {
     "pictures": pictures.measure,
     "search": search.measure,
     "comparing": comparing.measure,
+    "desk": desk.measure,
 }
 PAGE = BASE_DIR / "docs" / "quality.md"
 NEED_NODE = {"pages", "observatory"}

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import shorten
 
 from django.utils import timezone
 
 from articles.markup import CompiledPage, Finding, Library, compile_page
 from articles.markup.library import for_text
 from articles.models import BylineRole, OfferKind, Redirect, Revision, RevisionStatus, RiskClass, SignOff
+from articles.review.anchoring import words_of
 from articles.review.coverage import (
     UnsignedBlock,
     blocking_comments,
@@ -30,6 +32,7 @@ LINKS = frozenset({"unknown-link", "unknown-anchor"})
 PICTURES = frozenset({"missing-alt", "unknown-image"})
 SOURCES = frozenset({"unknown-key"})
 LISTED = 3  # of what was found; the rest is counted
+WORDS = 60  # characters of a block, to know it by
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ class Candidate:
         live = self.article.live
         return set(live.revision.blocks.values_list("digest", flat=True)) if live else set()
 
+    def words(self, key: str) -> str:
+        """How an editor knows a block: by its first words."""
+        said = next((words_of(block) for block in self.compiled.blocks if block.key == key), "")
+        return f"“{shorten(said, WORDS, placeholder='…')}”" if said else key
+
     def found_by(self, rules: Iterable[str]) -> list[Finding]:
         return [finding for finding in self.compiled.findings if finding.rule in rules]
 
@@ -95,14 +103,16 @@ def _approved(page: Candidate) -> Gate:
 
 
 def _coverage(page: Candidate) -> Gate:
-    missing = [block.key for block in page.unsigned if block.digest not in page.sign_offs]
-    return Gate("coverage", not missing, _listing(missing, "without a signature"))
+    missing = [page.words(block.key) for block in page.unsigned if block.digest not in page.sign_offs]
+    nothing = f"All {len(page.stored)} blocks are signed."
+    return Gate("coverage", not missing, _listing(missing, "without a signature", nothing))
 
 
 def _quorum(page: Candidate) -> Gate:
-    missing = [block.key for block in page.unsigned if block.digest in page.sign_offs]
-    needed = "two people, one of them a specialist," if page.article.risk_class == RiskClass.HIGH else "one person"
-    return Gate("quorum", not missing, _listing(missing, f"signed by fewer than {needed}"))
+    missing = [page.words(block.key) for block in page.unsigned if block.digest in page.sign_offs]
+    needed = "two people, one of them a specialist" if page.article.risk_class == RiskClass.HIGH else "one person"
+    nothing = f"{len(page.unsigned)} lack {needed}." if page.unsigned else f"Each by {needed}."
+    return Gate("quorum", not page.unsigned, _listing(missing, f"not yet signed by {needed}", nothing))
 
 
 def _separation(page: Candidate) -> Gate:
@@ -114,7 +124,7 @@ def _separation(page: Candidate) -> Gate:
         for sign_off in sign_offs
         if sign_off.reviewer_id in helped
     }
-    return Gate("separation", not both, _listing(sorted(both), "who signed and helped write"))
+    return Gate("separation", not both, _listing(sorted(both), "who signed what they helped write", "Nobody did."))
 
 
 def _credentials(page: Candidate) -> Gate:
@@ -128,25 +138,32 @@ def _credentials(page: Candidate) -> Gate:
         gone = [sign_off for sign_off in sign_offs if not sign_off.credential.is_valid_on(today)]
         if len({sign_off.reviewer_id for sign_off in sign_offs} - {sign_off.reviewer_id for sign_off in gone}) < needed:
             lapsed |= {f"{sign_off.reviewer}: {sign_off.credential}" for sign_off in gone}
-    return Gate("credentials", not lapsed, _listing(sorted(lapsed), "expired or revoked since they signed"))
+    return Gate(
+        "credentials",
+        not lapsed,
+        _listing(sorted(lapsed), "expired or revoked since they signed", "Every credential holds today."),
+    )
 
 
 def _comments(page: Candidate) -> Gate:
     blocking = [f"{comment.author}: “{comment.quote[:60]}”" for comment in blocking_comments(page.revision)]
-    return Gate("comments", not blocking, _listing(blocking, "comments that stop approval"))
+    return Gate(
+        "comments", not blocking, _listing(blocking, "comments that stop approval", "No open comment stops it.")
+    )
 
 
 def _findings(page: Candidate) -> Gate:
     apart = LINKS | PICTURES | SOURCES
     errors = [f for f in page.compiled.findings if f.severity == "error" and f.rule not in apart]
-    return Gate("findings", not errors, _listing(_lines(errors), "found in the text"))
+    return Gate("findings", not errors, _listing(_lines(errors), "errors in the text", "No error in the text."))
 
 
 def _sources(page: Candidate) -> Gate:
     cited = {reference.key for reference in page.compiled.references}
     retracted = Source.objects.retracted().filter(key__in=cited).values_list("key", flat=True)
     problems = _lines(page.found_by(SOURCES)) + [f"[@{key}] was retracted" for key in sorted(retracted)]
-    return Gate("sources", not problems, _listing(problems, f"wrong with the {len(cited)} sources"))
+    nothing = f"{len(cited)} cited." if cited else "None is cited."
+    return Gate("sources", not problems, _listing(problems, f"wrong with the {len(cited)} sources", nothing))
 
 
 def _disclosures(page: Candidate) -> Gate:
@@ -160,17 +177,19 @@ def _disclosures(page: Candidate) -> Gate:
         for key, story in page.library.stories.items()
         if ("story", key) in shown and not story.typicality
     ]
-    return Gate("disclosures", not problems, _listing(problems, "missing from offers and stories"))
+    return Gate(
+        "disclosures", not problems, _listing(problems, "missing from offers and stories", "All that are shown do.")
+    )
 
 
 def _links(page: Candidate) -> Gate:
-    return Gate("links", not page.found_by(LINKS), _listing(_lines(page.found_by(LINKS)), "wrong with links"))
+    wrong = _lines(page.found_by(LINKS))
+    return Gate("links", not wrong, _listing(wrong, "links or anchors that lead nowhere", "All of them do."))
 
 
 def _pictures(page: Candidate) -> Gate:
-    return Gate(
-        "pictures", not page.found_by(PICTURES), _listing(_lines(page.found_by(PICTURES)), "wrong with pictures")
-    )
+    wrong = _lines(page.found_by(PICTURES))
+    return Gate("pictures", not wrong, _listing(wrong, "wrong with pictures", "All of them have."))
 
 
 def _next_review(page: Candidate) -> Gate:
@@ -191,18 +210,20 @@ def _address(page: Candidate) -> Gate:
 
 def _embedded(page: Candidate) -> Gate:
     stored = set(page.stored)
-    changed = [block.key for block in page.compiled.blocks if block.digest not in stored]
+    changed = [page.words(block.key) for block in page.compiled.blocks if block.digest not in stored]
     return Gate(
         "embedded",
         not changed and len(page.stored) == len(page.compiled.blocks),
-        _listing(changed, "changed since they were signed: recall the revision and submit it again"),
+        _listing(changed, "changed since they were signed: recall the revision and submit it again", "All are."),
     )
 
 
 def _rendering(page: Candidate) -> Gate:
     shown = {digest: sign_offs[0].html_hash for digest, sign_offs in page.sign_offs.items()}
-    redrawn = [b.key for b in page.compiled.blocks if shown.get(b.digest, b.html_hash) != b.html_hash]
-    return Gate("rendering", not redrawn, _listing(redrawn, "shown differently now than when they were signed"))
+    redrawn = [page.words(b.key) for b in page.compiled.blocks if shown.get(b.digest, b.html_hash) != b.html_hash]
+    return Gate(
+        "rendering", not redrawn, _listing(redrawn, "shown differently now than when they were signed", "They will.")
+    )
 
 
 def _byline(page: Candidate) -> Gate:
@@ -234,8 +255,8 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
     return [f"line {finding.line}: {finding.message}" for finding in findings]
 
 
-def _listing(items: Sequence[str], what: str) -> str:
+def _listing(items: Sequence[str], what: str, nothing: str) -> str:
     if not items:
-        return f"Nothing {what.split(':')[0]}."
+        return nothing
     more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
     return f"{len(items)} {what}: {'; '.join(items[:LISTED])}{more}."
