@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from pytest_django import Settings
 
 from articles.markup import compile_page
@@ -47,7 +47,7 @@ from citations.models import Source
 from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
-from tests.databases import drop, make_copy
+from tests.databases import Migrated, drop, make_copy
 from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
@@ -101,6 +101,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         pytest.exit(str(problem), returncode=1)
     except DatabaseError as error:
         pytest.exit(f"The database does not answer (is DATABASE_URL right?): {str(error).strip()}", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a test commits is wiped after it: by Migrated.restore instead of a flush after each."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # not for everybody
+    with django_db_blocker.unblock():
+        migrated = Migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore(lambda: flush(case)))
+        yield
 
 
 @pytest.fixture(autouse=True)
