@@ -424,13 +424,24 @@ def the_offer() -> Offer:
 
 @pytest.fixture
 def article(topic: Topic, author: Person, offer: Offer, source: Source) -> Article:
-    article, _ = Article.objects.get_or_create(address=STAGE_4, defaults={"topic": topic})
-    Byline.objects.get_or_create(article=article, person=author, role=BylineRole.AUTHOR)
+    return the_article()
+
+
+def the_article() -> Article:
+    the_offer()
+    the_source()
+    article, _ = Article.objects.get_or_create(address=STAGE_4, defaults={"topic": the_topic()})
+    Byline.objects.get_or_create(article=article, person=the_author(), role=BylineRole.AUTHOR)
     return article
 
 
 @pytest.fixture
 def draft(article: Article, writer: User) -> Revision:
+    return the_draft()
+
+
+def the_draft() -> Revision:
+    article, writer = the_article(), member("writer")
     revision = article.revisions.order_by("number").first()
     if revision is None:
         revision = drafting.start_draft(article, by=writer)
@@ -438,11 +449,29 @@ def draft(article: Article, writer: User) -> Revision:
     return revision
 
 
+@pytest.fixture(scope="module")
+def draft_once(module_db: None) -> None:
+    """For a module whose tests all begin with `draft`: they find it there, with all it stands on."""
+    the_draft()
+
+
 @pytest.fixture
 def in_review(draft: Revision, writer: User) -> Revision:
-    if draft.is_draft:
-        drafting.submit(draft, change_note="First version.", by=writer)
-    return draft
+    return the_review()
+
+
+def the_review() -> Revision:
+    revision = the_draft()
+    if revision.is_draft:
+        drafting.submit(revision, change_note="First version.", by=member("writer"))
+    return revision
+
+
+@pytest.fixture(scope="module")
+def in_review_once(module_db: None) -> None:
+    """As draft_once, for `in_review` and a reviewer."""
+    the_reviewer()
+    the_review()
 
 
 @pytest.fixture
@@ -459,7 +488,7 @@ def published(approved: Revision, publisher: User) -> PublishedPage:
 
 @pytest.fixture(scope="module")
 def published_once(module_db: None) -> None:
-    """For a module whose tests all begin with `published`: they find it there, with all it stands on."""
+    """As draft_once, for `published`."""
     the_offer()
     the_source()
     publish_one(STAGE_4, PAGE)
