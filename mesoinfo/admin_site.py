@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
 
 from mesoinfo import audit
 from mesoinfo.desk import staff
@@ -41,6 +42,10 @@ class Desk(AdminSite):
                 return HttpResponseRedirect(request.path)
 
         return super().admin_view(answered, cacheable)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """As Django's, put together when a page shows it: every page is given the list of all there is."""
+        return SimpleLazyObject(lambda: AdminSite.get_app_list(self, request, app_label))
 
     @transaction.atomic
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

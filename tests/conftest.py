@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from pytest_django import Settings
 
 from articles.markup import compile_page
@@ -47,7 +47,7 @@ from citations.models import Source
 from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
-from tests.databases import drop, make_copy
+from tests.databases import Migrated, drop, make_copy
 from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
@@ -101,6 +101,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         pytest.exit(str(problem), returncode=1)
     except DatabaseError as error:
         pytest.exit(f"The database does not answer (is DATABASE_URL right?): {str(error).strip()}", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a test commits is wiped after it: by Migrated.restore instead of a flush after each."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # not for everybody
+    with django_db_blocker.unblock():
+        migrated = Migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore(lambda: flush(case)))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -413,13 +424,24 @@ def the_offer() -> Offer:
 
 @pytest.fixture
 def article(topic: Topic, author: Person, offer: Offer, source: Source) -> Article:
-    article, _ = Article.objects.get_or_create(address=STAGE_4, defaults={"topic": topic})
-    Byline.objects.get_or_create(article=article, person=author, role=BylineRole.AUTHOR)
+    return the_article()
+
+
+def the_article() -> Article:
+    the_offer()
+    the_source()
+    article, _ = Article.objects.get_or_create(address=STAGE_4, defaults={"topic": the_topic()})
+    Byline.objects.get_or_create(article=article, person=the_author(), role=BylineRole.AUTHOR)
     return article
 
 
 @pytest.fixture
 def draft(article: Article, writer: User) -> Revision:
+    return the_draft()
+
+
+def the_draft() -> Revision:
+    article, writer = the_article(), member("writer")
     revision = article.revisions.order_by("number").first()
     if revision is None:
         revision = drafting.start_draft(article, by=writer)
@@ -427,11 +449,29 @@ def draft(article: Article, writer: User) -> Revision:
     return revision
 
 
+@pytest.fixture(scope="module")
+def draft_once(module_db: None) -> None:
+    """For a module whose tests all begin with `draft`: they find it there, with all it stands on."""
+    the_draft()
+
+
 @pytest.fixture
 def in_review(draft: Revision, writer: User) -> Revision:
-    if draft.is_draft:
-        drafting.submit(draft, change_note="First version.", by=writer)
-    return draft
+    return the_review()
+
+
+def the_review() -> Revision:
+    revision = the_draft()
+    if revision.is_draft:
+        drafting.submit(revision, change_note="First version.", by=member("writer"))
+    return revision
+
+
+@pytest.fixture(scope="module")
+def in_review_once(module_db: None) -> None:
+    """As draft_once, for `in_review` and a reviewer."""
+    the_reviewer()
+    the_review()
 
 
 @pytest.fixture
@@ -448,7 +488,7 @@ def published(approved: Revision, publisher: User) -> PublishedPage:
 
 @pytest.fixture(scope="module")
 def published_once(module_db: None) -> None:
-    """For a module whose tests all begin with `published`: they find it there, with all it stands on."""
+    """As draft_once, for `published`."""
     the_offer()
     the_source()
     publish_one(STAGE_4, PAGE)

@@ -1,8 +1,11 @@
-"""Databases of the tests and of the bench, beside the one that pytest-django makes."""
+"""Databases of the tests and of the bench, and how a test that commits leaves its database as it found it."""
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection, transaction
 
 
 def make_copy(name: str, template: str) -> None:
@@ -22,3 +25,50 @@ def drop(name: str) -> None:
             [name],
         )
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+class Migrated:
+    """The rows that migrating wrote: roles, permissions, sweeps, words of consent. Made while there are no others."""
+
+    def __init__(self) -> None:
+        self._rows = _hashes(tables_with_rows())
+
+    def restore(self, flush: Callable[[], None]) -> None:
+        """Leave these rows and no others. `flush` is Django's: it empties every table and writes these anew, which
+        takes five times as long, so it is called only if a test changed one of them.
+        """
+        if _hashes(self._rows) == self._rows:
+            _empty(tables_with_rows() - self._rows.keys())
+            return
+        flush()
+        written = _hashes(tables_with_rows())  # with other numbers than before
+        assert written.keys() == self._rows.keys(), "A migration wrote rows that nothing writes again after a flush."
+        self._rows = written
+
+
+def tables_with_rows() -> set[str]:
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return {name for (name,) in _ask(f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\")" for table in tables)}
+
+
+def _hashes(tables: Iterable[str]) -> dict[str, str]:
+    rows = "md5(string_agg(t::text, ' ' ORDER BY t::text))"
+    return dict(_ask(f"SELECT '{table}', {rows} FROM \"{table}\" t" for table in tables))
+
+
+def _ask(questions: Iterable[str]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(questions))
+        return cursor.fetchall()
+
+
+def _empty(tables: set[str]) -> None:
+    """Delete all rows. A TRUNCATE would have to name every table that refers to one of these, which is nearly all."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in tables:  # many refuse to be deleted from
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        for table in tables:
+            cursor.execute(f'DELETE FROM "{table}"')
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')

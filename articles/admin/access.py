@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
+from django.views.defaults import permission_denied
 
 from mesoinfo import roles
 
@@ -103,6 +104,20 @@ def signed_out(request: HttpRequest) -> HttpResponse:
         "typed": _typed(request),
     }
     return TemplateResponse(request, "admin/articles/refused.html", context, status=403)
+
+
+def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For a screen of the desk that this person's roles do not open, and says so itself by PermissionDenied.
+
+    The addresses name it as handler403. Away from the desk the page of the public site answers, which asks the
+    database for its navigation.
+    """
+    if not request.path.startswith("/admin/"):
+        return permission_denied(request, exception)
+    sentence = (
+        "This is not open to you. If you think it should be, ask whoever manages accounts. Nothing has been changed."
+    )
+    return refused(request, sentence, status=403)
 
 
 def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

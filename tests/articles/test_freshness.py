@@ -39,6 +39,8 @@ from mesoinfo import outbox
 from mesoinfo.models import AuditEntry, OutboxMessage, User
 from tests.conftest import PAGE, a_reviewer, a_user, member, publish_one, sign_all, without_triggers
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 COUGH = "Most people cough."
 TODAY = timezone.now().date  # asked anew: a run may go over midnight
 

@@ -29,6 +29,8 @@ from mesoinfo.models import User
 from tests.articles.test_promises import raw, refused
 from tests.conftest import a_reviewer, a_user, without_triggers
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 COUGH = "Most people cough."
 
 

@@ -27,6 +27,8 @@ from mesoinfo.models import OutboxMessage, User
 from tests.articles.test_promises import raw, refused
 from tests.conftest import sign_all
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 DIGEST = "0" * 64
 
 

@@ -15,6 +15,8 @@ from articles.review.dates import months_after
 from mesoinfo.models import User
 from tests.conftest import PAGE, sign_all
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 
 def test_the_published_words_are_those_that_compile_from_the_text(published):
     compiled = compile_page(PAGE, for_text(PAGE, published.article))

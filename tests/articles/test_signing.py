@@ -17,6 +17,8 @@ from mesoinfo import roles
 from mesoinfo.models import AuditEntry
 from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 
 def token_for(user, revision, key="lede"):
     blocks = compile_page(revision.text, for_text(revision.text, revision.article)).blocks

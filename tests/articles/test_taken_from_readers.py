@@ -33,6 +33,8 @@ from mesoinfo import outbox
 from mesoinfo.models import AuditEntry, OutboxMessage, User
 from tests.conftest import PAGE, a_user, member, sign_all, without_triggers
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 AT = "/mesothelioma/stage-4/"
 COUGH = "Most people cough."
 SAFE = "Ask your care team before you take it."

@@ -15,6 +15,8 @@ from mesoinfo.models import User
 from tests.conftest import EFFUSION, PAGE, PublishPage, sign_all
 from tests.desk_answers import told
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 TERM = "glossary/pleural-effusion"
 MARKED = PAGE.replace("Most people cough.", "Some have a [pleural effusion](/glossary/pleural-effusion/).")
 REDEFINED = EFFUSION.replace("Fluid has gathered around a lung.", "There is fluid beside a lung.")

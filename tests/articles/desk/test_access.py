@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from articles.admin.access import not_open
 from articles.models import (
     Absence,
     Article,
@@ -278,6 +283,24 @@ def test_jobs_and_groups_cannot_be_typed_on_the_desk() -> None:
     """A role is given by appointment, a job by the code: both would otherwise open what superusers must not."""
     registered = {model._meta.label for model in admin.site._registry}
     assert not registered & {"auth.Group", "django_q.Schedule", "django_q.OrmQ", "django_q.Success", "django_q.Failure"}
+
+
+def test_a_refusal_is_told_on_the_desk_and_reads_nothing_of_the_public_site(
+    client: Client, draft: Revision, reviewer: User
+) -> None:
+    client.force_login(reviewer)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(f"/admin/articles/revision/{draft.pk}/delete/")
+    assert answer.status_code == 403
+    assert "This is not open to you." in told(answer)
+    assert "mesoinfo desk" in answer.content.decode()
+    assert not [query for query in queries if re.search("articles_topic|mesoinfo_sitesettings", query["sql"])]
+
+
+def test_a_refusal_away_from_the_desk_is_told_as_a_page_of_the_public_site(db: None, rf: RequestFactory) -> None:
+    answer = not_open(rf.get("/about/"), PermissionDenied())
+    assert answer.status_code == 403
+    assert "This page is not open to you" in answer.content.decode()
 
 
 def test_somebody_who_left_is_asked_to_sign_in(client: Client, draft: Revision, writer: User) -> None:

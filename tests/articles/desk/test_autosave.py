@@ -15,7 +15,7 @@ from tests.articles.test_signing import token_for
 from tests.conftest import PAGE, a_reviewer, a_user
 from tests.desk_answers import told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("draft_once")]
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from mesoinfo.models import AuditEntry, User
 from tests.conftest import a_reviewer, publish_one, sign_all
 from tests.desk_answers import told
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 LIST = "/admin/articles/article/due/"
 BUTTON = "I have read it: still right"
 GONE = "https://journal.example/gone"

@@ -19,6 +19,8 @@ from mesoinfo.models import User
 from tests.conftest import PAGE, sign_all
 from tests.desk_answers import Answer, told
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 Submit = Callable[[str], Revision]
 CHANGED = PAGE.replace("Most people cough.", "Many people cough [@trial2020].")
 

@@ -17,6 +17,8 @@ from mesoinfo.models import User
 from tests.conftest import PAGE, sign_all
 from tests.desk_answers import Answer, told
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 Submit = Callable[[str], Revision]
 
 
@@ -124,19 +126,18 @@ def test_a_writer_sees_how_far_it_is_and_signs_nothing(client: Client, in_review
 
 
 def test_a_reviewer_who_helped_write_is_told_why_they_may_not_sign(
-    client: Client, article: Article, reviewer: User, writer: User
+    client: Client, draft: Revision, reviewer: User, writer: User
 ) -> None:
     from mesoinfo import roles
 
     roles.appoint(reviewer, "writer", by=writer)
-    draft = drafting.start_draft(article, by=reviewer)
-    drafting.save_draft(draft, text=PAGE, version=draft.version, by=reviewer)
+    drafting.save_draft(draft, text=f"{PAGE}\nMore.\n", version=draft.version, by=reviewer)
     drafting.submit(draft, change_note="Mine.", by=reviewer)
     client.force_login(reviewer)
     shown = client.get(screen_of(draft))
     assert "You helped write this page since it was last published" in told(shown)
     assert not tokens_on(shown)
-    block = compile_page(draft.text, for_text(draft.text, article)).blocks[0]
+    block = compile_page(draft.text, for_text(draft.text, draft.article)).blocks[0]
     answer = client.post(screen_of(draft, "sign"), {"token": signing.issue_token(reviewer, draft, block)})
     assert answer.status_code == 409
     assert "somebody else must sign it" in told(answer)

@@ -17,6 +17,8 @@ from tests.articles.desk.test_reviewing import screen_of
 from tests.conftest import PAGE
 from tests.desk_answers import told
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 QUEUE = "/admin/articles/revision/for-review/"
 AWAY = "/admin/articles/revision/away/"
 

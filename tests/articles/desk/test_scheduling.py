@@ -12,6 +12,8 @@ from articles.models import PublishedPage, Revision, Schedule
 from mesoinfo.models import User
 from tests.desk_answers import told
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 CALENDAR = "/admin/articles/revision/calendar/"
 A_DAY = {"day": "2099-07-01", "time": "09:30", "zone": "America/New_York"}
 

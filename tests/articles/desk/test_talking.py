@@ -11,6 +11,8 @@ from mesoinfo.models import User
 from tests.conftest import PAGE, a_user
 from tests.desk_answers import told
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 BETTER = "Many people cough, and some lose weight."
 
 

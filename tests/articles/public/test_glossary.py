@@ -17,6 +17,8 @@ from tests.conftest import EFFUSION
 from .conftest import PublishPage, Read
 from .test_finding_the_way import linked
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 MARKED = "# Cough\n\nWhat helps.\n\n## Tea\n\nA [pleural effusion](/glossary/pleural-effusion/) is fluid.\n"
 
 

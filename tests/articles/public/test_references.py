@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
-from datetime import timedelta
-from pathlib import Path
 
 import bibtexparser
 import pytest
 import rispy
-from django.db import connection
 from django.test import Client
 
-from articles import migrations
 from articles.models import Article, Kind, PageState, PublishedPage
 from articles.publishing.addresses import move
 from citations.importing import import_csl
-from citations.models import Source, SourceEvent
+from citations.models import Source
 from mesoinfo.models import User
-from tests.conftest import without_triggers
 
 from .conftest import PublishPage, Read
 
@@ -91,24 +85,6 @@ def test_the_files_say_what_the_page_cited_whatever_the_record_says_now(
     source.csl = {**source.csl, "volume": "99", "author": [{"family": "Somebody else"}]}
     source.save()
     assert {extension: client.get(f"{AT}.{extension}").content for extension in before} == before
-
-
-def test_pages_published_before_get_the_records_of_that_day(published: PublishedPage, source: Source) -> None:
-    then = published.cited_sources
-    source.csl = {**source.csl, "volume": "99"}
-    source.save()
-    # A test is one moment to the database: the correction is dated a day later by hand.
-    with without_triggers("citations_sourceevent"):
-        latest = SourceEvent.objects.latest("pgh_id")
-        SourceEvent.objects.filter(pk=latest.pk).update(pgh_created_at=latest.pgh_created_at + timedelta(days=1))
-    with without_triggers("articles_publishedpage"):
-        PublishedPage.objects.update(cited_sources=[])
-    (name,) = (path.stem for path in Path(migrations.__path__[0]).glob("*_publishedpage_cited_sources.py"))
-    migration = importlib.import_module(f"articles.migrations.{name}")
-    with connection.cursor() as cursor:
-        cursor.execute(migration.FILL)
-    published.refresh_from_db()
-    assert published.cited_sources == then
 
 
 def test_the_list_leads_to_the_files(read: Read, published: PublishedPage) -> None:

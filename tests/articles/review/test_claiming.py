@@ -23,6 +23,8 @@ from mesoinfo import outbox, schedule
 from mesoinfo.models import AuditEntry, OutboxMessage, User
 from tests.conftest import PAGE, a_reviewer, sign_all
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 
 def days(count: int) -> datetime.date:
     return timezone.now().date() + datetime.timedelta(days=count)

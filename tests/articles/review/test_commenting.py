@@ -15,6 +15,8 @@ from mesoinfo import outbox
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import PAGE, a_user, sign_all
 
+pytestmark = pytest.mark.usefixtures("draft_once")
+
 
 def say(revision: Revision, by: User, text: str = "Who says so?", *, block: str = "symptoms/p-2", **more) -> Comment:
     return commenting.comment(revision, block=revision.blocks.get(key=block), text=text, by=by, **more)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from statistics import median
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from articles.models import (
@@ -24,22 +25,28 @@ from articles.review import reporting
 from articles.review.reporting import DAYS, RISKS
 from mesoinfo.models import User
 from tests.articles.review.rows import fill
-from tests.conftest import a_user
+from tests.conftest import a_reviewer, a_user, member, the_reviewer
 from tests.size import examples
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 SEEDS = range(examples(20))
 A_YEAR = datetime.timedelta(days=365)
 
 
-@pytest.fixture
-def people(reviewer: User, second_reviewer: User, medical_lead: User) -> list[User]:
-    return [reviewer, second_reviewer, medical_lead, a_user("medical reviewer", email="third@example.org")]
+@pytest.fixture(scope="module")
+def people(module_db: None) -> list[User]:
+    lead = member("medical lead")
+    second = a_reviewer("second.reviewer@example.org", verified_by=lead, is_specialist=True)
+    return [the_reviewer(), second, lead, a_user("medical reviewer", email="third@example.org")]
 
 
-@pytest.fixture(params=SEEDS)
-def reviews(request: pytest.FixtureRequest, people: list[User]) -> None:
-    fill(request.param, people, Credential.objects.all()[0])
+@pytest.fixture(scope="module", params=SEEDS)
+def reviews(request: pytest.FixtureRequest, people: list[User]) -> Iterator[None]:
+    """Made once for each seed: the tests only read."""
+    with transaction.atomic():
+        fill(request.param, people, Credential.objects.all()[0])
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(params=[30, 365, None])
@@ -73,6 +80,14 @@ def span_of(took: datetime.timedelta) -> int:
 
 def after(moment: datetime.datetime | None, since: datetime.datetime | None) -> bool:
     return moment is not None and (since is None or moment >= since)
+
+
+def test_without_any_review_every_figure_is_nothing(people: list[User]) -> None:
+    assert reporting.my_reviews(people[0], None) == reporting.MyReviews(0, 0, 0, None, 0, 0)
+    assert reporting.late() == reporting.Late(0, 0)
+    (everything,) = reporting.time_to_sign_off(None).timings
+    assert everything == reporting.Timing(None, 0, None, None)
+    assert not any(reporting.queue_by_days())
 
 
 def test_what_one_person_did(reviews: None, people: list[User], since: datetime.datetime | None) -> None:
@@ -157,11 +172,3 @@ def test_pages_by_risk_and_freshness(reviews: None) -> None:
     counted = Counter((a.risk_class, a.freshness) for a in Article.objects.all() if a.page_state == PageState.LIVE)
     found = reporting.risk_and_freshness()
     assert {(risk, each): n for risk, row in found.items() for each, n in row.items() if n} == counted
-
-
-def test_without_any_review_every_figure_is_nothing(people: list[User]) -> None:
-    assert reporting.my_reviews(people[0], None) == reporting.MyReviews(0, 0, 0, None, 0, 0)
-    assert reporting.late() == reporting.Late(0, 0)
-    (everything,) = reporting.time_to_sign_off(None).timings
-    assert everything == reporting.Timing(None, 0, None, None)
-    assert not any(reporting.queue_by_days())

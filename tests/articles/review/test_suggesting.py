@@ -18,6 +18,8 @@ from mesoinfo import outbox, roles
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import PAGE, sign_all
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
+
 BETTER = "Many people cough, and some lose weight."
 
 

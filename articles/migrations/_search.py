@@ -3,9 +3,6 @@
 The one place for these rules: the trigger that keeps the tables, the search itself and the bench all ask these functions.
 """
 
-from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
-from django.db import migrations
-
 WORDS = """
 -- English, with accents put aside: whoever types cafe finds café.
 CREATE TEXT SEARCH CONFIGURATION public.articles_english (COPY = pg_catalog.english);
@@ -153,11 +150,11 @@ BEGIN
     DELETE FROM articles_searchentry e
     WHERE e.article_id = ANY(changed)
       AND NOT EXISTS (SELECT 1 FROM articles_article a WHERE a.id = e.article_id AND a.page_state = 'live');
-    UPDATE articles_searchentry e SET topic_id = a.topic_id, kind = a.kind, next_due = a.next_due
+    UPDATE articles_searchentry e SET topic_id = a.topic_id, kind = a.kind, lapses_on = a.lapses_on
     FROM articles_article a
     WHERE e.article_id = ANY(changed) AND a.id = e.article_id AND a.live_id = e.page_id;
-    INSERT INTO articles_searchentry (article_id, page_id, topic_id, kind, next_due, title_words, words)
-    SELECT a.id, p.id, a.topic_id, a.kind, a.next_due, cardinality(articles_stems(p.title)),
+    INSERT INTO articles_searchentry (article_id, page_id, topic_id, kind, lapses_on, title_words, words)
+    SELECT a.id, p.id, a.topic_id, a.kind, a.lapses_on, cardinality(articles_stems(p.title)),
            setweight(articles_vector(p.title), 'A') || setweight(articles_vector(p.lede), 'B')
            || setweight(articles_vector(p.headings_text), 'C') || setweight(articles_vector(p.plain_text), 'D')
     FROM articles_article a
@@ -165,7 +162,7 @@ BEGIN
     LEFT JOIN articles_searchentry e ON e.article_id = a.id
     WHERE a.id = ANY(changed) AND a.page_state = 'live' AND e.page_id IS DISTINCT FROM p.id
     ON CONFLICT (article_id) DO UPDATE SET
-        page_id = excluded.page_id, topic_id = excluded.topic_id, kind = excluded.kind, next_due = excluded.next_due,
+        page_id = excluded.page_id, topic_id = excluded.topic_id, kind = excluded.kind, lapses_on = excluded.lapses_on,
         title_words = excluded.title_words, words = excluded.words;
 END
 $$;
@@ -192,6 +189,16 @@ END
 $$;
 """
 
+SEARCH = WORDS + TABLES
+
+STORAGE_OF_SEARCH = """
+-- Words beside the table and not compressed: a row is small, and the words of the few that are ranked are read at once.
+ALTER TABLE articles_searchentry SET (toast_tuple_target = 128);
+ALTER TABLE articles_searchentry ALTER COLUMN words SET STORAGE EXTERNAL;
+-- ANALYZE would work out the terms of 30,000 pages anew, and the plan is the same whatever it learns.
+ALTER INDEX search_entry_terms ALTER COLUMN 1 SET STATISTICS 0;
+"""
+
 REMOVE = """
 DROP FUNCTION articles_rebuild_search();
 DROP FUNCTION articles_refresh_search(bigint[]);
@@ -209,9 +216,3 @@ DROP FUNCTION articles_vector(text);
 DROP FUNCTION articles_parted(text);
 DROP TEXT SEARCH CONFIGURATION public.articles_english;
 """
-
-
-class Migration(migrations.Migration):
-    dependencies = [("articles", "0006_redirects")]
-
-    operations = [TrigramExtension(), UnaccentExtension(), migrations.RunSQL(WORDS + TABLES, REMOVE)]
