@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import PUBLISH, SIGN, desk_view, refused
@@ -27,6 +28,15 @@ from mesoinfo.desk import Audited, staff
 TAKE_DOWN = "articles.take_down"
 WITHDRAW = "articles.withdraw_page"
 HIDE = "articles.hide_block"
+
+HIDES = (
+    "Nothing else of the page changes. Every signature on these blocks is withdrawn, and a medical reviewer looks at "
+    "it within 24 hours."
+)
+NO_NOTICE = (
+    "No emergency notice is signed, so there is nothing to hide blocks behind. Leave this, and take the page down. "
+    "Have a notice signed before you need it next time."
+)
 
 
 class TakeDownForm(ReasonForm):
@@ -72,7 +82,7 @@ class HideForm(ReasonForm):
     def __init__(self, *args: Any, blocks: list[Block], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         may = [block for block in blocks if block.kind not in emergency.NEVER_HIDDEN]
-        self.fields["blocks"].choices = [(block.digest, words_of(block)[:160]) for block in may]  # type: ignore[attr-defined]
+        self.fields["blocks"].choices = [(block.digest, Truncator(words_of(block)).chars(160)) for block in may]  # type: ignore[attr-defined]
 
 
 class FindingForm(ReasonForm):
@@ -197,8 +207,7 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
         ),
         done="Hidden. A medical reviewer looks at it within 24 hours.",
         title=f"Hide blocks of {article}",
-        explanation="Nothing else of the page changes. Every signature on these blocks is withdrawn, and a medical "
-        "reviewer looks at it within 24 hours.",
+        explanation=HIDES if form.fields["notice"].queryset.exists() else NO_NOTICE,  # type: ignore[attr-defined]
         button="Hide them now",
     )
 
@@ -260,7 +269,7 @@ class EmergencyNoticeAdmin(PlainRefusals, Audited):
     def signed(self, notice: EmergencyNotice) -> SafeString | str:
         if notice.signed_at is None:
             return "Not signed: it cannot be used yet."
-        return format_html("{}, {}", str(notice.signed_by), f"{notice.signed_at:%d %B %Y}")
+        return format_html("{}, {}", str(notice.signed_by), f"{notice.signed_at:%-d %B %Y}")
 
     def change_view(
         self,

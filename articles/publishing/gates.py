@@ -114,7 +114,7 @@ def _separation(page: Candidate) -> Gate:
         for sign_off in sign_offs
         if sign_off.reviewer_id in helped
     }
-    return Gate("separation", not both, _listing(sorted(both), "who signed and helped write"))
+    return Gate("separation", not both, _listing(sorted(both), "signed and helped write"))
 
 
 def _credentials(page: Candidate) -> Gate:
@@ -178,7 +178,7 @@ def _next_review(page: Candidate) -> Gate:
     if reviewed is None:
         return Gate("next-review", False, "Nobody has reviewed it yet.")
     due = next_due(page.article, reviewed)
-    sentence = f"Reviewed {reviewed:%d %B %Y}, next due {due:%d %B %Y}."
+    sentence = f"Reviewed {reviewed:%-d %B %Y}, next due {due:%-d %B %Y}."
     return Gate("next-review", due > timezone.now().date(), sentence)
 
 
@@ -236,6 +236,6 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
 
 def _listing(items: Sequence[str], what: str) -> str:
     if not items:
-        return f"Nothing {what.split(':')[0]}."
+        return "Nothing stands against it."
     more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
     return f"{len(items)} {what}: {'; '.join(items[:LISTED])}{more}."
