@@ -313,6 +313,15 @@ def test_two_blocks_are_hidden_one_after_the_other(client, published, notice, of
     assert page.count("We are checking this part of the page.") == 2
 
 
+def test_while_another_block_lacks_a_signature_nothing_can_be_hidden_but_the_page_be_taken_down(
+    published, notice, officer, reviewer
+):
+    signing.withdraw(signature_on(published.article, "short of breath"), reason="I am not sure.", by=reviewer)
+    with refused("1 other block lacks a signature already, so take the whole page down instead."):
+        hide(published.article, COUGH, notice, officer)
+    takedown.take_down(published.article, reason="It is wrong.", by=officer)
+
+
 def test_a_medical_reviewer_looks_at_it_within_a_day(published, notice, officer, reviewer, medical_lead):
     edit = hide(published.article, COUGH, notice, officer)
     assert emergency.remind_to_review() == 0
