@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -104,8 +105,9 @@ def _ask(
     title: str,
     explanation: str,
     button: str,
+    about: Iterable[Block] = (),
 ) -> HttpResponse:
-    """Ask with the form, then take the step with what was given."""
+    """Ask with the form, below the blocks that it is about, then take the step with what was given."""
     if form.is_valid():
         try:
             step(form.cleaned_data)
@@ -120,6 +122,7 @@ def _ask(
         "explanation": explanation,
         "button": button,
         "form": form,
+        "about": about,
         "article": article,
         "back": article_page(article),
     }
@@ -216,7 +219,7 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
 @desk_view(acting=SIGN)
 def review_edit(request: HttpRequest, edit_id: int) -> HttpResponse:
     """Look at what was hidden, and say what was found."""
-    edit = get_object_or_404(EmergencyEdit.objects.select_related("page__article"), pk=edit_id)
+    edit = get_object_or_404(EmergencyEdit.objects.select_related("page__article", "page__revision"), pk=edit_id)
     return _ask(
         request,
         edit.page.article,
@@ -225,6 +228,7 @@ def review_edit(request: HttpRequest, edit_id: int) -> HttpResponse:
         done="Thank you. The blocks stay hidden until a new revision is published.",
         title=f"What {edit.by} hid on {edit.page.article}",
         explanation=edit.reason,
+        about=edit.page.revision.blocks.filter(digest__in=edit.page.hidden),
         button="Reviewed",
     )
 

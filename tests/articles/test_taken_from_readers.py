@@ -322,6 +322,14 @@ def test_while_another_block_lacks_a_signature_nothing_can_be_hidden_but_the_pag
     takedown.take_down(published.article, reason="It is wrong.", by=officer)
 
 
+def test_whoever_looks_at_it_is_shown_what_was_hidden(client, published, notice, officer, reviewer):
+    edit = hide(published.article, COUGH, notice, officer)
+    client.force_login(reviewer)
+    asked = client.get(f"/admin/articles/emergencyedit/{edit.pk}/review/").content.decode()
+    assert COUGH in asked
+    assert "short of breath" not in asked
+
+
 def test_a_medical_reviewer_looks_at_it_within_a_day(published, notice, officer, reviewer, medical_lead):
     edit = hide(published.article, COUGH, notice, officer)
     assert emergency.remind_to_review() == 0
