@@ -364,7 +364,7 @@ def _happened(submission: Submission, since: triage.Screen) -> list[str]:
     happened = [(event.at, event.sentence) for event in events]
     happened += [(note.at, f"{note.author} added a note.") for note in notes if note.author]
     happened += [(a.at, f"{a.actor} tried to reach them. {a.get_result_display()}.") for a in tries]
-    return [f"{at:%d %B %Y, %H:%M} UTC: {sentence}" for at, sentence in sorted(happened)]
+    return [f"{at:%-d %B %Y, %H:%M} UTC: {sentence}" for at, sentence in sorted(happened)]
 
 
 @sensitive_variables()

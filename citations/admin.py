@@ -86,7 +86,7 @@ class NoticeInline(admin.StackedInline):
 
 
 def _by_on(user: User | None, at: datetime) -> str:
-    return f"by {user or 'the system'}, {at:%d %B %Y}"
+    return f"by {user or 'the system'}, {at:%-d %B %Y}"
 
 
 @admin.register(Source)

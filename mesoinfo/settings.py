@@ -220,7 +220,8 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
-DATE_FORMAT = "j F Y"
+# With a language, the formats of that language are used; these say what differs.
+FORMAT_MODULE_PATH = "mesoinfo.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

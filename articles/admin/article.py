@@ -95,6 +95,8 @@ def open_work(user: User, revision: Revision) -> OpenWork:
         sentence += f" {who_has(asked, claims)}"
     if revision.status == RevisionStatus.APPROVED:
         sentence = f"Submitted by {revision.submitted_by}. Every block is signed: a publisher can publish it."
+        if made := revision.schedules.waiting().first():
+            sentence = f"Submitted by {revision.submitted_by}. It will be published on {scheduling.when(made)}."
         steps.append(Step("Publish" if publishes else "Publishing checklist", at("publish"), main=publishes))
     steps.append(Step("Review" if signs else "See the review", at("review"), main=signs and not publishes))
     if writes:
@@ -239,11 +241,19 @@ def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
     )
     can_start = roles.holds(user, WRITE) and not any(work.revision.is_draft for work in under_way)
     key = article.address.removeprefix("glossary/")
-    talk_revision = next((work.revision for work in under_way), article.live.revision if article.live else newest)
+    live = article.live
+    # What was sent back is what reviewers spoke of, and what the next draft starts from.
+    resting = live.revision if live and not sent_back else newest
+    talk_revision = next((work.revision for work in under_way), resting)
     return {
         "article": article,
         "used_on": pages_with("term", key) if article.kind == Kind.GLOSSARY_TERM else "",
-        "live_page": article.live,
+        "live_page": live,
+        "unsigned_live": [
+            block
+            for block in (unsigned_blocks(live.revision) if live else ())
+            if live and block.digest not in live.hidden
+        ],
         "under_way": under_way,
         "sent_back": sent_back,
         "start": Step(

@@ -96,7 +96,7 @@ def claim(request: HttpRequest, revision_id: int) -> HttpResponse:
         held = claiming.claim(asked, by=staff(request))
     except TransitionRefused as refusal:
         return refused(request, str(refusal), back=_review(asked))
-    messages.success(request, f"It is yours until {held.lease_until:%d %B, %H:%M} UTC. Signing keeps it longer.")
+    messages.success(request, f"It is yours until {held.lease_until:%-d %B, %H:%M} UTC. Signing keeps it longer.")
     return redirect(_review(asked))
 
 

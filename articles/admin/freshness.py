@@ -77,7 +77,7 @@ def reread_at(article: Article) -> str:
 def why_due(article: Article) -> str:
     """What called it in, in few words, or that its time comes. Takes a page of `to_be_read_again`."""
     called_in = {early.get_trigger_display() for early in article.called_in}  # type: ignore[attr-defined]  # prefetched
-    return ". ".join(sorted(called_in)) or f"Last reviewed {article.last_reviewed:%d %B %Y}"
+    return ". ".join(sorted(called_in)) or f"Last reviewed {article.last_reviewed:%-d %B %Y}"
 
 
 def _today() -> datetime.date:
@@ -138,7 +138,7 @@ def reaffirm(request: HttpRequest, article_id: int) -> HttpResponse:
     except TransitionRefused as refusal:
         return refused(request, str(refusal), back=reread_at(article), back_label="Back to the page")
     if made.completes:
-        messages.success(request, f"Thank you. Reviewed today, next due {article.next_due:%d %B %Y}.")
+        messages.success(request, f"Thank you. Reviewed today, next due {article.next_due:%-d %B %Y}.")
     else:
         messages.success(
             request,

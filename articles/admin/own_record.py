@@ -94,13 +94,13 @@ def state_of(credential: Credential) -> str:
     """Whether a credential counts, since when and by whom, as a sentence."""
     if credential.revoked_at:
         return (
-            f"Revoked by {credential.revoked_by}, {credential.revoked_at:%d %B %Y}: {credential.revoked_because} "
+            f"Revoked by {credential.revoked_by}, {credential.revoked_at:%-d %B %Y}: {credential.revoked_because} "
             "Nothing new is signed with it."
         )
     if not credential.verified_at:
         return "Not verified yet."
     expired = credential.valid_until is not None and credential.valid_until < timezone.now().date()
     return (
-        f"Verified by {credential.verified_by}, {credential.verified_at:%d %B %Y}."
+        f"Verified by {credential.verified_by}, {credential.verified_at:%-d %B %Y}."
         f"{' It has expired.' if expired else ''}"
     )

@@ -56,7 +56,7 @@ class CredentialInline(admin.TabularInline):
     @admin.display(description="checked with the issuer")
     def verification(self, credential: Credential) -> SafeString | str:
         if not credential.pk:
-            return "After saving, by somebody else."
+            return "After saving. Nobody checks their own."
         state = state_of(credential)
         if credential.revoked_at:
             return state
@@ -113,7 +113,7 @@ class ReviewScopeInline(admin.TabularInline):
 
     @admin.display(description="granted by")
     def granted(self, scope: ReviewScope) -> str:
-        return f"{scope.granted_by}, {scope.granted_at:%d %B %Y}" if scope.pk else ""
+        return f"{scope.granted_by}, {scope.granted_at:%-d %B %Y}" if scope.pk else ""
 
 
 @admin.register(Person)

@@ -82,6 +82,7 @@ def checklist(request: HttpRequest, revision_id: int) -> HttpResponse:
         "page": candidate.compiled,
         "gates": [{"question": QUESTIONS.get(gate.code, gate.code.capitalize()), "gate": gate} for gate in gates],
         "all_open": all(gate.ok for gate in gates),
+        "shut": sum(not gate.ok for gate in gates),
         "may_publish": roles.holds(request.user, PUBLISH),
         "signers": list(reviewers.values()),
         "reviewed_on": reviewed_on(revision),

@@ -52,7 +52,7 @@ class SignOffAdmin(Ledger):
     @admin.display(description="withdrawn")
     def counts(self, sign_off: SignOff) -> str:
         withdrawal = getattr(sign_off, "withdrawal", None)
-        return f"{withdrawal.at:%d %B %Y}" if withdrawal else ""
+        return f"{withdrawal.at:%-d %B %Y}" if withdrawal else ""
 
 
 @admin.register(PublishedPage)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin.access import ARRANGE, READ, SIGN, desk_view, refused
@@ -20,6 +21,7 @@ from articles.markup.library import for_text
 from articles.models import (
     Article,
     Block,
+    PublishedPage,
     ReviewClaim,
     ReviewRequest,
     Revision,
@@ -33,6 +35,7 @@ from articles.models.review import ClaimEnding
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.safety import withdraw_for_safety
 from articles.review import signing, standing
+from articles.review.anchoring import words_of
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
 from articles.review.screen import note_look, screen_for
@@ -43,6 +46,7 @@ from mesoinfo.desk import staff
 # The stubs of Django 5.2 know scripts by name only.
 SCRIPT: Any = forms.Script("js/review.js", defer=True)
 PER_PAGE = 50
+WORDS_SHOWN = 100  # letters that tell a block from its neighbors
 
 
 @require_safe
@@ -237,7 +241,7 @@ def signatures(request: HttpRequest, article_id: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=article_id)
     given = article.sign_offs.select_related("reviewer", "revision", "withdrawal__by")
     page = Paginator(given, PER_PAGE).get_page(request.GET.get("page"))
-    names = block_names(list(page))
+    words = signed_words(list(page))
     any_of_them = roles.holds(request.user, "articles.withdraw_any_signoff")
     own = roles.holds(request.user, SIGN)
     context = {
@@ -248,7 +252,7 @@ def signatures(request: HttpRequest, article_id: int) -> HttpResponse:
         "rows": [
             {
                 "sign_off": sign_off,
-                "block": names.get((sign_off.revision_id, sign_off.digest), ""),
+                "words": words.get((sign_off.revision_id, sign_off.digest), ""),
                 "withdrawal": getattr(sign_off, "withdrawal", None),
                 "may_withdraw": not hasattr(sign_off, "withdrawal")
                 and (any_of_them or (own and sign_off.reviewer_id == request.user.pk)),
@@ -259,12 +263,12 @@ def signatures(request: HttpRequest, article_id: int) -> HttpResponse:
     return TemplateResponse(request, "admin/articles/signatures.html", context)
 
 
-def block_names(given: list[SignOff]) -> dict[tuple[int, str], str]:
-    """The readable key of the block each signature is on."""
+def signed_words(given: list[SignOff]) -> dict[tuple[int, str], str]:
+    """The first words of the block each signature is on."""
     found = Block.objects.filter(
         revision__in={sign_off.revision_id for sign_off in given}, digest__in={sign_off.digest for sign_off in given}
     )
-    return {(block.revision_id, block.digest): block.key for block in found}
+    return {(block.revision_id, block.digest): Truncator(words_of(block)).chars(WORDS_SHOWN) for block in found}
 
 
 class WithdrawForm(ReasonForm):
@@ -286,7 +290,9 @@ class WithdrawForm(ReasonForm):
 @desk_view(reading="articles.view_signoff")
 def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
     """Take a signature back, with the reason: one's own, or anybody's for the medical lead and the safety officer."""
-    sign_off = get_object_or_404(SignOff.objects.select_related("article", "reviewer", "revision"), pk=sign_off_id)
+    sign_off = get_object_or_404(
+        SignOff.objects.select_related("article__live", "reviewer", "revision"), pk=sign_off_id
+    )
     back = reverse("admin:articles_article_signatures", args=[sign_off.article_id])
     if not (
         roles.holds(request.user, "articles.withdraw_any_signoff")
@@ -294,6 +300,7 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
     ):
         return refused(request, "You can withdraw your own signatures only.", status=403, back=back)
     form = WithdrawForm(request.POST or None)
+    was_live = sign_off.article.live
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         step = withdraw_for_safety if given["severity"] == Severity.SAFETY else signing.withdraw
@@ -301,14 +308,14 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
             step(sign_off, reason=given["reason"], by=staff(request))
         except TransitionRefused as refusal:
             return refused(request, str(refusal), back=back)
-        messages.success(request, "Withdrawn. The block needs a new signature.")
+        messages.success(request, _withdrawn(sign_off.article, was_live))
         return redirect(back)
-    signed_block = block_names([sign_off]).get((sign_off.revision_id, sign_off.digest), "a block")
+    words = signed_words([sign_off]).get((sign_off.revision_id, sign_off.digest))
     context = {
         **admin.site.each_context(request),
         "title": "Withdraw a signature",
-        "explanation": f"{sign_off.reviewer} signed {signed_block} of {sign_off.article} on "
-        f"{sign_off.signed_at:%d %B %Y}. The signature is kept, and no longer counts.",
+        "explanation": f"{sign_off.reviewer} signed {f'“{words}”' if words else 'a block'} on {sign_off.article}, on "
+        f"{sign_off.signed_at:%-d %B %Y}. The signature is kept, and no longer counts.",
         "button": "Withdraw",
         "form": form,
         "article": sign_off.article,
@@ -317,3 +324,16 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
     return TemplateResponse(
         request, "admin/articles/form.html", context, status=400 if request.method == "POST" else 200
     )
+
+
+def _withdrawn(article: Article, was_live: PublishedPage | None) -> str:
+    """What came of it, for readers too: they may get an earlier page now, or none."""
+    now = Article.objects.select_related("live__revision").get(pk=article.pk).live
+    if was_live is not None and now is None:
+        return (
+            "Withdrawn. No earlier revision holds, so the page is taken down: readers get a short notice, and "
+            "somebody else confirms it within 72 hours."
+        )
+    if was_live is not None and now is not None and now != was_live:
+        return f"Withdrawn. Readers get revision {now.revision.number} again, whose signatures all hold."
+    return "Withdrawn. The block needs a new signature."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import PUBLISH, SIGN, desk_view, refused
@@ -27,6 +29,15 @@ from mesoinfo.desk import Audited, staff
 TAKE_DOWN = "articles.take_down"
 WITHDRAW = "articles.withdraw_page"
 HIDE = "articles.hide_block"
+
+HIDES = (
+    "Nothing else of the page changes. Every signature on these blocks is withdrawn, and a medical reviewer looks at "
+    "it within 24 hours."
+)
+NO_NOTICE = (
+    "No emergency notice is signed, so there is nothing to hide blocks behind. Leave this, and take the page down. "
+    "Have a notice signed before you need it next time."
+)
 
 
 class TakeDownForm(ReasonForm):
@@ -72,7 +83,7 @@ class HideForm(ReasonForm):
     def __init__(self, *args: Any, blocks: list[Block], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         may = [block for block in blocks if block.kind not in emergency.NEVER_HIDDEN]
-        self.fields["blocks"].choices = [(block.digest, words_of(block)[:160]) for block in may]  # type: ignore[attr-defined]
+        self.fields["blocks"].choices = [(block.digest, Truncator(words_of(block)).chars(160)) for block in may]  # type: ignore[attr-defined]
 
 
 class FindingForm(ReasonForm):
@@ -94,8 +105,9 @@ def _ask(
     title: str,
     explanation: str,
     button: str,
+    about: Iterable[Block] = (),
 ) -> HttpResponse:
-    """Ask with the form, then take the step with what was given."""
+    """Ask with the form, below the blocks that it is about, then take the step with what was given."""
     if form.is_valid():
         try:
             step(form.cleaned_data)
@@ -110,6 +122,7 @@ def _ask(
         "explanation": explanation,
         "button": button,
         "form": form,
+        "about": about,
         "article": article,
         "back": article_page(article),
     }
@@ -197,8 +210,7 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
         ),
         done="Hidden. A medical reviewer looks at it within 24 hours.",
         title=f"Hide blocks of {article}",
-        explanation="Nothing else of the page changes. Every signature on these blocks is withdrawn, and a medical "
-        "reviewer looks at it within 24 hours.",
+        explanation=HIDES if form.fields["notice"].queryset.exists() else NO_NOTICE,  # type: ignore[attr-defined]
         button="Hide them now",
     )
 
@@ -207,7 +219,7 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
 @desk_view(acting=SIGN)
 def review_edit(request: HttpRequest, edit_id: int) -> HttpResponse:
     """Look at what was hidden, and say what was found."""
-    edit = get_object_or_404(EmergencyEdit.objects.select_related("page__article"), pk=edit_id)
+    edit = get_object_or_404(EmergencyEdit.objects.select_related("page__article", "page__revision"), pk=edit_id)
     return _ask(
         request,
         edit.page.article,
@@ -216,6 +228,7 @@ def review_edit(request: HttpRequest, edit_id: int) -> HttpResponse:
         done="Thank you. The blocks stay hidden until a new revision is published.",
         title=f"What {edit.by} hid on {edit.page.article}",
         explanation=edit.reason,
+        about=edit.page.revision.blocks.filter(digest__in=edit.page.hidden),
         button="Reviewed",
     )
 
@@ -260,7 +273,7 @@ class EmergencyNoticeAdmin(PlainRefusals, Audited):
     def signed(self, notice: EmergencyNotice) -> SafeString | str:
         if notice.signed_at is None:
             return "Not signed: it cannot be used yet."
-        return format_html("{}, {}", str(notice.signed_by), f"{notice.signed_at:%d %B %Y}")
+        return format_html("{}, {}", str(notice.signed_by), f"{notice.signed_at:%-d %B %Y}")
 
     def change_view(
         self,

@@ -14,15 +14,18 @@ from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE, may_read
 from articles.admin.feedback import about_at
 from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
 from articles.admin.own_record import person_of
-from articles.admin.safety import TAKE_DOWN
+from articles.admin.safety import HIDE, TAKE_DOWN
+from articles.admin.scheduling import when
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import (
     EmergencyEdit,
     FeedbackMessage,
+    PageState,
     Priority,
     ReviewRequest,
     Revision,
     RevisionStatus,
+    Schedule,
     Takedown,
 )
 from articles.review import reporting
@@ -45,6 +48,7 @@ def cards(request: HttpRequest) -> Iterator[Card]:
     if roles.holds(user, WRITE):
         yield was_sent_back_to(user)
         yield drafts_of(user)
+        yield with_reviewers(user)
     if roles.holds(user, READ_FEEDBACK):
         yield readers_wrote()
     if roles.holds(user, SIGN):
@@ -55,6 +59,9 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         yield to_arrange()
     if roles.holds(user, PUBLISH):
         yield ready_to_publish()
+        yield going_out()
+    if roles.holds(user, HIDE):
+        yield when_it_could_do_harm(user)
     if may_read(user):
         yield what_is_late()
 
@@ -117,9 +124,23 @@ def drafts_of(user: User) -> Card:
     found = _drafts().filter(Q(created_by=user) | Q(saved_by=user))
     return Card(
         heading="Your drafts",
-        lines=_lines(found[: desk.SHOWN], "write", lambda draft: f"saved {draft.saved_at:%d %B, %H:%M} UTC"),
+        lines=_lines(found[: desk.SHOWN], "write", lambda draft: f"saved {draft.saved_at:%-d %B, %H:%M} UTC"),
         nothing="You have no drafts. Open a page and start one.",
         all_at=reverse("admin:articles_article_changelist") + f"?open={RevisionStatus.DRAFT}",
+        total=found.count(),
+    )
+
+
+def with_reviewers(user: User) -> Card:
+    """What this person submitted and is in review."""
+    found = reviews_for(user).filter(revision__submitted_by=user)
+    return Card(
+        heading="With the reviewers",
+        lines=tuple(
+            Line(str(row.revision.article), _page(row.revision.article_id), _how_urgent(row))
+            for row in as_waiting(found[: desk.SHOWN], user)
+        ),
+        nothing="Nothing that you submitted waits for them.",
         total=found.count(),
     )
 
@@ -239,7 +260,7 @@ def to_read_again(user: User) -> Card:
     return Card(
         heading="To be read again",
         lines=tuple(
-            Line(str(article), reread_at(article), f"due {article.next_due:%d %B %Y}. {why_due(article)}")
+            Line(str(article), reread_at(article), f"due {article.next_due:%-d %B %Y}. {why_due(article)}")
             for article in found[: desk.SHOWN]
         ),
         nothing="No page is due.",
@@ -249,9 +270,10 @@ def to_read_again(user: User) -> Card:
 
 
 def ready_to_publish() -> Card:
-    """Approved revisions."""
+    """Approved revisions that no schedule publishes."""
     found = (
         Revision.objects.filter(status=RevisionStatus.APPROVED)
+        .exclude(schedules__in=Schedule.objects.waiting())
         .select_related("article", "submitted_by")
         .order_by("submitted_at")
     )
@@ -261,4 +283,39 @@ def ready_to_publish() -> Card:
         nothing="Nothing waits to be published.",
         all_at=reverse("admin:articles_article_changelist") + f"?open={RevisionStatus.APPROVED}",
         total=found.count(),
+    )
+
+
+def going_out() -> Card:
+    """What is scheduled, the next first, and the way to the calendar."""
+    found = Schedule.objects.standing().select_related("revision__article").order_by("publish_at")
+    return Card(
+        heading="To be published later",
+        lines=tuple(
+            Line(str(made.revision.article), _screen("publish", made.revision), when(made))
+            for made in found[: desk.SHOWN]
+        ),
+        nothing="Nothing is scheduled.",
+        all_at=reverse("admin:articles_revision_calendar"),
+        total=found.count(),
+        all_label="Calendar",
+    )
+
+
+def when_it_could_do_harm(user: User) -> Card:
+    """The way to a page that must be taken from readers, and what this person took down and nobody has confirmed."""
+    found = Takedown.objects.unconfirmed().filter(by=user).select_related("article").order_by("at")
+    return Card(
+        heading="If a page could do harm",
+        lines=tuple(
+            Line(
+                str(one.article),
+                _page(one.article_id),
+                f"you took it down: somebody else confirms it by {_hour(one.confirm_by)}",
+            )
+            for one in found
+        ),
+        nothing="Find it and open it. There it is taken down, or blocks of it are hidden.",
+        all_at=reverse("admin:articles_article_changelist") + f"?page_state={PageState.LIVE}",
+        all_label="Find the page",
     )

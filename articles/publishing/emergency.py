@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from articles.markup import compile_page
 from articles.markup.library import for_text
@@ -24,7 +25,8 @@ from articles.models import (
 )
 from articles.publishing.schedule import cancel_schedules
 from articles.review import notices
-from articles.review.coverage import settle
+from articles.review.anchoring import words_of
+from articles.review.coverage import settle, unsigned_blocks
 from articles.review.drafting import require
 from articles.review.standing import credential_of, not_qualified
 from mesoinfo import audit
@@ -71,6 +73,9 @@ def hide_blocks(
     blocks = list(page.revision.blocks.filter(digest__in=digests))
     if not blocks or {block.digest for block in blocks} != set(digests):
         raise TransitionRefused("Name blocks that stand on the live page.")
+    if left := [block for block in unsigned_blocks(page.revision) if block.digest not in {*digests, *page.hidden}]:
+        lacking = "1 other block lacks" if len(left) == 1 else f"{len(left)} other blocks lack"
+        raise TransitionRefused(f"{lacking} a signature already, so take the whole page down instead.")
     _withdraw_all(locked, digests, reason=reason.strip(), by=by)
     made = _without(page, blocks, notice=notice, by=by)
     locked.live = made
@@ -97,7 +102,8 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
     body, hero = page.body_html, page.hero_html
     for block in blocks:
         if block.kind in NEVER_HIDDEN or not block.html or block.html not in body + hero:
-            raise TransitionRefused(f"“{block.key}” cannot be hidden by itself. Take the page down instead.")
+            words = Truncator(words_of(block)).chars(60)
+            raise TransitionRefused(f"“{words}” cannot be hidden by itself. Take the page down instead.")
         body, hero = body.replace(block.html, said), hero.replace(block.html, said)
     hidden = {*page.hidden, *(block.digest for block in blocks)}
     compiled = compile_page(page.revision.text, for_text(page.revision.text, page.article))

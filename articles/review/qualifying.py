@@ -70,9 +70,9 @@ def _of_credential(credential: Credential, today: datetime.date) -> RunningOut:
     assert until is not None  # what has no date lasts
     is_over = until < today
     sentence = (
-        f"{credential} expired on {until:%d %B %Y}. Nothing new is signed with it."
+        f"{credential} expired on {until:%-d %B %Y}. Nothing new is signed with it."
         if is_over
-        else f"{credential} expires on {until:%d %B %Y}. Ask the medical lead to enter its renewal and to verify it."
+        else f"{credential} expires on {until:%-d %B %Y}. Ask the medical lead to enter its renewal and to verify it."
     )
     step = f"{credential.pk}:{until}:{'over' if is_over else 'soon'}"
     return RunningOut("credential-runs-out", credential.pk, step, sentence, is_over)
@@ -88,9 +88,9 @@ def _of_interests(person: Person, today: datetime.date) -> RunningOut | None:
         return None
     is_over = until <= today
     sentence = (
-        f"Your declaration of interests was a year old on {until:%d %B %Y}. Until you declare anew, you sign nothing."
+        f"Your declaration of interests was a year old on {until:%-d %B %Y}. Until you declare anew, you sign nothing."
         if is_over
-        else f"Your declaration of interests will be a year old on {until:%d %B %Y}. Declare anew before that day."
+        else f"Your declaration of interests will be a year old on {until:%-d %B %Y}. Declare anew before that day."
     )
     step = f"{person.pk}:{declared.pk}:{'over' if is_over else 'soon'}"
     return RunningOut("interests-run-out", person.pk, step, sentence, is_over)

@@ -315,6 +315,23 @@ def test_two_blocks_are_hidden_one_after_the_other(client, published, notice, of
     assert page.count("We are checking this part of the page.") == 2
 
 
+def test_while_another_block_lacks_a_signature_nothing_can_be_hidden_but_the_page_be_taken_down(
+    published, notice, officer, reviewer
+):
+    signing.withdraw(signature_on(published.article, "short of breath"), reason="I am not sure.", by=reviewer)
+    with refused("1 other block lacks a signature already, so take the whole page down instead."):
+        hide(published.article, COUGH, notice, officer)
+    takedown.take_down(published.article, reason="It is wrong.", by=officer)
+
+
+def test_whoever_looks_at_it_is_shown_what_was_hidden(client, published, notice, officer, reviewer):
+    edit = hide(published.article, COUGH, notice, officer)
+    client.force_login(reviewer)
+    asked = client.get(f"/admin/articles/emergencyedit/{edit.pk}/review/").content.decode()
+    assert COUGH in asked
+    assert "short of breath" not in asked
+
+
 def test_a_medical_reviewer_looks_at_it_within_a_day(published, notice, officer, reviewer, medical_lead):
     edit = hide(published.article, COUGH, notice, officer)
     assert emergency.remind_to_review() == 0

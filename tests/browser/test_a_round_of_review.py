@@ -196,7 +196,7 @@ def schedule(keyboard: Keyboard) -> None:
     keyboard.choose("Time", "0930AM")
     keyboard.choose("Time zone", "Central")
     keyboard.press("Schedule")
-    expect(page.get_by_text("It will be published on 01 July 2099 at 09:30 CDT")).to_be_visible()
+    expect(page.get_by_text("It will be published on 1 July 2099 at 09:30 CDT")).to_be_visible()
 
 
 def read(visitor: Page, words: str) -> None:

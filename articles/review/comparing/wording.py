@@ -159,11 +159,11 @@ _EMBEDDED = {
     "abbreviation": "The abbreviation {} stands for other words now.",
 }
 _ADDED = {
-    "term": "{} is marked as a word of the glossary now.",
+    "term": "It leads to {} in the glossary now.",
     "abbreviation": "{} is explained as an abbreviation now.",
 }
 _TAKEN_OUT = {
-    "term": "{} is no longer marked as a word of the glossary.",
+    "term": "It no longer leads to {} in the glossary.",
     "abbreviation": "{} is no longer explained as an abbreviation.",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import re
 
@@ -9,6 +10,7 @@ from django.test import Client
 
 from articles.models import EmergencyNotice, PublishedPage, Revision
 from articles.publishing import emergency, takedown
+from articles.publishing import schedule as scheduling
 from articles.review import drafting, signing
 from mesoinfo import desk
 from mesoinfo.desk import Card, Line
@@ -47,6 +49,44 @@ def test_a_reviewer_finds_what_they_may_sign(
 
 def test_a_publisher_finds_what_is_approved(client: Client, approved: Revision, publisher: User) -> None:
     assert "Approved, to be published 1 mesothelioma/stage-4 First version." in front_page(client, publisher)
+
+
+def test_what_is_scheduled_waits_for_nobody_and_stands_beside_the_way_to_the_calendar(
+    client: Client, approved: Revision, publisher: User
+) -> None:
+    page = front_page(client, publisher)
+    assert "To be published later Nothing is scheduled. Calendar" in page
+    assert 'href="/admin/articles/revision/calendar/"' in client.get("/admin/").content.decode()
+    at = datetime.datetime(2099, 7, 1, 13, 30, tzinfo=datetime.UTC)
+    scheduling.schedule(approved, publish_at=at, zone="America/New_York", by=publisher)
+    page = front_page(client, publisher)
+    assert "To be published later 1 mesothelioma/stage-4 1 July 2099 at 09:30 EDT" in page
+    assert "Nothing waits to be published." in page
+
+
+def test_a_writer_sees_what_waits_with_the_reviewers(
+    client: Client, in_review: Revision, writer: User, editor: User, reviewer: User
+) -> None:
+    blocks = in_review.blocks.count()
+    assert f"With the reviewers 1 mesothelioma/stage-4 {blocks} blocks to sign, due" in front_page(client, writer)
+    assert "Nothing that you submitted waits for them." in front_page(client, editor)
+    signing.request_changes(in_review, reason="Say who most people are.", by=reviewer)
+    assert "Nothing that you submitted waits for them." in front_page(client, writer)
+
+
+def test_who_hides_blocks_finds_the_pages_and_what_they_took_down(
+    client: Client, published: PublishedPage, medical_lead: User, publisher: User
+) -> None:
+    page = front_page(client, medical_lead)
+    assert "If a page could do harm Find it and open it." in page
+    way = re.search(r'href="([^"]+)">Find the page', client.get("/admin/").content.decode())
+    assert way is not None
+    assert "mesothelioma/stage-4" in client.get(way[1]).content.decode()
+    made = takedown.take_down(published.article, reason="It is wrong.", by=medical_lead)
+    line = "If a page could do harm 1 mesothelioma/stage-4 you took it down: somebody else confirms it by"
+    assert line in front_page(client, medical_lead)
+    takedown.confirm(made, by=publisher)
+    assert "If a page could do harm Find it and open it." in front_page(client, medical_lead)
 
 
 def test_what_was_taken_from_readers_stands_first_until_a_second_person_has_seen_it(

@@ -13,6 +13,7 @@ from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.models import Article, Offer, PublishedPage, Revision, RevisionStatus, SignOff
 from articles.review import drafting, signing
+from articles.review.anchoring import words_of
 from mesoinfo.models import User
 from tests.conftest import PAGE, sign_all
 from tests.desk_answers import Answer, told
@@ -318,3 +319,33 @@ def test_a_reviewer_does_not_withdraw_a_colleagues_signature(
     answer = client.post(withdraw, {"reason": "I would not have."})
     assert answer.status_code == 403
     assert "I would not have." in told(answer)
+
+
+def test_a_signature_is_told_by_the_words_it_is_on(at_the_desk: Client, approved: Revision) -> None:
+    block = approved.blocks.get(key="symptoms/p-2")
+    sign_off = approved.sign_offs.get(digest=block.digest)
+    words = " ".join(words_of(block).split())[:60]
+    assert words in told(at_the_desk.get(f"/admin/articles/article/{approved.article_id}/signatures/"))
+    asked = told(at_the_desk.get(f"/admin/articles/revision/signature/{sign_off.pk}/withdraw/"))
+    assert f"reviewer signed “{words}" in asked
+    assert block.key not in asked
+
+
+@pytest.mark.parametrize(
+    ("severity", "answer", "afterwards"),
+    [
+        ("routine", "Withdrawn. The block needs a new signature.", "1 block of the live page needs a signature"),
+        ("safety", "Withdrawn. No earlier revision holds, so the page is taken down", "Somebody else confirms it by"),
+    ],
+)
+def test_withdrawing_says_what_comes_of_it(
+    at_the_desk: Client, published: PublishedPage, severity: str, answer: str, afterwards: str
+) -> None:
+    block = published.revision.blocks.get(key="symptoms/p-2")
+    withdraw = (
+        f"/admin/articles/revision/signature/{published.revision.sign_offs.get(digest=block.digest).pk}/withdraw/"
+    )
+    page = f"/admin/articles/article/{published.article_id}/change/"
+    assert "of the live page" not in told(at_the_desk.get(page))
+    assert answer in told(at_the_desk.post(withdraw, {"reason": "I misread it.", "severity": severity}, follow=True))
+    assert afterwards in told(at_the_desk.get(page))

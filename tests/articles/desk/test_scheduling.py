@@ -32,8 +32,8 @@ def test_a_publisher_chooses_a_time_in_their_own_zone(at_the_desk: Client, appro
     answer = at_the_desk.post(later(approved), A_DAY, follow=True)
     made = Schedule.objects.get()
     assert made.publish_at == datetime.datetime(2099, 7, 1, 13, 30, tzinfo=datetime.UTC)
-    assert "It will be published on 01 July 2099 at 09:30 EDT" in told(answer)
-    assert "Scheduled by The publisher for 1 July 2099, 13:30 UTC." in told(answer)
+    assert "It will be published on 1 July 2099 at 09:30 EDT" in told(answer)
+    assert "Scheduled by The publisher for 1 July 2099, 09:30 EDT." in told(answer)
     assert "Publish later" not in told(answer)
 
 
@@ -70,7 +70,7 @@ def test_a_schedule_is_taken_back_with_a_reason(at_the_desk: Client, approved: R
     assert "Say why, in a sentence." in told(at_the_desk.post(take_back, {"reason": ""}))
     at_the_desk.post(take_back, {"reason": "After the holidays."})
     shown = told(at_the_desk.get(f"/admin/articles/revision/{approved.pk}/publish/"))
-    assert "Cancelled: it was to be published on 1 July 2099, 13:30 UTC" in shown
+    assert "Cancelled: it was to be published on 1 July 2099, 09:30 EDT" in shown
     assert "After the holidays." in shown
 
 
@@ -102,3 +102,12 @@ def test_what_is_overdue_is_not_forgotten(at_the_desk: Client, in_review: Revisi
 @pytest.mark.parametrize("month", ["", "2026-13", "0000-01", "x", "2026-1", "9999-12", "0001-01"])
 def test_any_month_is_answered(at_the_desk: Client, month: str) -> None:
     assert at_the_desk.get(CALENDAR, {"month": month}).status_code == 200
+
+
+def test_the_page_of_the_article_says_when_it_goes_out(at_the_desk: Client, approved: Revision) -> None:
+    page = f"/admin/articles/article/{approved.article_id}/change/"
+    assert "a publisher can publish it." in told(at_the_desk.get(page))
+    at_the_desk.post(later(approved), A_DAY)
+    shown = told(at_the_desk.get(page))
+    assert "It will be published on 1 July 2099 at 09:30 EDT." in shown
+    assert "a publisher can publish it." not in shown

@@ -273,6 +273,19 @@ def test_the_page_of_the_article_has_what_is_said_and_what_became_of_it(client, 
     assert f"The writer declined what reviewer suggested: {BETTER}" in shown
 
 
+def test_what_was_sent_back_is_the_text_that_a_suggestion_is_held_against(
+    client, published, next_revision, reviewer, writer
+):
+    sent = next_revision(PAGE.replace("Most people", "Many people"))
+    block = sent.blocks.get(key="symptoms/p-2")
+    suggesting.suggest(sent, block=block, wording=BETTER, reason="", by=reviewer)
+    signing.request_changes(sent, reason="See what I said.", by=reviewer)
+    client.force_login(writer)
+    shown = told(client.get(page_of(sent.article)))
+    assert "reviewer suggests other words" in shown
+    assert suggesting.GONE not in shown
+
+
 def test_a_thread_is_answered_there_and_one_comes_back_there(client, answering, thread, writer):
     client.force_login(writer)
     address = f"/admin/articles/revision/comment/{thread.pk}/{answering.pk}/"

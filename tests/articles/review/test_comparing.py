@@ -207,7 +207,7 @@ def test_a_source_or_an_offer_that_changed_behind_the_same_words() -> None:
 
 def test_a_word_of_the_glossary_marked() -> None:
     change = the_change("Ask about a biopsy.", "Ask about [a biopsy](/glossary/biopsy/).")
-    assert change.notes == ("“biopsy” is marked as a word of the glossary now.",)
+    assert change.notes == ("It leads to “biopsy” in the glossary now.",)
 
 
 def test_a_paragraph_that_became_a_box() -> None:

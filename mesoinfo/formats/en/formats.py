@@ -1,0 +1,7 @@
+"""How dates read where nothing else is said, such as in the lists of the desk: as everywhere else on the site."""
+
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y, H:i"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "j F"
+YEAR_MONTH_FORMAT = "F Y"
