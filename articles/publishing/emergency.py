@@ -17,15 +17,13 @@ from articles.models import (
     EmergencyEdit,
     EmergencyNotice,
     PublishedPage,
-    Severity,
-    SignOff,
-    SignOffWithdrawal,
     TransitionRefused,
 )
 from articles.publishing.schedule import cancel_schedules
 from articles.review import notices
 from articles.review.coverage import settle
 from articles.review.drafting import require
+from articles.review.signing import withdraw_all
 from articles.review.standing import credential_of, not_qualified
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -38,6 +36,8 @@ NEVER_HIDDEN = ("title", "lede", "heading")
 def sign_notice(notice: EmergencyNotice, *, by: User) -> None:
     """Sign a notice, so that it can be used. Raises TransitionRefused with a sentence."""
     require(by, "articles.sign_block", "Signing needs the medical reviewer role.")
+    EmergencyNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    notice.refresh_from_db()
     credential = credential_of(by)
     if credential is None:
         raise TransitionRefused("You need a credential that a colleague has verified and that has not expired.")
@@ -64,14 +64,14 @@ def hide_blocks(
         raise TransitionRefused("Say in a sentence why. The reviewer who looks at it reads it first.")
     if notice.signed_at is None:
         raise TransitionRefused("This notice has not been signed yet. Choose another, or take the page down.")
-    locked = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    locked = Article.objects.held(article.pk)
     if locked.live is None:
         raise TransitionRefused("The page is not live.")
     page: PublishedPage = locked.live
     blocks = list(page.revision.blocks.filter(digest__in=digests))
     if not blocks or {block.digest for block in blocks} != set(digests):
         raise TransitionRefused("Name blocks that stand on the live page.")
-    _withdraw_all(locked, digests, reason=reason.strip(), by=by)
+    withdraw_all(locked, digests, reason=reason.strip(), by=by)
     made = _without(page, blocks, notice=notice, by=by)
     locked.live = made
     locked.save(update_fields=["live"])
@@ -82,13 +82,6 @@ def hide_blocks(
     audit.record(by, "page.blocks_hidden", edit, blocks=len(blocks))
     article.refresh_from_db()
     return edit
-
-
-def _withdraw_all(article: Article, digests: Collection[str], *, reason: str, by: User) -> None:
-    standing = SignOff.objects.filter(article=article, digest__in=digests, withdrawal=None)
-    SignOffWithdrawal.objects.bulk_create(
-        [SignOffWithdrawal(sign_off=sign_off, by=by, severity=Severity.SAFETY, reason=reason) for sign_off in standing]
-    )
 
 
 def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotice, by: User) -> PublishedPage:

@@ -72,7 +72,7 @@ def reaffirm(article: Article, *, token: str, by: User) -> Reaffirmation:
     SignOffRefused with a sentence otherwise.
     """
     page_id, called_in_by = _what_was_shown(token, by)
-    locked = Article.objects.select_for_update(of=("self",)).select_related("live__revision").get(pk=article.pk)
+    locked = Article.objects.select_related("live__revision").held(article.pk)
     if locked.live_id != page_id:
         raise NotWhatWasShown("This page has changed since you opened it. Read it as it is now.")
     if not set(_called_in_by(locked)) <= set(called_in_by):

@@ -31,7 +31,7 @@ from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
 from mesoinfo import outbox
 from mesoinfo.models import AuditEntry, OutboxMessage, User
-from tests.conftest import PAGE, a_user, member, sign_all, without_triggers
+from tests.conftest import PAGE, a_reviewer, a_user, member, sign_all, without_triggers
 
 AT = "/mesothelioma/stage-4/"
 COUGH = "Most people cough."
@@ -480,3 +480,21 @@ def test_the_database_publishes_nothing_while_a_comment_stops_it(approved, publi
     )
     with no("a page is published once its blocking comments are resolved"), transaction.atomic():
         PublishedPage.objects.bulk_create([a_page_of(approved, publisher)])
+
+
+def test_a_withdrawal_for_safety_takes_the_words_from_readers_whoever_else_signed_them(
+    client, in_review, reviewer, second_reviewer, medical_lead, publisher
+):
+    Article.objects.filter(pk=in_review.article_id).update(risk_class="high")
+    in_review.article.refresh_from_db()
+    for signer in (reviewer, a_reviewer("third@example.org", verified_by=medical_lead), second_reviewer):
+        sign_all(in_review, signer)
+    in_review.refresh_from_db()
+    publish(in_review, by=publisher)
+    block = in_review.blocks.get(canonical__contains=COUGH)
+    withdraw_for_safety(
+        in_review.sign_offs.get(digest=block.digest, reviewer=reviewer), reason="It is wrong.", by=reviewer
+    )
+    assert client.get(AT).status_code == 410
+    assert {one.withdrawal.severity for one in in_review.sign_offs.filter(digest=block.digest)} == {"safety"}
+    assert in_review.sign_offs.exclude(digest=block.digest).filter(withdrawal=None).exists()
