@@ -317,3 +317,10 @@ def test_a_reviewer_does_not_withdraw_a_colleagues_signature(
     answer = client.post(withdraw, {"reason": "I would not have."})
     assert answer.status_code == 403
     assert "I would not have." in told(answer)
+
+
+@pytest.mark.parametrize("named", ["9" * 5000, "0", "-1", "x", "%00"])
+def test_a_revision_that_there_is_not_is_compared_with_nothing(
+    at_the_desk: Client, in_review: Revision, named: str
+) -> None:
+    assert at_the_desk.get(f"{screen_of(in_review, 'compare')}?with={named}").status_code == 200
