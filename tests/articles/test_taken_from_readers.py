@@ -377,20 +377,24 @@ def test_the_database_shows_no_page_that_was_taken_down(published, reviewer):
 def test_the_database_keeps_takedowns(published, reviewer, publisher):
     made = takedown.take_down(published.article, reason="Wrong.", by=reviewer)
     row = {"article": published.article, "page": published, "by": reviewer, "reason": "x", "kind": "taken_down"}
-    now = {"confirmed_at": timezone.now()}
     tries = [
         ("one_takedown_stands_per_article", row),
         ("a_takedown_has_a_known_kind", row | {"kind": "gone"}),
         ("a_takedown_says_why", row | {"reason": ""}),
         ("readers_are_told_why_a_page_is_withdrawn", row | {"kind": "withdrawn"}),
-        ("somebody_else_confirms_a_takedown", row | {"confirmed_by": reviewer} | now),
-        ("a_confirmed_takedown_says_by_whom_and_when", row | now),
-        ("a_lifted_takedown_says_by_whom_and_when", row | {"lifted_by": publisher}),
-        ("somebody_else_lifts_a_takedown", row | {"lifted_by": reviewer, "lifted_at": timezone.now()}),
     ]
     for rule, fields in tries:
         with no(rule), transaction.atomic():
             Takedown.objects.bulk_create([Takedown(**fields)])
+    ends = [
+        ("somebody_else_confirms_a_takedown", {"confirmed_by": reviewer, "confirmed_at": timezone.now()}),
+        ("a_confirmed_takedown_says_by_whom_and_when", {"confirmed_at": timezone.now()}),
+        ("a_lifted_takedown_says_by_whom_and_when", {"lifted_by": publisher}),
+        ("somebody_else_lifts_a_takedown", {"lifted_by": reviewer, "lifted_at": timezone.now()}),
+    ]
+    for rule, fields in ends:
+        with no(rule), transaction.atomic():
+            Takedown.objects.filter(pk=made.pk).update(**fields)
     stays = "a takedown stays as it was written"
     with no(stays), transaction.atomic():
         Takedown.objects.filter(pk=made.pk).update(reason="Other.")
