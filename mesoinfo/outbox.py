@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 Composer = Callable[[OutboxMessage], dict[str, Any] | None]
 _composers: dict[str, Composer] = {}
+logger = logging.getLogger(__name__)
 
 
 def composes(kind: str) -> Callable[[Composer], Composer]:
@@ -41,7 +43,8 @@ class NobodyToTell(Exception):
 def deliver_due(limit: int = 100) -> int:
     """Send every message that is due, oldest first, and return how many went out.
 
-    A message that cannot be sent waits longer after each try, up to an hour, and is never given up.
+    A message that cannot be sent waits longer after each try, up to an hour, and is never given up; nor does it hold
+    others up, even when our own code is at fault.
     The Message-ID is the same at each try, so a mail server that took it twice shows it once.
     """
     sent = 0
@@ -62,8 +65,11 @@ def _deliver(pk: int) -> bool:
         return False
     message.attempts += 1
     try:
-        _send(message)
-    except (OSError, NobodyToTell) as error:
+        with transaction.atomic():
+            _send(message)
+    except Exception as error:
+        if not isinstance(error, OSError | NobodyToTell):
+            logger.exception("The message %s of the outbox (%s) could not be made.", message.pk, message.kind)
         message.error = type(error).__name__
         message.available_at = timezone.now() + min(timedelta(minutes=1) * 2 ** min(message.attempts, 10), LONGEST_WAIT)
     else:

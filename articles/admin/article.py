@@ -44,6 +44,7 @@ from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
 from articles.review.commenting import may_comment
 from articles.review.coverage import settle, unsigned_blocks
+from articles.review.freshness import set_dates
 from articles.review.talk import talk_on
 from mesoinfo import roles
 from mesoinfo.desk import staff
@@ -171,8 +172,12 @@ class ArticleAdmin(KeptRecords):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        article = form.instance
+        if "risk_class" in form.changed_data and article.last_reviewed is not None:
+            set_dates(article, article.last_reviewed)
+            article.save(update_fields=["next_due"])
         # Signatures of whoever is now named no longer count.
-        for revision in form.instance.revisions.under_review():
+        for revision in article.revisions.under_review():
             settle(revision, by=staff(request))
 
     @admin.display(description="state", ordering="page_state")

@@ -201,8 +201,8 @@ def compare_with(request: HttpRequest, revision_id: int) -> HttpResponse:
     others = list(later.article.revisions.exclude(pk=later.pk))
     named = request.GET.get("with", "")
     live = later.article.live.revision_id if later.article.live else None
-    wanted = int(named) if named.isdecimal() else live if live != later.pk else later.parent_id
-    earlier = next((other for other in others if other.pk == wanted), None)
+    wanted = named if named.isdecimal() else str(live if live != later.pk else later.parent_id)
+    earlier = next((other for other in others if str(other.pk) == wanted), None)
     found = compare(list(earlier.blocks.all()) if earlier else [], list(later.blocks.all()))
     changes = [change for change in found if change.what is not What.SAME]
     context = {
@@ -280,8 +280,9 @@ class WithdrawForm(ReasonForm):
         initial=Severity.ROUTINE,
         widget=forms.RadioSelect,
         required=False,
-        help_text="Routine: the page stays, without its badge and with a notice. Safety: readers get the newest "
-        "earlier revision whose signatures all hold, or a notice that the page was taken down.",
+        help_text="Routine: the page stays, without its badge and with a notice. Safety: every signature on these "
+        "words falls, and readers get the newest earlier revision whose signatures all hold, or a notice that the page "
+        "was taken down.",
     )
     field_order = ["severity", "reason"]
 

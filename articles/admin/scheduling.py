@@ -49,6 +49,8 @@ class ScheduleForm(forms.Form):
         given = super().clean() or {}
         if {"day", "time", "zone"} <= given.keys():
             local = datetime.datetime.combine(given["day"], given["time"], ZoneInfo(given["zone"]))
+            if local.year == datetime.MAXYEAR:
+                raise forms.ValidationError("That day is too far off. Give one that is nearer.")
             if local.astimezone(datetime.UTC).astimezone(local.tzinfo) != local or local.utcoffset() != (
                 local.replace(fold=1).utcoffset()
             ):

@@ -94,6 +94,7 @@ TRIGGERS = {
     "the address of a person does not change, because people have linked to it": "slug",
     "the address of a topic does not change, because people have linked to it": "slug",
     "a topic cannot stand under one of its own topics": "parent",
+    "a page stays of high risk while a revision of it is under review": "risk_class",
     "a person who has signed keeps their account": "user",
     "a person with a verified credential keeps their account: it was checked for them": "user",
     "nobody takes the account of a person they granted a review scope to": "user",

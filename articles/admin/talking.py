@@ -24,8 +24,13 @@ GONE = "This block is not in the revision, so nothing was kept. Open the review 
 NO_DRAFT = "There is no draft any longer, or not yet, so nothing was done. Start one first."
 
 
+def _given(request: HttpRequest, name: str) -> str:
+    """What was typed in this field, without NULs: no text can hold one."""
+    return request.POST.get(name, "").replace("\x00", "")
+
+
 def _block(request: HttpRequest, revision: Revision) -> Block | None:
-    return revision.blocks.filter(key=request.POST.get("block", "")).first()
+    return revision.blocks.filter(key=_given(request, "block")).first()
 
 
 def _mend(request: HttpRequest, revision: Revision, refusal: TransitionRefused, said: Said) -> HttpResponse:
@@ -37,7 +42,7 @@ def _mend(request: HttpRequest, revision: Revision, refusal: TransitionRefused, 
 
 def _typed(request: HttpRequest) -> Said:
     names = ("block", "text", "words", "prefix", "blocking", "wording", "reason")
-    return {name: request.POST.get(name, "") for name in names}
+    return {name: _given(request, name) for name in names}
 
 
 def _back(request: HttpRequest, revision: Revision, place: str) -> HttpResponse:
@@ -95,9 +100,9 @@ def comment(request: HttpRequest, revision_id: int) -> HttpResponse:
         made = commenting.comment(
             revision,
             block=block,
-            text=request.POST.get("text", ""),
-            words=request.POST.get("words", ""),
-            prefix=request.POST.get("prefix", ""),
+            text=_given(request, "text"),
+            words=_given(request, "words"),
+            prefix=_given(request, "prefix"),
             blocking="blocking" in request.POST,
             by=staff(request),
         )
@@ -115,7 +120,7 @@ def answer(request: HttpRequest, comment_id: int, revision_id: int) -> HttpRespo
     revision = find_revision(revision_id)
     if revision.article_id != thread.article_id:
         return refused(request, "This comment is on another page.", back=article_page(revision.article))
-    text, resolves = request.POST.get(f"answer-{thread.pk}", ""), "resolve" in request.POST
+    text, resolves = _given(request, f"answer-{thread.pk}"), "resolve" in request.POST
     said: Said = {"thread": thread.pk, "text": text}
     done = "Resolved." if resolves else "Your answer is there."
 
@@ -148,8 +153,8 @@ def suggest(request: HttpRequest, revision_id: int) -> HttpResponse:
         made = suggesting.suggest(
             revision,
             block=block,
-            wording=request.POST.get("wording", ""),
-            reason=request.POST.get("reason", ""),
+            wording=_given(request, "wording"),
+            reason=_given(request, "reason"),
             by=staff(request),
         )
     except TransitionRefused as refusal:

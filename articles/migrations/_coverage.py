@@ -1,9 +1,42 @@
 """Who may sign, which signatures count, which blocks still need one.
 
-The one place for these rules: the triggers and the desk both ask these functions.
+The one place for these rules: the triggers and the desk both ask these functions. Which signatures count is as migration
+0002 says.
 """
 
-COVERAGE = """
+LIVE_SIGNOFFS = """
+-- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
+-- unless the block already stood on the page published before, when the signer had not yet touched the words.
+-- The signatures of whoever a byline names count in no case.
+CREATE OR REPLACE FUNCTION articles_live_signoffs(of_revision bigint)
+RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, signed_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    -- Each part is worked out once, whatever the planner believes of the tables' sizes: it would else ask who
+    -- contributed again for each signature and block.
+    WITH this AS MATERIALIZED (SELECT r.article_id FROM articles_revision r WHERE r.id = of_revision),
+    held AS MATERIALIZED (SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = of_revision),
+    contributor AS MATERIALIZED (SELECT articles_contributors(of_revision) AS user_id),
+    named AS MATERIALIZED (SELECT articles_named_on(of_revision) AS user_id),
+    on_page_before AS MATERIALIZED (
+        SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = articles_published_before(of_revision)
+    )
+    SELECT s.id, s.digest, s.reviewer_id, s.signed_at
+    FROM held
+    JOIN articles_signoff s ON s.article_id = (SELECT article_id FROM this) AND s.digest = held.digest
+    WHERE NOT EXISTS (SELECT 1 FROM articles_signoffwithdrawal w WHERE w.sign_off_id = s.id)
+      AND (
+          s.reviewer_id NOT IN (SELECT user_id FROM contributor)
+          OR (
+              s.digest IN (SELECT digest FROM on_page_before)
+              AND s.reviewer_id NOT IN (SELECT user_id FROM named)
+          )
+      )
+$$;
+
+"""
+
+COVERAGE = (
+    """
 -- The revision before this one that visitors read last; null when there is none.
 CREATE FUNCTION articles_published_before(of_revision bigint) RETURNS bigint
 LANGUAGE sql STABLE AS $$
@@ -50,34 +83,9 @@ LANGUAGE sql STABLE AS $$
     SELECT articles_named_on(of_revision)
 $$;
 
--- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
--- unless the block already stood on the page published before, when the signer had not yet touched the words.
--- The signatures of whoever a byline names count in no case.
-CREATE FUNCTION articles_live_signoffs(of_revision bigint)
-RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, signed_at timestamptz)
-LANGUAGE sql STABLE AS $$
-    -- Each part is worked out once, whatever the planner believes of the tables' sizes: it would else ask who
-    -- contributed again for each signature and block.
-    WITH this AS MATERIALIZED (SELECT r.article_id FROM articles_revision r WHERE r.id = of_revision),
-    held AS MATERIALIZED (SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = of_revision),
-    contributor AS MATERIALIZED (SELECT articles_contributors(of_revision) AS user_id),
-    named AS MATERIALIZED (SELECT articles_named_on(of_revision) AS user_id),
-    on_page_before AS MATERIALIZED (
-        SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = articles_published_before(of_revision)
-    )
-    SELECT s.id, s.digest, s.reviewer_id, s.signed_at
-    FROM held
-    JOIN articles_signoff s ON s.article_id = (SELECT article_id FROM this) AND s.digest = held.digest
-    WHERE NOT EXISTS (SELECT 1 FROM articles_signoffwithdrawal w WHERE w.sign_off_id = s.id)
-      AND (
-          s.reviewer_id NOT IN (SELECT user_id FROM contributor)
-          OR (
-              s.digest IN (SELECT digest FROM on_page_before)
-              AND s.reviewer_id NOT IN (SELECT user_id FROM named)
-          )
-      )
-$$;
-
+"""
++ LIVE_SIGNOFFS
++ """
 -- The blocks of this revision that fewer people have signed than the risk class of the page asks for: of high risk two,
 -- one of them a specialist.
 CREATE FUNCTION articles_unsigned_blocks(of_revision bigint)
@@ -119,6 +127,7 @@ LANGUAGE sql STABLE AS $$
                   WHERE c.page_id = r.page_id AND c.completes AND c.at >= r.at AND c.at < r.at + interval '30 days')
 $$;
 """
+)
 
 REMOVE = """
 DROP FUNCTION articles_live_reaffirmations(bigint);

@@ -58,6 +58,13 @@ LAPSES_AFTER = {RiskClass.HIGH: 30, RiskClass.MEDIUM: 90, RiskClass.LOW: 90}
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
+    def held(self, pk: int) -> Article:
+        """The article, held until the transaction ends. Whoever writes on a page, its revisions or its schedules holds
+        the article first, and the audit ledger last: so people wait for each other in turn, and never in a circle.
+        """
+        # Readers' answers refer to the row meanwhile, which this lock lets them.
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
     def live(self) -> ArticleQuerySet:
         """What visitors can read."""
         return self.filter(page_state=PageState.LIVE)
@@ -197,6 +204,17 @@ class Article(models.Model):
                                    WHERE p.id = NEW.live_id AND p.article_id = NEW.id) THEN
                         {refusal("an article shows a page of its own")}
                     END IF;
+                    IF NEW.live_id IS DISTINCT FROM OLD.live_id THEN
+                        -- What was frozen earlier may hold what was withdrawn, hidden or corrected since.
+                        IF EXISTS (SELECT 1 FROM articles_publishedpage later
+                                   WHERE later.article_id = NEW.id AND later.id > NEW.live_id) THEN
+                            {refusal("an article shows the page that was frozen last")}
+                        END IF;
+                        IF EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id) u
+                                   WHERE p.id = NEW.live_id AND NOT p.hidden ? u.digest) THEN
+                            {refusal("an article shows a page whose every block is signed")}
+                        END IF;
+                    END IF;
                     RETURN NEW;
                 """,
             ),
@@ -213,6 +231,20 @@ class Article(models.Model):
                     END IF;
                     IF NEW.page_state = 'live' AND standing IS NOT NULL THEN
                         {refusal("a page that was taken from readers is live again once that is lifted")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                # It decides how many must sign: else one person lowers it, and signs alone.
+                name="as_risky_as_it_was_submitted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("risk_class"),
+                condition=pgtrigger.Condition("OLD.risk_class = 'high' AND NEW.risk_class <> 'high'"),
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM articles_revision r
+                               WHERE r.article_id = NEW.id AND r.status IN ('in_review', 'approved')) THEN
+                        {refusal("a page stays of high risk while a revision of it is under review")}
                     END IF;
                     RETURN NEW;
                 """,

@@ -43,7 +43,7 @@ class Reaffirmation(models.Model):
                 func=f"""
                     -- As publishing does: what goes live at that moment goes live before or after.
                     SELECT a.live_id, a.page_state, a.risk_class INTO this
-                        FROM articles_article a WHERE a.id = NEW.article_id FOR UPDATE;
+                        FROM articles_article a WHERE a.id = NEW.article_id FOR NO KEY UPDATE;
                     IF this.page_state <> 'live' OR this.live_id IS DISTINCT FROM NEW.page_id THEN
                         {refusal("only the page that readers see now is found still right")}
                     END IF;
@@ -66,6 +66,13 @@ class Reaffirmation(models.Model):
                                WHERE p.id = NEW.page_id AND g.article_id = NEW.article_id
                                  AND g.suggested_by_id = NEW.reviewer_id) THEN
                         {refusal("nobody finds words right that they suggested")}
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM articles_publishedpage p
+                               JOIN articles_block b ON b.revision_id = p.revision_id
+                               JOIN articles_contribution c ON c.digest = b.digest AND c.block_key <> ''
+                               JOIN articles_revision r ON r.id = c.revision_id AND r.article_id = NEW.article_id
+                               WHERE p.id = NEW.page_id AND c.user_id = NEW.reviewer_id) THEN
+                        {refusal("nobody finds words right that they wrote")}
                     END IF;
                     {QUALIFIED}
                     {DISINTERESTED}

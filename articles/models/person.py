@@ -158,6 +158,13 @@ class Credential(models.Model):
                 func=refusal("a credential that changes has to be verified again"),
             ),
             pgtrigger.Trigger(
+                name="stays_with_its_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.person_id <> NEW.person_id"),
+                func=refusal("a credential stays with the person it was issued to"),
+            ),
+            pgtrigger.Trigger(
                 name="revoked_by_another",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,

@@ -131,7 +131,7 @@ class PublishedPage(models.Model):
                 declare=[("unsigned", "TEXT")],
                 func=f"""
                     -- Two people may publish at once: the second waits for the first.
-                    PERFORM 1 FROM articles_article a WHERE a.id = NEW.article_id FOR UPDATE;
+                    PERFORM 1 FROM articles_article a WHERE a.id = NEW.article_id FOR NO KEY UPDATE;
                     IF NOT EXISTS (SELECT 1 FROM articles_revision r
                                    WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
                                      AND r.status IN ('approved', 'published', 'superseded')) THEN

@@ -257,6 +257,12 @@ class SignOff(models.Model):
                                  AND w.digest = NEW.digest) THEN
                         {refusal("nobody signs words that they suggested")}
                     END IF;
+                    -- However long ago, and also once somebody else's signature on them was withdrawn.
+                    IF EXISTS (SELECT 1 FROM articles_contribution c JOIN articles_revision r ON r.id = c.revision_id
+                               WHERE r.article_id = NEW.article_id AND c.user_id = NEW.reviewer_id
+                                 AND c.digest = NEW.digest AND c.block_key <> '') THEN
+                        {refusal("nobody signs words that they wrote")}
+                    END IF;
                     {DISINTERESTED}
                     {SPECIALIST}
                     -- Readers are told both: they are what they are now, whatever the writer of the row gave.

@@ -157,8 +157,9 @@ class Revision(models.Model):
                             WHERE c.article_id = NEW.article_id AND c.blocking AND c.resolved_at IS NULL) THEN
                         {refusal("a revision is approved once its blocking comments are resolved")}
                     END IF;
-                    IF NEW.status = 'published' AND NOT EXISTS
-                            (SELECT 1 FROM articles_publishedpage p WHERE p.revision_id = NEW.id) THEN
+                    IF NEW.status = 'published' AND NEW.id IS DISTINCT FROM
+                            (SELECT p.revision_id FROM articles_publishedpage p
+                             WHERE p.article_id = NEW.article_id ORDER BY p.id DESC LIMIT 1) THEN
                         {refusal("a revision is published by freezing its page")}
                     END IF;
                     RETURN NEW;

@@ -70,6 +70,9 @@ class Schedule(models.Model):
                                        WHERE r.id = NEW.revision_id AND r.status = 'approved') THEN
                             {refusal("only an approved revision is scheduled")}
                         END IF;
+                        IF NEW.ended_at IS NOT NULL THEN
+                            {refusal("a schedule waits when it is made")}
+                        END IF;
                         RETURN NEW;
                     END IF;
                     IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL

@@ -87,10 +87,18 @@ class Takedown(models.Model):
             pgtrigger.Trigger(
                 name="takedowns_stay",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=f"""
+                    IF TG_OP = 'INSERT' THEN
+                        IF NEW.confirmed_at IS NOT NULL OR NEW.lifted_at IS NOT NULL THEN
+                            {refusal("a takedown is neither confirmed nor lifted when it is written")}
+                        END IF;
+                        RETURN NEW;
+                    END IF;
                     IF TG_OP = 'DELETE' OR OLD.lifted_at IS NOT NULL
-                       OR (OLD.confirmed_at IS NOT NULL AND OLD.confirmed_by_id IS DISTINCT FROM NEW.confirmed_by_id)
+                       OR (OLD.confirmed_at IS NOT NULL
+                           AND (OLD.confirmed_by_id, OLD.confirmed_at)
+                               IS DISTINCT FROM (NEW.confirmed_by_id, NEW.confirmed_at))
                        OR (to_jsonb(OLD) - '{{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}}'::text[])
                           IS DISTINCT FROM
                           (to_jsonb(NEW) - '{{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}}'::text[]) THEN

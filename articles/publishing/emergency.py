@@ -18,9 +18,6 @@ from articles.models import (
     EmergencyEdit,
     EmergencyNotice,
     PublishedPage,
-    Severity,
-    SignOff,
-    SignOffWithdrawal,
     TransitionRefused,
 )
 from articles.publishing.schedule import cancel_schedules
@@ -28,6 +25,7 @@ from articles.review import notices
 from articles.review.anchoring import words_of
 from articles.review.coverage import settle, unsigned_blocks
 from articles.review.drafting import require
+from articles.review.signing import withdraw_all
 from articles.review.standing import credential_of, not_qualified
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -40,6 +38,8 @@ NEVER_HIDDEN = ("title", "lede", "heading")
 def sign_notice(notice: EmergencyNotice, *, by: User) -> None:
     """Sign a notice, so that it can be used. Raises TransitionRefused with a sentence."""
     require(by, "articles.sign_block", "Signing needs the medical reviewer role.")
+    EmergencyNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    notice.refresh_from_db()
     credential = credential_of(by)
     if credential is None:
         raise TransitionRefused("You need a credential that a colleague has verified and that has not expired.")
@@ -66,7 +66,7 @@ def hide_blocks(
         raise TransitionRefused("Say in a sentence why. The reviewer who looks at it reads it first.")
     if notice.signed_at is None:
         raise TransitionRefused("This notice has not been signed yet. Choose another, or take the page down.")
-    locked = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    locked = Article.objects.held(article.pk)
     if locked.live is None:
         raise TransitionRefused("The page is not live.")
     page: PublishedPage = locked.live
@@ -76,7 +76,7 @@ def hide_blocks(
     if left := [block for block in unsigned_blocks(page.revision) if block.digest not in {*digests, *page.hidden}]:
         lacking = "1 other block lacks" if len(left) == 1 else f"{len(left)} other blocks lack"
         raise TransitionRefused(f"{lacking} a signature already, so take the whole page down instead.")
-    _withdraw_all(locked, digests, reason=reason.strip(), by=by)
+    withdraw_all(locked, digests, reason=reason.strip(), by=by)
     made = _without(page, blocks, notice=notice, by=by)
     locked.live = made
     locked.save(update_fields=["live"])
@@ -87,13 +87,6 @@ def hide_blocks(
     audit.record(by, "page.blocks_hidden", edit, blocks=len(blocks))
     article.refresh_from_db()
     return edit
-
-
-def _withdraw_all(article: Article, digests: Collection[str], *, reason: str, by: User) -> None:
-    standing = SignOff.objects.filter(article=article, digest__in=digests, withdrawal=None)
-    SignOffWithdrawal.objects.bulk_create(
-        [SignOffWithdrawal(sign_off=sign_off, by=by, severity=Severity.SAFETY, reason=reason) for sign_off in standing]
-    )
 
 
 def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotice, by: User) -> PublishedPage:

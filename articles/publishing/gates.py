@@ -130,13 +130,15 @@ def _separation(page: Candidate) -> Gate:
 def _credentials(page: Candidate) -> Gate:
     """What was signed for this revision: its signers are qualified still. What was live before stays signed."""
     today = timezone.now().date()
-    needed = 2 if page.article.risk_class == RiskClass.HIGH else 1
+    high = page.article.risk_class == RiskClass.HIGH
     lapsed: set[str] = set()
     for digest, sign_offs in page.sign_offs.items():
         if digest in page.on_live_page:
             continue
         gone = [sign_off for sign_off in sign_offs if not sign_off.credential.is_valid_on(today)]
-        if len({sign_off.reviewer_id for sign_off in sign_offs} - {sign_off.reviewer_id for sign_off in gone}) < needed:
+        left = [sign_off for sign_off in sign_offs if sign_off not in gone]
+        people = {sign_off.reviewer_id for sign_off in left}
+        if not people or (high and (len(people) < 2 or not any(sign_off.as_specialist for sign_off in left))):
             lapsed |= {f"{sign_off.reviewer}: {sign_off.credential}" for sign_off in gone}
     return Gate(
         "credentials",

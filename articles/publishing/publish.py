@@ -41,7 +41,7 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
     the shut gates, TransitionRefused with a sentence.
     """
     require(by, "articles.publish_revision", "Publishing needs the publisher role.")
-    article = Article.objects.select_for_update().get(pk=revision.article_id)
+    article = Article.objects.held(revision.article_id)
     revision.refresh_from_db()
     standing = article.takedowns.standing().first()
     if standing is not None and standing.kind == TakedownKind.TAKEN_DOWN and standing.by == by:

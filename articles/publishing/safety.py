@@ -26,13 +26,14 @@ from mesoinfo.models import User
 
 @transaction.atomic
 def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffWithdrawal:
-    """Withdraw the signature, and show at once the newest earlier revision whose every signature holds.
+    """Withdraw the signature, with all others on the same words, and show at once the newest earlier revision whose
+    every signature holds.
 
     Never one behind a safety correction, whose predecessor was replaced because it was dangerous: if there is no other,
     the page is taken down. What is scheduled for the page is taken back. Raises as `signing.withdraw`.
     """
+    article = Article.objects.held(sign_off.article_id)
     withdrawal = signing.withdraw(sign_off, reason=reason, by=by, severity=Severity.SAFETY)
-    article = Article.objects.select_for_update(of=("self",)).get(pk=sign_off.article_id)
     cancel_schedules(article, because="A signature was withdrawn for safety.")
     if article.live is not None and unsigned_blocks(article.live.revision):
         fall_back(article, reason=reason, by=by)

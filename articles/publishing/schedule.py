@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from mesoinfo.models import User
 
 # The condition that a revision is approved is what being scheduled rests on; all are asked when the time has come.
 NEEDS_ROLE = "Scheduling needs the publisher role."
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -27,6 +29,7 @@ def schedule(revision: Revision, *, publish_at: datetime.datetime, zone: str, by
     Raises PublishingRefused with the gates that are shut now, TransitionRefused with a sentence.
     """
     require(by, "articles.publish_revision", NEEDS_ROLE)
+    Article.objects.held(revision.article_id)
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if publish_at <= timezone.now():
         raise TransitionRefused("That time has passed. Choose one that lies ahead, or publish now.")
@@ -46,6 +49,7 @@ def unschedule(made: Schedule, *, reason: str, by: User) -> None:
     require(by, "articles.publish_revision", NEEDS_ROLE)
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why it is not to be published then.")
+    Article.objects.held(made.revision.article_id)
     waiting = Schedule.objects.waiting().select_for_update().filter(pk=made.pk).first()
     if waiting is None:
         raise TransitionRefused("This schedule has come to its end already.")
@@ -57,19 +61,23 @@ def publish_due() -> int:
     """Publish what is due, and return how many pages went out. A sweep: late is better than never, and once is enough.
 
     Every condition is asked again. If one does not hold, the page stays as it is, and whoever scheduled and submitted
-    it is told once.
+    it is told once. One that cannot be published by a fault of our own is tried again, and holds no other up.
     """
     published = 0
-    due = Schedule.objects.waiting().filter(publish_at__lte=timezone.now()).values_list("pk", flat=True)
-    for pk in list(due):
-        published += _fire(pk)
+    due = Schedule.objects.waiting().filter(publish_at__lte=timezone.now())
+    for pk, article in list(due.values_list("pk", "revision__article")):
+        try:
+            published += _fire(pk, article)
+        except Exception:
+            logger.exception("What schedule %s holds could not be published.", pk)
     return published
 
 
 @transaction.atomic
-def _fire(pk: int) -> bool:
-    # Two workers may sweep at once: the row is held until its page is out.
-    found = Schedule.objects.waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
+def _fire(pk: int, article: int) -> bool:
+    # Two workers may sweep at once: the page is held until it is out, and the second finds nothing to do.
+    Article.objects.held(article)
+    found = Schedule.objects.waiting().select_for_update(of=("self",)).filter(pk=pk)
     due = found.select_related("revision__article", "made_by").first()
     if due is None:
         return False

@@ -83,6 +83,8 @@ def quote_in(block: AnyBlock, words: str, *, prefix: str = "") -> Quote | None:
     if not words.strip():
         return _quote_at(text, 0, len(text[:LONGEST_QUOTE]))
     letters = "".join(words.translate(_PLAIN_MARKS).split())
+    if len(letters) > len(text):
+        return None
     pattern = r"\s*".join(map(re.escape, letters))
     found = [match.span() for match in re.finditer(pattern, text.translate(_PLAIN_MARKS))]
     if not found:

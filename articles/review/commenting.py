@@ -20,7 +20,8 @@ from mesoinfo import audit, roles
 from mesoinfo.models import User
 
 TAKING_PART = ("articles.sign_block", "articles.write_revision")
-_CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
+LONGEST_COMMENT = 5000
+_CITED = re.compile(r"\[[^\[\]@]*@[^\[\]]*\]")
 _MENTION = re.compile(r"(?<![\w.@])@(\w(?:[\w.+-]*\w)?)")
 
 
@@ -74,9 +75,8 @@ def comment(
         raise CommentRefused(
             "The words you quote do not stand in this block. Copy them as they are, or leave the quotation empty."
         )
-    if blocking:
-        # Signing locks it too: the page is approved before this comment is there, or not at all.
-        list(revision.article.revisions.under_review().select_for_update())
+    # Signing holds it too: the page is approved before a comment that stops it is there, or not at all.
+    Article.objects.held(revision.article_id)
     made = Comment.objects.create(
         article=revision.article,
         revision=revision,
@@ -99,6 +99,7 @@ def comment(
 def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comment:
     """Answer in an open thread, as this revision stands. Raises CommentRefused with a sentence."""
     _require_part(by)
+    Article.objects.held(thread.article_id)
     _require_open(thread)
     text, mentioned = _checked(text)
     made = Comment.objects.create(article=thread.article, revision=revision, parent=thread, author=by, text=text)
@@ -111,6 +112,7 @@ def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comme
 def resolve(thread: Comment, *, by: User) -> None:
     """Close a thread, for all who take part and may. Raises CommentRefused with a sentence."""
     _require_part(by)
+    Article.objects.held(thread.article_id)
     _require_open(thread)
     if not may_resolve(thread, by):
         raise CommentRefused(
@@ -152,6 +154,8 @@ def _checked(text: str) -> tuple[str, list[User]]:
     text = text.strip()
     if not text:
         raise CommentRefused("The comment is empty. Write what you want to say.")
+    if len(text) > LONGEST_COMMENT:
+        raise CommentRefused(f"The comment is longer than {LONGEST_COMMENT:,} characters. Make it shorter.")
     named = set(_MENTION.findall(_CITED.sub("", text)))
     if not named:
         return text, []

@@ -99,10 +99,10 @@ def settle(revision: Revision, *, by: User) -> None:
         return
     complete = not unsigned_blocks(revision) and not blocking_comments(revision)
     if complete and revision.status == RevisionStatus.IN_REVIEW:
-        revision.move_to(RevisionStatus.APPROVED, by=by)
         ReviewRequest.objects.filter(revision=revision).update(
             outcome=Outcome.APPROVED, closed_by=by, closed_at=timezone.now()
         )
+        revision.move_to(RevisionStatus.APPROVED, by=by)
     elif not complete and revision.status == RevisionStatus.APPROVED:
-        revision.move_to(RevisionStatus.IN_REVIEW, by=by)
         ReviewRequest.objects.filter(revision=revision).update(outcome="", closed_by=None, closed_at=None)
+        revision.move_to(RevisionStatus.IN_REVIEW, by=by)

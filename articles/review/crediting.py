@@ -39,7 +39,8 @@ def normal_form(wording: str) -> str:
 def credit(revision: Revision, *, by: User, before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> None:
     """Whoever adds, changes or takes out a block has helped write the page, even if it is later put back.
 
-    A writer who types a suggested wording by hand has accepted it.
+    A writer who types a suggested wording by hand has accepted it. It stays the reviewer's wording if it was declined
+    before.
     """
     old, new = {block.digest for block in before}, {block.digest for block in after}
     added = [(block.key, block.digest) for block in after if block.digest not in old]
@@ -47,10 +48,11 @@ def credit(revision: Revision, *, by: User, before: Sequence[AnyBlock], after: S
     Contribution.objects.bulk_create(
         Contribution(revision=revision, user=by, block_key=key, digest=digest) for key, digest in added + taken_out
     )
-    for suggestion in Suggestion.objects.filter(article=revision.article, accepted=None).exclude(suggested_by=by):
+    for suggestion in Suggestion.objects.filter(article=revision.article).exclude(suggested_by=by):
         typed = {block.digest for block in _written_so(suggestion.wording, after)} - old
         if typed:
-            decide(suggestion, accepted=True, by=by)
+            if suggestion.is_open:
+                decide(suggestion, accepted=True, by=by)
             note_suggested(suggestion, typed)
 
 

@@ -32,6 +32,7 @@ from mesoinfo.models import User
 
 # A contribution to no block in particular: which blocks it was is noted later, or in an earlier revision.
 AT_WORK = Q(kind=ContributionKind.EDIT, block_key="", digest="")
+LONGEST_TITLE = 300  # as long as the column of a published page
 EMPTY_PAGE = "# Title of the page\n\nOne or two sentences that say what the reader will learn.\n"
 
 
@@ -49,7 +50,7 @@ def start_draft(article: Article, *, by: User, words_of: Revision | None = None)
     Raises TransitionRefused when a draft is already open.
     """
     require(by, "articles.write_revision", "Writing drafts needs the writer or editor role.")
-    Article.objects.select_for_update().get(pk=article.pk)
+    Article.objects.held(article.pk)
     open_draft = article.revisions.drafts().first()
     if open_draft:
         raise TransitionRefused(
@@ -247,6 +248,8 @@ def submit(
             f"{len(errors)} {'thing needs' if len(errors) == 1 else 'things need'} mending first. "
             f"Line {errors[0].line}: {errors[0].message}"
         )
+    if len(compiled.title) > LONGEST_TITLE:
+        raise TransitionRefused(f"The title is longer than {LONGEST_TITLE} characters. Make it shorter.")
     # An offer or source may have changed since the last save: what is submitted is what compiles now.
     _store_blocks(current, compiled, before=list(current.blocks.all()))
     current.change_note = note
@@ -268,10 +271,11 @@ def recall(revision: Revision, *, reason: str, by: User) -> Revision:
     require(by, "articles.write_revision", "Recalling needs the writer or editor role.")
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why you take it back.")
+    Article.objects.held(revision.article_id)
     if revision.article.revisions.drafts().exists():
         raise TransitionRefused("There is already a draft of this page. Abandon that one first, or go on with it.")
-    revision.abandon(by=by, reason=reason.strip())
     close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
+    revision.abandon(by=by, reason=reason.strip())
     return start_draft(revision.article, by=by, words_of=revision)
 
 

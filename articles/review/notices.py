@@ -106,8 +106,10 @@ def _tell(users: Iterable[User], kind: str, revision: Revision, *, again: str = 
 
 
 def _about_revision(message: OutboxMessage) -> dict[str, Any]:
-    revision = Revision.objects.select_related("article", "review_request").get(pk=message.reference)
-    return {"address": revision.article.address, "due_on": revision.review_request.due_on}
+    revision = Revision.objects.select_related("article").get(pk=message.reference)
+    # None for a draft, on which a colleague can be mentioned too.
+    request = ReviewRequest.objects.filter(revision=revision).first()
+    return {"address": revision.article.address, "due_on": request and request.due_on}
 
 
 KINDS = (

@@ -8,12 +8,12 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, PageState, PublishedPage, Reaffirmation, SuggestedBlock
+from articles.models import Article, PageState, PublishedPage, Reaffirmation
 from articles.models.freshness import TOGETHER
 from articles.review.coverage import contributors, reviewed_on, unsigned_blocks
 from articles.review.freshness import set_dates, settle_by_reading
 from articles.review.signing import TOKEN_LIFETIME, NotWhatWasShown, SignOffRefused
-from articles.review.standing import credential_of, not_qualified
+from articles.review.standing import credential_of, not_qualified, own_words
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
@@ -33,9 +33,8 @@ def why_not(user: User, article: Article) -> str:
         return "A signature on this page was withdrawn, or too few people have signed it: it needs a new revision."
     if user.pk in contributors(page.revision):
         return "You helped write this page as it stands, or are named on it, so somebody else reads it."
-    theirs = SuggestedBlock.objects.filter(suggestion__article=article, suggestion__suggested_by=user)
-    if page.revision.blocks.filter(digest__in=theirs.values("digest")).exists():
-        return "Words of this page were suggested by you, so somebody else reads it."
+    if page.revision.blocks.filter(digest__in=own_words(user, article)).exists():
+        return "You wrote or suggested words of this page, so somebody else reads it."
     if waits_for_another(user, article):
         return "You have found this page right. Somebody else reads it too, within 30 days of you."
     return not_qualified(user, article)
@@ -72,7 +71,7 @@ def reaffirm(article: Article, *, token: str, by: User) -> Reaffirmation:
     SignOffRefused with a sentence otherwise.
     """
     page_id, called_in_by = _what_was_shown(token, by)
-    locked = Article.objects.select_for_update(of=("self",)).select_related("live__revision").get(pk=article.pk)
+    locked = Article.objects.select_related("live__revision").held(article.pk)
     if locked.live_id != page_id:
         raise NotWhatWasShown("This page has changed since you opened it. Read it as it is now.")
     if not set(_called_in_by(locked)) <= set(called_in_by):

@@ -20,7 +20,7 @@ from articles.review.commenting import Thread, threads_on
 from articles.review.comparing import AnyBlock, BlockChange, What, compare
 from articles.review.coverage import live_sign_offs, unsigned_blocks
 from articles.review.signing import issue_token
-from articles.review.standing import suggested_by, why_not
+from articles.review.standing import own_words, why_not
 from articles.review.suggesting import Proposal, proposals_for
 from citations.models import Quote, Source
 from mesoinfo.models import User
@@ -46,7 +46,7 @@ class ShownBlock:
     enough: bool = False  # signed by as many as the risk class of the page asks for, or taken out
     mine: bool = False  # signed by this person
     as_submitted: bool = True  # false when something it shows was changed in the library since
-    own_words: bool = False  # this person suggested them
+    own_words: bool = False  # this person wrote or suggested them
     token: str = ""
     written: str = ""  # the lines of the text that it is written on
     sources: list[Source] = field(default_factory=list)
@@ -239,7 +239,7 @@ def _shown(number: int, change: BlockChange, revision: Revision, sources: dict[s
 def _add_signatures(items: Sequence[ShownBlock], user: User, revision: Revision, *, may_sign: bool) -> None:
     unsigned = {block.digest for block in unsigned_blocks(revision)}
     submitted = set(revision.blocks.values_list("digest", flat=True))
-    own_words = suggested_by(user, revision.article)
+    theirs = own_words(user, revision.article)
     signatures: dict[str, list[SignOff]] = {}
     signed = live_sign_offs(revision)
     prefetch_related_objects(signed, "reviewer__person__interests")
@@ -253,7 +253,7 @@ def _add_signatures(items: Sequence[ShownBlock], user: User, revision: Revision,
         item.mine = any(sign_off.reviewer_id == user.pk for sign_off in item.signatures)
         item.as_submitted = digest in submitted
         item.enough = item.as_submitted and digest not in unsigned
-        item.own_words = digest in own_words
+        item.own_words = digest in theirs
         if may_sign and item.as_submitted and not (item.enough or item.mine or item.own_words):
             item.token = issue_token(user, revision, item.block)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core import signing
 from django.db import IntegrityError, transaction
@@ -66,6 +66,7 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     sentence otherwise.
     """
     shown = [_what_was_shown(token, by) for token in tokens]
+    Article.objects.held(revision.article_id)
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     digests = frozenset(digest for _, digest, _ in shown)
     if locked.status not in UNDER_REVIEW:
@@ -122,15 +123,28 @@ def request_changes(revision: Revision, *, reason: str, by: User) -> None:
     require(by, "articles.sign_block", "Requesting changes needs the medical reviewer role.")
     if not reason.strip():
         raise TransitionRefused("Say what must change, so that the writers can mend it.")
-    revision.move_to(RevisionStatus.CHANGES_REQUESTED, by=by)
+    Article.objects.held(revision.article_id)
     close_request(revision, Outcome.CHANGES_REQUESTED, by=by, reason=reason.strip())
+    revision.move_to(RevisionStatus.CHANGES_REQUESTED, by=by)
     notices.changes_requested(revision, by=by)
+
+
+def withdraw_all(article: Article, digests: Collection[str], *, reason: str, by: User) -> None:
+    """Take back every signature that stands on these blocks, for safety: no revision brings them back unread.
+
+    To be called with the article held; whoever does settles its revisions, and writes to the audit ledger.
+    """
+    standing = SignOff.objects.filter(article=article, digest__in=digests, withdrawal=None)
+    SignOffWithdrawal.objects.bulk_create(
+        [SignOffWithdrawal(sign_off=sign_off, by=by, severity=Severity.SAFETY, reason=reason) for sign_off in standing]
+    )
 
 
 @transaction.atomic
 def withdraw(sign_off: SignOff, *, reason: str, by: User, severity: Severity = Severity.ROUTINE) -> SignOffWithdrawal:
     """Take a signature back: one's own, or anybody's for the medical lead and the safety officer.
 
+    For safety, every other signature on the same words falls with it: whoever gave them, readers must not see them.
     A revision that was approved falls back to review; a live page loses its badge at once.
     """
     if sign_off.reviewer != by:
@@ -138,10 +152,12 @@ def withdraw(sign_off: SignOff, *, reason: str, by: User, severity: Severity = S
     if not reason.strip():
         raise TransitionRefused("Say why the signature is withdrawn.")
     # As publishing does: what is withdrawn at that moment is withdrawn before the page is frozen, or after.
-    Article.objects.select_for_update().get(pk=sign_off.article_id)
+    Article.objects.held(sign_off.article_id)
     if SignOffWithdrawal.objects.filter(sign_off=sign_off).exists():
         raise TransitionRefused("This signature has already been withdrawn.")
     withdrawal = SignOffWithdrawal.objects.create(sign_off=sign_off, by=by, severity=severity, reason=reason.strip())
+    if severity == Severity.SAFETY:
+        withdraw_all(sign_off.article, [sign_off.digest], reason=reason.strip(), by=by)
     for revision in sign_off.article.revisions.under_review():
         settle(revision, by=by)
     audit.record(by, "signature.withdrawn", sign_off)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from articles.models import Article, Credential, Revision, SuggestedBlock
+from articles.models import Article, Contribution, Credential, Revision, SuggestedBlock
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import contributors
 from articles.review.dates import months_after
@@ -61,7 +61,8 @@ def _in_scope(user: User, article: Article) -> bool:
     )
 
 
-def suggested_by(user: User, article: Article) -> set[str]:
-    """Digests of the blocks whose words this person suggested, and therefore does not sign."""
-    theirs = SuggestedBlock.objects.filter(suggestion__article=article, suggestion__suggested_by=user)
-    return set(theirs.values_list("digest", flat=True))
+def own_words(user: User, article: Article) -> set[str]:
+    """Digests of the blocks whose words this person ever wrote or suggested, and therefore does not sign."""
+    suggested = SuggestedBlock.objects.filter(suggestion__article=article, suggestion__suggested_by=user)
+    written = Contribution.objects.filter(revision__article=article, user=user).exclude(block_key="")
+    return set(suggested.values_list("digest").union(written.values_list("digest")).values_list("digest", flat=True))

@@ -17,6 +17,8 @@ from articles.review.drafting import save_draft
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
+LONGEST_WORDING = 20_000  # the whole of a long table
+LONGEST_REASON = 2000
 GONE = "The words that this suggestion would replace are no longer in the text. Put in by hand what you want of it."
 
 
@@ -52,8 +54,14 @@ def suggest(revision: Revision, *, block: Block, wording: str, reason: str, by: 
     wording = wording.replace("\r\n", "\n").strip("\n")
     if not wording.strip():
         raise SuggestionRefused("Write the whole block as it should be. To have it taken out, make a comment.")
+    if len(wording) > LONGEST_WORDING or len(reason) > LONGEST_REASON:
+        raise SuggestionRefused(
+            f"A wording has at most {LONGEST_WORDING:,} characters, and the reason for it {LONGEST_REASON:,}. "
+            "Make it shorter."
+        )
     if normal_form(wording) == markdown_of(block):
         raise SuggestionRefused("This is the wording as it stands. Change it, then send it.")
+    Article.objects.held(revision.article_id)
     made = Suggestion.objects.create(
         article=revision.article,
         revision=revision,

@@ -136,3 +136,9 @@ def test_every_step_outside_the_table_is_refused(start, end, draft, writer):
 def test_a_visitor_never_sees_a_draft(client, draft):
     assert client.get(draft.article.get_absolute_url()).status_code == 404
     assert Article.objects.live().count() == 0
+
+
+def test_a_title_longer_than_a_page_can_have_is_not_submitted(draft, writer):
+    drafting.save_draft(draft, text=PAGE.replace("Stage 4", "x" * 300), version=draft.version, by=writer)
+    with pytest.raises(TransitionRefused, match="The title is longer than 300 characters"):
+        drafting.submit(draft, change_note="A long one.", by=writer)

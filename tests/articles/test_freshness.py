@@ -577,7 +577,7 @@ def test_nobody_finds_words_right_that_they_suggested(
     publish(draft, by=publisher)
     made.refresh_from_db()
     assert made.accepted
-    assert "suggested by you" in unfit(draft.article, second_reviewer)
+    assert "wrote or suggested" in unfit(draft.article, second_reviewer)
     assert right(draft.article, reviewer).completes
 
 

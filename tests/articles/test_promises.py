@@ -25,17 +25,24 @@ from articles.models import (
     Offer,
     Person,
     PublishedPage,
+    Reaffirmation,
     ReviewRequest,
     ReviewScope,
     Revision,
+    Schedule,
+    Significance,
     SignOff,
     SignOffWithdrawal,
     Story,
+    Takedown,
     Topic,
 )
-from articles.review import drafting, signing, standing
+from articles.publishing.publish import publish
+from articles.review import drafting, reaffirming, signing, standing
+from articles.review.coverage import unsigned_blocks
 from articles.review.dates import months_after
 from mesoinfo import roles
+from mesoinfo.models import User
 from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, without_triggers
 
 
@@ -230,9 +237,9 @@ def test_nobody_verifies_their_own_credential(reviewer):
         )
 
 
-def test_a_credential_that_changes_has_to_be_verified_again(reviewer, author):
+def test_a_credential_that_changes_has_to_be_verified_again(reviewer):
     verified = Credential.objects.filter(person__user=reviewer)
-    for change in ({"title": "Chief surgeon"}, {"valid_until": None, "issuer": "Myself"}, {"person": author}):
+    for change in ({"title": "Chief surgeon"}, {"valid_until": None, "issuer": "Myself"}):
         with refused("a credential that changes has to be verified again"):
             verified.update(**change)
     verified.update(title="Chief surgeon", verified_by=None, verified_at=None)
@@ -919,3 +926,166 @@ def test_users_stay(db):
     user = a_user("auditor")
     with refused("users are deactivated, never deleted"):
         raw("DELETE FROM mesoinfo_user WHERE id = %s", user.pk)
+
+
+# What was frozen or signed before is no way past the review
+
+
+def a_new_page(article: Article, text: str, reviewer: User, publisher: User, **more) -> PublishedPage:
+    """Published the way staff do."""
+    writer = User.objects.get(email="writer@example.org")
+    draft = drafting.start_draft(article, by=writer)
+    drafting.save_draft(draft, text=text, version=draft.version, by=writer)
+    drafting.submit(draft, change_note="A change.", by=writer, **more)
+    sign_all(draft, reviewer)
+    draft.refresh_from_db()
+    return publish(draft, by=publisher)
+
+
+def test_an_article_shows_the_page_that_was_frozen_last(published, reviewer, publisher):
+    article = Article.objects.get(pk=published.article_id)
+    a_new_page(article, PAGE + "\nOne thing more.\n", reviewer, publisher)
+    with refused("an article shows the page that was frozen last"):
+        Article.objects.filter(pk=article.pk).update(live=published)
+    with refused("an article shows the page that was frozen last"):
+        raw("UPDATE articles_article SET live_id = %s WHERE id = %s", published.pk, article.pk)
+
+
+def test_an_article_shows_a_page_whose_every_block_is_signed(published, reviewer):
+    taken = {"kind": "taken_down", "by": reviewer, "reason": "Harm."}
+    Takedown.objects.bulk_create([Takedown(article_id=published.article_id, page=published, **taken)])
+    raw("UPDATE articles_article SET page_state = 'taken_down', live_id = NULL WHERE id = %s", published.article_id)
+    signing.withdraw(published.article.sign_offs.latest("pk"), reason="It is wrong.", by=reviewer)
+    somebody = User.objects.get(email="publisher@example.org")
+    Takedown.objects.update(lifted_by=somebody, lifted_at=timezone.now())
+    with refused("an article shows a page whose every block is signed"):
+        raw(
+            "UPDATE articles_article SET page_state = 'live', live_id = %s WHERE id = %s",
+            published.pk,
+            published.article_id,
+        )
+
+
+def test_only_the_revision_of_the_page_frozen_last_is_published(published, reviewer, publisher):
+    article = Article.objects.get(pk=published.article_id)
+    a_new_page(article, PAGE + "\nOne thing more.\n", reviewer, publisher)
+    with refused("a revision is published by freezing its page"):
+        Revision.objects.filter(pk=published.revision_id).update(status="published")
+
+
+def test_a_takedown_is_neither_confirmed_nor_lifted_when_it_is_written(published, publisher, reviewer):
+    row = {"article": published.article, "page": published, "kind": "taken_down", "by": publisher, "reason": "Harm."}
+    for done in ("confirmed", "lifted"):
+        with refused("a takedown is neither confirmed nor lifted when it is written"):
+            Takedown.objects.bulk_create([Takedown(**row, **{f"{done}_by": reviewer, f"{done}_at": timezone.now()})])
+    Takedown.objects.bulk_create([Takedown(**row)])
+    Takedown.objects.update(confirmed_by=reviewer, confirmed_at=timezone.now())
+    with refused("a takedown stays as it was written"):
+        Takedown.objects.update(confirmed_at=timezone.now() - datetime.timedelta(days=9))
+
+
+def test_a_schedule_waits_when_it_is_made(approved, publisher):
+    at = timezone.now() + datetime.timedelta(days=1)
+    with refused("a schedule waits when it is made"):
+        Schedule.objects.bulk_create(
+            [
+                Schedule(
+                    revision=approved,
+                    publish_at=at,
+                    zone="UTC",
+                    made_by=publisher,
+                    ended_at=timezone.now(),
+                    outcome="published",
+                )
+            ]
+        )
+
+
+def test_a_credential_stays_with_the_person_it_was_issued_to(reviewer, second_reviewer):
+    with refused("a credential stays with the person it was issued to"):
+        Credential.objects.filter(person__user=reviewer).update(
+            person=second_reviewer.person, verified_at=timezone.now()
+        )
+
+
+def test_a_page_stays_of_high_risk_while_a_revision_of_it_is_under_review(in_review, reviewer, writer):
+    page = Article.objects.filter(pk=in_review.article_id)
+    page.update(risk_class="high")
+    for lower in ("medium", "low"):
+        with refused("a page stays of high risk while a revision of it is under review"):
+            page.update(risk_class=lower)
+    sign_all(in_review, reviewer)
+    in_review.refresh_from_db()
+    assert in_review.status == "in_review"
+    drafting.recall(in_review, reason="It is of lower risk.", by=writer)
+    page.update(risk_class="medium")
+
+
+@pytest.fixture
+def wrote_and_reviews(medical_lead) -> User:
+    """Somebody who writes pages and signs those of others."""
+    both = a_reviewer("both@example.org", verified_by=medical_lead)
+    roles.appoint(both, "writer", by=medical_lead)
+    return both
+
+
+def test_nobody_signs_words_that_they_wrote_even_after_they_were_public(
+    published, reviewer, writer, publisher, wrote_and_reviews
+):
+    article = Article.objects.get(pk=published.article_id)
+    draft = drafting.start_draft(article, by=wrote_and_reviews)
+    text = PAGE.replace("Most people cough.", "Old people cough.")
+    drafting.save_draft(draft, text=text, version=draft.version, by=wrote_and_reviews)
+    drafting.submit(draft, change_note="A change.", by=wrote_and_reviews)
+    sign_all(draft, reviewer)
+    draft.refresh_from_db()
+    publish(draft, by=publisher)
+    theirs = draft.blocks.get(canonical__contains="Old people cough.")
+    signing.withdraw(article.sign_offs.get(digest=theirs.digest), reason="I misread it.", by=reviewer)
+    article.refresh_from_db()
+    again = drafting.start_draft(article, by=writer)
+    drafting.submit(again, change_note="The same.", by=writer)
+    with pytest.raises(signing.SignOffRefused, match="nobody signs words that they wrote"):
+        sign_all(again, wrote_and_reviews)
+    with refused("nobody signs words that they wrote"):
+        SignOff.objects.bulk_create([a_sign_off(again, wrote_and_reviews, digest=theirs.digest)])
+    sign_all(again, reviewer)
+    again.refresh_from_db()
+    assert again.status == "approved"
+
+
+def test_nobody_finds_words_right_that_they_wrote(published, reviewer, publisher, wrote_and_reviews):
+    article = Article.objects.get(pk=published.article_id)
+    draft = drafting.start_draft(article, by=wrote_and_reviews)
+    text = PAGE.replace("Most people cough.", "Old people cough.")
+    drafting.save_draft(draft, text=text, version=draft.version, by=wrote_and_reviews)
+    drafting.submit(draft, change_note="A change.", by=wrote_and_reviews)
+    sign_all(draft, reviewer)
+    draft.refresh_from_db()
+    publish(draft, by=publisher)
+    article.refresh_from_db()
+    page = a_new_page(article, text + "\nOne thing more.\n", reviewer, publisher)
+    article.refresh_from_db()
+    assert "wrote or suggested" in reaffirming.why_not(wrote_and_reviews, article)
+    row = {"article": article, "page": page, "reviewer": wrote_and_reviews, "credential_then": "x"}
+    with refused("nobody finds words right that they wrote"):
+        Reaffirmation.objects.bulk_create(
+            [Reaffirmation(**row, credential=Credential.objects.get(person__user=wrote_and_reviews))]
+        )
+
+
+def test_what_a_safety_correction_took_out_is_read_again_before_it_comes_back(published, reviewer, writer, publisher):
+    article = Article.objects.get(pk=published.article_id)
+    safe = PAGE.replace("Most people cough.", "Ask your care team before you take it.")
+    a_new_page(article, safe, reviewer, publisher, significance=Significance.SAFETY_CORRECTION)
+    article.refresh_from_db()
+    back = drafting.restore(published.revision, by=writer)
+    drafting.submit(back, change_note="As it was.", by=writer)
+    assert back.status == "in_review"
+    assert [block.key for block in unsigned_blocks(back)] == ["symptoms/p-2"]
+    with refused("a revision is approved once every block is signed"):
+        raw("UPDATE articles_revision SET status = 'approved' WHERE id = %s", back.pk)
+    sign_all(back, reviewer)
+    back.refresh_from_db()
+    assert back.status == "approved"
+    assert publish(back, by=publisher).pk

@@ -8,12 +8,13 @@ import pytest
 
 from articles.markup import compile_page
 from articles.markup.library import for_text
-from articles.models import RevisionStatus
+from articles.models import Article, Credential, RevisionStatus
+from articles.publishing.gates import gates
 from articles.publishing.publish import PublishingRefused, publish
 from articles.review import signing
 from articles.review.dates import months_after
 from mesoinfo.models import User
-from tests.conftest import PAGE, sign_all
+from tests.conftest import PAGE, a_reviewer, sign_all
 
 pytestmark = pytest.mark.usefixtures("draft_once")
 
@@ -94,3 +95,18 @@ def test_a_withdrawn_signature_leaves_the_page_but_not_the_coverage(published, r
     assert len(unsigned_blocks(published.revision)) == 1
     published.article.refresh_from_db()
     assert published.article.live == published
+
+
+def test_of_those_whose_credentials_stand_one_is_a_specialist_still(
+    in_review, reviewer, second_reviewer, medical_lead, publisher
+):
+    Article.objects.filter(pk=in_review.article_id).update(risk_class="high")
+    in_review.article.refresh_from_db()
+    third = a_reviewer("third@example.org", verified_by=medical_lead)
+    for signer in (reviewer, third, second_reviewer):
+        sign_all(in_review, signer)
+    Credential.objects.get(person__user=reviewer).revoke(because="Retired.", by=medical_lead)
+    assert next(gate.ok for gate in gates(in_review) if gate.code == "credentials")
+    Credential.objects.get(person__user=second_reviewer).revoke(because="Struck off.", by=medical_lead)
+    with pytest.raises(PublishingRefused, match="2 expired or revoked since they signed"):
+        publish(in_review, by=publisher)

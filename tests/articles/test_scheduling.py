@@ -219,3 +219,22 @@ def test_the_database_schedules_only_what_is_approved(in_review, publisher):
     row = Schedule(revision=in_review, publish_at=timezone.now() + SOON, zone="UTC", made_by=publisher)
     with pytest.raises(IntegrityError, match="only an approved revision is scheduled"), transaction.atomic():
         Schedule.objects.bulk_create([row])
+
+
+def test_one_that_fails_by_a_fault_of_ours_is_tried_again(approved, publisher, monkeypatch, log):
+    made = scheduled(approved, publisher)
+    let_its_time_come(made)
+    tried: list[int] = []
+
+    def fails(revision, *, by):
+        tried.append(revision.pk)
+        raise ValueError("a fault of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scheduling, "publish", fails)
+        assert scheduling.publish_due() == 0
+    assert tried == [approved.pk]
+    made.refresh_from_db()
+    assert made.ended_at is None
+    assert f"What schedule {made.pk} holds could not be published." in log.getvalue()
+    assert scheduling.publish_due() == 1

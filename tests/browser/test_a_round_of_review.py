@@ -172,7 +172,9 @@ def resolve_and_sign_all_but_own_words(keyboard: Keyboard) -> None:
     keyboard.open("Answer or resolve")
     keyboard.press("Resolve")
     expect(page.get_by_text("Resolved.")).to_be_visible()
-    expect(page.get_by_text("These are words that you suggested, so somebody else signs them.")).to_be_visible()
+    expect(
+        page.get_by_text("These are words that you wrote or suggested, so somebody else signs them.")
+    ).to_be_visible()
     page.keyboard.press("n")
     page.keyboard.press("n")
     keyboard.go_on("s")

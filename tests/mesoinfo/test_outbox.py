@@ -63,3 +63,17 @@ def test_nobody_in_the_role_holds_the_message_back(message):
     a_user("advocate")
     OutboxMessage.objects.update(available_at=timezone.now())
     assert outbox.deliver_due() == 1
+
+
+def test_one_that_cannot_be_made_by_a_fault_of_ours_holds_no_other_up(message, log):
+    a_user("advocate")
+    bad = OutboxMessage.objects.create(
+        kind="mentioned", dedupe_key="two", role="advocate", reference="0", available_at=message.available_at
+    )
+    OutboxMessage.objects.filter(pk=bad.pk).update(available_at=message.available_at - timedelta(hours=1))
+    assert outbox.deliver_due() == 1
+    assert len(mail.outbox) == 1
+    bad.refresh_from_db()
+    assert (bad.attempts, bad.error, bad.sent_at) == (1, "DoesNotExist", None)
+    assert bad.available_at > timezone.now()
+    assert f"The message {bad.pk} of the outbox (mentioned) could not be made." in log.getvalue()

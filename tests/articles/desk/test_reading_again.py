@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.feedback import taking
 from articles.models import Article, EarlyReview, FeedbackMessage, PublishedPage, Revision, SignOff, Topic, Trigger
 from articles.review import freshness
+from articles.review.dates import months_after
 from citations.models import Notice, Source
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import a_reviewer, publish_one, sign_all
@@ -280,3 +281,13 @@ def test_reviewers_who_found_it_right_stand_on_the_page_and_have_their_own(
     assert "second.reviewer" in told(client.get("/people/"))
     assert "/people/second-reviewer/" in client.get("/sitemap.xml").content.decode()
     assert SignOff.objects.filter(reviewer=second_reviewer).count() == 0
+
+
+def test_a_page_whose_risk_class_is_changed_is_due_by_the_new_one(client, published, medical_lead):
+    article = published.article
+    client.force_login(medical_lead)
+    form = {"risk_class": "high", "bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0"}
+    for risk, months in (("high", 12), ("low", 36)):
+        client.post(f"/admin/articles/article/{article.pk}/change/", {**form, "risk_class": risk})
+        article.refresh_from_db()
+        assert (article.risk_class, article.next_due) == (risk, months_after(article.last_reviewed, months))

@@ -349,3 +349,10 @@ def test_withdrawing_says_what_comes_of_it(
     assert "of the live page" not in told(at_the_desk.get(page))
     assert answer in told(at_the_desk.post(withdraw, {"reason": "I misread it.", "severity": severity}, follow=True))
     assert afterwards in told(at_the_desk.get(page))
+
+
+@pytest.mark.parametrize("named", ["9" * 5000, "0", "-1", "x", "%00"])
+def test_a_revision_that_there_is_not_is_compared_with_nothing(
+    at_the_desk: Client, in_review: Revision, named: str
+) -> None:
+    assert at_the_desk.get(f"{screen_of(in_review, 'compare')}?with={named}").status_code == 200

@@ -45,6 +45,7 @@ def test_a_publisher_chooses_a_time_in_their_own_zone(at_the_desk: Client, appro
         ({"day": "2020-01-01"}, "That time has passed."),
         ({"day": "2099-03-08", "time": "02:30"}, "The clocks are changed at that time."),
         ({"day": "2099-11-01", "time": "01:30"}, "The clocks are changed at that time."),
+        ({"day": "9999-12-31", "time": "23:30"}, "That day is too far off."),
         ({"zone": "Mars"}, "Select a valid choice."),
     ],
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from articles.models import Article, Comment, Revision, Suggestion
 from articles.review import commenting, drafting, signing, suggesting
+from mesoinfo import outbox
 from mesoinfo.models import User
 from tests.conftest import PAGE, a_user
 from tests.desk_answers import told
@@ -311,3 +313,55 @@ def test_a_page_nobody_said_anything_about_says_nothing(client: Client, draft: R
     client.force_login(writer)
     assert "Comments and suggestions" not in told(client.get(page_of(draft.article)))
     assert "What is said about this page" not in told(client.get(at(draft, "write")))
+
+
+# What no text can hold, and what is too much
+
+
+@pytest.mark.parametrize(
+    ("step", "given"),
+    [
+        ("comment", {"block": "symptoms/p-2", "text": "Who\x00 says so?"}),
+        (
+            "comment",
+            {"block": "symptoms/p-2\x00", "text": "Who says so?", "words": "Most\x00 people", "prefix": "\x00"},
+        ),
+        ("suggest", {"block": "symptoms/p-2", "wording": "Many\x00 cough.", "reason": "\x00"}),
+    ],
+)
+def test_a_character_that_no_text_can_hold_is_left_out(client, in_review, reviewer, step, given):
+    client.force_login(reviewer)
+    assert client.post(at(in_review, step), given).status_code == 302
+    assert Comment.objects.filter(text="Who says so?").exists() or Suggestion.objects.filter(wording="Many cough.")
+
+
+def test_nor_does_an_answer_hold_it(client, in_review, thread, writer):
+    client.force_login(writer)
+    client.post(f"/admin/articles/revision/comment/{thread.pk}/{in_review.pk}/", {f"answer-{thread.pk}": "We\x00do."})
+    assert thread.answers.get().text == "Wedo."
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "sentence"),
+    [
+        ("comment", {"text": "x" * 5001}, "The comment is longer than 5,000 characters."),
+        ("comment", {"text": "[" + "@" * 400_000}, "The comment is longer than 5,000 characters."),
+        ("comment", {"text": "Why?", "words": "a" * 1_000_000}, "do not stand in this block"),
+        ("suggest", {"wording": "x " * 10_001}, "A wording has at most 20,000 characters"),
+        ("suggest", {"wording": "Many cough.", "reason": "x" * 2001}, "the reason for it 2,000"),
+    ],
+)
+def test_what_is_too_long_is_told_and_kept_nowhere(client, in_review, reviewer, step, given, sentence):
+    client.force_login(reviewer)
+    answer = client.post(at(in_review, step), {"block": "symptoms/p-2", **given})
+    assert answer.status_code == 400
+    assert sentence in told(answer)
+    assert not Comment.objects.exists() and not Suggestion.objects.exists()
+
+
+def test_who_is_mentioned_beside_a_draft_is_told(client, answering, thread, writer):
+    client.force_login(writer)
+    said = typed(answering, **{f"answer-{thread.pk}": "As @reviewer says."})
+    client.post(f"/admin/articles/revision/comment/{thread.pk}/{answering.pk}/", said)
+    outbox.deliver_due()
+    assert "You are mentioned: mesothelioma/stage-4" in [sent.subject for sent in mail.outbox]

@@ -333,3 +333,15 @@ def test_what_suggestions_would_change_takes_as_many_queries_for_one_as_for_many
         suggest(in_review, reviewer, f"Other words, such as {number}.", block="symptoms/p-1")
     with django_assert_num_queries(len(one)):
         assert len(suggesting.proposals_for(in_review.article, in_review.text)) == 6
+
+
+def test_words_that_were_declined_and_typed_after_all_are_still_the_reviewers(in_review, reviewer, writer):
+    suggestion = suggest(in_review, reviewer)
+    draft = sent_back(in_review, reviewer=reviewer, writer=writer)
+    suggesting.decline(suggestion, by=writer)
+    revision = in_the_next_round(draft, writer, PAGE.replace("Most people cough.", BETTER))
+    with pytest.raises(SignOffRefused, match="nobody signs words that they suggested"):
+        sign(revision, "symptoms/p-2", reviewer)
+    sign(revision, "symptoms/p-1", reviewer)
+    suggestion.refresh_from_db()
+    assert suggestion.accepted is False

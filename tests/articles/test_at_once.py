@@ -1,0 +1,101 @@
+"""Two people at work on one page wait for each other in turn: nobody gets an error because of the other."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles.models import Article, Revision, Schedule
+from articles.publishing import schedule as scheduling
+from articles.review import commenting, drafting, signing, suggesting
+from mesoinfo import audit
+from mesoinfo.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+SOON = datetime.timedelta(days=1)
+
+
+def wait_for(other: Future[Any]) -> None:
+    """Until the other waits for us, or is through."""
+    with connection.cursor() as cursor:
+        for _ in range(100_000):
+            cursor.execute(WAITING)
+            if cursor.fetchone() or other.done():
+                break
+
+
+def comment(revision: Revision, reviewer: User) -> None:
+    commenting.comment(revision, block=revision.blocks.get(key="title"), text="Why?", by=reviewer)
+
+
+def stop_it(revision: Revision, reviewer: User) -> None:
+    commenting.comment(revision, block=revision.blocks.get(key="title"), text="No.", blocking=True, by=reviewer)
+
+
+def suggest(revision: Revision, reviewer: User) -> None:
+    block = revision.blocks.get(key="title")
+    suggesting.suggest(revision, block=block, wording="# Other", reason="", by=reviewer)
+
+
+def withdraw(revision: Revision, reviewer: User) -> None:
+    signing.withdraw(revision.sign_offs.latest("pk"), reason="I misread it.", by=reviewer)
+
+
+def send_back(revision: Revision, reviewer: User) -> None:
+    signing.request_changes(revision, reason="See there.", by=reviewer)
+
+
+def recall(revision: Revision, reviewer: User) -> None:
+    drafting.recall(revision, reason="One more thing.", by=User.objects.get(email="writer@example.org"))
+
+
+@pytest.mark.parametrize("step", [comment, stop_it, suggest, withdraw, send_back, recall])
+def test_whoever_holds_the_page_can_finish_while_another_step_waits(
+    approved: Revision, reviewer: User, publisher: User, step: Callable[[Revision, User], None]
+) -> None:
+    """As publishing does: the page first, then its revisions, the ledger last."""
+
+    def take_it() -> None:
+        try:
+            step(Revision.objects.get(pk=approved.pk), reviewer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Article.objects.held(approved.article_id)
+            other = pool.submit(take_it)
+            wait_for(other)
+            Revision.objects.select_for_update().get(pk=approved.pk)
+            Article.objects.filter(pk=approved.article_id).update(position=7)
+            audit.record(publisher, "page.tried", approved.article)
+        other.result()
+
+
+def test_a_schedule_that_fires_waits_for_whoever_takes_the_page_down(
+    approved: Revision, reviewer: User, publisher: User
+) -> None:
+    made = scheduling.schedule(approved, publish_at=timezone.now() + SOON, zone="UTC", by=publisher)
+
+    def fire() -> int:
+        try:
+            with transaction.atomic():
+                return scheduling._fire(made.pk, approved.article_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            article = Article.objects.held(approved.article_id)
+            other = pool.submit(fire)
+            wait_for(other)
+            scheduling.cancel_schedules(article, because="The page was taken down.")
+        assert other.result() is False
+    assert Schedule.objects.get().outcome == "cancelled"
