@@ -78,6 +78,11 @@ def staff(request: HttpRequest) -> User:
 class Audited(admin.ModelAdmin):
     """Records whose every change on the desk is an entry in the audit ledger: which fields, never their words."""
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        # Django's own title asks to select one.
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         entry = super().log_addition(request, obj, message)
         audit.record(staff(request), f"{self.opts.model_name}.added", obj)

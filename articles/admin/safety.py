@@ -284,7 +284,8 @@ class EmergencyNoticeAdmin(PlainRefusals, Audited):
     ) -> HttpResponse:
         notice = self.get_object(request, object_id)
         may_sign = notice is not None and notice.signed_at is None and roles.holds(request.user, SIGN)
-        extra = {**(extra_context or {}), "notice": notice, "may_sign": may_sign}
+        why_not = emergency.why_not_sign(notice, staff(request)) if notice and may_sign else ""
+        extra = {**(extra_context or {}), "notice": notice, "may_sign": may_sign, "why_not": why_not}
         return super().change_view(request, object_id, form_url, extra)
 
     def get_urls(self) -> list[URLPattern]:

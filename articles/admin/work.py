@@ -29,6 +29,7 @@ from articles.models import (
     Takedown,
 )
 from articles.review import reporting
+from articles.review.coverage import live_without_every_signature
 from articles.review.qualifying import running_out
 from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
 from mesoinfo import desk, roles
@@ -57,6 +58,7 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         yield record_of(user)
     if roles.holds(user, ARRANGE):
         yield to_arrange()
+        yield lost_signatures()
     if roles.holds(user, PUBLISH):
         yield ready_to_publish()
         yield going_out()
@@ -206,6 +208,21 @@ def to_arrange() -> Card:
             for request in found[: desk.SHOWN]
         ),
         nothing="Every review is on its way.",
+        all_at=reverse("admin:articles_revision_report", args=["oldest-in-the-queue"]),
+        total=found.count(),
+        all_label="Every open review",
+    )
+
+
+def lost_signatures() -> Card:
+    """Live pages that lack a signature: readers see no badge and a notice until the words are signed again."""
+    found = live_without_every_signature().order_by("address")
+    return Card(
+        heading="Live without every signature",
+        lines=tuple(
+            Line(str(article), _page(article.pk), "a signature was withdrawn") for article in found[: desk.SHOWN]
+        ),
+        nothing="Every live page is signed throughout.",
         total=found.count(),
     )
 

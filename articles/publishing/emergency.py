@@ -26,12 +26,21 @@ from articles.review.anchoring import words_of
 from articles.review.coverage import settle, unsigned_blocks
 from articles.review.drafting import require
 from articles.review.signing import withdraw_all
-from articles.review.standing import credential_of, not_qualified
+from articles.review.standing import NEEDS_CREDENTIAL, credential_of, not_qualified
 from mesoinfo import audit
 from mesoinfo.models import User
 
 # Without these a page has no frame: it is taken down instead.
 NEVER_HIDDEN = ("title", "lede", "heading")
+
+
+def why_not_sign(notice: EmergencyNotice, user: User) -> str:
+    """Why this reviewer may not sign the notice, as a sentence; empty when they may."""
+    if notice.signed_at is not None:
+        return "This notice has been signed already."
+    if notice.written_by == user:
+        return "You wrote this notice, so somebody else signs it."
+    return "" if credential_of(user) else NEEDS_CREDENTIAL
 
 
 @transaction.atomic
@@ -40,14 +49,9 @@ def sign_notice(notice: EmergencyNotice, *, by: User) -> None:
     require(by, "articles.sign_block", "Signing needs the medical reviewer role.")
     EmergencyNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     notice.refresh_from_db()
-    credential = credential_of(by)
-    if credential is None:
-        raise TransitionRefused("You need a credential that a colleague has verified and that has not expired.")
-    if notice.written_by == by:
-        raise TransitionRefused("You wrote this notice, so somebody else signs it.")
-    if notice.signed_at is not None:
-        raise TransitionRefused("This notice has been signed already.")
-    notice.signed_by, notice.credential, notice.signed_at = by, credential, timezone.now()
+    if why_not := why_not_sign(notice, by):
+        raise TransitionRefused(why_not)
+    notice.signed_by, notice.credential, notice.signed_at = by, credential_of(by), timezone.now()
     notice.save(update_fields=["signed_by", "credential", "signed_at"])
     audit.record(by, "emergency_notice.signed", notice)
 

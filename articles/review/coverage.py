@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from articles.models import ReviewRequest, Revision, RevisionStatus, SignOff
+from articles.models import Article, ReviewRequest, Revision, RevisionStatus, SignOff, SignOffWithdrawal
 from articles.models.comment import CommentQuerySet
 from articles.models.review import Outcome
 from mesoinfo.models import User
@@ -19,6 +21,18 @@ from mesoinfo.models import User
 class UnsignedBlock:
     key: str
     digest: str
+
+
+def live_without_every_signature() -> QuerySet[Article]:
+    """Live pages with a block that lost a signature and is not signed by enough people since."""
+    withdrawn = SignOffWithdrawal.objects.filter(sign_off__article=OuterRef("pk"))
+    lacking = RawSQL(
+        "EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id) u "
+        "WHERE p.id = articles_article.live_id AND NOT p.hidden ? u.digest)",
+        [],
+        BooleanField(),
+    )
+    return Article.objects.live().filter(Exists(withdrawn)).annotate(lacking=lacking).filter(lacking=True)
 
 
 def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:

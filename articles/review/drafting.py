@@ -33,6 +33,7 @@ from mesoinfo.models import User
 # A contribution to no block in particular: which blocks it was is noted later, or in an earlier revision.
 AT_WORK = Q(kind=ContributionKind.EDIT, block_key="", digest="")
 LONGEST_TITLE = 300  # as long as the column of a published page
+ERRORS_TOLD = 3  # when a draft cannot be submitted; the editor shows all of them
 EMPTY_PAGE = "# Title of the page\n\nOne or two sentences that say what the reader will learn.\n"
 
 
@@ -244,9 +245,10 @@ def submit(
     compiled = compile_page(current.text, for_text(current.text, current.article))
     errors = [finding for finding in compiled.findings if finding.severity == "error"]
     if errors:
+        told = " ".join(f"Line {error.line}: {error.message}" for error in errors[:ERRORS_TOLD])
+        more = f" And {len(errors) - ERRORS_TOLD} more." if len(errors) > ERRORS_TOLD else ""
         raise TransitionRefused(
-            f"{len(errors)} {'thing needs' if len(errors) == 1 else 'things need'} mending first. "
-            f"Line {errors[0].line}: {errors[0].message}"
+            f"{len(errors)} {'thing needs' if len(errors) == 1 else 'things need'} mending first. {told}{more}"
         )
     if len(compiled.title) > LONGEST_TITLE:
         raise TransitionRefused(f"The title is longer than {LONGEST_TITLE} characters. Make it shorter.")

@@ -373,6 +373,16 @@ def test_a_notice_is_signed_by_somebody_qualified_who_did_not_write_it(officer, 
         emergency.sign_notice(mine, by=medical_lead)
 
 
+def test_the_screen_of_a_notice_offers_to_sign_it_to_who_may_and_tells_others_why_not(client, officer, reviewer):
+    mine = EmergencyNotice.objects.create(text="Mine.", written_by=reviewer)
+    theirs = EmergencyNotice.objects.create(text="Theirs.", written_by=officer)
+    client.force_login(reviewer)
+    for notice, said in ((mine, "somebody else signs it"), (theirs, "Sign this notice")):
+        assert said in client.get(f"/admin/articles/emergencynotice/{notice.pk}/change/").content.decode()
+    client.force_login(officer)
+    assert b"Sign this notice" not in client.get(f"/admin/articles/emergencynotice/{theirs.pk}/change/").content
+
+
 # The database
 
 

@@ -81,7 +81,7 @@ def test_a_picture_is_added_with_the_keyboard_alone(editing: Page, pictures: Pat
     editing.get_by_label("Picture", exact=True).set_input_files(pictures)
     editing.get_by_label("What it shows").fill("The two lungs.")
     editing.get_by_label("Who made it").fill("The publisher")
-    editing.get_by_label("Licence").fill("own work")
+    editing.get_by_label("License").fill("own work")
     editing.get_by_role("button", name="Add the picture where the cursor is").press("Enter")
     expect(editing.get_by_text("The picture is in the text.")).to_be_visible()
     image = Image.objects.get()
@@ -98,7 +98,7 @@ def test_a_refused_picture_is_told_beside_the_button(editing: Page, tmp_path: Pa
     editing.get_by_label("Picture", exact=True).set_input_files(drawing)
     editing.get_by_label("What it shows").fill("The two lungs.")
     editing.get_by_label("Who made it").fill("The publisher")
-    editing.get_by_label("Licence").fill("own work")
+    editing.get_by_label("License").fill("own work")
     editing.get_by_role("button", name="Add the picture where the cursor is").click()
     expect(editing.get_by_text("This is not a JPEG, PNG or WebP picture")).to_be_visible()
     assert editing.get_by_label("Text of the page").input_value() == was

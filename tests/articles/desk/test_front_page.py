@@ -11,10 +11,12 @@ from django.test import Client
 from articles.models import EmergencyNotice, PublishedPage, Revision
 from articles.publishing import emergency, takedown
 from articles.publishing import schedule as scheduling
+from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from mesoinfo import desk
 from mesoinfo.desk import Card, Line
 from mesoinfo.models import User
+from tests.conftest import member, sign_all
 
 
 def front_page(client: Client, user: User) -> str:
@@ -117,6 +119,25 @@ def test_hidden_blocks_stand_first_for_reviewers_until_one_has_looked(
         assert "Taken from readers" not in front_page(client, nothing_to_do)
     emergency.review_edit(edit, finding="The dose was wrong.", by=reviewer)
     assert "Taken from readers" not in front_page(client, reviewer)
+
+
+def test_a_live_page_that_lost_a_signature_is_told_until_it_is_signed_again(
+    client: Client, published: PublishedPage, reviewer: User, second_reviewer: User, medical_lead: User, editor: User
+) -> None:
+    nothing = "Every live page is signed throughout."
+    assert nothing in front_page(client, editor)
+    sign_off = published.revision.sign_offs.first()
+    assert sign_off is not None
+    signing.withdraw(sign_off, by=reviewer, reason="I misread it.")
+    told = "Live without every signature 1 mesothelioma/stage-4 a signature was withdrawn"
+    for arranges in (editor, medical_lead):
+        assert told in front_page(client, arranges)
+    draft = drafting.start_draft(published.article, by=member("writer"))
+    drafting.submit(draft, change_note="To be signed again.", by=member("writer"))
+    sign_all(draft, second_reviewer)
+    draft.refresh_from_db()
+    publish(draft, by=member("publisher"))
+    assert nothing in front_page(client, editor)
 
 
 def test_any_app_can_offer_its_cards(client: Client, writer: User, monkeypatch: object) -> None:

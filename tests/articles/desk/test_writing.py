@@ -122,6 +122,8 @@ def test_submitting_hands_the_text_to_the_reviewers(at_the_desk: Client, draft: 
     [
         ("", "\nMy new words.\n", "Say in a sentence what changed and why."),
         ("Why", "\n::offer nowhere\n", "1 thing needs mending first."),
+        ("Why", "\n::offer nowhere\n\n::offer nobody\n", "2 things need mending first."),
+        ("Why", "".join(f"\n::offer none{n}\n" for n in range(5)), "And 2 more."),
     ],
 )
 def test_what_cannot_be_submitted_is_saved_and_stays_on_screen(
