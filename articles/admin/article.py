@@ -97,7 +97,7 @@ def open_work(user: User, revision: Revision) -> OpenWork:
     if revision.status == RevisionStatus.APPROVED:
         sentence = f"Submitted by {revision.submitted_by}. Every block is signed: a publisher can publish it."
         if made := revision.schedules.waiting().first():
-            sentence = f"Submitted by {revision.submitted_by}. It will be published on {scheduling.when(made)}."
+            sentence = f"Submitted by {revision.submitted_by}. It will be published on {made.when}."
         steps.append(Step("Publish" if publishes else "Publishing checklist", at("publish"), main=publishes))
     steps.append(Step("Review" if signs else "See the review", at("review"), main=signs and not publishes))
     if writes:

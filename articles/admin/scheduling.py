@@ -61,11 +61,6 @@ class ScheduleForm(forms.Form):
         return given
 
 
-def when(made: Schedule) -> str:
-    """The time in the zone of whoever chose it, such as: 1 December 2026 at 10:00 EST."""
-    return f"{made.publish_at.astimezone(ZoneInfo(made.zone)):%-d %B %Y at %H:%M %Z}"
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(acting=PUBLISH)
 def schedule(request: HttpRequest, revision_id: int) -> HttpResponse:
@@ -80,7 +75,7 @@ def schedule(request: HttpRequest, revision_id: int) -> HttpResponse:
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"It will be published on {when(made)}, if every condition holds then.")
+            messages.success(request, f"It will be published on {made.when}, if every condition holds then.")
             return redirect(back)
     context = {
         **admin.site.each_context(request),

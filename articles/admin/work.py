@@ -15,7 +15,6 @@ from articles.admin.feedback import about_at
 from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
 from articles.admin.own_record import person_of
 from articles.admin.safety import HIDE, TAKE_DOWN
-from articles.admin.scheduling import when
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import (
     EmergencyEdit,
@@ -309,7 +308,7 @@ def going_out() -> Card:
     return Card(
         heading="To be published later",
         lines=tuple(
-            Line(str(made.revision.article), _screen("publish", made.revision), when(made))
+            Line(str(made.revision.article), _screen("publish", made.revision), made.when)
             for made in found[: desk.SHOWN]
         ),
         nothing="Nothing is scheduled.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from zoneinfo import ZoneInfo
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -86,4 +89,14 @@ class Schedule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.revision}, {self.publish_at:%d %B %Y, %H:%M} UTC"
+        return f"{self.revision}, {self.when}"
+
+    @property
+    def local(self) -> datetime.datetime:
+        """The time in the zone of whoever chose it."""
+        return self.publish_at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def when(self) -> str:
+        """The same in words, such as: 1 December 2026 at 10:00 EST."""
+        return f"{self.local:%-d %B %Y at %H:%M %Z}"

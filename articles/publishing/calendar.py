@@ -44,10 +44,14 @@ def days_of(first: datetime.date) -> list[Day]:
 def _between(
     first: datetime.date, end: datetime.date
 ) -> Iterator[tuple[datetime.date, str, Schedule | ReviewRequest | Article]]:
+    # No zone is further from UTC than a day.
     start, stop = (datetime.datetime.combine(day, datetime.time(), datetime.UTC) for day in (first, end))
-    schedules = Schedule.objects.standing().filter(publish_at__gte=start, publish_at__lt=stop)
-    for schedule in schedules.select_related("revision__article", "made_by"):
-        yield schedule.publish_at.astimezone(datetime.UTC).date(), "schedules", schedule
+    around = (start - datetime.timedelta(days=1), stop + datetime.timedelta(days=1))
+    for schedule in (
+        Schedule.objects.standing().filter(publish_at__range=around).select_related("revision__article", "made_by")
+    ):
+        if first <= schedule.local.date() < end:
+            yield schedule.local.date(), "schedules", schedule
     requests = ReviewRequest.objects.filter(outcome="", due_on__gte=first, due_on__lt=end)
     for request in requests.select_related("revision__article", "assigned_to").order_by("due_on"):
         yield request.due_on, "requests", request

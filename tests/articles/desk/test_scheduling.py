@@ -33,7 +33,7 @@ def test_a_publisher_chooses_a_time_in_their_own_zone(at_the_desk: Client, appro
     made = Schedule.objects.get()
     assert made.publish_at == datetime.datetime(2099, 7, 1, 13, 30, tzinfo=datetime.UTC)
     assert "It will be published on 1 July 2099 at 09:30 EDT" in told(answer)
-    assert "Scheduled by The publisher for 1 July 2099, 09:30 EDT." in told(answer)
+    assert "Scheduled by The publisher for 1 July 2099 at 09:30 EDT." in told(answer)
     assert "Publish later" not in told(answer)
 
 
@@ -71,7 +71,7 @@ def test_a_schedule_is_taken_back_with_a_reason(at_the_desk: Client, approved: R
     assert "Say why, in a sentence." in told(at_the_desk.post(take_back, {"reason": ""}))
     at_the_desk.post(take_back, {"reason": "After the holidays."})
     shown = told(at_the_desk.get(f"/admin/articles/revision/{approved.pk}/publish/"))
-    assert "Cancelled: it was to be published on 1 July 2099, 09:30 EDT" in shown
+    assert "Cancelled: it was to be published on 1 July 2099 at 09:30 EDT" in shown
     assert "After the holidays." in shown
 
 
@@ -85,7 +85,16 @@ def test_the_calendar_shows_schedules_and_reviews_on_their_days(at_the_desk: Cli
     at_the_desk.post(later(approved), A_DAY)
     shown = told(at_the_desk.get(f"{CALENDAR}?month=2099-07"))
     assert "Wednesday, 1 July" in shown
-    assert "mesothelioma/stage-4 is published at 13:30 UTC, scheduled by The publisher" in shown
+    assert "mesothelioma/stage-4 is published on 1 July 2099 at 09:30 EDT, scheduled by The publisher" in shown
+
+
+def test_the_calendar_goes_by_the_day_of_whoever_chose_the_time(at_the_desk: Client, approved: Revision) -> None:
+    """Late on the last day of July in Honolulu it is August in UTC."""
+    at_the_desk.post(later(approved), {"day": "2099-07-31", "time": "23:00", "zone": "Pacific/Honolulu"})
+    july, august = (told(at_the_desk.get(f"{CALENDAR}?month=2099-0{month}")) for month in (7, 8))
+    assert "Friday, 31 July" in july
+    assert "is published on 31 July 2099 at 23:00 HST" in july
+    assert "is published" not in august
 
 
 def test_the_calendar_shows_reviews_that_are_due(at_the_desk: Client, in_review: Revision) -> None:
