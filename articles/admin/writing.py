@@ -210,8 +210,8 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
     elif any(block.key == TAKEN_OUT for block in unsigned_blocks(revision)):
         messages.success(
             request,
-            "Submitted. What is left had been signed before, but blocks were taken out or moved: it waits for a reviewer "
-            "to sign that.",
+            "Submitted. What is left had been signed before, but blocks were taken out or moved: a reviewer "
+            "signs that first.",
         )
     else:
         messages.success(request, "Submitted. From now on its words are fixed, and the reviewers have them.")

@@ -26,17 +26,16 @@ $$;
 -- as itself, any other as one of its kind: nothing is taken out if all that stood there is there still, in its order.
 CREATE FUNCTION articles_takes_out(of_revision bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    WITH measured AS MATERIALIZED (SELECT articles_measured_against(of_revision) AS against),
-    numbered AS MATERIALIZED (
-        -- A block may stand twice on a page: then its second is another than its first.
-        SELECT b.revision_id = of_revision AS is_new, b.position, md5(b.kind) AS kind,
-            b.digest || '-' || row_number() OVER (PARTITION BY b.revision_id, b.digest ORDER BY b.position) AS itself
-        FROM articles_block b WHERE b.revision_id IN (of_revision, (SELECT against FROM measured))
+    WITH against AS MATERIALIZED (SELECT articles_measured_against(of_revision) AS id),
+    block AS MATERIALIZED (
+        SELECT b.revision_id = of_revision AS is_new, b.position, b.digest, md5(b.kind) AS kind
+        FROM articles_block b WHERE b.revision_id IN (of_revision, (SELECT id FROM against))
     ),
     named AS MATERIALIZED (
         SELECT is_new, position,
-            '|' || CASE WHEN count(*) OVER (PARTITION BY itself) = 2 THEN itself ELSE kind END || '|' AS name
-        FROM numbered
+            '|' || CASE WHEN bool_or(is_new) OVER same AND bool_or(NOT is_new) OVER same THEN digest ELSE kind END || '|'
+                AS name
+        FROM block WINDOW same AS (PARTITION BY digest)
     )
     SELECT NOT COALESCE(
         COALESCE((SELECT string_agg(name, '' ORDER BY position) FROM named WHERE is_new), '')
