@@ -42,6 +42,7 @@ from articles.publishing.images import ENCODINGS
 from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
+from articles.review.taking_out import taken_out_by
 from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo import dev_postgres, roles, vault
@@ -199,7 +200,7 @@ def a_reviewer(
 
 
 def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] = ()) -> list[SignOff]:
-    """Sign every block that still needs it, as the review screen would, but those with these keys."""
+    """Sign what still needs it, as the review screen would, but the blocks with these keys."""
     unsigned = {block.digest for block in unsigned_blocks(revision)}
     blocks = {
         block.digest: block
@@ -207,6 +208,8 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
         if block.key not in except_for and block.digest in unsigned
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
+    if taken_out := taken_out_by(revision):
+        tokens += [signing.issue_token(reviewer, revision, taken_out)] * (taken_out.digest in unsigned)
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
 
 

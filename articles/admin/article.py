@@ -43,7 +43,7 @@ from articles.models.review import ClaimEnding
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
 from articles.review.commenting import may_comment
-from articles.review.coverage import settle, unsigned_blocks
+from articles.review.coverage import TAKEN_OUT, settle, unsigned_blocks
 from articles.review.freshness import set_dates
 from articles.review.talk import talk_on
 from mesoinfo import roles
@@ -88,8 +88,11 @@ def open_work(user: User, revision: Revision) -> OpenWork:
         else:
             steps.append(Step("Read", at("read")))
         return OpenWork(revision, sentence, tuple(steps))
-    blocks, unsigned = revision.blocks.count(), len(unsigned_blocks(revision))
-    sentence = f"Submitted by {revision.submitted_by}. {blocks - unsigned} of {blocks} blocks signed."
+    blocks, unsigned = revision.blocks.count(), {block.key for block in unsigned_blocks(revision)}
+    signed = blocks - len(unsigned - {TAKEN_OUT})
+    sentence = f"Submitted by {revision.submitted_by}. {signed} of {blocks} blocks signed."
+    if TAKEN_OUT in unsigned:
+        sentence += " What was taken out or moved still needs a signature."
     asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision, outcome="").first()
     claims = list(asked.claims.select_related("reviewer")) if asked else []
     if asked:

@@ -46,6 +46,7 @@ from mesoinfo.desk import staff
 # The stubs of Django 5.2 know scripts by name only.
 SCRIPT: Any = forms.Script("js/review.js", defer=True)
 PER_PAGE = 50
+WHAT_WAS_TAKEN_OUT = "what was taken out or moved"  # in place of the words of a block
 WORDS_SHOWN = 100  # letters that tell a block from its neighbors
 
 
@@ -123,7 +124,7 @@ def review_screen(
 @require_POST
 @desk_view(acting=SIGN)
 def sign(request: HttpRequest, revision_id: int) -> HttpResponse:
-    """Sign the blocks whose tokens were posted, all or none, and go on to the next one that is not signed."""
+    """Sign what the posted tokens were issued for, all or none, and go on to the next block that is not signed."""
     revision = find_revision(revision_id)
     back = reverse("admin:articles_revision_review", args=[revision.pk])
     tokens = request.POST.getlist("token")
@@ -154,11 +155,14 @@ def sign(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 
 def changed_meanwhile(request: HttpRequest, revision: Revision, refusal: signing.NotWhatWasShown) -> HttpResponse:
-    """409: the blocks that were to be signed, as they were shown and as they are now."""
+    """409: what was to be signed, as it was shown and as it is now."""
     now = revision.article.revisions.under_review().select_related("article__live").first()
     later = now or revision
     compiled = compile_page(later.text, for_text(later.text, later.article))
-    found = compare(list(revision.blocks.all()), compiled.blocks)
+    shown = list(revision.blocks.all())
+    found = compare(shown, compiled.blocks)
+    # Who was shown what is taken out was shown it of the page as a whole.
+    whole_page = not refusal.digests <= {block.digest for block in shown}
     context = {
         **admin.site.each_context(request),
         "title": "This step was not taken",
@@ -167,7 +171,8 @@ def changed_meanwhile(request: HttpRequest, revision: Revision, refusal: signing
         "changes": [
             change
             for change in found
-            if change.before and change.before.digest in refusal.digests and change.what is not What.SAME
+            if change.what is not What.SAME
+            and (whole_page or (change.before and change.before.digest in refusal.digests))
         ],
         "back": reverse("admin:articles_revision_review", args=[now.pk]) if now else article_page(revision.article),
         "back_label": "See the page as it is now" if now else f"Back to {revision.article}",
@@ -252,7 +257,7 @@ def signatures(request: HttpRequest, article_id: int) -> HttpResponse:
         "rows": [
             {
                 "sign_off": sign_off,
-                "words": words.get((sign_off.revision_id, sign_off.digest), ""),
+                "words": words.get((sign_off.revision_id, sign_off.digest), WHAT_WAS_TAKEN_OUT),
                 "withdrawal": getattr(sign_off, "withdrawal", None),
                 "may_withdraw": not hasattr(sign_off, "withdrawal")
                 and (any_of_them or (own and sign_off.reviewer_id == request.user.pk)),
@@ -264,7 +269,7 @@ def signatures(request: HttpRequest, article_id: int) -> HttpResponse:
 
 
 def signed_words(given: list[SignOff]) -> dict[tuple[int, str], str]:
-    """The first words of the block each signature is on."""
+    """The first words of the block each signature is on. One on what was taken out is on none."""
     found = Block.objects.filter(
         revision__in={sign_off.revision_id for sign_off in given}, digest__in={sign_off.digest for sign_off in given}
     )
@@ -309,14 +314,14 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
             step(sign_off, reason=given["reason"], by=staff(request))
         except TransitionRefused as refusal:
             return refused(request, str(refusal), back=back)
-        messages.success(request, _withdrawn(sign_off.article, was_live))
+        messages.success(request, _withdrawn(sign_off, was_live))
         return redirect(back)
-    words = signed_words([sign_off]).get((sign_off.revision_id, sign_off.digest))
+    words = next(iter(signed_words([sign_off]).values()), "")
     context = {
         **admin.site.each_context(request),
         "title": "Withdraw a signature",
-        "explanation": f"{sign_off.reviewer} signed {f'“{words}”' if words else 'a block'} on {sign_off.article}, on "
-        f"{sign_off.signed_at:%-d %B %Y}. The signature is kept, and no longer counts.",
+        "explanation": f"{sign_off.reviewer} signed {f'“{words}”' if words else WHAT_WAS_TAKEN_OUT} on "
+        f"{sign_off.article}, on {sign_off.signed_at:%-d %B %Y}. The signature is kept, and no longer counts.",
         "button": "Withdraw",
         "form": form,
         "article": sign_off.article,
@@ -327,9 +332,9 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
     )
 
 
-def _withdrawn(article: Article, was_live: PublishedPage | None) -> str:
+def _withdrawn(sign_off: SignOff, was_live: PublishedPage | None) -> str:
     """What came of it, for readers too: they may get an earlier page now, or none."""
-    now = Article.objects.select_related("live__revision").get(pk=article.pk).live
+    now = Article.objects.select_related("live__revision").get(pk=sign_off.article_id).live
     if was_live is not None and now is None:
         return (
             "Withdrawn. No earlier revision holds, so the page is taken down: readers get a short notice, and "
@@ -337,4 +342,5 @@ def _withdrawn(article: Article, was_live: PublishedPage | None) -> str:
         )
     if was_live is not None and now is not None and now != was_live:
         return f"Withdrawn. Readers get revision {now.revision.number} again, whose signatures all hold."
-    return "Withdrawn. The block needs a new signature."
+    signed = "The block" if signed_words([sign_off]) else f"W{WHAT_WAS_TAKEN_OUT[1:]}"
+    return f"Withdrawn. {signed} needs a new signature."

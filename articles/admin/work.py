@@ -188,7 +188,7 @@ def _how_urgent(row: Waiting) -> str:
     """Such as: 5 blocks to sign, due 3 March, urgent, asked of you."""
     asked = row.request
     notes = [
-        f"{_blocks(row.unsigned)} to sign",
+        "what was taken out or moved to sign" if row.takes_out else f"{_blocks(row.unsigned)} to sign",
         f"{'overdue since' if asked.is_overdue else 'due'} {asked.due_on:%-d %B}",
         "urgent" if asked.priority == Priority.URGENT else "",
         "asked of you" if row.is_mine else "",

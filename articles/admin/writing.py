@@ -23,6 +23,7 @@ from articles.markup.preview import LONGEST_TEXT, render_preview
 from articles.models import Article, ReviewRequest, Revision, RevisionStatus, Significance, TransitionRefused
 from articles.models.revision import StaleDraft
 from articles.review import drafting
+from articles.review.coverage import TAKEN_OUT, unsigned_blocks
 from articles.review.talk import talk_on
 from mesoinfo.desk import staff
 
@@ -206,6 +207,12 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
         return editor(request, revision, form, status=400)
     if revision.status == RevisionStatus.APPROVED:
         messages.success(request, "Submitted. Every block had been signed before, so it is approved.")
+    elif any(block.key == TAKEN_OUT for block in unsigned_blocks(revision)):
+        messages.success(
+            request,
+            "Submitted. What is left had been signed before, but blocks were taken out or moved: a reviewer "
+            "signs that first.",
+        )
     else:
         messages.success(request, "Submitted. From now on its words are fixed, and the reviewers have them.")
     return redirect(article_page(revision.article))

@@ -1,7 +1,7 @@
 """Who may sign, which signatures count, which blocks still need one.
 
-The one place for these rules: the triggers and the desk both ask these functions. Which signatures count is as migration
-0002 says.
+The one place for these rules: the triggers and the desk both ask these functions. Which signatures count, and what still
+needs one, is as migration 0003 says.
 """
 
 LIVE_SIGNOFFS = """
@@ -31,6 +31,31 @@ LANGUAGE sql STABLE AS $$
               AND s.reviewer_id NOT IN (SELECT user_id FROM named)
           )
       )
+$$;
+
+"""
+
+UNSIGNED_BLOCKS = """
+-- The blocks of this revision that fewer people have signed than the risk class of the page asks for: of high risk two,
+-- one of them a specialist.
+CREATE OR REPLACE FUNCTION articles_unsigned_blocks(of_revision bigint)
+RETURNS TABLE (key varchar, digest varchar)
+LANGUAGE sql STABLE AS $$
+    WITH signed AS MATERIALIZED (
+        SELECT l.digest, count(DISTINCT l.reviewer_id) AS people, bool_or(s.as_specialist) AS by_specialist
+        FROM articles_live_signoffs(of_revision) l JOIN articles_signoff s ON s.id = l.id GROUP BY l.digest
+    ),
+    needed AS MATERIALIZED (
+        SELECT a.risk_class = 'high' AS two
+        FROM articles_revision r JOIN articles_article a ON a.id = r.article_id WHERE r.id = of_revision
+    )
+    SELECT b.key, b.digest
+    FROM articles_block b
+    LEFT JOIN signed ON signed.digest = b.digest
+    WHERE b.revision_id = of_revision AND NOT COALESCE(
+        CASE WHEN (SELECT two FROM needed) THEN signed.people >= 2 AND signed.by_specialist ELSE signed.people >= 1 END,
+        false
+    )
 $$;
 
 """
@@ -85,29 +110,8 @@ $$;
 
 """
 + LIVE_SIGNOFFS
++ UNSIGNED_BLOCKS
 + """
--- The blocks of this revision that fewer people have signed than the risk class of the page asks for: of high risk two,
--- one of them a specialist.
-CREATE FUNCTION articles_unsigned_blocks(of_revision bigint)
-RETURNS TABLE (key varchar, digest varchar)
-LANGUAGE sql STABLE AS $$
-    WITH signed AS MATERIALIZED (
-        SELECT l.digest, count(DISTINCT l.reviewer_id) AS people, bool_or(s.as_specialist) AS by_specialist
-        FROM articles_live_signoffs(of_revision) l JOIN articles_signoff s ON s.id = l.id GROUP BY l.digest
-    ),
-    needed AS MATERIALIZED (
-        SELECT a.risk_class = 'high' AS two
-        FROM articles_revision r JOIN articles_article a ON a.id = r.article_id WHERE r.id = of_revision
-    )
-    SELECT b.key, b.digest
-    FROM articles_block b
-    LEFT JOIN signed ON signed.digest = b.digest
-    WHERE b.revision_id = of_revision AND NOT COALESCE(
-        CASE WHEN (SELECT two FROM needed) THEN signed.people >= 2 AND signed.by_specialist ELSE signed.people >= 1 END,
-        false
-    )
-$$;
-
 -- The reaffirmations that count for this revision, once for each block: of a page of the same article that held the same
 -- block, by somebody no byline of it names, where as many people found that page right as its risk class asked for.
 CREATE FUNCTION articles_live_reaffirmations(of_revision bigint)

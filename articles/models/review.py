@@ -207,12 +207,13 @@ CREDENTIAL_THEN = """SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
 class SignOff(models.Model):
     """A qualified person's signature on the exact words of one block of one page.
 
-    It counts for every later revision of the page that holds the same block, until it is withdrawn.
+    It counts for every later revision of the page that holds the same block, until it is withdrawn. One on what a
+    revision takes out or moves is on no block, and counts for that revision alone.
     """
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="sign_offs")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="sign_offs")
-    digest = models.CharField(max_length=64, help_text="Of the block that was read.")
+    digest = models.CharField(max_length=64, help_text="Of the block that was read, or of what was taken out.")
     html_hash = models.CharField(max_length=64, help_text="Of the block as it was shown, citation keys for numbers.")
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_offs")
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="sign_offs")
@@ -238,10 +239,14 @@ class SignOff(models.Model):
                 operation=pgtrigger.Insert,
                 func=f"""
                     {ACTIVE}
-                    IF NOT EXISTS (SELECT 1 FROM articles_revision r JOIN articles_block b ON b.revision_id = r.id
+                    IF NOT EXISTS (SELECT 1 FROM articles_revision r
                                    WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
-                                     AND r.status IN ('in_review', 'approved') AND b.digest = NEW.digest) THEN
-                        {refusal("only a block of a revision under review can be signed")}
+                                     AND r.status IN ('in_review', 'approved')
+                                     AND (EXISTS (SELECT 1 FROM articles_block b
+                                                  WHERE b.revision_id = r.id AND b.digest = NEW.digest)
+                                          OR (NEW.digest = articles_taken_out_digest(r.id)
+                                              AND articles_takes_out(r.id)))) THEN
+                        {refusal("only a block of a revision under review can be signed, or what it takes out")}
                     END IF;
                     IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN
                         {refusal("nobody signs a page they helped write or are named on")}

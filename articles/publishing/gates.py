@@ -18,6 +18,7 @@ from articles.markup.library import for_text
 from articles.models import BylineRole, OfferKind, Redirect, Revision, RevisionStatus, RiskClass, SignOff
 from articles.review.anchoring import words_of
 from articles.review.coverage import (
+    TAKEN_OUT,
     UnsignedBlock,
     blocking_comments,
     contributors,
@@ -79,6 +80,8 @@ class Candidate:
 
     def words(self, key: str) -> str:
         """How an editor knows a block: by its first words."""
+        if key == TAKEN_OUT:
+            return "what was taken out or moved"
         said = next((words_of(block) for block in self.compiled.blocks if block.key == key), "")
         return f"“{shorten(said, WORDS, placeholder='…')}”" if said else key
 

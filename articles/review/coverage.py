@@ -1,4 +1,4 @@
-"""Which blocks still need a signature, and what follows when none or some do."""
+"""What still needs a signature, and what follows when nothing or something does."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ from articles.models.comment import CommentQuerySet
 from articles.models.review import Outcome
 from mesoinfo.models import User
 
+TAKEN_OUT = "taken-out"  # in place of the key of a block, which is never this
+
 
 @dataclass(frozen=True)
 class UnsignedBlock:
+    """A block that needs a signature; with TAKEN_OUT for its key, what the revision takes out or moves."""
+
     key: str
     digest: str
 
@@ -36,25 +40,26 @@ def live_without_every_signature() -> QuerySet[Article]:
 
 
 def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
-    """The blocks that fewer people have signed than the page's risk class asks for, in the page's order.
+    """The blocks that fewer people have signed than the page's risk class asks for, in the page's order. Where there is
+    none, what the revision takes out or moves, if fewer people than that have signed something of it.
 
     The rule is the database function of the same name, which the triggers ask too.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT u.key, u.digest FROM articles_unsigned_blocks(%s) u"
-            " JOIN articles_block b ON b.revision_id = %s AND b.key = u.key ORDER BY b.position",
+            " LEFT JOIN articles_block b ON b.revision_id = %s AND b.key = u.key ORDER BY b.position",
             [revision.pk, revision.pk],
         )
         return [UnsignedBlock(*row) for row in cursor.fetchall()]
 
 
-def blocks_and_unsigned(revision_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """How many blocks each of these revisions has, and how many of them need a signature. One query for all."""
+def blocks_and_unsigned(revision_ids: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
+    """How many blocks each of these revisions has, and the keys of what needs a signature. One query for all."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, (SELECT count(*) FROM articles_block b WHERE b.revision_id = r.id),"
-            " (SELECT count(*) FROM articles_unsigned_blocks(r.id)) FROM unnest(%s::bigint[]) AS r (id)",
+            " ARRAY(SELECT key FROM articles_unsigned_blocks(r.id)) FROM unnest(%s::bigint[]) AS r (id)",
             [list(revision_ids)],
         )
         return {revision: (blocks, unsigned) for revision, blocks, unsigned in cursor.fetchall()}
@@ -85,9 +90,12 @@ def reviewed_on(revision: Revision) -> datetime.date | None:
     """The day since when every word of the revision has been checked: of each block its newest signature, or the newest
     day when the page that held it was found still right, and of those days the oldest.
     """
+    held = set(revision.blocks.values_list("digest", flat=True))
     newest: dict[str, datetime.datetime] = {}
     for sign_off in live_sign_offs(revision):
-        newest.setdefault(sign_off.digest, sign_off.signed_at)
+        # Who signed what was taken out has read none of the words that are left.
+        if sign_off.digest in held:
+            newest.setdefault(sign_off.digest, sign_off.signed_at)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT digest, max(at) FROM articles_live_reaffirmations(%s) WHERE completes GROUP BY digest",

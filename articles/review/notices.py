@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import (
@@ -41,8 +42,10 @@ def review_declined(claim: ReviewClaim) -> None:
 
 
 def changes_requested(revision: Revision, *, by: User) -> None:
-    """Everyone who contributed, and everyone who ever signed a block of it; not whoever asked for the changes."""
-    signed = SignOff.objects.filter(article=revision.article, digest__in=revision.blocks.values("digest"))
+    """Everyone who contributed, and everyone who ever signed something of it; not whoever asked for the changes."""
+    signed = SignOff.objects.filter(
+        Q(revision=revision) | Q(digest__in=revision.blocks.values("digest")), article=revision.article
+    )
     ids = contributors(revision) | set(signed.values_list("reviewer_id", flat=True))
     _tell(User.objects.filter(pk__in=ids - {by.pk}, is_active=True), "changes-requested", revision)
 

@@ -18,10 +18,11 @@ from articles.models import Block, Look, ReviewClaim, Revision, SignOff
 from articles.review.anchoring import Found, text_of
 from articles.review.commenting import Thread, threads_on
 from articles.review.comparing import AnyBlock, BlockChange, What, compare
-from articles.review.coverage import live_sign_offs, unsigned_blocks
+from articles.review.coverage import TAKEN_OUT, UnsignedBlock, live_sign_offs, unsigned_blocks
 from articles.review.signing import issue_token
 from articles.review.standing import own_words, why_not
 from articles.review.suggesting import Proposal, proposals_for
+from articles.review.taking_out import TakenOut, taken_out_by
 from citations.models import Quote, Source
 from mesoinfo.models import User
 
@@ -99,6 +100,33 @@ class ShownBlock:
         return len(text_of(self.html).split()) / WORDS_A_MINUTE + len(self.sources) * MINUTES_A_SOURCE
 
 
+@dataclass
+class ShownTakenOut:
+    """What the revision takes out or moves, where no block is left to sign, and whether this person is to sign it.
+
+    `token` is as that of a block. It is `enough` once as many people as the risk class of the page asks for have signed
+    something of this revision, `mine` once this person has.
+    """
+
+    number: int
+    taken_out: TakenOut
+    signatures: list[SignOff]
+    enough: bool
+    mine: bool
+    token: str
+
+    anchor = TAKEN_OUT
+
+    @property
+    def changes(self) -> list[ShownBlock]:
+        return [ShownBlock(self.number, change, None) for change in self.taken_out.changes]
+
+    @property
+    def minutes(self) -> float:
+        """How long reading it takes."""
+        return sum(len(text_of(change.before_html).split()) for change in self.changes) / WORDS_A_MINUTE
+
+
 SAID = {
     What.SAME: "unchanged",
     What.MOVED: "moved",
@@ -150,6 +178,7 @@ class ReviewScreen:
     sections: list[Section]
     orphans: list[Thread]
     without_place: list[Proposal]  # what they would replace is not there
+    taken_out: ShownTakenOut | None  # None unless it takes a signature in this round
     why_not: str
     claims: list[ReviewClaim]
 
@@ -162,17 +191,17 @@ class ReviewScreen:
         return [item for item in self.blocks if item.is_changed]
 
     @cached_property
-    def in_question(self) -> list[ShownBlock]:
-        return [item for item in self.blocks if item.in_question]
+    def in_question(self) -> list[ShownBlock | ShownTakenOut]:
+        return [*(item for item in self.blocks if item.in_question), *filter(None, [self.taken_out])]
 
     @property
     def done(self) -> int:
-        """Of the blocks in question, how many this person is through with: signed by them, or by enough others."""
+        """Of what is in question, how much this person is through with: signed by them, or by enough others."""
         return sum(item.enough or item.mine for item in self.in_question)
 
     @cached_property
-    def to_sign(self) -> list[ShownBlock]:
-        return [item for item in self.blocks if item.token]
+    def to_sign(self) -> list[ShownBlock | ShownTakenOut]:
+        return [item for item in self.in_question if item.token]
 
     @property
     def minutes(self) -> int:
@@ -188,7 +217,7 @@ class ReviewScreen:
 def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -> ReviewScreen:
     """What this person sees of the revision, against the live page or what they looked at last.
 
-    Each block still to be signed by them carries a token of theirs. The number of queries does not depend on how many
+    Whatever is still to be signed by them carries a token of theirs. The number of queries does not depend on how many
     blocks, sources, comments and suggestions there are.
     """
     compiled = compile_page(revision.text, for_text(revision.text, revision.article))
@@ -200,12 +229,17 @@ def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -
     sources = _sources(compiled.blocks)
     found = compare(before, compiled.blocks, titles={key: source.title for key, source in sources.items()})
     items = [_shown(number, change, revision, sources) for number, change in enumerate(found, start=1)]
-    _add_signatures(items, user, revision, may_sign=not refusal)
+    signed = live_sign_offs(revision)
+    prefetch_related_objects(signed, "reviewer__person__interests")
+    submitted = list(revision.blocks.values_list("digest", flat=True))
+    so_far = _SoFar(user, revision, unsigned_blocks(revision), signed, submitted, may_sign=not refusal)
+    _add_signatures(items, so_far)
+    taken_out = _taken_out(len(items) + 1, compiled.blocks, so_far)
     orphans = _add_threads(items, threads_on(revision.article, compiled.blocks))
     without_place = _add_proposals(items, proposals_for(revision.article, revision.text))
     claims = list(ReviewClaim.objects.held().filter(request__revision=revision).select_related("reviewer"))
     sections = list(_sections(items, compiled))
-    return ReviewScreen(compiled, since, look, sections, orphans, without_place, refusal, claims)
+    return ReviewScreen(compiled, since, look, sections, orphans, without_place, taken_out, refusal, claims)
 
 
 def last_look(user: User, revision: Revision) -> Look | None:
@@ -236,26 +270,52 @@ def _shown(number: int, change: BlockChange, revision: Revision, sources: dict[s
     return ShownBlock(number, change, block, written="\n".join(lines).strip("\n"), sources=cited)
 
 
-def _add_signatures(items: Sequence[ShownBlock], user: User, revision: Revision, *, may_sign: bool) -> None:
-    unsigned = {block.digest for block in unsigned_blocks(revision)}
-    submitted = set(revision.blocks.values_list("digest", flat=True))
-    theirs = own_words(user, revision.article)
+@dataclass(frozen=True)
+class _SoFar:
+    """What is signed of a revision and what is not, and who asks. `submitted` are the digests of its blocks."""
+
+    user: User
+    revision: Revision
+    unsigned: Sequence[UnsignedBlock]
+    signed: Sequence[SignOff]
+    submitted: Sequence[str]
+    may_sign: bool
+
+
+def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
+    unsigned, submitted = {block.digest for block in so_far.unsigned}, set(so_far.submitted)
+    theirs = own_words(so_far.user, so_far.revision.article)
     signatures: dict[str, list[SignOff]] = {}
-    signed = live_sign_offs(revision)
-    prefetch_related_objects(signed, "reviewer__person__interests")
-    for sign_off in signed:
+    for sign_off in so_far.signed:
         signatures.setdefault(sign_off.digest, []).append(sign_off)
     for item in items:
         if item.block is None:
             continue
         digest = item.block.digest
         item.signatures = signatures.get(digest, [])
-        item.mine = any(sign_off.reviewer_id == user.pk for sign_off in item.signatures)
+        item.mine = any(sign_off.reviewer_id == so_far.user.pk for sign_off in item.signatures)
         item.as_submitted = digest in submitted
         item.enough = item.as_submitted and digest not in unsigned
         item.own_words = digest in theirs
-        if may_sign and item.as_submitted and not (item.enough or item.mine or item.own_words):
-            item.token = issue_token(user, revision, item.block)
+        if so_far.may_sign and item.as_submitted and not (item.enough or item.mine or item.own_words):
+            item.token = issue_token(so_far.user, so_far.revision, item.block)
+
+
+def _taken_out(number: int, blocks: Sequence[CompiledBlock], so_far: _SoFar) -> ShownTakenOut | None:
+    enough = all(block.key != TAKEN_OUT for block in so_far.unsigned)
+    signatures = [sign_off for sign_off in so_far.signed if sign_off.digest not in so_far.submitted]
+    if enough and not signatures:
+        return None
+    taken_out = taken_out_by(so_far.revision)
+    assert taken_out is not None  # else there was nothing to sign
+    mine = any(
+        sign_off.revision_id == so_far.revision.pk and sign_off.reviewer_id == so_far.user.pk
+        for sign_off in so_far.signed
+    )
+    as_submitted = [block.digest for block in blocks] == so_far.submitted
+    may_sign = so_far.may_sign and as_submitted and not (enough or mine)
+    token = issue_token(so_far.user, so_far.revision, taken_out) if may_sign else ""
+    return ShownTakenOut(number, taken_out, signatures, enough, mine, token)
 
 
 def _add_threads(items: Sequence[ShownBlock], threads: Iterable[Thread]) -> list[Thread]:

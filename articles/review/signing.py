@@ -1,4 +1,4 @@
-"""Signing blocks: by a qualified person, on exactly the words that were shown to them."""
+"""Signing blocks, and what was taken out: by a qualified person, on exactly the words that were shown to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from django.core import signing
 from django.db import IntegrityError, transaction
 
-from articles.markup import CompiledBlock, compile_page
+from articles.markup import CompiledBlock, CompiledPage, compile_page
 from articles.markup.library import for_text
 from articles.models import (
     Article,
@@ -25,6 +25,7 @@ from articles.review.claiming import claim
 from articles.review.coverage import settle
 from articles.review.drafting import close_request, require
 from articles.review.standing import credential_of, why_not
+from articles.review.taking_out import TakenOut, taken_out_by
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -40,7 +41,7 @@ class SignOffRefused(TransitionRefused):
 class NotWhatWasShown(SignOffRefused):
     """The block is not, or no longer, what this person was shown. Answer 409 and show what changed.
 
-    `digests` are those of the blocks that were shown, where the tokens could be read.
+    `digests` are those of what was shown, where the tokens could be read.
     """
 
     def __init__(self, sentence: str, digests: frozenset[str] = frozenset()) -> None:
@@ -48,9 +49,11 @@ class NotWhatWasShown(SignOffRefused):
         self.digests = digests
 
 
-def issue_token(user: User, revision: Revision, block: CompiledBlock) -> str:
-    """What the review screen hands to one person beside one block, and takes back when they sign it."""
-    return signing.dumps([user.pk, revision.pk, block.digest, block.html_hash], salt=SALT)
+def issue_token(user: User, revision: Revision, shown: CompiledBlock | TakenOut) -> str:
+    """What the review screen hands to one person beside one block, or what was taken out, and takes back when they sign
+    it.
+    """
+    return signing.dumps([user.pk, revision.pk, shown.digest, shown.html_hash], salt=SALT)
 
 
 def sign(revision: Revision, *, token: str, by: User) -> SignOff:
@@ -60,10 +63,10 @@ def sign(revision: Revision, *, token: str, by: User) -> SignOff:
 
 @transaction.atomic
 def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[SignOff]:
-    """Sign the blocks the tokens were issued for, all or none. Approves the revision when nothing is left to sign.
+    """Sign what the tokens were issued for, all or none. Approves the revision when nothing is left to sign.
 
-    Raises NotWhatWasShown when a token is not this person's or its block has changed, SignOffRefused with a
-    sentence otherwise.
+    Raises NotWhatWasShown when a token is not this person's or what it was issued for has changed, SignOffRefused with
+    a sentence otherwise.
     """
     shown = [_what_was_shown(token, by) for token in tokens]
     Article.objects.held(revision.article_id)
@@ -72,7 +75,8 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     if locked.status not in UNDER_REVIEW:
         raise NotWhatWasShown(why_not(by, locked), digests)
     now = compile_page(locked.text, for_text(locked.text, locked.article))
-    if not {(locked.pk, block.digest, block.html_hash) for block in now.blocks}.issuperset(shown):
+    others = set(shown) - {(locked.pk, block.digest, block.html_hash) for block in now.blocks}
+    if others and others != _as_taken_out(locked, now):
         raise NotWhatWasShown(CHANGED, digests)
     if refusal := why_not(by, locked):
         raise SignOffRefused(refusal)
@@ -104,8 +108,17 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     return sign_offs
 
 
+def _as_taken_out(revision: Revision, now: CompiledPage) -> set[tuple[int, str, str]]:
+    """What a token for what was taken out says: nothing, if the blocks that are left are not those submitted."""
+    taken_out = taken_out_by(revision)
+    submitted = list(revision.blocks.values_list("digest", flat=True))
+    if taken_out is None or [block.digest for block in now.blocks] != submitted:
+        return set()
+    return {(revision.pk, taken_out.digest, taken_out.html_hash)}
+
+
 def _what_was_shown(token: str, by: User) -> tuple[int, str, str]:
-    """Revision, block digest and hash of the HTML that the token says this person was shown."""
+    """Revision, digest and hash of the HTML that the token says this person was shown."""
     try:
         user_id, revision_id, digest, html_hash = signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME)
     except signing.SignatureExpired:

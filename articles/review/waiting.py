@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Contribution, Priority, ReviewClaim, ReviewRequest, ReviewScope, Revision, RevisionStatus
 from articles.models.review import ClaimEnding
-from articles.review.coverage import blocks_and_unsigned
+from articles.review.coverage import TAKEN_OUT, blocks_and_unsigned
 from articles.review.standing import HELPED_WRITE, NEEDS_SCOPE, lacks
 from mesoinfo.models import User
 
@@ -27,6 +27,7 @@ class Waiting:
     request: ReviewRequest
     blocks: int
     unsigned: int
+    takes_out: bool  # no block is left to sign, but what was taken out or moved
     why_not: str  # why this person may not sign it, empty when they may
     is_mine: bool  # they are asked for it, or have taken it
     held_by: tuple[ReviewClaim, ...]
@@ -92,17 +93,23 @@ def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
     for claim in ReviewClaim.objects.filter(request__in=found).select_related("reviewer"):
         claims.setdefault(claim.request_id, []).append(claim)
     lacking = lacks(user)
-    return [
-        Waiting(
-            request,
-            *counts[request.revision_id],
-            why_not=_why_not(request, lacking),
-            is_mine=request.is_mine,
-            held_by=tuple(c for c in claims.get(request.pk, ()) if c.is_held),
-            declined_by=tuple(c for c in claims.get(request.pk, ()) if c.ending == ClaimEnding.DECLINED),
+    waiting = []
+    for request in found:
+        blocks, unsigned = counts[request.revision_id]
+        theirs = claims.get(request.pk, ())
+        waiting.append(
+            Waiting(
+                request,
+                blocks,
+                unsigned=len(set(unsigned) - {TAKEN_OUT}),
+                takes_out=TAKEN_OUT in unsigned,
+                why_not=_why_not(request, lacking),
+                is_mine=request.is_mine,
+                held_by=tuple(c for c in theirs if c.is_held),
+                declined_by=tuple(c for c in theirs if c.ending == ClaimEnding.DECLINED),
+            )
         )
-        for request in found
-    ]
+    return waiting
 
 
 def _why_not(request: Any, lacking: str) -> str:

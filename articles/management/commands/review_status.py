@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from articles.models import Article, Revision
 from articles.publishing.gates import Candidate, gates
+from articles.review.coverage import TAKEN_OUT
 
 
 class Command(BaseCommand):
@@ -48,14 +49,15 @@ def status_of(revision: Revision) -> dict[str, Any]:
     page = Candidate(revision)
     # A block that shows something changed in the library since is none of those that were signed.
     signed = set(page.stored) - {block.digest for block in page.unsigned}
-    needs_review = [block.key for block in page.compiled.blocks if block.digest not in signed]
+    blocks = [block.key for block in page.compiled.blocks if block.digest not in signed]
+    taken_out = [block.key for block in page.unsigned if block.key == TAKEN_OUT]
     return {
         "article": revision.article.address,
         "revision": revision.number,
         "status": revision.status,
         "blocks": len(page.compiled.blocks),
-        "signed": len(page.compiled.blocks) - len(needs_review),
-        "needs_review": needs_review,
+        "signed": len(page.compiled.blocks) - len(blocks),
+        "needs_review": blocks + taken_out,
         "gates": [asdict(gate) for gate in gates(revision, page)],
     }
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Look, Offer, PublishedPage, Revision, SignOff
+from articles.models import Article, Look, Offer, PublishedPage, Revision, RevisionStatus, SignOff
 from articles.review import commenting, drafting, signing, suggesting
 from citations.importing import import_csl
 from citations.models import Notice, NoticeKind, Source
@@ -62,14 +62,141 @@ def test_beside_a_block_stand_its_sources_their_words_and_what_was_said_of_them(
     assert "Corrected, 1 March 2024: A table was exchanged." in shown
 
 
-def test_a_block_taken_out_is_shown_where_it_stood_and_needs_no_signature(
+def test_a_block_taken_out_beside_a_change_is_shown_where_it_stood_and_needs_no_signature(
     at_the_desk: Client, next_revision: Submit
 ) -> None:
-    revision = next_revision(PAGE.replace("Most people cough.\n\n", ""))
+    revision = next_revision(PAGE.replace("Most people cough.\n\n", "").replace("short of", "very short of"))
     answer = at_the_desk.get(screen_of(revision))
     assert "Paragraph, taken out" in told(answer)
     assert "<del>Most people cough.</del>" in body(answer)
     assert "Nothing to sign: it will no longer be there." in told(answer)
+    assert "What is taken out or moved" not in told(answer)
+
+
+WITHOUT_COUGH = PAGE.replace("Most people cough.\n\n", "")
+
+
+def token_of_taken_out(answer: Answer) -> str:
+    found = re.search(r'name="token" value="([^"]+)">\s*<button[^>]*>Sign<span[^>]*> what is taken out', body(answer))
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_where_nothing_else_is_left_to_sign_what_is_taken_out_stands_last_and_is_signed(
+    at_the_desk: Client, next_revision: Submit, published: PublishedPage
+) -> None:
+    revision = next_revision(WITHOUT_COUGH)
+    answer = at_the_desk.get(screen_of(revision))
+    shown = told(answer)
+    assert "0 of 1 block, about 1 minute left." in shown
+    assert "Go to what is taken out or moved, for you to sign" in shown
+    assert "Paragraph, taken out, under Symptoms Before Most people cough. Proposed Taken out" in shown
+    assert "It will no longer be there: what is taken out or moved is signed as one." in shown
+    assert re.findall(r'id="([^"]+)"[^>]*data-stop', body(answer))[-1] == "taken-out"
+    then = at_the_desk.post(screen_of(revision, "sign"), {"token": token_of_taken_out(answer)}, follow=True)
+    assert then.redirect_chain == [(f"{screen_of(revision)}#progress", 302)]
+    assert "Signed. Every block is signed now: the revision is approved, and can be published." in told(then)
+    assert "1 of 1 block." in told(then)
+    assert "Signed by reviewer on" in told(then)
+
+
+def test_a_moved_block_is_named_there(at_the_desk: Client, next_revision: Submit) -> None:
+    two = "You may feel short of breath.\n\nMost people cough."
+    revision = next_revision(PAGE.replace(two, "Most people cough.\n\nYou may feel short of breath."))
+    shown = told(at_the_desk.get(screen_of(revision)))
+    assert "Paragraph, moved, under Symptoms" in shown[shown.index("What is taken out or moved Every block") :]
+
+
+def test_of_a_page_of_high_risk_whoever_signed_something_of_it_leaves_the_rest_to_a_second_person(
+    client: Client, article: Article, next_revision: Submit, reviewer: User, second_reviewer: User, writer: User
+) -> None:
+    Article.objects.filter(pk=article.pk).update(risk_class="high")
+    signed_by_both = next_revision(PAGE)
+    sign_all(signed_by_both, second_reviewer)
+    drafting.abandon(signed_by_both, reason="As it was.", by=writer)
+    revision = next_revision(WITHOUT_COUGH)
+    for person, done in ((reviewer, "1 of 1 block"), (second_reviewer, "1 of 1 block")):
+        client.force_login(person)
+        answer = client.get(screen_of(revision))
+        assert "0 of 1 block" in told(answer)
+        client.post(screen_of(revision, "sign"), {"token": token_of_taken_out(answer)})
+        after = told(client.get(screen_of(revision)))
+        assert done in after
+        assert ("One more person must" in after) == (person == reviewer)
+    revision.refresh_from_db()
+    assert revision.status == RevisionStatus.APPROVED
+
+
+def test_who_helped_write_it_is_shown_what_is_taken_out_without_a_button(
+    client: Client, next_revision: Submit, writer: User
+) -> None:
+    client.force_login(writer)
+    answer = client.get(screen_of(next_revision(WITHOUT_COUGH)))
+    assert "What is taken out or moved" in told(answer)
+    assert 'name="token"' not in body(answer)
+
+
+def test_an_older_screen_does_not_sign_what_is_taken_out_and_shows_what_changed(
+    at_the_desk: Client, next_revision: Submit, writer: User
+) -> None:
+    revision = next_revision(WITHOUT_COUGH)
+    token = token_of_taken_out(at_the_desk.get(screen_of(revision)))
+    draft = drafting.recall(revision, reason="More.", by=writer)
+    less = WITHOUT_COUGH.replace("One study described a trial of two drugs [@trial2020].\n\n", "")
+    drafting.save_draft(draft, text=less, version=draft.version, by=writer)
+    drafting.submit(draft, change_note="Less.", by=writer)
+    signatures = SignOff.objects.count()
+    answer = at_the_desk.post(screen_of(revision, "sign"), {"token": token})
+    assert answer.status_code == 409
+    assert "This revision is not under review: it is abandoned." in told(answer)
+    assert "<del>One study described" in body(answer)
+    assert screen_of(draft) in body(answer)
+    assert SignOff.objects.count() == signatures
+
+
+def test_what_is_taken_out_does_not_add_a_query_for_each_block(
+    at_the_desk: Client, published: PublishedPage, next_revision: Submit, writer: User
+) -> None:
+    counts = []
+    less = WITHOUT_COUGH.replace(":::checklist\n- Write down your questions\n- Bring somebody with you\n:::\n", "")
+    for text in (WITHOUT_COUGH, less.replace("You may feel short of breath.\n\n", "")):
+        revision = next_revision(text)
+        at_the_desk.get(screen_of(revision))
+        with CaptureQueriesContext(connection) as seen:
+            assert "What is taken out or moved" in told(at_the_desk.get(screen_of(revision)))
+        counts.append(len(seen))
+        drafting.abandon(revision, reason="Not so.", by=writer)
+    assert counts[0] == counts[1]
+
+
+def test_the_writer_is_told_that_a_reviewer_signs_it_first(
+    client: Client, published: PublishedPage, writer: User
+) -> None:
+    draft = drafting.start_draft(published.article, by=writer)
+    client.force_login(writer)
+    typed = {"text": WITHOUT_COUGH, "version": draft.version, "change_note": "Less.", "significance": "normal"}
+    answer = client.post(screen_of(draft, "write"), {**typed, "submit": "1"}, follow=True)
+    assert "blocks were taken out or moved: a reviewer signs that first." in told(answer)
+    assert "8 of 8 blocks signed. What was taken out or moved still needs a signature." in told(answer)
+
+
+def test_the_lists_name_what_is_to_be_signed_and_what_was(
+    at_the_desk: Client, next_revision: Submit, published: PublishedPage
+) -> None:
+    revision = next_revision(WITHOUT_COUGH)
+    assert "What was taken out or moved is to be signed." in told(
+        at_the_desk.get("/admin/articles/revision/for-review/")
+    )
+    assert "what was taken out or moved to sign" in told(at_the_desk.get("/admin/"))
+    token = token_of_taken_out(at_the_desk.get(screen_of(revision)))
+    at_the_desk.post(screen_of(revision, "sign"), {"token": token})
+    signed = SignOff.objects.latest("pk")
+    given = at_the_desk.get(f"/admin/articles/article/{published.article_id}/signatures/")
+    assert "What was taken out or moved reviewer" in told(given)
+    address = f"/admin/articles/revision/signature/{signed.pk}/withdraw/"
+    assert "reviewer signed what was taken out or moved on" in told(at_the_desk.get(address))
+    answer = at_the_desk.post(address, {"severity": "routine", "reason": "They need it."}, follow=True)
+    assert "Withdrawn. What was taken out or moved needs a new signature." in told(answer)
 
 
 def test_what_changed_since_the_last_look_leaves_out_what_was_seen(

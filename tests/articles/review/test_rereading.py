@@ -1,4 +1,6 @@
-"""What has to be read again after any edits: a block whose digest changed, and no other."""
+"""What has to be read again after any edits: a block whose digest changed, and no other. Where there is none, what was
+taken out or moved.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,14 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, PublishedPage, SignOff
+from articles.models import Article, PublishedPage, RevisionStatus, SignOff
 from articles.review import drafting
-from articles.review.coverage import unsigned_blocks
+from articles.review.coverage import TAKEN_OUT, unsigned_blocks
 from citations.importing import import_csl
-from tests.conftest import member, publish_one
+from tests.conftest import member, publish_one, sign_all, the_reviewer
 from tests.size import examples
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
@@ -54,11 +56,8 @@ def page(module_db: None) -> PublishedPage:
     return publish_one("mesothelioma/stage-4", "\n\n".join(BLOCKS) + "\n")
 
 
-edit = st.tuples(
-    st.sampled_from(["reword", "put in", "take out", "move", "double", "put back"]),
-    st.integers(min_value=0, max_value=30),
-    st.integers(min_value=0, max_value=30),
-)
+edit_places = (st.integers(min_value=0, max_value=30), st.integers(min_value=0, max_value=30))
+edit = st.tuples(st.sampled_from(["reword", "put in", "take out", "move", "double", "put back"]), *edit_places)
 script = st.lists(edit, max_size=8)
 
 
@@ -105,5 +104,35 @@ def test_a_block_is_to_be_read_again_if_and_only_if_its_digest_changed(
             draft, text="\n\n".join(edited(steps)) + "\n", version=draft.version, by=member("writer")
         )
         to_read = [block.key for block in unsigned_blocks(draft)]
-        assert to_read == [block.key for block in compiled.blocks if block.digest not in signed]
+        changed = [block.key for block in compiled.blocks if block.digest not in signed]
+        then = list(page.revision.blocks.values_list("digest", flat=True))
+        gone = not is_within(then, [block.digest for block in compiled.blocks])
+        assert to_read == (changed or [TAKEN_OUT] * gone)
         assert SignOff.objects.count() == signatures
+
+
+shuffle = st.lists(st.tuples(st.sampled_from(["take out", "move", "double"]), *edit_places), min_size=1, max_size=4)
+
+
+@quick
+@given(shuffle)
+def test_what_was_taken_out_or_moved_is_approved_once_it_is_signed(
+    page: PublishedPage, steps: list[tuple[str, int, int]]
+) -> None:
+    article = Article.objects.get(pk=page.article_id)
+    with forgotten():
+        draft = drafting.start_draft(article, by=member("writer"))
+        text = "\n\n".join(edited(steps)) + "\n"
+        compiled = drafting.save_draft(draft, text=text, version=draft.version, by=member("writer"))
+        assume(not any(finding.severity == "error" for finding in compiled.findings))
+        drafting.submit(draft, change_note="Less.", by=member("writer"))
+        nothing = not unsigned_blocks(draft)
+        assert draft.status == (RevisionStatus.APPROVED if nothing else RevisionStatus.IN_REVIEW)
+        sign_all(draft, the_reviewer())
+        assert draft.status == RevisionStatus.APPROVED
+
+
+def is_within(then: list[str], now: list[str]) -> bool:
+    """Whether all that stood there is there still, in its order."""
+    left = iter(now)
+    return all(digest in left for digest in then)
