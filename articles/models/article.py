@@ -210,8 +210,14 @@ class Article(models.Model):
                                    WHERE later.article_id = NEW.id AND later.id > NEW.live_id) THEN
                             {refusal("an article shows the page that was frozen last")}
                         END IF;
+                        -- To hide blocks must not wait for signatures on the others: readers see those already.
                         IF EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id) u
-                                   WHERE p.id = NEW.live_id AND NOT p.hidden ? u.digest) THEN
+                                   WHERE p.id = NEW.live_id AND NOT p.hidden ? u.digest
+                                     AND NOT EXISTS (SELECT 1 FROM articles_publishedpage before
+                                                     WHERE before.id = OLD.live_id
+                                                       AND before.revision_id = p.revision_id
+                                                       AND p.hidden @> before.hidden AND p.hidden <> before.hidden)
+                                   ) THEN
                             {refusal("an article shows a page whose every block is signed")}
                         END IF;
                     END IF;
@@ -228,6 +234,9 @@ class Article(models.Model):
                         WHERE t.article_id = NEW.id AND t.lifted_at IS NULL;
                     IF NEW.page_state IN ('withdrawn', 'taken_down') AND NEW.page_state IS DISTINCT FROM standing THEN
                         {refusal("a page is withdrawn or taken down by somebody who says why")}
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND NEW.page_state = 'unpublished' AND OLD.page_state <> 'unpublished' THEN
+                        {refusal("a page that was published is taken from readers by a takedown, on record")}
                     END IF;
                     IF NEW.page_state = 'live' AND standing IS NOT NULL THEN
                         {refusal("a page that was taken from readers is live again once that is lifted")}

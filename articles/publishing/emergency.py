@@ -23,7 +23,7 @@ from articles.models import (
 from articles.publishing.schedule import cancel_schedules
 from articles.review import notices
 from articles.review.anchoring import words_of
-from articles.review.coverage import TAKEN_OUT, settle, unsigned_blocks
+from articles.review.coverage import settle
 from articles.review.drafting import require
 from articles.review.signing import withdraw_all
 from articles.review.standing import NEEDS_CREDENTIAL, credential_of, not_qualified
@@ -77,11 +77,6 @@ def hide_blocks(
     blocks = list(page.revision.blocks.filter(digest__in=digests))
     if not blocks or {block.digest for block in blocks} != set(digests):
         raise TransitionRefused("Name blocks that stand on the live page.")
-    if left := [block for block in unsigned_blocks(page.revision) if block.digest not in {*digests, *page.hidden}]:
-        lacking = "1 other block lacks" if len(left) == 1 else f"{len(left)} other blocks lack"
-        if left[0].key == TAKEN_OUT:
-            lacking = "What was taken out or moved lacks"
-        raise TransitionRefused(f"{lacking} a signature already, so take the whole page down instead.")
     withdraw_all(locked, digests, reason=reason.strip(), by=by)
     made = _without(page, blocks, notice=notice, by=by)
     locked.live = made

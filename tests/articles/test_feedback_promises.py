@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from articles.feedback.taking import take
-from articles.models import Article, Feedback, FeedbackMessage, PageState, PublishedPage
+from articles.models import Feedback, FeedbackMessage, PublishedPage
+from articles.publishing.takedown import take_down
 from mesoinfo.models import User
+from tests.conftest import member
 
 from .test_promises import raw, refused
 
@@ -32,7 +34,7 @@ def a_message_with(message: FeedbackMessage, **fields: object) -> None:
 
 
 def test_only_a_page_that_visitors_can_read_gets_answers(published):
-    Article.objects.filter(pk=published.article_id).update(page_state=PageState.UNPUBLISHED, live=None)
+    take_down(published.article, reason="It is wrong.", by=member("publisher"))
     with refused("only a page that visitors can read"):
         Feedback.objects.bulk_create([Feedback(page=published, helpful=True, day=TODAY)])
 

@@ -10,13 +10,13 @@ from articles.markup.library import for_text
 from articles.models import (
     Article,
     Kind,
-    PageState,
     Person,
     PublishedPage,
     Redirect,
     Topic,
 )
 from articles.publishing.addresses import MoveRefused, move
+from articles.publishing.takedown import take_down
 from articles.review import drafting
 from mesoinfo.models import AuditEntry, User
 
@@ -232,9 +232,16 @@ def test_a_live_address_in_capitals_leads_to_the_page(client: Client, published:
     assert client.get("/Mesothelioma/STAGE-4")["Location"] == OLD
 
 
-def test_what_cannot_be_read_is_not_found_at_its_old_address(client: Client, moved: Article) -> None:
-    Article.objects.filter(pk=moved.pk).update(page_state=PageState.UNPUBLISHED, live=None)
-    assert client.get(OLD).status_code == 404
+def test_an_old_address_leads_on_to_where_it_is_said_that_the_page_was_taken_down(
+    client: Client, moved: Article, publisher: User
+) -> None:
+    take_down(moved, reason="It is wrong.", by=publisher)
+    assert client.get(OLD, follow=True).status_code == 410
+
+
+def test_an_address_in_capitals_leads_to_no_page_that_was_never_published(client: Client, topic: Topic) -> None:
+    Article.objects.create(address="mesothelioma/later", topic=topic)
+    assert client.get("/Mesothelioma/LATER/").status_code == 404
 
 
 def test_browsers_ask_again_before_they_follow(client: Client, moved: Article) -> None:

@@ -315,13 +315,12 @@ def test_two_blocks_are_hidden_one_after_the_other(client, published, notice, of
     assert page.count("We are checking this part of the page.") == 2
 
 
-def test_while_another_block_lacks_a_signature_nothing_can_be_hidden_but_the_page_be_taken_down(
-    published, notice, officer, reviewer
-):
+def test_hiding_waits_for_no_signature_on_what_stays(client, published, notice, officer, reviewer):
     signing.withdraw(signature_on(published.article, "short of breath"), reason="I am not sure.", by=reviewer)
-    with refused("1 other block lacks a signature already, so take the whole page down instead."):
-        hide(published.article, COUGH, notice, officer)
-    takedown.take_down(published.article, reason="It is wrong.", by=officer)
+    hide(published.article, COUGH, notice, officer)
+    page = client.get(AT).content.decode()
+    assert COUGH not in page
+    assert "short of breath" in page
 
 
 def test_whoever_looks_at_it_is_shown_what_was_hidden(client, published, notice, officer, reviewer):
@@ -396,7 +395,11 @@ def test_the_database_shows_no_page_that_was_taken_down(published, reviewer):
         Article.objects.filter(pk=article.pk).update(page_state=PageState.TAKEN_DOWN, live=None)
     with no("a_live_article_has_a_page_and_its_dates"), transaction.atomic():
         Article.objects.filter(pk=article.pk).update(live=None)
+    with no("taken from readers by a takedown"), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(page_state=PageState.UNPUBLISHED, live=None)
     takedown.take_down(article, reason="Wrong.", by=reviewer)
+    with no("taken from readers by a takedown"), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(page_state=PageState.UNPUBLISHED)
     with no("is live again once that is lifted"), transaction.atomic():
         Article.objects.filter(pk=article.pk).update(page_state=PageState.LIVE, live=published)
     with no("a_live_article_has_a_page_and_its_dates"), transaction.atomic():
@@ -455,12 +458,16 @@ def test_the_database_hides_blocks_behind_signed_notices_only(published, officer
         PublishedPage.objects.bulk_create([a_page_of(published.revision, publisher, hidden=[digest], notice=unsigned)])
 
 
-def test_the_database_asks_for_every_signature_but_those_of_hidden_blocks(published, notice, reviewer, publisher):
+def test_the_database_asks_for_every_signature_unless_more_is_hidden_of_what_readers_see(
+    published, notice, officer, reviewer, publisher
+):
+    hide(published.article, "short of breath", notice, officer)
+    hidden = Article.objects.get(pk=published.article_id).live.hidden
     signing.withdraw(signature_on(published.article, COUGH), reason="Wrong.", by=reviewer)
-    digests = list(published.revision.blocks.values_list("digest", flat=True))
-    other = next(d for d in digests if d != published.revision.blocks.get(canonical__contains=COUGH).digest)
-    with no("every block needs a sign-off"), transaction.atomic():
-        PublishedPage.objects.bulk_create([a_page_of(published.revision, publisher, hidden=[other], notice=notice)])
+    for no_more in (hidden, []):
+        fields = {"hidden": no_more, "notice": notice if no_more else None}
+        with no("every block needs a sign-off"), transaction.atomic():
+            PublishedPage.objects.bulk_create([a_page_of(published.revision, publisher, **fields)])
 
 
 def test_the_database_keeps_notices_as_they_were_signed(officer, reviewer, notice):

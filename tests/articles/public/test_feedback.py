@@ -18,10 +18,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from articles.feedback import taking
-from articles.models import Article, Feedback, FeedbackMessage, Kind, PageState, PublishedPage
+from articles.models import Feedback, FeedbackMessage, Kind, PublishedPage
 from articles.public.feedback import FeedbackForm
+from articles.publishing.takedown import take_down
 from mesoinfo import vault
 from mesoinfo.public_forms import TRAP
+from tests.conftest import member
 
 from .conftest import PublishPage, Read
 
@@ -275,7 +277,7 @@ def test_a_page_that_is_none_is_told_with_the_words_to_copy(
 
 
 def test_a_page_that_visitors_cannot_read_gets_no_answers(client: Client, published: PublishedPage) -> None:
-    Article.objects.filter(pk=published.article_id).update(page_state=PageState.UNPUBLISHED, live=None)
+    take_down(published.article, reason="It is wrong.", by=member("publisher"))
     assert send(client, published).status_code == 404
     assert not Feedback.objects.exists()
 

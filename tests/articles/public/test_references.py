@@ -10,11 +10,13 @@ import pytest
 import rispy
 from django.test import Client
 
-from articles.models import Article, Kind, PageState, PublishedPage
+from articles.models import Kind, PublishedPage
 from articles.publishing.addresses import move
+from articles.publishing.takedown import take_down
 from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo.models import User
+from tests.conftest import member
 
 from .conftest import PublishPage, Read
 
@@ -114,8 +116,8 @@ def test_pages_of_every_kind_have_them(client: Client, publish_page: PublishPage
 
 
 def test_nothing_of_what_was_live_is_given(client: Client, published: PublishedPage) -> None:
-    Article.objects.update(page_state=PageState.UNPUBLISHED, live=None)
-    assert client.get(f"{AT}.json").status_code == 404
+    take_down(published.article, reason="It is wrong.", by=member("publisher"))
+    assert client.get(f"{AT}.json").status_code == 410
 
 
 @pytest.mark.parametrize("address", [f"{AT}.xml", f"{AT}", f"{AT}.json/", "/a/b/c/references.json", "/references.json"])

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from PIL import Image, ImageColor
 
-from articles.models import Article, PageState, PublishedPage
+from articles.models import PublishedPage
 from articles.public import share_image
 from articles.public.share_image import GROUND, KEPT, MARGIN, SIZE, draw
 from articles.publishing.addresses import move
+from articles.publishing.takedown import take_down
 from mesoinfo.models import SiteSettings, User
+from tests.conftest import member
 
 AT = "/images/share/mesothelioma/stage-4.png"
 
@@ -115,9 +117,9 @@ def test_nothing_else_has_one(client: Client, published: PublishedPage, address:
 
 def test_nor_of_what_was_live(client: Client, published: PublishedPage) -> None:
     tag = client.get(AT)["ETag"]
-    Article.objects.update(page_state=PageState.UNPUBLISHED, live=None)
-    assert client.get(AT).status_code == 404
-    assert client.get(AT, headers={"If-None-Match": tag}).status_code == 404
+    take_down(published.article, reason="It is wrong.", by=member("publisher"))
+    assert client.get(AT).status_code == 410
+    assert client.get(AT, headers={"If-None-Match": tag}).status_code == 410
 
 
 def test_it_moves_with_its_page(client: Client, published: PublishedPage, publisher: User) -> None:

@@ -13,12 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Kind, PageState, Person, PublishedPage
+from articles.models import Article, Kind, Person, PublishedPage
 from articles.public import feed as feed_module
 from articles.public import sitemaps
 from articles.publishing.addresses import move
+from articles.publishing.takedown import take_down
 from mesoinfo.models import SiteSettings, User
-from tests.conftest import without_triggers
+from tests.conftest import member, without_triggers
 
 from .conftest import PublishPage
 
@@ -225,7 +226,7 @@ def test_only_what_can_be_read_and_has_not_lapsed_is_told(
     cough = publish_page("mesothelioma/cough", COUGH)
     lapse(published.article)
     assert [told(entry, "title") for entry in entries(client)] == ["Cough"]
-    Article.objects.filter(pk=cough.article_id).update(page_state=PageState.UNPUBLISHED, live=None)
+    take_down(cough.article, reason="It is wrong.", by=member("publisher"))
     assert entries(client) == []
 
 
