@@ -29,7 +29,9 @@ from articles.models import (
     Schedule,
     SignOff,
 )
+from articles.publishing.publish import publish as freeze
 from articles.review import drafting, signing
+from articles.review.taking_out import TakenOut, taken_out_by
 from mesoinfo import roles
 from mesoinfo.models import User
 from tests.conftest import a_reviewer, a_user, member, sign_all, the_author, the_topic
@@ -220,3 +222,59 @@ def test_signed_by_somebody_else_it_passes_and_a_superuser_without_a_role_still_
     assert Schedule.objects.exists() == (who != "superuser")
     publish(client, revision, hands[who])
     assert PublishedPage.objects.exists() == (who != "superuser")
+
+
+# What they took out of a page that readers had
+
+
+@pytest.fixture
+def shorter(revision: Revision, hands: dict[str, User]) -> Revision:
+    """A paragraph fewer than readers have, and no new one: each of them had a hand in that."""
+    sign_all(revision, a_reviewer("somebody.else@example.org", verified_by=member("medical lead")))
+    freeze(revision, by=member("publisher"))
+    draft = drafting.start_draft(Article.objects.get(pk=revision.article_id), by=hands["author"])
+    without = SUBMITTED.replace("\nMany people cough.\n", "")
+    for name, text in [
+        ("author", SUBMITTED.replace("cough", "wheeze")),
+        ("editor", without),
+        ("edited and reverted", without.replace("short of breath", "short of air")),
+        ("edited and reverted", without),
+    ]:
+        draft.refresh_from_db()
+        drafting.save_draft(draft, text=text, version=draft.version, by=hands[name])
+    drafting.submit(draft, change_note="Shorter.", by=hands["submitter"])
+    return draft
+
+
+def what_is_out(revision: Revision) -> TakenOut:
+    taken_out = taken_out_by(revision)
+    assert taken_out is not None
+    return taken_out
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_screen_lets_them_answer_for_what_they_took_out(client: Client, shorter: Revision, hands, who: str) -> None:
+    client.force_login(hands[who])
+    token = signing.issue_token(hands[who], shorter, what_is_out(shorter))
+    assert client.post(screen(shorter, "sign"), {"token": token}).status_code >= 400
+    publish(client, shorter, hands[who])
+    schedule(client, shorter, hands[who])
+    shorter.refresh_from_db()
+    assert shorter.status == RevisionStatus.IN_REVIEW
+    assert not shorter.sign_offs.exists()
+    assert not shorter.schedules.exists()
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_nor_does_the_database(shorter: Revision, hands, who: str) -> None:
+    row = {**a_signature(shorter, hands[who]), "digest": what_is_out(shorter).digest}
+    sentence = PAST_THE_SCREENS["sign"][2]
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+        SignOff.objects.bulk_create([SignOff(**row)])
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+        insert("articles_signoff", {**row, "signed_at": timezone.now(), "as_specialist": False})
+    for act in ("approve", "publish", "schedule"):
+        *ways, sentence = PAST_THE_SCREENS[act]
+        for way in ways:
+            with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+                way(shorter, hands[who])
