@@ -461,11 +461,9 @@ def test_the_database_hides_blocks_behind_signed_notices_only(published, officer
 def test_the_database_asks_for_every_signature_unless_more_is_hidden_of_what_readers_see(
     published, notice, officer, reviewer, publisher
 ):
-    hide(published.article, "short of breath", notice, officer)
-    hidden = Article.objects.get(pk=published.article_id).live.hidden
+    hidden = hide(published.article, "short of breath", notice, officer).page.hidden
     signing.withdraw(signature_on(published.article, COUGH), reason="Wrong.", by=reviewer)
-    for no_more in (hidden, []):
-        fields = {"hidden": no_more, "notice": notice if no_more else None}
+    for fields in ({"hidden": hidden, "notice": notice}, {}):
         with no("every block needs a sign-off"), transaction.atomic():
             PublishedPage.objects.bulk_create([a_page_of(published.revision, publisher, **fields)])
 
