@@ -188,13 +188,19 @@ def _how_urgent(row: Waiting) -> str:
     """Such as: 5 blocks to sign, due 3 March, urgent, asked of you."""
     asked = row.request
     notes = [
-        "what was taken out or moved to sign" if row.takes_out else f"{_blocks(row.unsigned)} to sign",
+        _what_is_left(row),
         f"{'overdue since' if asked.is_overdue else 'due'} {asked.due_on:%-d %B}",
         "urgent" if asked.priority == Priority.URGENT else "",
         "asked of you" if row.is_mine else "",
         ", ".join(f"being reviewed by {claim.reviewer}" for claim in row.held_by),
     ]
     return ", ".join(note for note in notes if note)
+
+
+def _what_is_left(row: Waiting) -> str:
+    if row.takes_out:
+        return "what was taken out or moved to sign"
+    return f"{_blocks(row.unsigned)} to sign" if row.unsigned else "signed by you, the rest waits for a colleague"
 
 
 def to_arrange() -> Card:

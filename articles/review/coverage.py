@@ -54,13 +54,17 @@ def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
         return [UnsignedBlock(*row) for row in cursor.fetchall()]
 
 
-def blocks_and_unsigned(revision_ids: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
-    """How many blocks each of these revisions has, and the keys of what needs a signature. One query for all."""
+def blocks_and_unsigned(revision_ids: Sequence[int], *, but_for: User) -> dict[int, tuple[int, list[str]]]:
+    """How many blocks each of these revisions has, and the keys of what needs a signature, but for what this person has
+    signed already: of high risk it needs a colleague's. One query for all.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, (SELECT count(*) FROM articles_block b WHERE b.revision_id = r.id),"
-            " ARRAY(SELECT key FROM articles_unsigned_blocks(r.id)) FROM unnest(%s::bigint[]) AS r (id)",
-            [list(revision_ids)],
+            " ARRAY(SELECT key FROM articles_unsigned_blocks(r.id) WHERE digest NOT IN"
+            " (SELECT l.digest FROM articles_live_signoffs(r.id) l WHERE l.reviewer_id = %s))"
+            " FROM unnest(%s::bigint[]) AS r (id)",
+            [but_for.pk, list(revision_ids)],
         )
         return {revision: (blocks, unsigned) for revision, blocks, unsigned in cursor.fetchall()}
 

@@ -26,7 +26,7 @@ class Waiting:
 
     request: ReviewRequest
     blocks: int
-    unsigned: int
+    unsigned: int  # of the blocks, without those that this person has signed
     takes_out: bool  # no block is left to sign, but what was taken out or moved
     why_not: str  # why this person may not sign it, empty when they may
     is_mine: bool  # they are asked for it, or have taken it
@@ -88,7 +88,7 @@ def reviews_for(user: User) -> Reviews:
 def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
     """These rows of `reviews_for`, with all that a list says of them. The number of queries does not grow with them."""
     found = list(requests)
-    counts = blocks_and_unsigned([request.revision_id for request in found])
+    counts = blocks_and_unsigned([request.revision_id for request in found], but_for=user)
     claims: dict[int, list[ReviewClaim]] = {}
     for claim in ReviewClaim.objects.filter(request__in=found).select_related("reviewer"):
         claims.setdefault(claim.request_id, []).append(claim)

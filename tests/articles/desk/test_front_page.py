@@ -8,7 +8,7 @@ import re
 
 from django.test import Client
 
-from articles.models import EmergencyNotice, PublishedPage, Revision
+from articles.models import Article, EmergencyNotice, PublishedPage, Revision
 from articles.publishing import emergency, takedown
 from articles.publishing import schedule as scheduling
 from articles.publishing.publish import publish
@@ -17,6 +17,7 @@ from mesoinfo import desk
 from mesoinfo.desk import Card, Line
 from mesoinfo.models import User
 from tests.conftest import member, sign_all
+from tests.desk_answers import told
 
 
 def front_page(client: Client, user: User) -> str:
@@ -47,6 +48,21 @@ def test_a_reviewer_finds_what_they_may_sign(
     assert f"For your review 1 mesothelioma/stage-4 {in_review.blocks.count()} blocks to sign" in page
     assert "Approved, to be published" not in page
     assert "Nothing waits to be published." in front_page(client, publisher)
+
+
+def test_who_signed_a_page_of_high_risk_is_not_asked_for_more(
+    client: Client, in_review: Revision, reviewer: User, second_reviewer: User
+) -> None:
+    Article.objects.filter(pk=in_review.article_id).update(risk_class="high")
+    sign_all(in_review, reviewer, except_for=("title",))
+    queue = "/admin/articles/revision/for-review/"
+    assert "mesothelioma/stage-4 1 block to sign" in front_page(client, reviewer)
+    assert f"1 of {in_review.blocks.count()} blocks to sign." in told(client.get(queue))
+    signed = [block.key for block in in_review.blocks.exclude(key="title")]
+    sign_all(in_review, reviewer, except_for=tuple(signed))
+    assert "mesothelioma/stage-4 signed by you, the rest waits for a colleague" in front_page(client, reviewer)
+    assert "You have signed it. The rest waits for a colleague." in told(client.get(queue))
+    assert f"{in_review.blocks.count()} blocks to sign" in front_page(client, second_reviewer)
 
 
 def test_a_publisher_finds_what_is_approved(client: Client, approved: Revision, publisher: User) -> None:
@@ -129,9 +145,9 @@ def test_a_live_page_that_lost_a_signature_is_told_until_it_is_signed_again(
     sign_off = published.revision.sign_offs.first()
     assert sign_off is not None
     signing.withdraw(sign_off, by=reviewer, reason="I misread it.")
-    told = "Live without every signature 1 mesothelioma/stage-4 a signature was withdrawn"
+    line = "Live without every signature 1 mesothelioma/stage-4 a signature was withdrawn"
     for arranges in (editor, medical_lead):
-        assert told in front_page(client, arranges)
+        assert line in front_page(client, arranges)
     draft = drafting.start_draft(published.article, by=member("writer"))
     drafting.submit(draft, change_note="To be signed again.", by=member("writer"))
     sign_all(draft, second_reviewer)
