@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Look, Offer, PublishedPage, Revision, RevisionStatus, SignOff
+from articles.publishing.publish import publish
 from articles.review import commenting, drafting, signing, suggesting
 from citations.importing import import_csl
 from citations.models import Notice, NoticeKind, Source
@@ -197,6 +198,17 @@ def test_the_lists_name_what_is_to_be_signed_and_what_was(
     assert "reviewer signed what was taken out or moved on" in told(at_the_desk.get(address))
     answer = at_the_desk.post(address, {"severity": "routine", "reason": "They need it."}, follow=True)
     assert "Withdrawn. What was taken out or moved needs a new signature." in told(answer)
+
+
+def test_the_page_of_the_article_says_that_what_the_live_page_took_out_lacks_a_signature(
+    at_the_desk: Client, next_revision: Submit, reviewer: User, publisher: User
+) -> None:
+    revision = next_revision(WITHOUT_COUGH)
+    (signed,) = sign_all(revision, reviewer)
+    publish(revision, by=publisher)
+    signing.withdraw(signed, reason="They need it.", by=reviewer)
+    shown = told(at_the_desk.get(f"/admin/articles/article/{revision.article_id}/change/"))
+    assert "What the live page took out or moved needs a signature" in shown
 
 
 def test_what_changed_since_the_last_look_leaves_out_what_was_seen(
