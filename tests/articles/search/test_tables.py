@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from articles.models import Article, PublishedPage, SearchEntry, SearchName, SearchWord, Topic
-from tests.conftest import PublishPage
+from articles.publishing.takedown import take_down
+from tests.conftest import PublishPage, member
 
 from .conftest import page
 
@@ -58,8 +59,7 @@ def test_words_are_counted_by_page(publish_page: PublishPage) -> None:
 
 def test_a_page_that_is_no_longer_live_is_gone(published: PublishedPage) -> None:
     assert SearchEntry.objects.exists()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE articles_article SET page_state = 'unpublished', live_id = NULL")
+    take_down(published.article, reason="It is wrong.", by=member("publisher"))
     assert not SearchEntry.objects.exists()
     assert not SearchName.objects.exists()
     assert not SearchWord.objects.exists()
