@@ -92,6 +92,7 @@
     let returning = false;
     let pointer = "";
     let timer;
+    let frame;
 
     function linkAt(event) {
       const link = event.target.closest && event.target.closest(LINKS);
@@ -131,6 +132,7 @@
 
     function hide() {
       clearTimeout(timer);
+      cancelAnimationFrame(frame);
       note.hidden = true;
       shown = null;
       entered = false;
@@ -183,7 +185,7 @@
       const back = returning || (event.relatedTarget && event.relatedTarget.closest(".back-links"));
       if (link && !back && link.matches(":focus-visible")) {
         // By then the browser has scrolled the link into view.
-        requestAnimationFrame(() => link === document.activeElement && show(link, true));
+        frame = requestAnimationFrame(() => link === document.activeElement && show(link, true));
       }
     });
     document.addEventListener("focusout", () => soon(hideUnlessWanted, TO_CLOSE));

@@ -19,19 +19,23 @@ import sys
 from mesoinfo.dev_run import Company
 company = Company()
 company.start("first", [sys.executable, "-c", "import signal; {first}"])
-company.start("second", [sys.executable, "-c", "import signal; print('ready', flush=True); signal.pause()"])
+company.start("second", [sys.executable, "-c", "import signal; {stay}"])
 print(*(member.pid for member in company.members.values()), flush=True)
 print("event:", company.next_event(), flush=True)
 company.stop()
 """
-STAY = "print('ready', flush=True); signal.pause()"
+# In one write: unbuffered, print() writes its end separately, and a line of the other may come between.
+STAY = "print('ready' + chr(10), end='', flush=True); signal.pause()"
 STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN); " + STAY
 
 
 def company_where_the_first(does):
     """A process with a company of two programs."""
     return subprocess.Popen(
-        [sys.executable, "-c", COMPANY.format(first=does)], stdout=subprocess.PIPE, text=True, cwd=dev_run.BASE_DIR
+        [sys.executable, "-c", COMPANY.format(first=does, stay=STAY)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=dev_run.BASE_DIR,
     )
 
 
