@@ -11,10 +11,25 @@ enough.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from citeproc import model
 from citeproc.source import Reference, VariableError
+from lxml import etree
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(expression: str, namespaces: tuple[tuple[str, str], ...]) -> etree.XPath:
+    return etree.XPath(expression, namespaces=dict(namespaces))
+
+
+def _search(element: model.CitationStylesElement, expression: str) -> Any:
+    return _compiled(expression, tuple(element.nsmap.items()))(element)
+
+
+# An entry asks for some sixty paths two hundred times; citeproc-py compiles the path each time, half of all its work.
+model.CitationStylesElement.xpath_search = _search
 
 
 class Record(Reference):

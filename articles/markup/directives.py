@@ -7,6 +7,7 @@ unclosed blocks cost no more than one. The block rule then only looks its line u
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -50,7 +51,7 @@ CONTAINERS: Mapping[str, frozenset[str]] = MappingProxyType(
 LEAVES = frozenset({"offer", "image"})
 
 _LINE = re.compile(r"(?P<colons>:{2,})(?P<gap>[ \t]*)(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)", re.DOTALL)
-_ANYWHERE = re.compile(r":{2,}[ \t]*[A-Za-z][\w-]*(?P<rest>.*)")
+_ANYWHERE = re.compile(r":{2,}[ \t]*(?P<name>[A-Za-z][\w-]*)(?P<rest>.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)", re.DOTALL)
 _SECTION = re.compile(r" {0,3}#{1,2}(?:[ \t]|$)")
 
@@ -92,9 +93,12 @@ def read_line(text: str) -> Directive | None:
     )
 
 
-def arguments_named_in(text: str) -> set[str]:
-    """Every argument of a directive in this text, and perhaps more: what stands behind colons and a name."""
-    return {found["rest"].strip() for found in _ANYWHERE.finditer(text)}
+def arguments_named_in(text: str) -> Mapping[str, set[str]]:
+    """The arguments of the directives in this text by their names, and perhaps more: what follows colons and a name."""
+    arguments = defaultdict[str, set[str]](set)
+    for found in _ANYWHERE.finditer(text):
+        arguments[found["name"].lower()].add(found["rest"].strip())
+    return arguments
 
 
 def is_container_line(text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -57,15 +58,16 @@ FIXED_ADDRESSES = [
 
 def for_text(text: str, article: Article | None = None) -> Library:
     """The library that `text`, of `article`, is compiled with: what it names. Without a link, no addresses."""
-    keys = arguments_named_in(text)
+    named = arguments_named_in(text)
     sources = _with_keys(Source.objects.prefetch_related("quotes", "notices__successor"), keys_named_in(text))
-    offers = _with_keys(Offer.objects.select_related("disclosure", "image"), keys)
-    stories = _with_keys(Story.objects.select_related("source"), keys)
+    offers = _with_keys(Offer.objects.select_related("disclosure", "image"), named["offer"])
+    images = _with_keys(Image.objects.all(), named["image"])
+    stories = _with_keys(Story.objects.select_related("source"), named["story"])
     has_links = "/" in text
     return Library(
         sources={source.key: _source(source) for source in sources},
         offers={offer.key: _offer(offer) for offer in offers},
-        images={image.key: _image(image) for image in _with_keys(Image.objects.all(), keys)},
+        images={image.key: _image(image) for image in images},
         stories={story.key: _story(story) for story in stories},
         # The word stands in every quotation that names somebody.
         quoted=_quoted_on(article) if article is not None and "person=" in text else {},
@@ -108,14 +110,10 @@ def _terms() -> dict[str, TermEmbed]:
 
 
 def _addresses() -> frozenset[str]:
-    return frozenset(
-        [
-            *FIXED_ADDRESSES,
-            *(f"/{address}/" for address in Article.objects.values_list("address", flat=True)),
-            *(f"/{slug}/" for slug in Topic.objects.values_list("slug", flat=True)),
-            *(f"/people/{slug}/" for slug in Person.objects.values_list("slug", flat=True)),
-        ]
-    )
+    articles = Article.objects.order_by().values_list("address")
+    topics = Topic.objects.order_by().values_list("slug")
+    people = Person.objects.order_by().values_list(Concat(Value("people/"), "slug"))
+    return frozenset([*FIXED_ADDRESSES, *(f"/{address}/" for (address,) in articles.union(topics, people, all=True))])
 
 
 def _moved() -> dict[str, str]:

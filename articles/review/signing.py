@@ -84,26 +84,29 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     assert credential is not None  # why_not has just looked
     try:
         with transaction.atomic():
-            sign_offs = [
-                SignOff.objects.create(
-                    article=locked.article,
-                    revision=locked,
-                    digest=digest,
-                    html_hash=html_hash,
-                    reviewer=by,
-                    credential=credential,
-                    credential_then=str(credential),
-                )
-                for _, digest, html_hash in shown
-            ]
+            sign_offs = SignOff.objects.bulk_create(
+                [
+                    SignOff(
+                        article=locked.article,
+                        revision=locked,
+                        digest=digest,
+                        html_hash=html_hash,
+                        reviewer=by,
+                        credential=credential,
+                        credential_then=str(credential),
+                    )
+                    for _, digest, html_hash in shown
+                ]
+            )
     except IntegrityError as error:
         raise SignOffRefused(f"The signature was refused: {str(error).splitlines()[0]}.") from error
     # Whoever signs is at work on it, whether they said so or not.
     if locked.status == RevisionStatus.IN_REVIEW:
         claim(locked.review_request, by=by)
     settle(locked, by=by)
-    for sign_off in sign_offs:
-        audit.record(by, "block.signed", sign_off, revision=locked.pk, digest=sign_off.digest)
+    audit.record_each(
+        by, "block.signed", [(signed, {"revision": locked.pk, "digest": signed.digest}) for signed in sign_offs]
+    )
     revision.refresh_from_db()
     return sign_offs
 
