@@ -171,17 +171,16 @@ def _pages_reached(message: OutboxMessage) -> dict[str, Any]:
     step, _, hour = message.reference.partition(" ")
     since = datetime.datetime.fromisoformat(hour)
     told = StepTold.objects.filter(step=step, at__gte=since, at__lt=since + AN_HOUR).select_related("article")
-    return {
-        "step": step,
-        "count": told.count(),
-        "pages": [(one.article.address, one.due_on) for one in told.order_by("due_on", "pk")[:NAMED_IN_A_MAIL]],
-    }
+    return {"step": step, **_named([(one.article.address, one.due_on) for one in told.order_by("due_on", "pk")])}
 
 
 @outbox.composes("pages-overdue")
 def _pages_overdue(message: OutboxMessage) -> dict[str, Any]:
     overdue = Article.objects.live().filter(next_due__lte=message.reference)
-    return {
-        "count": overdue.count(),
-        "pages": overdue.order_by("next_due", "pk").values_list("address", "next_due")[:NAMED_IN_A_MAIL],
-    }
+    return _named(list(overdue.order_by("next_due", "pk").values_list("address", "next_due")))
+
+
+def _named(pages: list[tuple[str, datetime.date]]) -> dict[str, Any]:
+    """What a mail says of these pages: the first by name, the others by their number."""
+    named = pages[:NAMED_IN_A_MAIL]
+    return {"count": len(pages), "pages": named, "more": len(pages) - len(named)}

@@ -1,21 +1,25 @@
-"""Two people at work on one page wait for each other in turn: nobody gets an error because of the other."""
+"""Two at work at once wait for each other in turn: nobody gets an error because of the other, and no rule gives way."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from articles.models import Article, Revision, Schedule
+from articles.models import Article, PublishedPage, Revision, Schedule, Topic
+from articles.models.revision import StaleDraft
 from articles.publishing import schedule as scheduling
 from articles.review import commenting, drafting, signing, suggesting
 from mesoinfo import audit
 from mesoinfo.models import User
+from tests.articles.test_scheduling import let_its_time_come
+from tests.conftest import PAGE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
@@ -99,3 +103,61 @@ def test_a_schedule_that_fires_waits_for_whoever_takes_the_page_down(
             scheduling.cancel_schedules(article, because="The page was taken down.")
         assert other.result() is False
     assert Schedule.objects.get().outcome == "cancelled"
+
+
+def test_two_workers_that_fire_together_publish_once(approved: Revision, publisher: User) -> None:
+    let_its_time_come(scheduling.schedule(approved, publish_at=timezone.now() + SOON, zone="UTC", by=publisher))
+    together = Barrier(2)
+
+    def worker() -> int:
+        try:
+            together.wait(timeout=30)
+            return scheduling.publish_due()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        counts = [job.result() for job in [workers.submit(worker) for _ in range(2)]]
+    assert sorted(counts) == [0, 1]
+    assert PublishedPage.objects.count() == 1
+
+
+def test_of_two_who_save_at_once_one_gets_both_texts(draft: Revision, writer: User, editor: User) -> None:
+    """The second waits for the first, who changes the very row that it waits for."""
+    seen = draft.version
+
+    def save_second() -> str:
+        try:
+            drafting.save_draft(draft, text=PAGE + "\nYours.\n", version=seen, by=editor)
+        except StaleDraft as stale:
+            return stale.theirs.text
+        finally:
+            connection.close()
+        return "It was saved over the other."
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = Revision.objects.get(pk=draft.pk)
+            drafting.save_draft(first, text=PAGE + "\nMine.\n", version=seen, by=writer)
+            second = pool.submit(save_second)
+            wait_for(second)
+        assert second.result().endswith("Mine.\n")
+
+
+def test_two_who_move_topics_at_once_close_no_circle(topic: Topic) -> None:
+    """The second waits for the first, and then sees where it moved its topic."""
+    other = Topic.objects.create(slug="other", name="X", summary="X")
+
+    def move_second() -> None:
+        try:
+            with pytest.raises(IntegrityError, match="a topic cannot stand under one of its own topics"):
+                Topic.objects.filter(pk=other.pk).update(parent=topic)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Topic.objects.filter(pk=topic.pk).update(parent=other)
+            second = pool.submit(move_second)
+            wait_for(second)
+        second.result()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import Article, Revision, RevisionStatus, TransitionRefused
 from articles.models.revision import TRANSITIONS, StaleDraft
 from articles.review import drafting, signing
 from tests.conftest import PAGE, a_user, without_triggers
+
+pytestmark = pytest.mark.usefixtures("draft_once")
 
 
 def test_a_second_writer_gets_both_texts(draft, writer, editor):
@@ -22,38 +22,6 @@ def test_a_second_writer_gets_both_texts(draft, writer, editor):
     assert refusal.value.theirs.text.endswith("Mine.\n")
     draft.refresh_from_db()
     assert draft.text.endswith("Mine.\n")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_save_at_once_one_gets_both_texts(draft, writer, editor):
-    """The second waits for the first, who changes the very row that it waits for."""
-    seen = draft.version
-    # Whoever waits for our row waits for our transaction to end.
-    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid' AND transactionid::text = %s"
-
-    def save_second():
-        try:
-            drafting.save_draft(draft, text=PAGE + "\nYours.\n", version=seen, by=editor)
-        except StaleDraft as stale:
-            return stale.theirs.text
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first = Revision.objects.get(pk=draft.pk)
-            drafting.save_draft(
-                first, text=PAGE + "\nMine.\n", version=seen, by=a_user("editor", email="x@example.org")
-            )
-            second = pool.submit(save_second)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_current_xact_id()::text")
-                ours = cursor.fetchone()
-                for _ in range(100_000):
-                    cursor.execute(waiting, ours)
-                    if cursor.fetchone() or second.done():
-                        break
-        assert second.result().endswith("Mine.\n")
 
 
 def test_a_page_has_one_draft_at_a_time(draft, editor):

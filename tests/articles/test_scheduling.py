@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import (
@@ -27,6 +25,7 @@ from mesoinfo import roles
 from mesoinfo.models import AuditEntry, OutboxMessage
 from tests.conftest import without_triggers
 
+pytestmark = pytest.mark.usefixtures("in_review_once")
 SOON = datetime.timedelta(minutes=5)
 
 
@@ -167,25 +166,6 @@ def test_a_schedule_is_taken_back_with_a_reason_and_can_be_made_again(approved, 
     scheduled(approved, publisher)
     approved.refresh_from_db()
     assert approved.status == RevisionStatus.APPROVED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_that_fire_together_publish_once(approved, publisher):
-    made = scheduled(approved, publisher)
-    let_its_time_come(made)
-    together = Barrier(2)
-
-    def worker() -> int:
-        try:
-            together.wait(timeout=30)
-            return scheduling.publish_due()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as workers:
-        counts = [job.result() for job in [workers.submit(worker) for _ in range(2)]]
-    assert sorted(counts) == [0, 1]
-    assert PublishedPage.objects.count() == 1
 
 
 def test_the_database_keeps_schedules_as_they_were_made(approved, publisher):

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from articles.markup import compile_page
 from tests.articles.markup.sample_library import LIBRARY
 from tests.browser.axe import violations
+from tests.size import sized
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -408,9 +409,11 @@ OPEN_EACH = """async links => {
     return wrong; }"""
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "size"), [(320, 568, 100), (320, 568, 200), (568, 320, 100), (1280, 800, 200)]
-)
+SCREENS = [(320, 568, 200), (1280, 800, 200), (320, 568, 100), (568, 320, 100)]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("width", "height", "size"), sized(SCREENS, SCREENS[:1]))
 def test_no_note_leaves_the_screen_or_covers_its_link(open_page, width: int, height: int, size: int) -> None:
     page = open_page(width=width, height=height, has_touch=True)
     page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")

@@ -28,7 +28,7 @@ from articles.markup import CompiledPage, compile_page
 from mesoinfo import sample_accounts
 from tests.articles.markup.sample_library import LIBRARY
 from tests.browser.conftest import only_what_we_promise
-from tests.size import examples
+from tests.size import examples, sized
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -322,7 +322,11 @@ SIGNS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("around", ["<p>{}</p>", "<p>One<br>{}</p>", "<ul><li>{}</li></ul>", "<h2>{}</h2>"])
+BEFORE_SIGNS = ["<p>One<br>{}</p>", "<p>{}</p>", "<ul><li>{}</li></ul>", "<h2>{}</h2>"]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("around", sized(BEFORE_SIGNS, BEFORE_SIGNS[:1]))
 def test_signs_that_mean_something_are_shown_as_they_are(text: Locator, around: str) -> None:
     wrong = []
     for words in SIGNS:

@@ -57,6 +57,7 @@ def test_naming_the_database_starts_nothing_and_writes_nothing(var):
     assert not var.exists()
 
 
+@pytest.mark.whole
 def test_several_processes_starting_at_once_share_one_server(var):
     starting = [start_in_another_process() for _ in range(4)]
     said = [process.communicate()[0] for process in starting]
@@ -109,6 +110,7 @@ def test_a_pid_file_whose_number_belongs_to_another_program_is_no_obstacle(runni
     assert ask("SELECT 1") == 1
 
 
+@pytest.mark.whole
 def test_a_database_deleted_while_it_ran_is_made_anew(running):
     before = server_pid()
     shutil.rmtree(running / "postgres")
@@ -117,6 +119,7 @@ def test_a_database_deleted_while_it_ran_is_made_anew(running):
     assert dev_postgres._servers(dev_postgres.home()) == [server_pid()] != [before]
 
 
+@pytest.mark.whole
 def test_half_a_database_left_by_an_interruption_is_made_anew(var):
     (var / "postgres/data.new/base").mkdir(parents=True)
     (var / "postgres").chmod(0o700)
@@ -137,6 +140,7 @@ def test_stopping_says_what_was_still_connected_and_may_be_repeated(running, cap
     assert said.count("not running") == 2
 
 
+@pytest.mark.whole
 def test_a_path_too_long_for_a_socket_gets_one_elsewhere(var, monkeypatch):
     monkeypatch.setenv("MESOINFO_VAR", str(var / ("deep" * 25)))
     dev_postgres.ensure_running()
@@ -195,6 +199,7 @@ def test_as_root_data_goes_where_the_servers_user_can_reach_it(var, monkeypatch)
     assert dev_postgres.home().parent.parent == Path("/var/lib/mesoinfo-dev")
 
 
+@pytest.mark.whole
 def test_programs_the_servers_user_cannot_reach_are_copied_for_it(var, monkeypatch):
     monkeypatch.setattr(dev_postgres_programs.os, "geteuid", lambda: 0)
     monkeypatch.setattr(dev_postgres_programs, "_can_run", lambda directory, user: False)
