@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -180,7 +180,7 @@ def _pages_overdue(message: OutboxMessage) -> dict[str, Any]:
     return _named(list(overdue.order_by("next_due", "pk").values_list("address", "next_due")))
 
 
-def _named(pages: list[tuple[str, datetime.date]]) -> dict[str, Any]:
+def _named(pages: Sequence[tuple[str, datetime.date | None]]) -> dict[str, Any]:
     """What a mail says of these pages: the first by name, the others by their number."""
     named = pages[:NAMED_IN_A_MAIL]
     return {"count": len(pages), "pages": named, "more": len(pages) - len(named)}
