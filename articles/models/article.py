@@ -115,7 +115,7 @@ class Article(models.Model):
         output_field=models.DateField(null=True),
         db_persist=True,
     )
-    is_sample = models.BooleanField(default=False, help_text="Marked as sample content to visitors.")
+    is_sample = models.BooleanField("sample", default=False, help_text="Marked as sample content to visitors.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ArticleQuerySet.as_manager()

@@ -83,7 +83,7 @@ class Image(models.Model):
     caption = models.CharField(max_length=300, blank=True)
     licence = models.CharField(max_length=80, help_text="Such as: CC BY 4.0, or: own work.")
     credit = models.CharField(max_length=160, help_text="Who made it.")
-    is_sample = models.BooleanField(default=False)
+    is_sample = models.BooleanField("sample", default=False)
 
     class Meta:
         ordering = ["key"]
@@ -158,7 +158,7 @@ class Offer(models.Model):
     action_address = models.CharField(max_length=240, help_text="Where it leads: /address/, #place or https://…")
     disclosure = models.ForeignKey(Disclosure, null=True, blank=True, on_delete=models.PROTECT, related_name="offers")
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.PROTECT, related_name="offers")
-    is_sample = models.BooleanField(default=False)
+    is_sample = models.BooleanField("sample", default=False)
 
     class Meta:
         ordering = ["key"]
@@ -211,7 +211,7 @@ class Story(models.Model):
     )
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="stories")
     consent_on = models.DateField(null=True, blank=True, help_text="When the person agreed to be told of.")
-    is_sample = models.BooleanField(default=False)
+    is_sample = models.BooleanField("sample", default=False)
 
     class Meta:
         ordering = ["key"]

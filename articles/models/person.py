@@ -19,13 +19,14 @@ from mesoinfo.models import User
 class Person(models.Model):
     """Somebody a page names: a writer, an editor, a reviewer, an advocate who is quoted."""
 
-    slug = models.CharField(max_length=60, unique=True)
+    slug = models.CharField("address", max_length=60, unique=True)
     name = models.CharField(max_length=120)
     job_title = models.CharField(max_length=120, help_text="What they do, as readers should see it.")
     employer = models.CharField(max_length=120, help_text="Who pays them. Readers are told.")
     bio = models.TextField(help_text="A short paragraph. No medical statement.")
     user = models.OneToOneField(
         User,
+        verbose_name="account",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -35,7 +36,7 @@ class Person(models.Model):
     is_advocate = models.BooleanField(
         "patient advocate", default=False, help_text="Listed under /advocates/: somebody whom readers can talk with."
     )
-    is_sample = models.BooleanField(default=False, help_text="A made-up role for trying the software.")
+    is_sample = models.BooleanField("sample", default=False, help_text="A made-up role for trying the software.")
 
     class Meta:
         ordering = ["name"]

@@ -223,6 +223,7 @@ class SignOff(models.Model):
 
     class Meta:
         ordering = ["-signed_at", "-id"]
+        verbose_name = "signature"
         permissions = [("sign_block", "Can sign blocks as a medical reviewer")]
         indexes = [
             models.Index(fields=["article", "digest"], name="signoff_by_block"),

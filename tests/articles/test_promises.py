@@ -861,6 +861,49 @@ def test_a_page_without_blocks_is_not_published(topic, writer, publisher):
         PublishedPage.objects.bulk_create([a_page(empty, publisher)])
 
 
+def revoke(reviewer, lead):
+    Credential.objects.get(person__user=reviewer).revoke(because="The board withdrew it.", by=lead)
+
+
+def expire(reviewer, lead):
+    yesterday = timezone.now().date() - datetime.timedelta(days=1)
+    with without_triggers("articles_credential"):
+        Credential.objects.filter(person__user=reviewer).update(valid_until=yesterday)
+
+
+@pytest.mark.parametrize("lose", [revoke, expire])
+def test_what_is_new_on_a_page_was_signed_with_a_credential_that_holds_that_day(
+    approved, reviewer, medical_lead, publisher, lose
+):
+    lose(reviewer, medical_lead)
+    with refused("what is new on a page was signed with credentials that hold today"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher)])
+
+
+@pytest.mark.parametrize("lose", [revoke, expire])
+@pytest.mark.parametrize("loses", ["reviewer", "second_reviewer"])
+def test_of_high_risk_both_credentials_hold_that_day(
+    in_review, reviewer, second_reviewer, medical_lead, publisher, lose, loses
+):
+    Article.objects.filter(pk=in_review.article_id).update(risk_class="high")
+    for signer in (reviewer, second_reviewer):
+        sign_all(in_review, signer)
+    lose({"reviewer": reviewer, "second_reviewer": second_reviewer}[loses], medical_lead)
+    with refused("what is new on a page was signed with credentials that hold today"):
+        PublishedPage.objects.bulk_create([a_page(in_review, publisher)])
+
+
+def test_what_is_live_already_stays_signed_with_a_credential_of_that_day(
+    published, next_revision, reviewer, second_reviewer, medical_lead, publisher
+):
+    revision = next_revision(PAGE + "\nMore.\n")
+    revoke(reviewer, medical_lead)
+    sign_all(revision, second_reviewer)
+    revision.refresh_from_db()
+    PublishedPage.objects.bulk_create([a_page(revision, publisher)])
+    assert PublishedPage.objects.count() == 2
+
+
 def test_a_page_is_not_published_as_another_article(approved, publisher, topic):
     other = Article.objects.create(address="mesothelioma/other", topic=topic)
     with refused("only an approved revision of the article"):

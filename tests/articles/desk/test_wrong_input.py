@@ -143,7 +143,7 @@ def test_quoting_somebody_without_the_day_they_agreed_is_told(
         ("story", {**STORY, "consent_on": "yesterday"}, "Enter a valid date."),
         ("topic", {**TOPIC, "slug": "admin"}, "The site itself answers at this address. Choose another."),
         ("topic", {**TOPIC, "slug": "Lungs and more"}, "Use small letters, figures and single hyphens only"),
-        ("topic", {**TOPIC, "slug": "mesothelioma"}, "Topic with this Slug already exists."),
+        ("topic", {**TOPIC, "slug": "mesothelioma"}, "Topic with this Address already exists."),
         ("topic", {**TOPIC, "position": "-1"}, "Ensure this value is greater than or equal to 0."),
         ("person", {**PERSON, "slug": "Not plain"}, "Use small letters, figures and single hyphens only"),
         ("disclosure", {**DISCLOSURE, "key": "A Key"}, "Use small letters, figures and single hyphens only"),
