@@ -1,9 +1,7 @@
 """What is new on a page is published on credentials that hold that day; fields are called what people call them."""
 
-import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,7 +9,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0004_hiding_waits_for_no_signature'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -54,11 +51,6 @@ class Migration(migrations.Migration):
             field=models.CharField(max_length=60, unique=True, verbose_name='address'),
         ),
         migrations.AlterField(
-            model_name='person',
-            name='user',
-            field=models.OneToOneField(blank=True, help_text='Their account on the desk, if they have one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='account'),
-        ),
-        migrations.AlterField(
             model_name='personevent',
             name='is_sample',
             field=models.BooleanField(default=False, help_text='A made-up role for trying the software.', verbose_name='sample'),
@@ -67,11 +59,6 @@ class Migration(migrations.Migration):
             model_name='personevent',
             name='slug',
             field=models.CharField(max_length=60, verbose_name='address'),
-        ),
-        migrations.AlterField(
-            model_name='personevent',
-            name='user',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Their account on the desk, if they have one.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
         migrations.AlterField(
             model_name='story',

@@ -26,7 +26,6 @@ class Person(models.Model):
     bio = models.TextField(help_text="A short paragraph. No medical statement.")
     user = models.OneToOneField(
         User,
-        verbose_name="account",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
