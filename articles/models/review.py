@@ -96,7 +96,10 @@ class ReviewClaimQuerySet(models.QuerySet["ReviewClaim"]):
 
 
 class ReviewClaim(models.Model):
-    """Somebody has taken a review: colleagues see "being reviewed by". It lapses by itself, and locks nobody out."""
+    """Somebody has taken a review: colleagues see "being reviewed by". It lapses by itself, and locks nobody out.
+
+    Who declines or hands over what they were asked for and never took has one, too: it says why.
+    """
 
     request = models.ForeignKey(ReviewRequest, on_delete=models.PROTECT, related_name="claims")
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="review_claims")
@@ -133,6 +136,18 @@ class ReviewClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer}: {self.request}"
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Declined or handed over: colleagues read why."""
+        return self.ending in (ClaimEnding.DECLINED, ClaimEnding.HANDED_OVER)
+
+    @property
+    def told(self) -> str:
+        """What colleagues read of one that is passed on."""
+        did = f"handed this review over to {self.handed_to}" if self.handed_to else "declined this review"
+        why = f": {self.reason}" if self.reason else "."
+        return f"{self.reviewer} {did} on {self.ended_at:%-d %B %Y}{why}"
 
     @property
     def is_held(self) -> bool:
