@@ -198,9 +198,8 @@ def _how_urgent(row: Waiting) -> str:
 
 
 def _what_is_left(row: Waiting) -> str:
-    if row.takes_out:
-        return "what was taken out or moved to sign"
-    return f"{_blocks(row.unsigned)} to sign" if row.unsigned else "signed by you, the rest waits for a colleague"
+    to_sign = [_blocks(row.unsigned)] * bool(row.unsigned) + ["what was taken out or moved"] * row.takes_out
+    return f"{' and '.join(to_sign)} to sign" if to_sign else "signed by you, the rest waits for a colleague"
 
 
 def to_arrange() -> Card:

@@ -200,7 +200,7 @@ def write(request: HttpRequest, revision_id: int) -> HttpResponse:
         return editor(request, revision, form, status=400)
     if revision.status == RevisionStatus.APPROVED:
         messages.success(request, "Submitted. Every block had been signed before, so it is approved.")
-    elif any(block.key == TAKEN_OUT for block in unsigned_blocks(revision)):
+    elif {block.key for block in unsigned_blocks(revision)} == {TAKEN_OUT}:
         messages.success(
             request,
             "Submitted. What is left had been signed before, but blocks were taken out or moved: a reviewer "

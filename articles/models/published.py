@@ -147,6 +147,11 @@ class PublishedPage(models.Model):
                                            WHERE r.id = NEW.revision_id AND r.status = 'published')) THEN
                         {refusal("blocks of a published page are hidden behind a notice that was signed beforehand")}
                     END IF;
+                    IF (SELECT count(*) <> count(DISTINCT digest) OR bool_or(digest NOT IN (
+                            SELECT b.digest FROM articles_block b WHERE b.revision_id = NEW.revision_id))
+                        FROM jsonb_array_elements_text(NEW.hidden) AS digest) THEN
+                        {refusal("only blocks of the page are hidden, each once")}
+                    END IF;
                     SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned
                         FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;
                     -- To hide blocks must not wait for signatures on the others: readers see those already.

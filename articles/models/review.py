@@ -260,12 +260,16 @@ class SignOff(models.Model):
                                      AND r.status IN ('in_review', 'approved')
                                      AND (EXISTS (SELECT 1 FROM articles_block b
                                                   WHERE b.revision_id = r.id AND b.digest = NEW.digest)
-                                          OR (NEW.digest = articles_taken_out_digest(r.id)
-                                              AND articles_takes_out(r.id)))) THEN
+                                          OR NEW.digest = articles_taken_out(r.id))) THEN
                         {refusal("only a block of a revision under review can be signed, or what it takes out")}
                     END IF;
                     IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN
                         {refusal("nobody signs a page they helped write or are named on")}
+                    END IF;
+                    IF NOT EXISTS (SELECT 1 FROM articles_block b
+                                   WHERE b.revision_id = NEW.revision_id AND b.digest = NEW.digest)
+                       AND NEW.reviewer_id IN (SELECT articles_took_out(NEW.revision_id)) THEN
+                        {refusal("nobody signs what they helped take out or move")}
                     END IF;
                     {QUALIFIED}
                     IF EXISTS (SELECT 1 FROM articles_live_signoffs(NEW.revision_id) l

@@ -21,7 +21,7 @@ TAKEN_OUT = "taken-out"  # in place of the key of a block, which is never this
 
 @dataclass(frozen=True)
 class UnsignedBlock:
-    """A block that needs a signature; with TAKEN_OUT for its key, what the revision takes out or moves."""
+    """A block that needs a signature; with TAKEN_OUT for its key, all that the revision takes out or moves, as one."""
 
     key: str
     digest: str
@@ -40,8 +40,8 @@ def live_without_every_signature() -> QuerySet[Article]:
 
 
 def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
-    """The blocks that fewer people have signed than the page's risk class asks for, in the page's order. Where there is
-    none, what the revision takes out or moves, if fewer people than that have signed something of it.
+    """The blocks that fewer people have signed than the page's risk class asks for, in the page's order; last, if fewer
+    have signed that, what the revision takes out or moves.
 
     The rule is the database function of the same name, which the triggers ask too.
     """

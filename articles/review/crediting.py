@@ -37,7 +37,7 @@ def normal_form(wording: str) -> str:
 
 
 def credit(revision: Revision, *, by: User, before: Sequence[AnyBlock], after: Sequence[AnyBlock]) -> None:
-    """Whoever adds, changes or takes out a block has helped write the page, even if it is later put back.
+    """Whoever adds, changes, moves or takes out a block has helped write the page, even if it is later put back.
 
     A writer who types a suggested wording by hand has accepted it. It stays the reviewer's wording if it was declined
     before.
@@ -45,8 +45,11 @@ def credit(revision: Revision, *, by: User, before: Sequence[AnyBlock], after: S
     old, new = {block.digest for block in before}, {block.digest for block in after}
     added = [(block.key, block.digest) for block in after if block.digest not in old]
     taken_out = [("", digest) for digest in sorted(old - new)]
+    # Who moves blocks, or takes one of two equal ones out, has changed the page as well.
+    moved = [("", "")] if old == new and [block.digest for block in before] != [block.digest for block in after] else []
     Contribution.objects.bulk_create(
-        Contribution(revision=revision, user=by, block_key=key, digest=digest) for key, digest in added + taken_out
+        Contribution(revision=revision, user=by, block_key=key, digest=digest)
+        for key, digest in added + taken_out + moved
     )
     for suggestion in Suggestion.objects.filter(article=revision.article).exclude(suggested_by=by):
         typed = {block.digest for block in _written_so(suggestion.wording, after)} - old

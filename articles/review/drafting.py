@@ -234,6 +234,7 @@ def submit(
     note = change_note.strip()
     if not note:
         raise TransitionRefused("Say in a sentence what changed and why. The reviewer reads it first.")
+    Article.objects.held(revision.article_id)
     current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if not current.is_draft:
         raise TransitionRefused("This revision has already been submitted.")

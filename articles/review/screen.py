@@ -22,7 +22,7 @@ from articles.review.coverage import TAKEN_OUT, UnsignedBlock, live_sign_offs, u
 from articles.review.signing import issue_token
 from articles.review.standing import own_words, why_not
 from articles.review.suggesting import Proposal, proposals_for
-from articles.review.taking_out import TakenOut, taken_out_by
+from articles.review.taking_out import TakenOut, taken_out_by, took_out
 from citations.models import Quote, Source
 from mesoinfo.models import User
 
@@ -102,10 +102,9 @@ class ShownBlock:
 
 @dataclass
 class ShownTakenOut:
-    """What the revision takes out or moves, where no block is left to sign, and whether this person is to sign it.
+    """What the revision takes out or moves, and whether this person is to sign it: as ShownBlock says of a block.
 
-    `token` is as that of a block. It is `enough` once as many people as the risk class of the page asks for have signed
-    something of this revision, `mine` once this person has.
+    It is `own` if this person helped take it out or move it.
     """
 
     number: int
@@ -113,6 +112,7 @@ class ShownTakenOut:
     signatures: list[SignOff]
     enough: bool
     mine: bool
+    own: bool
     token: str
 
     anchor = TAKEN_OUT
@@ -178,7 +178,7 @@ class ReviewScreen:
     sections: list[Section]
     orphans: list[Thread]
     without_place: list[Proposal]  # what they would replace is not there
-    taken_out: ShownTakenOut | None  # None unless it takes a signature in this round
+    taken_out: ShownTakenOut | None
     why_not: str
     claims: list[ReviewClaim]
 
@@ -302,20 +302,17 @@ def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
 
 
 def _taken_out(number: int, blocks: Sequence[CompiledBlock], so_far: _SoFar) -> ShownTakenOut | None:
-    enough = all(block.key != TAKEN_OUT for block in so_far.unsigned)
-    signatures = [sign_off for sign_off in so_far.signed if sign_off.digest not in so_far.submitted]
-    if enough and not signatures:
-        return None
     taken_out = taken_out_by(so_far.revision)
-    assert taken_out is not None  # else there was nothing to sign
-    mine = any(
-        sign_off.revision_id == so_far.revision.pk and sign_off.reviewer_id == so_far.user.pk
-        for sign_off in so_far.signed
-    )
+    if taken_out is None:
+        return None
+    enough = all(block.key != TAKEN_OUT for block in so_far.unsigned)
+    signatures = [sign_off for sign_off in so_far.signed if sign_off.digest == taken_out.digest]
+    mine = any(sign_off.reviewer_id == so_far.user.pk for sign_off in signatures)
+    own = took_out(so_far.user, so_far.revision)
     as_submitted = [block.digest for block in blocks] == so_far.submitted
-    may_sign = so_far.may_sign and as_submitted and not (enough or mine)
+    may_sign = so_far.may_sign and as_submitted and not (enough or mine or own)
     token = issue_token(so_far.user, so_far.revision, taken_out) if may_sign else ""
-    return ShownTakenOut(number, taken_out, signatures, enough, mine, token)
+    return ShownTakenOut(number, taken_out, signatures, enough, mine, own, token)
 
 
 def _add_threads(items: Sequence[ShownBlock], threads: Iterable[Thread]) -> list[Thread]:

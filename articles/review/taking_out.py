@@ -10,6 +10,7 @@ from django.db import connection
 
 from articles.models import Revision
 from articles.review.comparing import BlockChange, What, compare
+from mesoinfo.models import User
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,33 @@ class TakenOut:
 
 
 def taken_out_by(revision: Revision) -> TakenOut | None:
-    """What the revision takes out or moves; None when no page of it was published before."""
+    """What the revision takes out or moves; None when that is nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT articles_measured_against(%s), articles_taken_out_digest(%s)", [revision.pk] * 2)
-        against, digest = cursor.fetchone()
-    if against is None:
+        cursor.execute("SELECT articles_taken_out(%s), articles_measured_against(%s)", [revision.pk] * 2)
+        digest, against = cursor.fetchone()
+    if digest is None:
         return None
     since = Revision.objects.get(pk=against)
-    # One that gave way to a block of another kind was taken out, too, though the two are told as one change.
     changes = [
         change
         for change in compare(list(since.blocks.all()), list(revision.blocks.all()))
         if change.what not in (What.SAME, What.ADDED)
     ]
+    # What was reworded is signed by itself; it stands here where the order of reworded blocks is all that is new.
+    changes = [change for change in changes if _is_gone(change)] or changes
     shown = "\n".join(f"{change.what.value}\n{change.before_html}\n{change.after_html}" for change in changes)
     return TakenOut(since, changes, digest, sha256(shown.encode()).hexdigest())
+
+
+def _is_gone(change: BlockChange) -> bool:
+    # One that gave way to a block of another kind was taken out, too, though the two are told as one change.
+    if change.what is What.CHANGED and change.before is not None and change.after is not None:
+        return change.before.kind != change.after.kind
+    return True
+
+
+def took_out(user: User, revision: Revision) -> bool:
+    """Whether this person helped write what the revision takes out or moves, and therefore does not sign that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s IN (SELECT articles_took_out(%s))", [user.pk, revision.pk])
+        return bool(cursor.fetchone()[0])

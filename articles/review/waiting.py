@@ -27,7 +27,7 @@ class Waiting:
     request: ReviewRequest
     blocks: int
     unsigned: int  # of the blocks, without those that this person has signed
-    takes_out: bool  # no block is left to sign, but what was taken out or moved
+    takes_out: bool  # what was taken out or moved is to be signed
     why_not: str  # why this person may not sign it, empty when they may
     is_mine: bool  # they are asked for it, or have taken it
     held_by: tuple[ReviewClaim, ...]

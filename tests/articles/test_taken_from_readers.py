@@ -458,6 +458,13 @@ def test_the_database_hides_blocks_behind_signed_notices_only(published, officer
         PublishedPage.objects.bulk_create([a_page_of(published.revision, publisher, hidden=[digest], notice=unsigned)])
 
 
+def test_the_database_hides_only_blocks_that_are_there_and_each_once(published, notice, officer, publisher):
+    (hidden,) = hide(published.article, "short of breath", notice, officer).page.hidden
+    for more in ([hidden, hidden], [hidden, "0" * 64], [hidden, "x"]):
+        with no("only blocks of the page are hidden"), transaction.atomic():
+            PublishedPage.objects.bulk_create([a_page_of(published.revision, publisher, hidden=more, notice=notice)])
+
+
 def test_the_database_asks_for_every_signature_unless_more_is_hidden_of_what_readers_see(
     published, notice, officer, reviewer, publisher
 ):

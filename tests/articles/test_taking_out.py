@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles.management.commands.review_status import status_of
@@ -31,6 +31,7 @@ from articles.publishing.gates import gates
 from articles.publishing.publish import PublishingRefused, publish
 from articles.review import drafting, reaffirming, signing
 from articles.review.coverage import TAKEN_OUT, reviewed_on, unsigned_blocks
+from articles.review.screen import note_look, screen_for
 from articles.review.signing import NotWhatWasShown, SignOffRefused
 from articles.review.taking_out import TakenOut, taken_out_by
 from mesoinfo import roles
@@ -115,7 +116,7 @@ def past_the_orm(revision: Revision, reviewer: User, **changes: Any) -> None:
     values = {
         "article_id": revision.article_id,
         "revision_id": revision.pk,
-        "digest": what_is_out(revision).digest,
+        "digest": changes.get("digest") or what_is_out(revision).digest,
         "html_hash": "0" * 64,
         "reviewer": reviewer,
         "credential": credential,
@@ -193,10 +194,16 @@ def test_an_expired_credential_does_not_sign_it(without_box: Revision, medical_l
         past_the_orm(without_box, lapsed)
 
 
-def test_where_nothing_is_taken_out_there_is_nothing_to_sign(submitted: Submit, reviewer: User) -> None:
+def test_where_nothing_is_taken_out_there_is_nothing_to_sign(
+    page: PublishedPage, submitted: Submit, reviewer: User
+) -> None:
     reworded = submitted(WITH_BOX.replace("Most", "Many"))
+    assert taken_out_by(reworded) is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT articles_taken_out_digest(%s, %s)", [reworded.pk, page.revision_id])
+        (digest,) = cursor.fetchone()
     with refused("only a block of a revision under review can be signed, or what it takes out"):
-        past_the_orm(reworded, reviewer)
+        past_the_orm(reworded, reviewer, digest=digest)
 
 
 def test_an_arrangement_that_is_not_there_is_not_signed(
@@ -240,11 +247,124 @@ def test_a_reordered_page_asks_for_a_signature(submitted: Submit, reviewer: User
     assert revision.status == RevisionStatus.APPROVED
 
 
-def test_taken_out_together_with_a_changed_block_only_the_block_is_signed(submitted: Submit, reviewer: User) -> None:
+def test_beside_a_changed_block_each_is_signed(submitted: Submit, reviewer: User) -> None:
     revision = submitted(PAGE.replace("Most", "Many"))
+    assert to_sign(revision) == ["symptoms/p-2", TAKEN_OUT]
+    sign(revision, reviewer)
     assert to_sign(revision) == ["symptoms/p-2"]
     sign_all(revision, reviewer)
     assert revision.status == RevisionStatus.APPROVED
+
+
+def test_who_signed_a_word_beside_it_does_not_answer_for_it(
+    page: PublishedPage,
+    without_box: Revision,
+    submitted: Submit,
+    reviewer: User,
+    second_reviewer: User,
+    publisher: User,
+) -> None:
+    signed = sign(without_box, reviewer)
+    publish(without_box, by=publisher)
+    reworded = submitted(PAGE.replace("Most", "Many"))
+    assert to_sign(reworded) == ["symptoms/p-2"]
+    sign_all(reworded, second_reviewer)
+    publish(reworded, by=publisher)
+    safety.withdraw_for_safety(signed, reason="They need the box.", by=reviewer)
+    live = Article.objects.get(pk=page.article_id).live
+    assert live is not None
+    assert "Call 911" in live.body_html
+    assert to_sign(submitted(PAGE.replace("Most", "Many"))) == [TAKEN_OUT]
+
+
+def test_a_block_that_lost_its_signature_does_not_hide_what_was_taken_out(
+    page: PublishedPage, submitted: Submit, reviewer: User, publisher: User
+) -> None:
+    both = submitted(PAGE.replace("Most", "Many"))
+    sign_all(both, reviewer)
+    publish(both, by=publisher)
+    for signed in both.sign_offs.all():
+        signing.withdraw(signed, reason="I misread it.", by=reviewer)
+    assert to_sign(submitted(PAGE)) == [TAKEN_OUT]
+
+
+@pytest.mark.parametrize(
+    ("live", "text"),
+    [(WITH_BOX, f"{MOVED}\n{BOX}"), (f"{WITH_BOX}\n{BOX}", WITH_BOX)],
+    ids=["moved", "one of two equal ones"],
+)
+def test_who_moved_it_in_a_draft_that_a_colleague_submits_does_not_sign_it(
+    submitted: Submit, reviewer: User, writer: User, publisher: User, live: str, text: str
+) -> None:
+    if live != WITH_BOX:
+        publish(submitted(live), by=publisher)
+    roles.appoint(reviewer, "writer", by=None)
+    draft = drafting.start_draft(Article.objects.get(), by=writer)
+    drafting.save_draft(draft, text=text, version=draft.version, by=reviewer)
+    draft.refresh_from_db()
+    drafting.save_draft(draft, text=text, version=draft.version, by=writer)
+    drafting.submit(draft, change_note="In a better order.", by=writer)
+    assert to_sign(draft) == [TAKEN_OUT]
+    with refused("nobody signs a page they helped write or are named on"):
+        past_the_orm(draft, reviewer)
+
+
+def test_who_took_it_out_does_not_sign_that_in_a_later_revision_either(
+    page: PublishedPage, submitted: Submit, reviewer: User, second_reviewer: User, publisher: User
+) -> None:
+    roles.appoint(second_reviewer, "writer", by=None)
+    theirs = drafting.start_draft(page.article, by=second_reviewer)
+    drafting.save_draft(theirs, text=PAGE, version=theirs.version, by=second_reviewer)
+    drafting.submit(theirs, change_note="Less.", by=second_reviewer)
+    signed = sign(theirs, reviewer)
+    publish(theirs, by=publisher)
+    signing.withdraw(signed, reason="They need the box.", by=reviewer)
+    again = submitted(PAGE)
+    assert to_sign(again) == [TAKEN_OUT]
+    assert screen_for(second_reviewer, again).to_sign == []
+    with refused("nobody signs what they helped take out or move"):
+        past_the_orm(again, second_reviewer)
+    sign(again, reviewer)
+    assert again.status == RevisionStatus.APPROVED
+
+
+def test_of_a_page_taken_from_readers_it_is_shown_as_well(
+    page: PublishedPage, submitted: Submit, reviewer: User, medical_lead: User
+) -> None:
+    takedown.take_down(page.article, reason="Wrong.", by=medical_lead)
+    screen = screen_for(reviewer, submitted(PAGE.replace("Most", "Many")))
+    assert screen.taken_out is not None
+    assert [change.name for change in screen.taken_out.changes] == ["Box “important”, taken out"]
+    assert len(screen.to_sign) == 2
+
+
+def test_it_is_shown_whatever_else_the_screen_compares_with(
+    without_box: Revision, submitted: Submit, reviewer: User
+) -> None:
+    note_look(reviewer, without_box)
+    signing.request_changes(without_box, reason="They need the box.", by=reviewer)
+    screen = screen_for(reviewer, submitted(PAGE.replace("Most", "Many")), since_my_look=True)
+    assert screen.taken_out is not None
+    assert screen.taken_out in screen.to_sign
+
+
+def test_a_page_with_many_unanswered_revisions_is_read_as_quickly(
+    submitted: Submit, reviewer: User, second_reviewer: User, publisher: User, author: Person
+) -> None:
+    """Each is looked at once. To ask two questions of each, and for each two of the one before, would never end."""
+    lines = [f"Word number {number} of this page." for number in range(20)]
+    whole = WITH_BOX.replace(COUGH, "\n\n".join([COUGH, *lines]))
+    first = submitted(whole)
+    sign_all(first, reviewer)
+    publish(first, by=publisher)
+    for count in range(1, 20):
+        revision = submitted(whole.replace("\n\n".join(lines[:count]) + "\n\n", ""))
+        sign(revision, second_reviewer)
+        publish(revision, by=publisher)
+    person = Person.objects.get(user=second_reviewer)
+    Byline.objects.create(article=revision.article, person=person, role="editor")
+    assert to_sign(revision) == [TAKEN_OUT]
+    assert what_is_out(revision).since == first
 
 
 def test_a_signature_on_an_earlier_revision_says_nothing_of_what_this_one_takes_out(

@@ -63,15 +63,22 @@ def test_beside_a_block_stand_its_sources_their_words_and_what_was_said_of_them(
     assert "Corrected, 1 March 2024: A table was exchanged." in shown
 
 
-def test_a_block_taken_out_beside_a_change_is_shown_where_it_stood_and_needs_no_signature(
+def test_a_block_taken_out_beside_a_change_is_shown_where_it_stood_and_signed_last(
     at_the_desk: Client, next_revision: Submit
 ) -> None:
     revision = next_revision(PAGE.replace("Most people cough.\n\n", "").replace("short of", "very short of"))
     answer = at_the_desk.get(screen_of(revision))
     assert "Paragraph, taken out" in told(answer)
     assert "<del>Most people cough.</del>" in body(answer)
-    assert "Nothing to sign: it will no longer be there." in told(answer)
-    assert "What is taken out or moved" not in told(answer)
+    assert "It will no longer be there: what is taken out or moved is signed as one." in told(answer)
+    assert "Go to the first of 2 blocks for you to sign" in told(answer)
+    assert "2 of 2 blocks" in told(
+        at_the_desk.post(screen_of(revision, "sign"), {"token": tokens(answer)}, follow=True)
+    )
+
+
+def tokens(answer: Answer) -> list[str]:
+    return [html.unescape(token) for token in re.findall(r'name="token" value="([^"]+)"', body(answer))]
 
 
 WITHOUT_COUGH = PAGE.replace("Most people cough.\n\n", "")
@@ -105,7 +112,7 @@ def test_a_moved_block_is_named_there(at_the_desk: Client, next_revision: Submit
     two = "You may feel short of breath.\n\nMost people cough."
     revision = next_revision(PAGE.replace(two, "Most people cough.\n\nYou may feel short of breath."))
     shown = told(at_the_desk.get(screen_of(revision)))
-    assert "Paragraph, moved, under Symptoms" in shown[shown.index("What is taken out or moved Every block") :]
+    assert "Paragraph, moved, under Symptoms" in shown[shown.index("What is taken out or moved This is") :]
 
 
 def test_of_a_page_of_high_risk_whoever_signed_something_of_it_leaves_the_rest_to_a_second_person(
