@@ -28,7 +28,7 @@ from articles.models import (
     Takedown,
 )
 from articles.review import reporting
-from articles.review.coverage import live_without_every_signature
+from articles.review.coverage import WHAT_WAS_TAKEN_OUT, live_without_every_signature
 from articles.review.qualifying import running_out
 from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
 from mesoinfo import desk, roles
@@ -199,7 +199,7 @@ def _how_urgent(row: Waiting) -> str:
 
 def _what_is_left(row: Waiting) -> str:
     if row.takes_out:
-        return "what was taken out or moved to sign"
+        return f"{WHAT_WAS_TAKEN_OUT} to sign"
     return f"{_blocks(row.unsigned)} to sign" if row.unsigned else "signed by you, the rest waits for a colleague"
 
 

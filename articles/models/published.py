@@ -201,7 +201,7 @@ class PublishedPage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.article.address}, published {self.published_at:%d %B %Y}"
+        return f"{self.article.address}, published {self.published_at:%-d %B %Y}"
 
     def get_absolute_url(self) -> str:
         return self.article.get_absolute_url()
