@@ -6,7 +6,6 @@ import datetime
 import re
 from dataclasses import replace
 
-import pytest
 from django.utils import timezone
 
 from articles.markup import compile_page
