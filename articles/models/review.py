@@ -96,7 +96,10 @@ class ReviewClaimQuerySet(models.QuerySet["ReviewClaim"]):
 
 
 class ReviewClaim(models.Model):
-    """Somebody has taken a review: colleagues see "being reviewed by". It lapses by itself, and locks nobody out."""
+    """Somebody has taken a review: colleagues see "being reviewed by". It lapses by itself, and locks nobody out.
+
+    Who declines a review that they had not taken has a claim too, which ended as it began: it keeps their reason.
+    """
 
     request = models.ForeignKey(ReviewRequest, on_delete=models.PROTECT, related_name="claims")
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="review_claims")
