@@ -39,7 +39,6 @@ from articles.models import (
     Revision,
     RevisionStatus,
 )
-from articles.models.review import ClaimEnding
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
 from articles.review.commenting import may_comment
@@ -70,7 +69,7 @@ class OpenWork:
     revision: Revision
     sentence: str
     steps: tuple[Step, ...]
-    declined: tuple[ReviewClaim, ...] = ()  # by whom, and why
+    passed_on: tuple[ReviewClaim, ...] = ()
 
 
 def open_work(user: User, revision: Revision) -> OpenWork:
@@ -94,7 +93,7 @@ def open_work(user: User, revision: Revision) -> OpenWork:
     if TAKEN_OUT in unsigned:
         sentence += " What was taken out or moved still needs a signature."
     asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision, outcome="").first()
-    claims = list(asked.claims.select_related("reviewer")) if asked else []
+    claims = list(asked.claims.select_related("reviewer", "handed_to")) if asked else []
     if asked:
         sentence += f" {who_has(asked, claims)}"
     if revision.status == RevisionStatus.APPROVED:
@@ -105,8 +104,7 @@ def open_work(user: User, revision: Revision) -> OpenWork:
     steps.append(Step("Review" if signs else "See the review", at("review"), main=signs and not publishes))
     if writes:
         steps += [Step("Recall", at("recall")), Step("Abandon", at("abandon"))]
-    declined = tuple(claim for claim in claims if claim.ending == ClaimEnding.DECLINED)
-    return OpenWork(revision, sentence, tuple(steps), declined)
+    return OpenWork(revision, sentence, tuple(steps), tuple(claim for claim in claims if claim.is_passed_on))
 
 
 def who_has(asked: ReviewRequest, claims: Sequence[ReviewClaim]) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import ARRANGE, SIGN, desk_view, refused
-from articles.admin.fields import DateInput
+from articles.admin.fields import DateInput, ReasonField
 from articles.admin.writing import ReasonForm
 from articles.models import Absence, Priority, ReviewRequest, TransitionRefused
 from articles.review import claiming
@@ -40,9 +40,7 @@ def _who_may_sign(request: ReviewRequest, *, except_for: User | None = None) -> 
 
 class HandOverForm(forms.Form):
     to = ColleagueField(label="Colleague", empty_label=None, error_messages={"required": "Choose a colleague."})
-    reason = forms.CharField(
-        label="Why (optional)", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = ReasonField("Why (optional)", ask="", rows=3)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

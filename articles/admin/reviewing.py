@@ -31,7 +31,6 @@ from articles.models import (
     SignOff,
     TransitionRefused,
 )
-from articles.models.review import ClaimEnding
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.safety import withdraw_for_safety
 from articles.review import signing, standing
@@ -87,7 +86,7 @@ def review_screen(
     said: Said | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The screen around a form that has to be mended: the reason for changes, or what was `said` about a block."""
+    """The screen, with what has to be mended in its forms: the reason for changes, or what was `said` about a block."""
     if revision.status not in UNDER_REVIEW:
         return redirect("admin:articles_revision_read", revision.pk)
     user = staff(request)
@@ -95,14 +94,14 @@ def review_screen(
     if roles.holds(user, SIGN):
         note_look(user, revision)
     asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision).first()
-    declined = ReviewClaim.objects.filter(request=asked, ending=ClaimEnding.DECLINED).select_related("reviewer")
+    claims = list(ReviewClaim.objects.filter(request=asked).select_related("reviewer", "handed_to"))
     context = {
         **admin.site.each_context(request),
         "title": f"Review of {revision.article}",
         "revision": revision,
         "article": revision.article,
         "asked": asked,
-        "declined": declined,
+        "passed_on": [claim for claim in claims if claim.is_passed_on],
         "screen": screen,
         "words_html": screen.compiled.words_html,
         "references_html": screen.compiled.references_html,
@@ -114,6 +113,7 @@ def review_screen(
         "may_comment": may_comment(user),
         "may_arrange": roles.holds(user, ARRANGE),
         "has_it": any(claim.reviewer_id == user.pk for claim in screen.claims),
+        "took_it": any(claim.reviewer_id == user.pk and claim.ended_at is None for claim in claims),
         "is_asked": asked is not None and asked.assigned_to_id == user.pk,
         "two_sign": revision.article.risk_class == RiskClass.HIGH,
         "media": forms.Media(js=[SCRIPT]),

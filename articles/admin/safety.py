@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import PUBLISH, SIGN, desk_view, refused
+from articles.admin.fields import ReasonField
 from articles.admin.records import Ledger
 from articles.admin.sentences import PlainRefusals
 from articles.admin.writing import ReasonForm, article_page
@@ -40,17 +41,16 @@ NO_NOTICE = (
 )
 
 
+TOO_LONG_A_NOTE = "What readers are told is longer than 300 characters. Make it shorter."
+
+
 class TakeDownForm(ReasonForm):
-    reason = forms.CharField(
-        label="Why. Your colleagues read it",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why, in a sentence."},
-    )
+    reason = ReasonField("Why. Your colleagues read it", rows=3)
     reader_note = forms.CharField(
         label="What readers are told besides (optional)",
         required=False,
         max_length=300,
+        error_messages={"max_length": TOO_LONG_A_NOTE},
         help_text="They read: We took this page down. We are checking it. Ask your care team before you go on with it.",
     )
 
@@ -60,7 +60,10 @@ class WithdrawPageForm(TakeDownForm):
         label="What readers are told",
         max_length=300,
         help_text="It stands on top of the page, behind: We withdrew this page on … .",
-        error_messages={"required": "Say in a plain sentence what readers should know."},
+        error_messages={
+            "required": "Say in a plain sentence what readers should know.",
+            "max_length": TOO_LONG_A_NOTE,
+        },
     )
 
 
@@ -87,11 +90,8 @@ class HideForm(ReasonForm):
 
 
 class FindingForm(ReasonForm):
-    reason = forms.CharField(
-        label="What you found, and what is to be done",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say in a sentence what you found and what is to be done."},
+    reason = ReasonField(
+        "What you found, and what is to be done", ask="Say in a sentence what you found and what is to be done."
     )
 
 

@@ -17,6 +17,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from articles.admin import markdown
 from articles.admin.access import WRITE, desk_view, refused
+from articles.admin.fields import ReasonField
 from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.markup.preview import LONGEST_TEXT, render_preview
@@ -104,15 +105,7 @@ class DraftForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a step is taken, in a sentence."""
 
-    reason = forms.CharField(
-        label="Why",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={
-            "required": "Say why, in a sentence.",
-            "max_length": "The reason is longer than 2,000 characters. Make it shorter.",
-        },
-    )
+    reason = ReasonField()
 
 
 def article_page(article: Article) -> str:

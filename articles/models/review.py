@@ -98,7 +98,7 @@ class ReviewClaimQuerySet(models.QuerySet["ReviewClaim"]):
 class ReviewClaim(models.Model):
     """Somebody has taken a review: colleagues see "being reviewed by". It lapses by itself, and locks nobody out.
 
-    Who declines a review that they had not taken has a claim too, which ended as it began: it keeps their reason.
+    Who declines or hands over what they were asked for and never took has one, too: it says why.
     """
 
     request = models.ForeignKey(ReviewRequest, on_delete=models.PROTECT, related_name="claims")
@@ -138,6 +138,18 @@ class ReviewClaim(models.Model):
         return f"{self.reviewer}: {self.request}"
 
     @property
+    def is_passed_on(self) -> bool:
+        """Declined or handed over: colleagues read why."""
+        return self.ending in (ClaimEnding.DECLINED, ClaimEnding.HANDED_OVER)
+
+    @property
+    def told(self) -> str:
+        """What colleagues read of one that is passed on."""
+        did = f"handed this review over to {self.handed_to}" if self.handed_to else "declined this review"
+        why = f": {self.reason}" if self.reason else "."
+        return f"{self.reviewer} {did} on {self.ended_at:%-d %B %Y}{why}"
+
+    @property
     def is_held(self) -> bool:
         return self.ended_at is None and self.lease_until > timezone.now()
 
@@ -158,7 +170,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.first_day:%-d %B} to {self.last_day:%-d %B %Y}"
+        return f"{self.user}, {self.first_day:%d %B} to {self.last_day:%d %B %Y}"
 
 
 class Look(models.Model):
@@ -284,7 +296,7 @@ class SignOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer}, {self.signed_at:%-d %B %Y}"
+        return f"{self.reviewer}, {self.signed_at:%d %B %Y}"
 
 
 class Severity(models.TextChoices):
@@ -311,4 +323,4 @@ class SignOffWithdrawal(models.Model):
         triggers = [append_only(message="a withdrawal stands; sign again instead")]
 
     def __str__(self) -> str:
-        return f"withdrawn {self.at:%-d %B %Y}"
+        return f"withdrawn {self.at:%d %B %Y}"

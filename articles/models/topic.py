@@ -36,7 +36,9 @@ RESERVED_SLUGS = [
 class Topic(models.Model):
     """A subject visitors browse. The tree is for finding one's way; addresses are flat."""
 
-    slug = models.CharField("address", max_length=60, unique=True, help_text="In the address: small letters, figures and hyphens.")
+    slug = models.CharField(
+        "address", max_length=60, unique=True, help_text="In the address: small letters, figures and hyphens."
+    )
     name = models.CharField(max_length=80)
     summary = models.CharField(max_length=240, help_text="One sentence. Shown in listings.")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

@@ -98,10 +98,9 @@ def claim(request: ReviewRequest, *, by: User) -> ReviewClaim:
 def give_back(request: ReviewRequest, *, by: User) -> None:
     """Let go of a review one had taken: anybody may take it."""
     _require_open(request)
-    held = _claim_of(request, by)
-    if held is None:
+    if _claim_of(request, by) is None:
         raise TransitionRefused("You have not taken this review.")
-    _end(held, ClaimEnding.RELEASED)
+    _end(request, by, ClaimEnding.RELEASED)
     audit.record(by, "review.given_back", request)
 
 
@@ -111,17 +110,12 @@ def decline(request: ReviewRequest, *, reason: str, by: User) -> None:
     _require_open(request)
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why you decline, so that the right colleague can be asked.")
-    held = _claim_of(request, by)
-    if held is None:
-        if request.assigned_to != by:
-            raise TransitionRefused("Nobody has asked you for this review, and you have not taken it.")
-        # What was never taken is kept in the same place as what was.
-        now = timezone.now()
-        held = ReviewClaim.objects.create(request=request, reviewer=by, claimed_at=now, lease_until=now + LEASE)
-    _end(held, ClaimEnding.DECLINED, reason=reason.strip())
+    if request.assigned_to != by and _claim_of(request, by) is None:
+        raise TransitionRefused("Nobody has asked you for this review, and you have not taken it.")
+    declined = _end(request, by, ClaimEnding.DECLINED, reason=reason.strip())
     if request.assigned_to == by:
         _ask(request, None)
-    notices.review_declined(held)
+    notices.review_declined(declined)
     audit.record(by, "review.declined", request)
 
 
@@ -142,9 +136,7 @@ def hand_over(request: ReviewRequest, *, to: User, reason: str, by: User) -> Non
 
 
 def _pass_on(request: ReviewRequest, *, of: User, to: User, reason: str) -> None:
-    held = _claim_of(request, of)
-    if held is not None:
-        _end(held, ClaimEnding.HANDED_OVER, reason=reason, to=to)
+    _end(request, of, ClaimEnding.HANDED_OVER, reason=reason, to=to)
     _ask(request, to)
 
 
@@ -241,6 +233,14 @@ def _claim_of(request: ReviewRequest, user: User) -> ReviewClaim | None:
     return request.claims.filter(reviewer=user, ended_at=None).first()
 
 
-def _end(held: ReviewClaim, ending: ClaimEnding, *, reason: str = "", to: User | None = None) -> None:
-    held.ended_at, held.ending, held.reason, held.handed_to = timezone.now(), ending, reason, to
-    held.save(update_fields=["ended_at", "ending", "reason", "handed_to"])
+def _end(
+    request: ReviewRequest, user: User, ending: ClaimEnding, *, reason: str = "", to: User | None = None
+) -> ReviewClaim:
+    # What they were asked for and never took is kept in the same place as what they took.
+    now = timezone.now()
+    ended = _claim_of(request, user) or ReviewClaim(
+        request=request, reviewer=user, claimed_at=now, lease_until=now + LEASE
+    )
+    ended.ended_at, ended.ending, ended.reason, ended.handed_to = now, ending, reason, to
+    ended.save()
+    return ended

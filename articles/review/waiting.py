@@ -31,7 +31,7 @@ class Waiting:
     why_not: str  # why this person may not sign it, empty when they may
     is_mine: bool  # they are asked for it, or have taken it
     held_by: tuple[ReviewClaim, ...]
-    declined_by: tuple[ReviewClaim, ...]
+    passed_on: tuple[ReviewClaim, ...]
 
     @property
     def revision(self) -> Revision:
@@ -90,7 +90,7 @@ def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
     found = list(requests)
     counts = blocks_and_unsigned([request.revision_id for request in found], but_for=user)
     claims: dict[int, list[ReviewClaim]] = {}
-    for claim in ReviewClaim.objects.filter(request__in=found).select_related("reviewer"):
+    for claim in ReviewClaim.objects.filter(request__in=found).select_related("reviewer", "handed_to"):
         claims.setdefault(claim.request_id, []).append(claim)
     lacking = lacks(user)
     waiting = []
@@ -106,7 +106,7 @@ def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
                 why_not=_why_not(request, lacking),
                 is_mine=request.is_mine,
                 held_by=tuple(c for c in theirs if c.is_held),
-                declined_by=tuple(c for c in theirs if c.ending == ClaimEnding.DECLINED),
+                passed_on=tuple(c for c in theirs if c.is_passed_on),
             )
         )
     return waiting

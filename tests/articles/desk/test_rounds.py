@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles.models import Absence, Article, Priority, ReviewRequest, Revision
 from articles.review import claiming, drafting
+from mesoinfo import roles
 from mesoinfo.models import User
 from tests.articles.desk.test_reviewing import screen_of
 from tests.conftest import PAGE
@@ -54,6 +55,37 @@ def test_the_page_of_the_article_says_when_it_is_due_and_who_has_it(at_the_desk,
     at_the_desk.post(screen_of(in_review, "claim"))
     ReviewRequest.objects.filter(pk=asked.pk).update(due_on=days(-2))
     assert f"Overdue since {days(-2):%-d %B %Y}. Being reviewed by reviewer." in told(at_the_desk.get(page))
+
+
+def test_colleagues_read_who_handed_it_over_to_whom_and_why(
+    at_the_desk, client, in_review, asked, reviewer, second_reviewer, writer, medical_lead
+):
+    claiming.arrange(asked, due_on=asked.due_on, priority=Priority.NORMAL, assigned_to=reviewer, by=medical_lead)
+    at_the_desk.post(screen_of(in_review, "hand-over"), {"to": second_reviewer.pk, "reason": "Too close to me."})
+    today = f"{days(0):%-d %B %Y}"
+    sentence = f"reviewer handed this review over to second.reviewer on {today}: Too close to me."
+    client.force_login(second_reviewer)
+    for screen in (screen_of(in_review), QUEUE, f"/admin/articles/article/{in_review.article_id}/change/"):
+        assert sentence in told(client.get(screen))
+
+
+def test_who_let_it_lapse_can_decline_it_still(at_the_desk, in_review, asked, reviewer):
+    claiming.claim(asked, by=reviewer)
+    long_ago = timezone.now() - datetime.timedelta(days=9)
+    asked.claims.update(claimed_at=long_ago, lease_until=long_ago + datetime.timedelta(days=3))
+    decline = screen_of(in_review, "decline")
+    assert decline in at_the_desk.get(screen_of(in_review)).content.decode()
+    at_the_desk.post(decline, {"reason": "No time."})
+    assert asked.claims.get().reason == "No time."
+
+
+@pytest.mark.parametrize("step", ["decline", "hand-over", "recall"])
+def test_a_reason_too_long_is_told_in_a_sentence(at_the_desk, in_review, reviewer, second_reviewer, step):
+    roles.appoint(reviewer, "writer", by=None)
+    sent = {"reason": "x" * 2001, "to": second_reviewer.pk}
+    answer = told(at_the_desk.post(screen_of(in_review, step), sent))
+    assert "The reason is longer than 2,000 characters. Make it shorter." in answer
+    assert "x" * 2001 in answer
 
 
 def test_a_declined_review_shows_its_reason_to_writers_and_the_lead(

@@ -151,6 +151,17 @@ def test_handing_over_asks_the_colleague_and_says_so(asked, reviewer, second_rev
     assert [mail.bcc for mail in mailoutbox if "to review" in mail.subject] == [[second_reviewer.email]]
 
 
+def test_why_it_was_handed_over_is_kept_though_it_was_never_taken(asked, reviewer, second_reviewer, medical_lead):
+    assign(asked, reviewer, medical_lead)
+    claiming.hand_over(asked, to=second_reviewer, reason="Too close to me.", by=reviewer)
+    passed_on = asked.claims.get()
+    assert (passed_on.reviewer, passed_on.handed_to, passed_on.reason) == (
+        reviewer,
+        second_reviewer,
+        "Too close to me.",
+    )
+
+
 def test_it_is_handed_to_somebody_else_who_may_sign(asked, reviewer, writer, second_reviewer, medical_lead):
     claiming.claim(asked, by=reviewer)
     with pytest.raises(TransitionRefused, match="Choose a colleague"):

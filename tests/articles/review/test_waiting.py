@@ -86,7 +86,7 @@ def test_rows_count_blocks_and_name_who_has_it_and_who_declined(waits, reviewer,
     (row,) = as_waiting(reviews_for(reviewer), reviewer)
     assert row.blocks == row.unsigned == asked.revision.blocks.count()
     assert [claim.reviewer for claim in row.held_by] == [reviewer]
-    assert [(claim.reviewer, claim.reason) for claim in row.declined_by] == [(second_reviewer, "No time.")]
+    assert [(claim.reviewer, claim.reason) for claim in row.passed_on] == [(second_reviewer, "No time.")]
 
 
 def test_what_does_not_move_is_overdue_or_declined_with_nobody_else_asked(waits, reviewer, second_reviewer):
