@@ -262,7 +262,7 @@ def _next_review(page: Candidate) -> Gate:
 def _address(page: Candidate) -> Gate:
     taken = Redirect.objects.filter(address=page.article.address).exclude(article=page.article).first()
     at = f"/{page.article.address}/"
-    evidence = f"The address {at} leads to {taken.article}." if taken else f"The address {at} is free."
+    evidence = f"The address {at} leads to {taken.article}." if taken else f"The address {at} leads nowhere else."
     return Gate("address", taken is None, evidence)
 
 
