@@ -43,9 +43,10 @@ fix: ## rewrite what check can correct by itself
 	@$(python) -m ruff format --quiet .
 	-@$(python) -m djlint --reformat --quiet templates
 
-migrations: ## write migrations for changed models
+migrations: ## write a migration for changed models (NAME=what_is_taken_out, said as a sentence)
+	@test -n "$(NAME)" || { echo "Say what is true after it: make migrations NAME=what_is_taken_out" >&2; exit 2; }
 	@bin/venv requirements.txt
-	@$(python) manage.py makemigrations
+	@$(python) manage.py makemigrations --name "$(NAME)"
 
 lock: ## renew the locked requirements from requirements.in and requirements-dev.in
 	@bin/venv requirements.txt requirements-dev.txt

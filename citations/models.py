@@ -441,7 +441,7 @@ class Notice(models.Model):
         triggers = [append_only(message="a notice stands as it was recorded; record what was said later")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.on:%d %B %Y}"
+        return f"{self.get_kind_display()}, {self.on:%-d %B %Y}"
 
     def clean(self) -> None:
         """Raises ValidationError when the source would follow itself, which Django does not ask of a row's parent."""

@@ -213,6 +213,11 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
 
 
+def sign_one(revision: Revision, *, token: str, by: User) -> SignOff:
+    """Sign the one block that the token was issued for."""
+    return signing.sign_blocks(revision, tokens=[token], by=by)[0]
+
+
 @contextmanager
 def working_in(database: str, place: Path) -> Iterator[None]:
     """Inside, every thread works in this database, and files go to `place`."""

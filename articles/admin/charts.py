@@ -72,10 +72,6 @@ class Chart:
     def height(self) -> int:
         return sum(ROW + (HEADING if bar.heading else 0) for bar in self.bars)
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(bar.value for bar in self.bars)
-
 
 def _length(value: int, largest: int) -> int:
     # What is not nothing can be seen, however small it is.

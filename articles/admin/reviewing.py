@@ -37,6 +37,7 @@ from articles.review import signing, standing
 from articles.review.anchoring import words_of
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
+from articles.review.coverage import WHAT_WAS_TAKEN_OUT
 from articles.review.screen import note_look, screen_for
 from articles.review.waiting import as_waiting, reviews_for
 from mesoinfo import roles
@@ -45,7 +46,6 @@ from mesoinfo.desk import staff
 # The stubs of Django 5.2 know scripts by name only.
 SCRIPT: Any = forms.Script("js/review.js", defer=True)
 PER_PAGE = 50
-WHAT_WAS_TAKEN_OUT = "what was taken out or moved"  # in place of the words of a block
 WORDS_SHOWN = 100  # letters that tell a block from its neighbors
 
 

@@ -28,7 +28,7 @@ from articles.models import (
     Takedown,
 )
 from articles.review import reporting
-from articles.review.coverage import live_without_every_signature
+from articles.review.coverage import WHAT_WAS_TAKEN_OUT, live_without_every_signature
 from articles.review.qualifying import running_out
 from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
 from mesoinfo import desk, roles
@@ -198,7 +198,7 @@ def _how_urgent(row: Waiting) -> str:
 
 
 def _what_is_left(row: Waiting) -> str:
-    to_sign = [_blocks(row.unsigned)] * bool(row.unsigned) + ["what was taken out or moved"] * row.takes_out
+    to_sign = [_blocks(row.unsigned)] * bool(row.unsigned) + [WHAT_WAS_TAKEN_OUT] * row.takes_out
     return f"{' and '.join(to_sign)} to sign" if to_sign else "signed by you, the rest waits for a colleague"
 
 

@@ -1,9 +1,11 @@
 """Who may sign, which signatures count, which blocks still need one.
 
-The one place for these rules: the triggers and the desk both ask these functions. Which signatures count, and what still
-needs one, is as migration 0003 says.
+The triggers and the desk both ask these functions, so that each rule is in force in one place. Two of them were replaced
+since: articles_live_signoffs and articles_unsigned_blocks are in force as 0003_what_is_taken_out.py has them. What stands
+here of these two is what the first migration made, and what going back to it makes again.
 """
 
+# Replaced. The one in force is in 0003_what_is_taken_out.py.
 LIVE_SIGNOFFS = """
 -- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
 -- unless the block already stood on the page published before, when the signer had not yet touched the words.
@@ -35,6 +37,7 @@ $$;
 
 """
 
+# Replaced. The one in force is in 0003_what_is_taken_out.py.
 UNSIGNED_BLOCKS = """
 -- The blocks of this revision that fewer people have signed than the risk class of the page asks for: of high risk two,
 -- one of them a specialist.

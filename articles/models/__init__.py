@@ -1,4 +1,7 @@
-"""What the pages are made of. Each module tells one story; callers import from here."""
+"""What the pages are made of. Each module tells one story.
+
+Models are imported from here; a choice, limit or refusal that goes with one, from here or from its own module.
+"""
 
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
 from articles.models.comment import Comment, SuggestedBlock, Suggestion

@@ -103,7 +103,7 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author}, {self.at:%d %B %Y}"
+        return f"{self.author}, {self.at:%-d %B %Y}"
 
 
 class Suggestion(models.Model):

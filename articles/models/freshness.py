@@ -99,7 +99,7 @@ class Reaffirmation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer}, {self.at:%d %B %Y}"
+        return f"{self.reviewer}, {self.at:%-d %B %Y}"
 
 
 class Trigger(models.TextChoices):

@@ -255,7 +255,7 @@ class Interest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}, {self.declared_on:%d %B %Y}"
+        return f"{self.person}, {self.declared_on:%-d %B %Y}"
 
 
 class ReviewScope(models.Model):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -124,6 +126,10 @@ class PublishedPage(models.Model):
             ),
         ]
         triggers = [
+            # It asks for more than its name says: an approved revision with blocks, a signed notice in place of hidden
+            # ones, credentials that hold, no safety correction since, no comment that stops it, an author. And it asks
+            # whenever a page is frozen: when a revision is published, when an earlier one is shown again, when blocks
+            # are hidden.
             pgtrigger.Trigger(
                 name="every_block_signed",
                 when=pgtrigger.Before,
@@ -206,10 +212,16 @@ class PublishedPage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.article.address}, published {self.published_at:%d %B %Y}"
+        return f"{self.article.address}, published {self.published_at:%-d %B %Y}"
 
     def get_absolute_url(self) -> str:
         return self.article.get_absolute_url()
+
+    def frozen_again(self, *, by: User, **changed: Any) -> PublishedPage:
+        """A new page with the words of this one, but for the fields that are `changed`."""
+        anew = {"id", "published_by", "published_at", "word_count"}
+        fields = {f.name: getattr(self, f.name) for f in self._meta.concrete_fields if f.name not in anew}
+        return PublishedPage.objects.create(**fields | changed, published_by=by)
 
     @property
     def share_image(self) -> str:

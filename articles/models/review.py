@@ -170,7 +170,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.first_day:%d %B} to {self.last_day:%d %B %Y}"
+        return f"{self.user}, {self.first_day:%-d %B} to {self.last_day:%-d %B %Y}"
 
 
 class Look(models.Model):
@@ -300,7 +300,7 @@ class SignOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer}, {self.signed_at:%d %B %Y}"
+        return f"{self.reviewer}, {self.signed_at:%-d %B %Y}"
 
 
 class Severity(models.TextChoices):
@@ -327,4 +327,4 @@ class SignOffWithdrawal(models.Model):
         triggers = [append_only(message="a withdrawal stands; sign again instead")]
 
     def __str__(self) -> str:
-        return f"withdrawn {self.at:%d %B %Y}"
+        return f"withdrawn {self.at:%-d %B %Y}"

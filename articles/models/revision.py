@@ -73,9 +73,6 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def drafts(self) -> RevisionQuerySet:
         return self.filter(status=RevisionStatus.DRAFT)
 
-    def awaiting_review(self) -> RevisionQuerySet:
-        return self.filter(status=RevisionStatus.IN_REVIEW)
-
     def under_review(self) -> RevisionQuerySet:
         """In review, or approved and waiting to be published."""
         return self.filter(status__in=UNDER_REVIEW)

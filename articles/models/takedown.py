@@ -209,7 +209,7 @@ class EmergencyEdit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.page.article}, {self.at:%d %B %Y}"
+        return f"{self.page.article}, {self.at:%-d %B %Y}"
 
     @property
     def review_by(self) -> datetime.datetime:

@@ -108,18 +108,15 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
             lines[part.line - 1 : part.last_line] = [""] * (part.last_line - part.line + 1)
             gone.add(part.key.rpartition("/")[2])
     rest = compile_page("\n".join(lines), for_text("\n".join(lines), page.article))
-    fields = {field.name: getattr(page, field.name) for field in PublishedPage._meta.concrete_fields}
-    for name in ("id", "published_by", "published_at", "word_count"):
-        del fields[name]
-    fields |= {
-        "body_html": body,
-        "hero_html": hero,
-        "plain_text": rest.plain_text,
-        "questions": [question for question in page.questions if question["anchor"] not in gone],
-        "hidden": sorted(hidden),
-        "notice": notice,
-    }
-    return PublishedPage.objects.create(**fields, published_by=by)
+    return page.frozen_again(
+        by=by,
+        body_html=body,
+        hero_html=hero,
+        plain_text=rest.plain_text,
+        questions=[question for question in page.questions if question["anchor"] not in gone],
+        hidden=sorted(hidden),
+        notice=notice,
+    )
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ pressed and when a scheduled time has come.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +14,13 @@ from textwrap import shorten
 
 from django.utils import timezone
 
-from articles.markup import CompiledPage, Finding, Library, compile_page
+from articles.markup import CompiledBlock, CompiledPage, Finding, Library, compile_page
 from articles.markup.library import for_text
-from articles.models import BylineRole, OfferKind, Redirect, Revision, RevisionStatus, RiskClass, SignOff
+from articles.models import Block, BylineRole, OfferKind, Redirect, Revision, RevisionStatus, RiskClass, SignOff
 from articles.review.anchoring import words_of
 from articles.review.coverage import (
     TAKEN_OUT,
+    WHAT_WAS_TAKEN_OUT,
     UnsignedBlock,
     blocking_comments,
     contributors,
@@ -38,7 +40,7 @@ WORDS = 60  # characters of a block, to know it by
 
 @dataclass(frozen=True)
 class Gate:
-    """One condition for publishing: its code, whether it holds, and what was found, as a sentence."""
+    """One condition for publishing: its code, whether it holds, and what was found, as a sentence that stands alone."""
 
     code: str
     ok: bool
@@ -57,9 +59,9 @@ class Candidate:
         self.compiled = compiled or compile_page(revision.text, self.library)
 
     @cached_property
-    def stored(self) -> list[str]:
-        """The digests of the blocks that reviewers were given."""
-        return list(self.revision.blocks.values_list("digest", flat=True))
+    def stored(self) -> list[Block]:
+        """The blocks that reviewers were given."""
+        return list(self.revision.blocks.all())
 
     @cached_property
     def unsigned(self) -> list[UnsignedBlock]:
@@ -81,9 +83,8 @@ class Candidate:
     def words(self, key: str) -> str:
         """How an editor knows a block: by its first words."""
         if key == TAKEN_OUT:
-            return "what was taken out or moved"
-        said = next((words_of(block) for block in self.compiled.blocks if block.key == key), "")
-        return f"“{shorten(said, WORDS, placeholder='…')}”" if said else key
+            return WHAT_WAS_TAKEN_OUT
+        return next((_first_words(block) for block in self.compiled.blocks if block.key == key), key)
 
     def found_by(self, rules: Iterable[str]) -> list[Finding]:
         return [finding for finding in self.compiled.findings if finding.rule in rules]
@@ -108,14 +109,15 @@ def _approved(page: Candidate) -> Gate:
 def _coverage(page: Candidate) -> Gate:
     missing = [page.words(block.key) for block in page.unsigned if block.digest not in page.sign_offs]
     nothing = f"All {len(page.stored)} blocks are signed."
-    return Gate("coverage", not missing, _listing(missing, "without a signature", nothing))
+    return Gate("coverage", not missing, _listing(missing, "without a signature", nothing=nothing))
 
 
 def _quorum(page: Candidate) -> Gate:
     missing = [page.words(block.key) for block in page.unsigned if block.digest in page.sign_offs]
     needed = "two people, one of them a specialist" if page.article.risk_class == RiskClass.HIGH else "one person"
-    nothing = f"{len(page.unsigned)} lack {needed}." if page.unsigned else f"Each by {needed}."
-    return Gate("quorum", not page.unsigned, _listing(missing, f"not yet signed by {needed}", nothing))
+    left = len(page.unsigned)
+    nothing = f"{left} still to be signed by {needed}." if left else f"Every block is signed by {needed}."
+    return Gate("quorum", not page.unsigned, _listing(missing, f"not yet signed by {needed}", nothing=nothing))
 
 
 def _separation(page: Candidate) -> Gate:
@@ -127,7 +129,16 @@ def _separation(page: Candidate) -> Gate:
         for sign_off in sign_offs
         if sign_off.reviewer_id in helped
     }
-    return Gate("separation", not both, _listing(sorted(both), "who signed what they helped write", "Nobody did."))
+    return Gate(
+        "separation",
+        not both,
+        _listing(
+            sorted(both),
+            "person signed what they helped write",
+            "people signed what they helped write",
+            nothing="Nobody signed what they helped write.",
+        ),
+    )
 
 
 def _credentials(page: Candidate) -> Gate:
@@ -146,29 +157,46 @@ def _credentials(page: Candidate) -> Gate:
     return Gate(
         "credentials",
         not lapsed,
-        _listing(sorted(lapsed), "expired or revoked since they signed", "Every credential holds today."),
+        _listing(
+            sorted(lapsed),
+            "credential expired or was revoked after the signature",
+            "credentials expired or were revoked after the signatures",
+            nothing="Every credential that counts holds today.",
+        ),
     )
 
 
 def _comments(page: Candidate) -> Gate:
     blocking = [f"{comment.author}: “{comment.quote[:60]}”" for comment in blocking_comments(page.revision)]
     return Gate(
-        "comments", not blocking, _listing(blocking, "comments that stop approval", "No open comment stops it.")
+        "comments",
+        not blocking,
+        _listing(
+            blocking, "comment stops approval", "comments stop approval", nothing="No open comment stops approval."
+        ),
     )
 
 
 def _findings(page: Candidate) -> Gate:
     apart = LINKS | PICTURES | SOURCES
     errors = [f for f in page.compiled.findings if f.severity == "error" and f.rule not in apart]
-    return Gate("findings", not errors, _listing(_lines(errors), "errors in the text", "No error in the text."))
+    return Gate(
+        "findings",
+        not errors,
+        _listing(_lines(errors), "error in the text", "errors in the text", nothing="There is no error in the text."),
+    )
 
 
 def _sources(page: Candidate) -> Gate:
     cited = {reference.key for reference in page.compiled.references}
     retracted = Source.objects.retracted().filter(key__in=cited).values_list("key", flat=True)
     problems = _lines(page.found_by(SOURCES)) + [f"[@{key}] was retracted" for key in sorted(retracted)]
-    nothing = f"{len(cited)} cited." if cited else "None is cited."
-    return Gate("sources", not problems, _listing(problems, f"wrong with the {len(cited)} sources", nothing))
+    are_cited = _number(len(cited), "source is cited", "sources are cited") if cited else "No source is cited"
+    return Gate(
+        "sources",
+        not problems,
+        _listing(problems, "problem with the sources", "problems with the sources", nothing=f"{are_cited}."),
+    )
 
 
 def _disclosures(page: Candidate) -> Gate:
@@ -183,57 +211,98 @@ def _disclosures(page: Candidate) -> Gate:
         if ("story", key) in shown and not story.typicality
     ]
     return Gate(
-        "disclosures", not problems, _listing(problems, "missing from offers and stories", "All that are shown do.")
+        "disclosures",
+        not problems,
+        _listing(
+            problems,
+            "offer or story says too little",
+            "offers and stories say too little",
+            nothing="Every offer says who pays, every story how typical it is.",
+        ),
     )
 
 
 def _links(page: Candidate) -> Gate:
     wrong = _lines(page.found_by(LINKS))
-    return Gate("links", not wrong, _listing(wrong, "links or anchors that lead nowhere", "All of them do."))
+    return Gate(
+        "links",
+        not wrong,
+        _listing(
+            wrong,
+            "link or anchor leads nowhere",
+            "links or anchors lead nowhere",
+            nothing="Every link and anchor leads somewhere.",
+        ),
+    )
 
 
 def _pictures(page: Candidate) -> Gate:
     wrong = _lines(page.found_by(PICTURES))
-    return Gate("pictures", not wrong, _listing(wrong, "wrong with pictures", "All of them have."))
+    return Gate(
+        "pictures",
+        not wrong,
+        _listing(
+            wrong,
+            "problem with the pictures",
+            "problems with the pictures",
+            nothing="Every picture has its description.",
+        ),
+    )
 
 
 def _next_review(page: Candidate) -> Gate:
     reviewed = reviewed_on(page.revision)
     if reviewed is None:
-        return Gate("next-review", False, "Nobody has reviewed it yet.")
+        return Gate("next-review", False, "Nobody has reviewed the page yet.")
     due = next_due(page.article, reviewed)
-    sentence = f"Reviewed {reviewed:%d %B %Y}, next due {due:%d %B %Y}."
+    sentence = f"The page was reviewed on {reviewed:%-d %B %Y} and is due again on {due:%-d %B %Y}."
     return Gate("next-review", due > timezone.now().date(), sentence)
 
 
 def _address(page: Candidate) -> Gate:
     taken = Redirect.objects.filter(address=page.article.address).exclude(article=page.article).first()
     at = f"/{page.article.address}/"
-    evidence = f"{at} leads to {taken.article}." if taken else f"{at} is its own."
+    evidence = f"The address {at} leads to {taken.article}." if taken else f"The address {at} leads nowhere else."
     return Gate("address", taken is None, evidence)
 
 
 def _embedded(page: Candidate) -> Gate:
-    stored = set(page.stored)
-    changed = [page.words(block.key) for block in page.compiled.blocks if block.digest not in stored]
-    return Gate(
-        "embedded",
-        not changed and len(page.stored) == len(page.compiled.blocks),
-        _listing(changed, "changed since they were signed: recall the revision and submit it again", "All are."),
+    submitted, shown = ([block.digest for block in blocks] for blocks in (page.stored, page.compiled.blocks))
+    new, gone = Counter(shown) - Counter(submitted), Counter(submitted) - Counter(shown)
+    changed = [_first_words(block) for block in page.compiled.blocks if block.digest in new]
+    # A block that changed is named as it is now: as it was, it would be named a second time.
+    missing = [] if changed else [_first_words(block) for block in page.stored if block.digest in gone]
+    told = _listing(
+        changed or missing,
+        "block changed since it was submitted" if changed else "block is no longer there",
+        "blocks changed since they were submitted" if changed else "blocks are no longer there",
+        nothing="What the page shows from the library is as it was submitted.",
     )
+    if shown == submitted:
+        return Gate("embedded", True, told)
+    told = told if changed or missing else "The blocks stand in another order than they were submitted in."
+    return Gate("embedded", False, f"{told} Recall the revision and submit it again.")
 
 
 def _rendering(page: Candidate) -> Gate:
     shown = {digest: sign_offs[0].html_hash for digest, sign_offs in page.sign_offs.items()}
     redrawn = [page.words(b.key) for b in page.compiled.blocks if shown.get(b.digest, b.html_hash) != b.html_hash]
     return Gate(
-        "rendering", not redrawn, _listing(redrawn, "shown differently now than when they were signed", "They will.")
+        "rendering",
+        not redrawn,
+        _listing(
+            redrawn,
+            "block looks different than when it was signed",
+            "blocks look different than when they were signed",
+            nothing="Readers will see what the reviewers saw.",
+        ),
     )
 
 
 def _byline(page: Candidate) -> Gate:
     authors = page.article.bylines.filter(role=BylineRole.AUTHOR).count()
-    return Gate("byline", authors > 0, f"{authors} named as author." if authors else "Nobody is named as author.")
+    named = _number(authors, "person is", "people are") if authors else "Nobody is"
+    return Gate("byline", authors > 0, f"{named} named as author.")
 
 
 GATES: Sequence[Callable[[Candidate], Gate]] = (
@@ -260,8 +329,19 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
     return [f"line {finding.line}: {finding.message}" for finding in findings]
 
 
-def _listing(items: Sequence[str], what: str, nothing: str) -> str:
+def _first_words(block: CompiledBlock | Block) -> str:
+    said = words_of(block)
+    return f"“{shorten(said, WORDS, placeholder='…')}”" if said else block.key
+
+
+def _number(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def _listing(items: Sequence[str], one: str, more: str = "", *, nothing: str) -> str:
+    """Such as: 2 errors in the text: line 5: …; line 7: …. `more` is said of several, where it differs from `one`."""
     if not items:
         return nothing
-    more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
-    return f"{len(items)} {what}: {'; '.join(items[:LISTED])}{more}."
+    listed = "; ".join(item.removesuffix(".") for item in items[:LISTED])
+    rest = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
+    return f"{_number(len(items), one, more or one)}: {listed}{rest}."

@@ -48,7 +48,7 @@ def fall_back(article: Article, *, reason: str, by: User) -> PublishedPage | Non
     if earlier is None:
         take_from_readers(article, TakedownKind.TAKEN_DOWN, reason=reason, reader_note="", by=by)
         return None
-    page = _shown_again(earlier, by=by)
+    page = earlier.published_pages.filter(hidden=[]).latest("published_at").frozen_again(by=by)
     now.move_to(RevisionStatus.SUPERSEDED, by=by)
     earlier.move_to(RevisionStatus.PUBLISHED, by=by)
     reviewed = reviewed_on(earlier)
@@ -72,13 +72,3 @@ def _newest_valid_before(now: Revision) -> Revision | None:
         if earlier.significance == Significance.SAFETY_CORRECTION:
             return None
     return None
-
-
-def _shown_again(revision: Revision, *, by: User) -> PublishedPage:
-    """The page of this revision as it was frozen then, as a new page."""
-    frozen = revision.published_pages.filter(hidden=[]).latest("published_at")
-    left_out = {"id", "published_by", "published_at", "word_count"}
-    fields = {field.name: getattr(frozen, field.name) for field in PublishedPage._meta.concrete_fields}
-    return PublishedPage.objects.create(
-        **{name: value for name, value in fields.items() if name not in left_out}, published_by=by
-    )

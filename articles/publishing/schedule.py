@@ -17,7 +17,6 @@ from articles.review.drafting import require
 from mesoinfo import audit
 from mesoinfo.models import User
 
-# The condition that a revision is approved is what being scheduled rests on; all are asked when the time has come.
 NEEDS_ROLE = "Scheduling needs the publisher role."
 logger = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from articles.models.review import Outcome
 from mesoinfo.models import User
 
 TAKEN_OUT = "taken-out"  # in place of the key of a block, which is never this
+WHAT_WAS_TAKEN_OUT = "what was taken out or moved"  # and in place of the words of a block
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,12 @@ def taken_down(takedown: Takedown) -> None:
 
 
 def takedown_unconfirmed(takedown: Takedown, *, days: int) -> int:
-    """The same people, once for each day that nobody has confirmed it. Returns whether they were told."""
+    """The same people, once for each day that nobody has confirmed it. Returns how many roles were told."""
     return _tell_roles("takedown-unconfirmed", takedown.page.revision, again=f"{takedown.pk}:{days}")
 
 
 def edit_unreviewed(edit: EmergencyEdit, *, days: int) -> int:
-    """The medical lead, once for each day that nobody has looked at what was hidden."""
+    """The medical lead, once for each day that nobody has looked at what was hidden. Returns 1, or 0 if they know."""
     return _tell_roles("edit-unreviewed", edit.page.revision, again=f"{edit.pk}:{days}", roles=("medical lead",))
 
 

@@ -56,11 +56,6 @@ def issue_token(user: User, revision: Revision, shown: CompiledBlock | TakenOut)
     return signing.dumps([user.pk, revision.pk, shown.digest, shown.html_hash], salt=SALT)
 
 
-def sign(revision: Revision, *, token: str, by: User) -> SignOff:
-    """Sign the one block the token was issued for: see sign_blocks."""
-    return sign_blocks(revision, tokens=[token], by=by)[0]
-
-
 @transaction.atomic
 def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[SignOff]:
     """Sign what the tokens were issued for, all or none. Approves the revision when nothing is left to sign.

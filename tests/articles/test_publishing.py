@@ -46,7 +46,7 @@ def test_a_superuser_is_not_a_publisher(approved, db):
 def test_an_offer_changed_since_it_was_signed_shuts_the_gate(approved, publisher, offer):
     offer.heading = "Something nobody signed"
     offer.save()
-    with pytest.raises(PublishingRefused, match="changed since they were signed"):
+    with pytest.raises(PublishingRefused, match="1 block changed since it was submitted"):
         publish(approved, by=publisher)
 
 
@@ -108,5 +108,5 @@ def test_of_those_whose_credentials_stand_one_is_a_specialist_still(
     Credential.objects.get(person__user=reviewer).revoke(because="Retired.", by=medical_lead)
     assert next(gate.ok for gate in gates(in_review) if gate.code == "credentials")
     Credential.objects.get(person__user=second_reviewer).revoke(because="Struck off.", by=medical_lead)
-    with pytest.raises(PublishingRefused, match="2 expired or revoked since they signed"):
+    with pytest.raises(PublishingRefused, match="2 credentials expired or were revoked after the signatures"):
         publish(in_review, by=publisher)

@@ -13,7 +13,7 @@ from articles.review.signing import SignOffRefused
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry, User
 from tests.articles.test_signing import token_for
-from tests.conftest import PAGE, a_reviewer, a_user, sign_all
+from tests.conftest import PAGE, a_reviewer, a_user, sign_all, sign_one
 from tests.desk_answers import told
 
 COUGH = "Most people cough."
@@ -109,7 +109,7 @@ def test_who_restores_cannot_sign(live: Revision, old: Revision, reviewer: User,
     restorer = a_writing_reviewer("restorer", medical_lead)
     draft = restored_with_a_block_to_sign(old, restorer, reviewer)
     with pytest.raises(SignOffRefused, match="helped write"):
-        signing.sign(draft, token=token_for(restorer, draft, "symptoms/p-2"), by=restorer)
+        sign_one(draft, token=token_for(restorer, draft, "symptoms/p-2"), by=restorer)
     cough, changed = old.blocks.get(key="symptoms/p-2"), live.blocks.get(key="symptoms/p-2")
     on_record = set(draft.contributions.filter(user=restorer).values_list("block_key", "digest"))
     assert on_record == {("symptoms/p-2", cough.digest), ("", changed.digest)}
@@ -120,14 +120,14 @@ def test_who_wrote_the_old_words_cannot_sign_them(
 ) -> None:
     draft = restored_with_a_block_to_sign(old, editor, reviewer)
     with pytest.raises(SignOffRefused, match="helped write"):
-        signing.sign(draft, token=token_for(first_author, draft, "symptoms/p-2"), by=first_author)
+        sign_one(draft, token=token_for(first_author, draft, "symptoms/p-2"), by=first_author)
 
 
 def test_who_wrote_the_words_that_go_may_sign(
     live: Revision, old: Revision, editor: User, reviewer: User, second_author: User
 ) -> None:
     draft = restored_with_a_block_to_sign(old, editor, reviewer)
-    signing.sign(draft, token=token_for(second_author, draft, "symptoms/p-2"), by=second_author)
+    sign_one(draft, token=token_for(second_author, draft, "symptoms/p-2"), by=second_author)
     draft.refresh_from_db()
     assert draft.status == RevisionStatus.APPROVED
 

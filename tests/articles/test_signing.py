@@ -15,7 +15,7 @@ from articles.review.coverage import unsigned_blocks
 from articles.review.signing import NotWhatWasShown, SignOffRefused
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry
-from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all
+from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, sign_one
 
 pytestmark = pytest.mark.usefixtures("draft_once")
 
@@ -28,14 +28,14 @@ def token_for(user, revision, key="lede"):
 def test_a_revision_is_approved_when_the_last_block_is_signed(in_review, reviewer):
     sign_all(in_review, reviewer, except_for=("lede",))
     assert in_review.status == RevisionStatus.IN_REVIEW
-    signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+    sign_one(in_review, token=token_for(reviewer, in_review), by=reviewer)
     assert in_review.status == RevisionStatus.APPROVED
 
 
 def test_writers_cannot_sign_their_own_words(in_review, writer):
     roles.appoint(writer, "medical reviewer", by=None)
     with pytest.raises(SignOffRefused, match="helped write"):
-        signing.sign(in_review, token=token_for(writer, in_review), by=writer)
+        sign_one(in_review, token=token_for(writer, in_review), by=writer)
 
 
 def test_who_only_submitted_cannot_sign_either(draft, medical_lead, topic):
@@ -43,7 +43,7 @@ def test_who_only_submitted_cannot_sign_either(draft, medical_lead, topic):
     roles.appoint(submitter, "editor", by=None)
     drafting.submit(draft, change_note="Ready.", by=submitter)
     with pytest.raises(SignOffRefused, match="helped write"):
-        signing.sign(draft, token=token_for(submitter, draft), by=submitter)
+        sign_one(draft, token=token_for(submitter, draft), by=submitter)
 
 
 def test_who_edited_and_took_it_back_cannot_sign(draft, writer, medical_lead):
@@ -53,14 +53,14 @@ def test_who_edited_and_took_it_back_cannot_sign(draft, writer, medical_lead):
     drafting.save_draft(draft, text=PAGE, version=draft.version, by=meddler)
     drafting.submit(draft, change_note="Ready.", by=writer)
     with pytest.raises(SignOffRefused, match="helped write"):
-        signing.sign(draft, token=token_for(meddler, draft), by=meddler)
+        sign_one(draft, token=token_for(meddler, draft), by=meddler)
 
 
 @pytest.mark.parametrize("role", BylineRole.values)
 def test_whoever_is_named_on_the_page_cannot_sign_it(in_review, reviewer, role):
     Byline.objects.create(article=in_review.article, person=reviewer.person, role=role, agreed_on=AGREED)
     with pytest.raises(SignOffRefused, match="or are named on it"):
-        signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+        sign_one(in_review, token=token_for(reviewer, in_review), by=reviewer)
 
 
 def test_a_superuser_who_is_named_cannot_sign_either(in_review, reviewer):
@@ -68,13 +68,13 @@ def test_a_superuser_who_is_named_cannot_sign_either(in_review, reviewer):
     reviewer.save()
     Byline.objects.create(article=in_review.article, person=reviewer.person, role="quoted", agreed_on=AGREED)
     with pytest.raises(SignOffRefused, match="or are named on it"):
-        signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+        sign_one(in_review, token=token_for(reviewer, in_review), by=reviewer)
 
 
 def test_who_is_named_on_another_page_may_sign_this_one(in_review, reviewer, topic):
     other = Article.objects.create(address="mesothelioma/other", topic=topic)
     Byline.objects.create(article=other, person=reviewer.person, role="author")
-    assert signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer).reviewer == reviewer
+    assert sign_one(in_review, token=token_for(reviewer, in_review), by=reviewer).reviewer == reviewer
 
 
 def test_naming_somebody_who_has_signed_takes_the_effect_of_it_away(published, next_revision, reviewer):
@@ -90,7 +90,7 @@ def test_naming_somebody_who_has_signed_takes_the_effect_of_it_away(published, n
 def test_being_superuser_is_no_qualification(in_review, db):
     superuser = a_user(email="root@example.org", is_superuser=True)
     with pytest.raises(SignOffRefused, match="medical reviewer role"):
-        signing.sign(in_review, token=token_for(superuser, in_review), by=superuser)
+        sign_one(in_review, token=token_for(superuser, in_review), by=superuser)
 
 
 def test_a_reviewer_signs_only_within_their_scope(in_review, medical_lead):
@@ -99,30 +99,30 @@ def test_a_reviewer_signs_only_within_their_scope(in_review, medical_lead):
     other = Topic.objects.create(slug="lung-cancer", name="Lung cancer", summary="About lung cancer.")
     specialist = a_reviewer("specialist@example.org", verified_by=medical_lead, scope=other)
     with pytest.raises(SignOffRefused, match="scope does not cover"):
-        signing.sign(in_review, token=token_for(specialist, in_review), by=specialist)
+        sign_one(in_review, token=token_for(specialist, in_review), by=specialist)
 
 
 def test_an_expired_credential_signs_nothing(in_review, medical_lead):
     yesterday = datetime.date.today() - datetime.timedelta(days=2)
     lapsed = a_reviewer("lapsed@example.org", verified_by=medical_lead, valid_until=yesterday)
     with pytest.raises(SignOffRefused, match="not expired"):
-        signing.sign(in_review, token=token_for(lapsed, in_review), by=lapsed)
+        sign_one(in_review, token=token_for(lapsed, in_review), by=lapsed)
 
 
 def test_a_token_is_good_for_one_person(in_review, reviewer, second_reviewer):
     with pytest.raises(NotWhatWasShown, match="somebody else"):
-        signing.sign(in_review, token=token_for(reviewer, in_review), by=second_reviewer)
+        sign_one(in_review, token=token_for(reviewer, in_review), by=second_reviewer)
 
 
 def test_a_made_up_token_signs_nothing(in_review, reviewer):
     with pytest.raises(NotWhatWasShown, match="Only a block you were shown"):
-        signing.sign(in_review, token="made up", by=reviewer)
+        sign_one(in_review, token="made up", by=reviewer)
 
 
 def test_nobody_signs_a_block_twice(in_review, reviewer):
-    signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+    sign_one(in_review, token=token_for(reviewer, in_review), by=reviewer)
     with pytest.raises(SignOffRefused, match="already signed"):
-        signing.sign(in_review, token=token_for(reviewer, in_review), by=reviewer)
+        sign_one(in_review, token=token_for(reviewer, in_review), by=reviewer)
 
 
 def test_a_high_risk_page_needs_two_people(in_review, reviewer, second_reviewer):

@@ -217,7 +217,7 @@ def test_a_publisher_who_did_not_take_it_down_puts_it_back_through_every_gate(cl
         takedown.lift(standing, by=publisher)
     offer.heading = "Changed meanwhile"
     offer.save()
-    with pytest.raises(PublishingRefused, match="changed since they were signed"):
+    with pytest.raises(PublishingRefused, match="1 block changed since it was submitted"):
         takedown.lift(standing, by=second)
     offer.heading = "Free case review"
     offer.save()

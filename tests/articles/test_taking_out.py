@@ -44,6 +44,7 @@ from tests.conftest import (
     a_user,
     publish_one,
     sign_all,
+    sign_one,
     the_offer,
     the_source,
     without_triggers,
@@ -107,7 +108,7 @@ def what_is_out(revision: Revision) -> TakenOut:
 
 
 def sign(revision: Revision, by: User) -> SignOff:
-    return signing.sign(revision, token=signing.issue_token(by, revision, what_is_out(revision)), by=by)
+    return sign_one(revision, token=signing.issue_token(by, revision, what_is_out(revision)), by=by)
 
 
 def past_the_orm(revision: Revision, reviewer: User, **changes: Any) -> None:
@@ -531,17 +532,17 @@ def test_a_token_is_good_for_one_person_and_one_revision(
 ) -> None:
     token = signing.issue_token(reviewer, without_box, what_is_out(without_box))
     with pytest.raises(NotWhatWasShown, match="somebody else"):
-        signing.sign(without_box, token=token, by=second_reviewer)
+        sign_one(without_box, token=token, by=second_reviewer)
     drafting.abandon(without_box, reason="Not so.", by=writer)
     with pytest.raises(NotWhatWasShown, match="changed since you opened it"):
-        signing.sign(submitted(PAGE), token=token, by=reviewer)
+        sign_one(submitted(PAGE), token=token, by=reviewer)
 
 
 def test_nothing_is_signed_once_the_library_changed_what_is_left(without_box: Revision, reviewer: User) -> None:
     token = signing.issue_token(reviewer, without_box, what_is_out(without_box))
     Offer.objects.update(heading="Another heading")
     with pytest.raises(NotWhatWasShown, match="changed since you opened it"):
-        signing.sign(without_box, token=token, by=reviewer)
+        sign_one(without_box, token=token, by=reviewer)
     assert to_sign(without_box) == [TAKEN_OUT]
 
 

@@ -1,5 +1,6 @@
 """The Makefile and what it calls: from a fresh clone, in plain words."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -44,6 +45,17 @@ def test_help_lists_every_target():
     assert re.findall(r"make (\w+)  ", listed) == targets
     for target in ("run", "test", "check", "fix", "stop", "help", "lock"):
         assert target in targets
+
+
+def test_a_migration_is_written_under_a_name_and_not_without_one():
+    unnamed = {key: value for key, value in os.environ.items() if key != "NAME"}
+    refused = subprocess.run(["make", "migrations"], cwd=BASE_DIR, env=unnamed, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "Say what is true after it: make migrations NAME=what_is_taken_out\n" in refused.stderr
+    steps = subprocess.run(
+        ["make", "--just-print", "migrations", "NAME=what_is_taken_out"], cwd=BASE_DIR, capture_output=True, text=True
+    )
+    assert 'makemigrations --name "what_is_taken_out"' in steps.stdout
 
 
 def test_without_python_it_says_what_to_install(clone):

@@ -48,7 +48,7 @@ def status_of(revision: Revision) -> dict[str, Any]:
     """The answer of the command, as its JSON: keys as in DESIGN."""
     page = Candidate(revision)
     # A block that shows something changed in the library since is none of those that were signed.
-    signed = set(page.stored) - {block.digest for block in page.unsigned}
+    signed = {block.digest for block in page.stored} - {block.digest for block in page.unsigned}
     blocks = [block.key for block in page.compiled.blocks if block.digest not in signed]
     taken_out = [block.key for block in page.unsigned if block.key == TAKEN_OUT]
     return {

@@ -1,4 +1,7 @@
-"""How dates read where nothing else is said, such as in the lists of the desk: as everywhere else on the site."""
+"""How dates read where nothing else is said, such as in the lists of the desk.
+
+The public pages write the month first: `templates/components/day.html`.
+"""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"

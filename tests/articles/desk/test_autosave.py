@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 
 from articles.models import Contribution, Offer, PublishedPage, Revision
-from articles.review import drafting, signing
+from articles.review import drafting
 from articles.review.coverage import contributors
 from articles.review.signing import SignOffRefused
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry, User
 from tests.articles.test_signing import token_for
-from tests.conftest import PAGE, a_reviewer, a_user
+from tests.conftest import PAGE, a_reviewer, a_user, sign_one
 from tests.desk_answers import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("draft_once")]
@@ -167,7 +167,7 @@ def test_who_typed_and_took_it_back_cannot_sign(draft: Revision, writer: User, m
     drafting.save_draft(draft, text=PAGE, version=draft.version, by=writer)
     drafting.submit(draft, change_note="Ready.", by=writer)
     with pytest.raises(SignOffRefused, match="helped write"):
-        signing.sign(draft, token=token_for(meddler, draft), by=meddler)
+        sign_one(draft, token=token_for(meddler, draft), by=meddler)
 
 
 def test_half_typed_words_are_theirs_who_typed_them_when_somebody_else_goes_on(

@@ -34,7 +34,7 @@ def declared_long_ago(user: User) -> None:
 def test_a_reviewer_sees_credentials_scopes_and_interests(at_the_desk: Client, reviewer: User) -> None:
     Credential.objects.create(person=reviewer.person, title="Board certified", issuer="A board", number="42")
     shown = told(at_the_desk.get(RECORD))
-    assert f"Licensed physician, A state board Verified by The medical lead, {TODAY:%d %B %Y}." in shown
+    assert f"Licensed physician, A state board Verified by The medical lead, {TODAY:%-d %B %Y}." in shown
     assert "Board certified, A board, number 42 Not verified yet." in shown
     assert "Every page Granted by The medical lead" in shown
     assert "Readers see it: None to declare." in shown
@@ -97,7 +97,7 @@ def test_a_credential_that_runs_out_is_told_on_the_front_page_too(
     until = TODAY + datetime.timedelta(days=days)
     user = a_reviewer("physician@example.org", verified_by=medical_lead, valid_until=until)
     said = (
-        f"{sentence} {until:%d %B %Y}."
+        f"{sentence} {until:%-d %B %Y}."
         if sentence
         else "Your credentials and your declaration of interests are in order."
     )

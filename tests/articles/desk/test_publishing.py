@@ -57,7 +57,7 @@ def test_an_offer_changed_after_approval_shuts_a_gate(at_the_desk: Client, appro
     offer.save()
     shown = told(at_the_desk.get(checklist_of(approved)))
     assert "Offers, pictures, stories, terms, sources and people quoted are as they were signed: no" in shown
-    assert "recall the revision and submit it again" in shown
+    assert "Recall the revision and submit it again." in shown
 
 
 def test_pressing_twice_publishes_once(at_the_desk: Client, approved: Revision) -> None:

@@ -16,7 +16,7 @@ from articles.review.crediting import SuggestionRefused
 from articles.review.signing import SignOffRefused
 from mesoinfo import outbox, roles
 from mesoinfo.models import AuditEntry, User
-from tests.conftest import PAGE, sign_all
+from tests.conftest import PAGE, sign_all, sign_one
 
 pytestmark = pytest.mark.usefixtures("in_review_once")
 
@@ -47,7 +47,7 @@ def in_the_next_round(draft: Revision, writer: User, text: str | None = None) ->
 def sign(revision: Revision, key: str, reviewer: User) -> None:
     blocks = compile_page(revision.text, for_text(revision.text, revision.article)).blocks
     (block,) = (block for block in blocks if block.key == key)
-    signing.sign(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)
+    sign_one(revision, token=signing.issue_token(reviewer, revision, block), by=reviewer)
 
 
 @pytest.fixture
