@@ -168,27 +168,6 @@ class PublishedPage(models.Model):
                         RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
                             unsigned USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
-                    -- As the gate: what is live already stays signed.
-                    IF EXISTS (SELECT 1 FROM articles_revision r
-                               WHERE r.id = NEW.revision_id AND r.status = 'approved')
-                       AND EXISTS (
-                            SELECT 1
-                            FROM articles_live_signoffs(NEW.revision_id) l
-                            JOIN articles_signoff s ON s.id = l.id
-                            JOIN articles_article a ON a.id = s.article_id
-                            LEFT JOIN articles_credential c ON c.id = s.credential_id AND c.verified_at IS NOT NULL
-                                AND c.revoked_at IS NULL
-                                AND COALESCE(c.valid_until >= (now() AT TIME ZONE 'UTC')::date, true)
-                            WHERE l.digest NOT IN (SELECT b.digest FROM articles_publishedpage p
-                                                   JOIN articles_block b ON b.revision_id = p.revision_id
-                                                   WHERE p.id = a.live_id)
-                            GROUP BY l.digest, a.risk_class
-                            HAVING NOT CASE WHEN a.risk_class = 'high'
-                                THEN count(DISTINCT l.reviewer_id) FILTER (WHERE c.id IS NOT NULL) >= 2
-                                    AND COALESCE(bool_or(s.as_specialist) FILTER (WHERE c.id IS NOT NULL), false)
-                                ELSE count(c.id) >= 1 END) THEN
-                        {refusal("what is new on a page was signed with credentials that hold today")}
-                    END IF;
                     IF EXISTS (SELECT 1 FROM articles_revision this JOIN articles_revision later
                                    ON later.article_id = this.article_id AND later.number > this.number
                                WHERE this.id = NEW.revision_id AND later.significance = 'safety_correction'

@@ -142,18 +142,15 @@ def _separation(page: Candidate) -> Gate:
 
 
 def _credentials(page: Candidate) -> Gate:
-    """What was signed for this revision: its signers are qualified still. What was live before stays signed."""
+    """Whose signatures no longer count since their credential lapsed. What was live before stays signed."""
     today = timezone.now().date()
-    high = page.article.risk_class == RiskClass.HIGH
-    lapsed: set[str] = set()
-    for digest, sign_offs in page.sign_offs.items():
-        if digest in page.on_live_page:
-            continue
-        gone = [sign_off for sign_off in sign_offs if not sign_off.credential.is_valid_on(today)]
-        left = [sign_off for sign_off in sign_offs if sign_off not in gone]
-        people = {sign_off.reviewer_id for sign_off in left}
-        if not people or (high and (len(people) < 2 or not any(sign_off.as_specialist for sign_off in left))):
-            lapsed |= {f"{sign_off.reviewer}: {sign_off.credential}" for sign_off in gone}
+    missing = [block.digest for block in page.unsigned]
+    given = SignOff.objects.filter(article=page.article, digest__in=missing, withdrawal=None)
+    lapsed = {
+        f"{sign_off.reviewer}: {sign_off.credential}"
+        for sign_off in given.select_related("reviewer", "credential")
+        if not sign_off.credential.is_valid_on(today)
+    }
     return Gate(
         "credentials",
         not lapsed,

@@ -876,7 +876,7 @@ def test_what_is_new_on_a_page_was_signed_with_a_credential_that_holds_that_day(
     approved, reviewer, medical_lead, publisher, lose
 ):
     lose(reviewer, medical_lead)
-    with refused("what is new on a page was signed with credentials that hold today"):
+    with refused("every block needs a sign-off by somebody who did not write it; missing"):
         PublishedPage.objects.bulk_create([a_page(approved, publisher)])
 
 
@@ -889,7 +889,7 @@ def test_of_high_risk_both_credentials_hold_that_day(
     for signer in (reviewer, second_reviewer):
         sign_all(in_review, signer)
     lose({"reviewer": reviewer, "second_reviewer": second_reviewer}[loses], medical_lead)
-    with refused("what is new on a page was signed with credentials that hold today"):
+    with refused("every block needs a sign-off by somebody who did not write it; missing"):
         PublishedPage.objects.bulk_create([a_page(in_review, publisher)])
 
 

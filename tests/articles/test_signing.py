@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from articles.markup import compile_page
 from articles.markup.library import for_text
-from articles.models import Article, Byline, BylineRole, RevisionStatus, SignOff
+from articles.models import Article, Byline, BylineRole, Credential, RevisionStatus, SignOff
+from articles.publishing import takedown
+from articles.publishing.gates import gates
 from articles.publishing.publish import publish
-from articles.review import drafting, signing
+from articles.review import coverage, drafting, signing
 from articles.review.coverage import unsigned_blocks
 from articles.review.signing import NotWhatWasShown, SignOffRefused
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry
-from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, sign_one
+from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, sign_one, without_triggers
 
 pytestmark = pytest.mark.usefixtures("draft_once")
 
@@ -219,3 +222,56 @@ def test_a_signature_that_did_not_count_does_not_begin_to_once_the_page_is_live(
     for sign_off in given:
         signing.withdraw(sign_off, reason="I was wrong.", by=second_reviewer)
     assert {block.digest for block in unsigned_blocks(draft)} == {sign_off.digest for sign_off in given}
+
+
+def lapse(reviewer, medical_lead, how):
+    if how == "revoked":
+        Credential.objects.get(person__user=reviewer).revoke(because="The board withdrew it.", by=medical_lead)
+    else:
+        yesterday = timezone.now().date() - datetime.timedelta(days=1)
+        with without_triggers("articles_credential"):
+            Credential.objects.filter(person__user=reviewer).update(valid_until=yesterday)
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_what_rests_on_a_credential_that_lapsed_before_publishing_goes_back_to_review_and_a_colleague_signs_it(
+    approved, reviewer, second_reviewer, medical_lead, publisher, how
+):
+    assert coverage.settle_approved() == 0
+    lapse(reviewer, medical_lead, how)
+    assert [coverage.settle_approved() for _ in range(2)] == [1, 0]
+    approved.refresh_from_db()
+    assert (approved.status, approved.review_request.outcome) == (RevisionStatus.IN_REVIEW, "")
+    (shut,) = [gate for gate in gates(approved) if gate.code == "credentials"]
+    assert "expired or was revoked after the signature" in shut.evidence
+    sign_all(approved, second_reviewer)
+    publish(approved, by=publisher)
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_what_readers_have_stays_signed_when_a_credential_lapses(
+    published, next_revision, reviewer, second_reviewer, medical_lead, how
+):
+    lapse(reviewer, medical_lead, how)
+    assert unsigned_blocks(published.revision) == []
+    revision = next_revision(PAGE + "\nMore.\n")
+    assert len(unsigned_blocks(revision)) == 1
+
+
+def test_a_block_signed_again_rests_on_the_credential_of_whoever_signed_it_last(
+    published, next_revision, reviewer, second_reviewer, medical_lead
+):
+    first = published.revision.sign_offs.earliest("pk")
+    signing.withdraw(first, reason="I misread it.", by=reviewer)
+    revision = next_revision(PAGE)
+    sign_all(revision, second_reviewer)
+    lapse(second_reviewer, medical_lead, "revoked")
+    assert [block.digest for block in unsigned_blocks(revision)] == [first.digest]
+
+
+def test_a_page_taken_down_is_put_back_though_a_credential_lapsed_meanwhile(
+    published, reviewer, medical_lead, publisher
+):
+    down = takedown.take_down(published.article, reason="By mistake.", by=medical_lead)
+    lapse(reviewer, medical_lead, "expired")
+    assert takedown.lift(down, by=publisher).revision == published.revision
