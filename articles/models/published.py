@@ -127,9 +127,8 @@ class PublishedPage(models.Model):
         ]
         triggers = [
             # It asks for more than its name says: an approved revision with blocks, a signed notice in place of hidden
-            # ones, credentials that hold, no safety correction since, no comment that stops it, an author. And it asks
-            # whenever a page is frozen: when a revision is published, when an earlier one is shown again, when blocks
-            # are hidden.
+            # ones, no safety correction since, no comment that stops it, an author. And it asks whenever a page is
+            # frozen: when a revision is published, when an earlier one is shown again, when blocks are hidden.
             pgtrigger.Trigger(
                 name="every_block_signed",
                 when=pgtrigger.Before,
