@@ -42,7 +42,7 @@ from articles.models import (
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
 from articles.review.commenting import may_comment
-from articles.review.coverage import TAKEN_OUT, settle, unsigned_blocks
+from articles.review.coverage import TAKEN_OUT, approve_or_reopen, unsigned_blocks
 from articles.review.freshness import set_dates
 from articles.review.talk import talk_on
 from mesoinfo import roles
@@ -179,7 +179,7 @@ class ArticleAdmin(KeptRecords):
             article.save(update_fields=["next_due"])
         # Signatures of whoever is now named no longer count.
         for revision in article.revisions.under_review():
-            settle(revision, by=staff(request))
+            approve_or_reopen(revision, by=staff(request))
 
     @admin.display(description="state", ordering="page_state")
     def state(self, article: Article) -> str:
@@ -227,11 +227,11 @@ class ArticleAdmin(KeptRecords):
         if article is None or not self.has_view_or_change_permission(request, article):
             return super().change_view(request, object_id, form_url, extra_context)
         return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **standing(request, article)}
+            request, object_id, form_url, {**(extra_context or {}), **overview(request, article)}
         )
 
 
-def standing(request: HttpRequest, article: Article) -> dict[str, Any]:
+def overview(request: HttpRequest, article: Article) -> dict[str, Any]:
     """What the page of an article says above its form."""
     user = request.user
     assert isinstance(user, User)

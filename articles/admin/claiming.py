@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import ARRANGE, SIGN, desk_view, refused
+from articles.admin.asking import ReasonForm, ask, done
 from articles.admin.fields import DateInput, ReasonField
-from articles.admin.writing import ReasonForm
 from articles.models import Absence, Priority, ReviewRequest, TransitionRefused
 from articles.review import claiming
-from articles.review.standing import why_not
+from articles.review.eligibility import why_not
 from mesoinfo import roles
 from mesoinfo.desk import staff
 from mesoinfo.models import User
@@ -69,20 +68,8 @@ def _review(asked: ReviewRequest) -> str:
     return reverse("admin:articles_revision_review", args=[asked.revision_id])
 
 
-def _form_screen(
-    request: HttpRequest, asked: ReviewRequest, form: forms.Form, *, title: str, explanation: str, button: str
-) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": title,
-        "explanation": explanation,
-        "button": button,
-        "form": form,
-        "article": asked.revision.article,
-        "back": _review(asked),
-    }
-    status = 400 if form.is_bound else 200
-    return TemplateResponse(request, "admin/articles/form.html", context, status=status)
+def _queue() -> str:
+    return reverse("admin:articles_revision_queue")
 
 
 @require_POST
@@ -116,22 +103,20 @@ def give_back(request: HttpRequest, revision_id: int) -> HttpResponse:
 def decline(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Say why one will not review it."""
     asked = _request(revision_id)
-    form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            claiming.decline(asked, reason=form.cleaned_data["reason"], by=staff(request))
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.")
-            return redirect("admin:articles_revision_queue")
-    return _form_screen(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        claiming.decline(asked, reason=given["reason"], by=staff(request))
+        return done(request, "Declined. Whoever submitted it is told, and any reviewer in scope can take it.", _queue())
+
+    return ask(
         request,
-        asked,
-        form,
+        ReasonForm(request.POST or None),
+        step,
         title=f"Decline the review of {asked.revision.article}",
         explanation="It is open to your colleagues again. Whoever submitted it reads your reason.",
         button="Decline",
+        article=asked.revision.article,
+        back=_review(asked),
     )
 
 
@@ -140,23 +125,20 @@ def decline(request: HttpRequest, revision_id: int) -> HttpResponse:
 def hand_over(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Ask a colleague in one's place."""
     asked = _request(revision_id)
-    form = HandOverForm(request.POST or None, colleagues=_who_may_sign(asked, except_for=staff(request)))
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            claiming.hand_over(asked, to=given["to"], reason=given["reason"], by=staff(request))
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{given['to']} is asked now. Your signatures stay.")
-            return redirect("admin:articles_revision_queue")
-    return _form_screen(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        claiming.hand_over(asked, **given, by=staff(request))
+        return done(request, f"{given['to']} is asked now. Your signatures stay.", _queue())
+
+    return ask(
         request,
-        asked,
-        form,
+        HandOverForm(request.POST or None, colleagues=_who_may_sign(asked, except_for=staff(request))),
+        step,
         title=f"Hand over the review of {asked.revision.article}",
         explanation="Only colleagues who may sign this page are listed.",
         button="Hand over",
+        article=asked.revision.article,
+        back=_review(asked),
     )
 
 
@@ -170,28 +152,20 @@ def arrange(request: HttpRequest, revision_id: int) -> HttpResponse:
         colleagues=_who_may_sign(asked),
         initial={"due_on": asked.due_on, "priority": asked.priority, "assigned_to": asked.assigned_to_id},
     )
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            claiming.arrange(
-                asked,
-                due_on=given["due_on"],
-                priority=Priority(given["priority"]),
-                assigned_to=given["assigned_to"],
-                by=staff(request),
-            )
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Arranged.")
-            return redirect(_review(asked))
-    return _form_screen(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        claiming.arrange(asked, **{**given, "priority": Priority(given["priority"])}, by=staff(request))
+        return done(request, "Arranged.", _review(asked))
+
+    return ask(
         request,
-        asked,
         form,
+        step,
         title=f"Arrange the review of {asked.revision.article}",
         explanation="Only reviewers who may sign this page are listed.",
         button="Save",
+        article=asked.revision.article,
+        back=_review(asked),
     )
 
 
@@ -216,29 +190,30 @@ class AwayForm(forms.Form):
 def away(request: HttpRequest) -> HttpResponse:
     """Say when one is away, and who stands in."""
     user = staff(request)
-    form = AwayForm(request.POST or None, colleagues=roles.holders(SIGN).exclude(pk=user.pk))
-    if form.is_valid():
-        try:
-            claiming.go_away(user, **form.cleaned_data)
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            moved = claiming.hand_over_what_the_absent_have()
-            handed = f" {moved} {'review was' if moved == 1 else 'reviews were'} handed over." if moved else ""
-            messages.success(request, f"Noted. {form.cleaned_data['stand_in']} stands in for you.{handed}")
-            return redirect("admin:articles_reviewer_away")
-    context = {
-        **admin.site.each_context(request),
-        "title": "Away",
-        "explanation": "From the first day on, reviews that you are asked for or have taken go to the colleague you "
-        "name, where they may sign them. Your signatures stay.",
-        "absences": user.absences.filter(last_day__gte=timezone.now().date()).select_related("stand_in"),
-        "button": "I am away then",
-        "form": form,
-        "back": reverse("admin:articles_revision_queue"),
-        "back_label": "Back to what waits for review",
-    }
-    return TemplateResponse(request, "admin/articles/away.html", context, status=400 if form.is_bound else 200)
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        claiming.go_away(user, **given)
+        moved = claiming.hand_over_what_the_absent_have()
+        handed = f" {moved} {'review was' if moved == 1 else 'reviews were'} handed over." if moved else ""
+        return done(
+            request,
+            f"Noted. {given['stand_in']} stands in for you.{handed}",
+            reverse("admin:articles_reviewer_away"),
+        )
+
+    return ask(
+        request,
+        AwayForm(request.POST or None, colleagues=roles.holders(SIGN).exclude(pk=user.pk)),
+        step,
+        title="Away",
+        explanation="From the first day on, reviews that you are asked for or have taken go to the colleague you name, "
+        "where they may sign them. Your signatures stay.",
+        button="I am away then",
+        back=_queue(),
+        back_label="Back to what waits for review",
+        template="admin/articles/away.html",
+        absences=user.absences.filter(last_day__gte=timezone.now().date()).select_related("stand_in"),
+    )
 
 
 @require_POST

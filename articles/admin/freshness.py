@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin.access import READ, SIGN, WRITE, desk_view, refused
+from articles.admin.asking import ReasonForm, ask, done
 from articles.admin.feedback import counts
+from articles.admin.places import article_page
 from articles.admin.records import Ledger
-from articles.admin.writing import ReasonForm, article_page
 from articles.models import (
     Article,
     EarlyReview,
@@ -212,26 +213,21 @@ def called_in(request: HttpRequest, article: Article) -> dict[str, Any]:
 def dismiss(request: HttpRequest, early_id: int) -> HttpResponse:
     """Say why nobody needs to read a page for what called it in."""
     early = get_object_or_404(EarlyReview.objects.select_related("article"), pk=early_id)
-    form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            freshness.dismiss(early, reason=form.cleaned_data["reason"], by=staff(request))
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Dismissed. The page is due when it was before, unless something else calls.")
-            return redirect(article_page(early.article))
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Nobody needs to read {early.article} for this",
-        "explanation": f"{early.get_trigger_display()}. {early.detail}",
-        "button": "Dismiss it",
-        "form": form,
-        "article": early.article,
-        "back": article_page(early.article),
-    }
-    return TemplateResponse(
-        request, "admin/articles/form.html", context, status=400 if request.method == "POST" else 200
+    back = article_page(early.article)
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        freshness.dismiss(early, reason=given["reason"], by=staff(request))
+        return done(request, "Dismissed. The page is due when it was before, unless something else calls.", back)
+
+    return ask(
+        request,
+        ReasonForm(request.POST or None),
+        step,
+        title=f"Nobody needs to read {early.article} for this",
+        explanation=f"{early.get_trigger_display()}. {early.detail}",
+        button="Dismiss it",
+        article=early.article,
+        back=back,
     )
 
 

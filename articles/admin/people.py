@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods
 
 from articles.admin import own_record
 from articles.admin.access import desk_view, refused
+from articles.admin.asking import ask, done
 from articles.admin.own_record import state_of
 from articles.admin.records import KeptRecords
 from articles.admin.sentences import PlainForm, plain
-from articles.models import Credential, Interest, Person, ReviewScope, Topic
+from articles.models import Credential, Interest, Person, ReviewScope, Topic, TransitionRefused
 from mesoinfo import audit
 from mesoinfo.desk import staff
 from mesoinfo.models import User
@@ -229,28 +230,28 @@ def revoke(request: HttpRequest, credential_id: int) -> HttpResponse:
     back = reverse("admin:articles_person_change", args=[credential.person_id])
     if credential.revoked_at:
         return refused(request, f"{credential.revoked_by} has already revoked this credential.", back=back)
-    form = RevocationForm(request.POST or None)
-    if form.is_valid():
+
+    def step(given: dict[str, Any]) -> HttpResponse:
         try:
             with transaction.atomic():
-                credential.revoke(because=form.cleaned_data["reason"], by=staff(request))
+                credential.revoke(because=given["reason"], by=staff(request))
                 audit.record(staff(request), "credential.revoked", credential)
         except IntegrityError as error:
-            return refused(request, plain(error)[1], back=back, back_label=f"Back to {credential.person}")
-        messages.success(request, f"Revoked: {credential}. Nothing new is signed with it.")
-        return redirect(back)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Revoke: {credential}",
-        "explanation": f"From now on {credential.person} signs nothing new with it. What was signed keeps it as it "
-        "then was; the publishing checklist of what is not live yet names it. This cannot be taken back.",
-        "credential": credential,
-        "form": form,
-        "button": "Revoke",
-        "back": back,
-    }
-    status = 400 if request.method == "POST" else 200
-    return TemplateResponse(request, "admin/articles/revoke.html", context, status=status)
+            raise TransitionRefused(plain(error)[1]) from error
+        return done(request, f"Revoked: {credential}. Nothing new is signed with it.", back)
+
+    return ask(
+        request,
+        RevocationForm(request.POST or None),
+        step,
+        title=f"Revoke: {credential}",
+        explanation=f"From now on {credential.person} signs nothing new with it. What was signed keeps it as it then "
+        "was; the publishing checklist of what is not live yet names it. This cannot be taken back.",
+        button="Revoke",
+        back=back,
+        template="admin/articles/revoke.html",
+        credential=credential,
+    )
 
 
 def _credential(pk: int) -> Credential:

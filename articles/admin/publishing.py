@@ -13,7 +13,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin.access import PUBLISH, READ, desk_view, refused
-from articles.admin.writing import ReasonForm, article_page, find_revision
+from articles.admin.asking import ReasonForm, ask, done
+from articles.admin.places import article_page, find_revision
 from articles.models import Article, RevisionStatus, Topic, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing import addresses
@@ -120,30 +121,20 @@ def move(request: HttpRequest, article_id: int) -> HttpResponse:
             back=back,
             back_label=f"Back to {article}",
         )
-    form = MoveForm(request.POST or None, article=article)
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            given = form.cleaned_data
-            try:
-                addresses.move(
-                    article, topic=given["topic"], name=given["name"], reason=given["reason"], by=staff(request)
-                )
-            except addresses.MoveRefused as refusal:
-                form.add_error("name", str(refusal))
-            else:
-                messages.success(request, f"Moved to {article.get_absolute_url()}. Who asks for {old} is led there.")
-                return redirect(back)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Move {article}",
-        "article": article,
-        "explanation": f"It stands at {old}. Whoever follows a link to that address will be led to the new one, for "
-        "ever: no other page can take it.",
-        "form": form,
-        "button": "Move the page",
-        "back": back,
-        "back_label": "Leave it where it is",
-    }
-    return TemplateResponse(request, "admin/articles/form.html", context, status=status)
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        addresses.move(article, **given, by=staff(request))
+        return done(request, f"Moved to {article.get_absolute_url()}. Who asks for {old} is led there.", back)
+
+    return ask(
+        request,
+        MoveForm(request.POST or None, article=article),
+        step,
+        title=f"Move {article}",
+        explanation=f"It stands at {old}. Whoever follows a link to that address will be led to the new one, for ever: "
+        "no other page can take it.",
+        button="Move the page",
+        article=article,
+        back=back,
+        back_label="Leave it where it is",
+    )

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin.access import ARRANGE, READ, SIGN, desk_view, refused
-from articles.admin.writing import ReasonForm, Said, article_page, find_revision
+from articles.admin.asking import ReasonForm, ask, done
+from articles.admin.places import article_page, find_revision
+from articles.admin.writing import Said
 from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.models import (
@@ -33,8 +34,8 @@ from articles.models import (
 )
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.safety import withdraw_for_safety
-from articles.review import signing, standing
-from articles.review.anchoring import words_of
+from articles.review import eligibility, signing
+from articles.review.anchoring import first_words
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
 from articles.review.coverage import WHAT_WAS_TAKEN_OUT
@@ -46,7 +47,6 @@ from mesoinfo.desk import staff
 # The stubs of Django 5.2 know scripts by name only.
 SCRIPT: Any = forms.Script("js/review.js", defer=True)
 PER_PAGE = 50
-WORDS_SHOWN = 100  # letters that tell a block from its neighbors
 
 
 @require_safe
@@ -66,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             ("Others must sign", [row for row in rows if row.why_not]),
         ],
         "may_sign_any": any(not row.why_not for row in rows),
-        "unqualified": standing.UNQUALIFIED,
+        "unqualified": eligibility.UNQUALIFIED,
     }
     return TemplateResponse(request, "admin/articles/queue.html", context)
 
@@ -108,7 +108,7 @@ def review_screen(
         "reason_form": reason_form,
         "said": said,
         "may_sign": not screen.why_not,
-        "unqualified": screen.why_not in standing.UNQUALIFIED,
+        "unqualified": screen.why_not in eligibility.UNQUALIFIED,
         "may_request_changes": roles.holds(user, SIGN),
         "may_comment": may_comment(user),
         "may_arrange": roles.holds(user, ARRANGE),
@@ -273,7 +273,7 @@ def signed_words(given: list[SignOff]) -> dict[tuple[int, str], str]:
     found = Block.objects.filter(
         revision__in={sign_off.revision_id for sign_off in given}, digest__in={sign_off.digest for sign_off in given}
     )
-    return {(block.revision_id, block.digest): Truncator(words_of(block)).chars(WORDS_SHOWN) for block in found}
+    return {(block.revision_id, block.digest): first_words(block) for block in found}
 
 
 class WithdrawForm(ReasonForm):
@@ -305,30 +305,24 @@ def withdraw(request: HttpRequest, sign_off_id: int) -> HttpResponse:
         or (roles.holds(request.user, SIGN) and sign_off.reviewer_id == request.user.pk)
     ):
         return refused(request, "You can withdraw your own signatures only.", status=403, back=back)
-    form = WithdrawForm(request.POST or None)
     was_live = sign_off.article.live
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        step = withdraw_for_safety if given["severity"] == Severity.SAFETY else signing.withdraw
-        try:
-            step(sign_off, reason=given["reason"], by=staff(request))
-        except TransitionRefused as refusal:
-            return refused(request, str(refusal), back=back)
-        messages.success(request, _withdrawn(sign_off, was_live))
-        return redirect(back)
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        take_back = withdraw_for_safety if given["severity"] == Severity.SAFETY else signing.withdraw
+        take_back(sign_off, reason=given["reason"], by=staff(request))
+        return done(request, _withdrawn(sign_off, was_live), back)
+
     words = next(iter(signed_words([sign_off]).values()), "")
-    context = {
-        **admin.site.each_context(request),
-        "title": "Withdraw a signature",
-        "explanation": f"{sign_off.reviewer} signed {f'“{words}”' if words else WHAT_WAS_TAKEN_OUT} on "
+    return ask(
+        request,
+        WithdrawForm(request.POST or None),
+        step,
+        title="Withdraw a signature",
+        explanation=f"{sign_off.reviewer} signed {f'“{words}”' if words else WHAT_WAS_TAKEN_OUT} on "
         f"{sign_off.article}, on {sign_off.signed_at:%-d %B %Y}. The signature is kept, and no longer counts.",
-        "button": "Withdraw",
-        "form": form,
-        "article": sign_off.article,
-        "back": back,
-    }
-    return TemplateResponse(
-        request, "admin/articles/form.html", context, status=400 if request.method == "POST" else 200
+        button="Withdraw",
+        article=sign_off.article,
+        back=back,
     )
 
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin.access import PUBLISH, SIGN, desk_view, refused
+from articles.admin.asking import ReasonForm, ask, done
 from articles.admin.fields import ReasonField
+from articles.admin.places import article_page
 from articles.admin.records import Ledger
 from articles.admin.sentences import PlainRefusals
-from articles.admin.writing import ReasonForm, article_page
 from articles.models import Article, Block, EmergencyEdit, EmergencyNotice, Takedown, TransitionRefused
 from articles.publishing import emergency, takedown
-from articles.review.anchoring import words_of
+from articles.review.anchoring import first_words
 from mesoinfo import roles
 from mesoinfo.desk import Audited, staff
 
@@ -86,47 +84,13 @@ class HideForm(ReasonForm):
     def __init__(self, *args: Any, blocks: list[Block], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         may = [block for block in blocks if block.kind not in emergency.NEVER_HIDDEN]
-        self.fields["blocks"].choices = [(block.digest, Truncator(words_of(block)).chars(160)) for block in may]  # type: ignore[attr-defined]
+        self.fields["blocks"].choices = [(block.digest, first_words(block)) for block in may]  # type: ignore[attr-defined]
 
 
 class FindingForm(ReasonForm):
     reason = ReasonField(
         "What you found, and what is to be done", ask="Say in a sentence what you found and what is to be done."
     )
-
-
-def _ask(
-    request: HttpRequest,
-    article: Article,
-    form: forms.Form,
-    *,
-    step: Any,
-    done: str,
-    title: str,
-    explanation: str,
-    button: str,
-    about: Iterable[Block] = (),
-) -> HttpResponse:
-    """Ask with the form, below the blocks that it is about, then take the step with what was given."""
-    if form.is_valid():
-        try:
-            step(form.cleaned_data)
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
-            return redirect(article_page(article))
-    context = {
-        **admin.site.each_context(request),
-        "title": title,
-        "explanation": explanation,
-        "button": button,
-        "form": form,
-        "about": about,
-        "article": article,
-        "back": article_page(article),
-    }
-    return TemplateResponse(request, "admin/articles/form.html", context, status=400 if form.is_bound else 200)
 
 
 def _article(pk: int) -> Article:
@@ -138,15 +102,24 @@ def _article(pk: int) -> Article:
 def take_down(request: HttpRequest, article_id: int) -> HttpResponse:
     """Answer 410 from now on."""
     article = _article(article_id)
-    return _ask(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        takedown.take_down(article, **given, by=staff(request))
+        return done(
+            request,
+            "Taken down. Readers get a short notice. Somebody else confirms it within 72 hours.",
+            article_page(article),
+        )
+
+    return ask(
         request,
-        article,
         TakeDownForm(request.POST or None),
-        step=lambda given: takedown.take_down(article, **given, by=staff(request)),
-        done="Taken down. Readers get a short notice. Somebody else confirms it within 72 hours.",
+        step,
         title=f"Take {article} down",
         explanation="At once, and without anybody's approval. Somebody else confirms it within 72 hours.",
         button="Take it down now",
+        article=article,
+        back=article_page(article),
     )
 
 
@@ -155,15 +128,24 @@ def take_down(request: HttpRequest, article_id: int) -> HttpResponse:
 def withdraw_page(request: HttpRequest, article_id: int) -> HttpResponse:
     """Keep the page for whoever has its link, under a notice."""
     article = _article(article_id)
-    return _ask(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        takedown.withdraw_page(article, **given, by=staff(request))
+        return done(
+            request,
+            "Withdrawn. Who has its address reads it under the notice; lists and search engines leave it out.",
+            article_page(article),
+        )
+
+    return ask(
         request,
-        article,
         WithdrawPageForm(request.POST or None),
-        step=lambda given: takedown.withdraw_page(article, **given, by=staff(request)),
-        done="Withdrawn. Who has its address reads it under the notice; lists and search engines leave it out.",
+        step,
         title=f"Withdraw {article}",
         explanation="For a page that is out of date and does no harm. If it could do harm, take it down.",
         button="Withdraw it",
+        article=article,
+        back=article_page(article),
     )
 
 
@@ -171,26 +153,26 @@ def withdraw_page(request: HttpRequest, article_id: int) -> HttpResponse:
 @desk_view(acting=TAKE_DOWN)
 def confirm(request: HttpRequest, takedown_id: int) -> HttpResponse:
     """Say yes to what a colleague took down."""
-    standing = get_object_or_404(Takedown.objects.select_related("article"), pk=takedown_id)
+    taken_down = get_object_or_404(Takedown.objects.select_related("article"), pk=takedown_id)
     try:
-        takedown.confirm(standing, by=staff(request))
+        takedown.confirm(taken_down, by=staff(request))
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), back=article_page(standing.article))
+        return refused(request, str(refusal), back=article_page(taken_down.article))
     messages.success(request, "Confirmed. The page stays down until a publisher puts it back.")
-    return redirect(article_page(standing.article))
+    return redirect(article_page(taken_down.article))
 
 
 @require_POST
 @desk_view(acting=PUBLISH)
 def lift(request: HttpRequest, takedown_id: int) -> HttpResponse:
     """Put a page back before readers."""
-    standing = get_object_or_404(Takedown.objects.select_related("article"), pk=takedown_id)
+    taken_down = get_object_or_404(Takedown.objects.select_related("article"), pk=takedown_id)
     try:
-        takedown.lift(standing, by=staff(request))
+        takedown.lift(taken_down, by=staff(request))
     except TransitionRefused as refusal:
-        return refused(request, str(refusal), back=article_page(standing.article))
+        return refused(request, str(refusal), back=article_page(taken_down.article))
     messages.success(request, "Readers see the page again.")
-    return redirect(article_page(standing.article))
+    return redirect(article_page(taken_down.article))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -201,17 +183,22 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
     if article.live is None:
         return refused(request, "The page is not live.", back=article_page(article))
     form = HideForm(request.POST or None, blocks=list(article.live.revision.blocks.all()))
-    return _ask(
-        request,
-        article,
-        form,
-        step=lambda given: emergency.hide_blocks(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        emergency.hide_blocks(
             article, digests=given["blocks"], notice=given["notice"], reason=given["reason"], by=staff(request)
-        ),
-        done="Hidden. A medical reviewer looks at it within 24 hours.",
+        )
+        return done(request, "Hidden. A medical reviewer looks at it within 24 hours.", article_page(article))
+
+    return ask(
+        request,
+        form,
+        step,
         title=f"Hide blocks of {article}",
         explanation=HIDES if form.fields["notice"].queryset.exists() else NO_NOTICE,  # type: ignore[attr-defined]
         button="Hide them now",
+        article=article,
+        back=article_page(article),
     )
 
 
@@ -220,16 +207,24 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
 def review_edit(request: HttpRequest, edit_id: int) -> HttpResponse:
     """Look at what was hidden, and say what was found."""
     edit = get_object_or_404(EmergencyEdit.objects.select_related("page__article", "page__revision"), pk=edit_id)
-    return _ask(
+    article = edit.page.article
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        emergency.review_edit(edit, finding=given["reason"], by=staff(request))
+        return done(
+            request, "Thank you. The blocks stay hidden until a new revision is published.", article_page(article)
+        )
+
+    return ask(
         request,
-        edit.page.article,
         FindingForm(request.POST or None),
-        step=lambda given: emergency.review_edit(edit, finding=given["reason"], by=staff(request)),
-        done="Thank you. The blocks stay hidden until a new revision is published.",
-        title=f"What {edit.by} hid on {edit.page.article}",
+        step,
+        title=f"What {edit.by} hid on {article}",
         explanation=edit.reason,
         about=edit.page.revision.blocks.filter(digest__in=edit.page.hidden),
         button="Reviewed",
+        article=article,
+        back=article_page(article),
     )
 
 

@@ -8,18 +8,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.admin.access import PUBLISH, READ, desk_view
+from articles.admin.asking import ReasonForm, ask, done
 from articles.admin.fields import DateInput, TimeInput
-from articles.admin.writing import find_revision, with_reason
-from articles.models import Schedule, TransitionRefused
+from articles.admin.places import article_page, find_revision
+from articles.models import Schedule
 from articles.publishing import schedule as scheduling
 from articles.publishing.calendar import days_of, overdue_before
 from articles.review.dates import months_after
@@ -67,28 +68,21 @@ def schedule(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Ask when an approved revision is to be published."""
     revision = find_revision(revision_id)
     back = reverse("admin:articles_revision_publish", args=[revision.pk])
-    form = ScheduleForm(request.POST or None)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = scheduling.schedule(revision, publish_at=given["publish_at"], zone=given["zone"], by=staff(request))
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"It will be published on {made.when}, if every condition holds then.")
-            return redirect(back)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Schedule {revision.article}",
-        "article": revision.article,
-        "explanation": "The page that is live stays until then. Every condition is asked again at that time; if one "
-        "does not hold, nothing is published and you are told.",
-        "form": form,
-        "button": "Schedule",
-        "back": back,
-    }
-    return TemplateResponse(
-        request, "admin/articles/form.html", context, status=400 if request.method == "POST" else 200
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        made = scheduling.schedule(revision, publish_at=given["publish_at"], zone=given["zone"], by=staff(request))
+        return done(request, f"It will be published on {made.when}, if every condition holds then.", back)
+
+    return ask(
+        request,
+        ScheduleForm(request.POST or None),
+        step,
+        title=f"Schedule {revision.article}",
+        explanation="The page that is live stays until then. Every condition is asked again at that time; if one does "
+        "not hold, nothing is published and you are told.",
+        button="Schedule",
+        article=revision.article,
+        back=back,
     )
 
 
@@ -97,14 +91,21 @@ def schedule(request: HttpRequest, revision_id: int) -> HttpResponse:
 def unschedule(request: HttpRequest, schedule_id: int) -> HttpResponse:
     """Take a schedule back, with the reason."""
     made = get_object_or_404(Schedule.objects.select_related("revision__article"), pk=schedule_id)
-    return with_reason(
+    article = made.revision.article
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        scheduling.unschedule(made, reason=given["reason"], by=staff(request))
+        return done(request, "Taken back. The revision stays approved.", article_page(article))
+
+    return ask(
         request,
-        made.revision,
-        title=f"Do not publish {made.revision.article} then",
+        ReasonForm(request.POST or None),
+        step,
+        title=f"Do not publish {article} then",
         explanation="The revision stays approved: it can be published at once, or scheduled again.",
         button="Take the schedule back",
-        step=lambda reason: scheduling.unschedule(made, reason=reason, by=staff(request)),
-        done="Taken back. The revision stays approved.",
+        article=article,
+        back=article_page(article),
     )
 
 

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from articles.admin.access import READ, SIGN, WRITE, desk_view, refused
+from articles.admin.asking import ReasonForm
+from articles.admin.places import article_page, find_revision
 from articles.admin.reviewing import review_screen
-from articles.admin.writing import DraftForm, ReasonForm, Said, article_page, both_texts, editor, find_revision
+from articles.admin.writing import DraftForm, Said, both_texts, editor
 from articles.models import Block, Comment, Revision, Suggestion, TransitionRefused
 from articles.models.revision import UNDER_REVIEW, StaleDraft
 from articles.review import commenting, drafting, suggesting

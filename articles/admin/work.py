@@ -14,6 +14,7 @@ from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE, may_read
 from articles.admin.feedback import about_at
 from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
 from articles.admin.own_record import person_of
+from articles.admin.places import article_page
 from articles.admin.safety import HIDE, TAKE_DOWN
 from articles.feedback.reading import READ_FEEDBACK
 from articles.models import (
@@ -82,20 +83,18 @@ def taken_from_readers_by_others(user: User) -> Card:
     lines = [
         Line(
             str(edit.page.article),
-            _page(edit.page.article_id),
+            article_page(edit.page.article),
             f"{edit.by} hid blocks: review it by {_hour(edit.review_by)}",
         )
         for edit in (hidden if roles.holds(user, SIGN) else ())
     ]
     lines += [
-        Line(str(one.article), _page(one.article_id), f"{one.by} took it down: confirm it by {_hour(one.confirm_by)}")
+        Line(
+            str(one.article), article_page(one.article), f"{one.by} took it down: confirm it by {_hour(one.confirm_by)}"
+        )
         for one in (down if roles.holds(user, TAKE_DOWN) else ())
     ]
     return Card(heading="Taken from readers", lines=tuple(lines), nothing="Nothing waits for a second person.")
-
-
-def _page(pk: int) -> str:
-    return reverse("admin:articles_article_change", args=[pk])
 
 
 def _hour(moment: datetime.datetime) -> str:
@@ -110,7 +109,7 @@ def was_sent_back_to(user: User) -> Card:
         lines=tuple(
             Line(
                 str(revision.article),
-                _page(revision.article_id),
+                article_page(revision.article),
                 f"{revision.review_request.closed_by}: {revision.review_request.reason}",
             )
             for revision in found[: desk.SHOWN]
@@ -138,7 +137,7 @@ def with_reviewers(user: User) -> Card:
     return Card(
         heading="With the reviewers",
         lines=tuple(
-            Line(str(row.revision.article), _page(row.revision.article_id), _how_urgent(row))
+            Line(str(row.revision.article), article_page(row.revision.article), _how_urgent(row))
             for row in as_waiting(found[: desk.SHOWN], user)
         ),
         nothing="Nothing that you submitted waits for them.",
@@ -224,7 +223,7 @@ def lost_signatures() -> Card:
     return Card(
         heading="Live without every signature",
         lines=tuple(
-            Line(str(article), _page(article.pk), "a signature was withdrawn") for article in found[: desk.SHOWN]
+            Line(str(article), article_page(article), "a signature was withdrawn") for article in found[: desk.SHOWN]
         ),
         nothing="Every live page is signed throughout.",
         total=found.count(),
@@ -331,7 +330,7 @@ def when_it_could_do_harm(user: User) -> Card:
         lines=tuple(
             Line(
                 str(one.article),
-                _page(one.article_id),
+                article_page(one.article),
                 f"you took it down: somebody else confirms it by {_hour(one.confirm_by)}",
             )
             for one in found

@@ -17,7 +17,8 @@ from markdownx.widgets import MarkdownxWidget
 
 from articles.admin import markdown
 from articles.admin.access import WRITE, desk_view, refused
-from articles.admin.fields import ReasonField
+from articles.admin.asking import ReasonForm, ask, done
+from articles.admin.places import article_page, find_revision
 from articles.markup import compile_page
 from articles.markup.library import for_text
 from articles.markup.preview import LONGEST_TEXT, render_preview
@@ -100,23 +101,6 @@ class DraftForm(forms.Form):
     def clean_text(self) -> str:
         # Browsers send CRLF, whatever they were given.
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
-
-
-class ReasonForm(forms.Form):
-    """Why a step is taken, in a sentence."""
-
-    reason = ReasonField()
-
-
-def article_page(article: Article) -> str:
-    return reverse("admin:articles_article_change", args=[article.pk])
-
-
-def find_revision(pk: int) -> Revision:
-    return get_object_or_404(
-        Revision.objects.select_related("article__topic", "article__live", "created_by", "saved_by", "submitted_by"),
-        pk=pk,
-    )
 
 
 @require_POST
@@ -293,47 +277,27 @@ def who_was_first(request: HttpRequest, stale: StaleDraft) -> str:
     return f"{theirs.saved_by} saved this draft at {theirs.saved_at:%H:%M} UTC, while you were writing."
 
 
-def with_reason(
-    request: HttpRequest, revision: Revision, *, title: str, explanation: str, button: str, step: Any, done: str
-) -> HttpResponse:
-    """A small screen that asks why, then takes the step."""
-    back = article_page(revision.article)
-    form = ReasonForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                result = step(form.cleaned_data["reason"])
-            except TransitionRefused as refusal:
-                return refused(request, str(refusal), back=back, back_label=f"Back to {revision.article}")
-            messages.success(request, done)
-            return redirect("admin:articles_revision_write", result.pk) if result else redirect(back)
-        status = 400
-    context = {
-        **admin.site.each_context(request),
-        "title": title,
-        "explanation": explanation,
-        "button": button,
-        "form": form,
-        "article": revision.article,
-        "back": back,
-    }
-    return TemplateResponse(request, "admin/articles/form.html", context, status=status)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(acting=WRITE)
 def recall(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Take a revision back from the reviewers, and open a draft with its words."""
     revision = find_revision(revision_id)
-    return with_reason(
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        draft = drafting.recall(revision, reason=given["reason"], by=staff(request))
+        return done(
+            request, "Recalled. This draft has its words.", reverse("admin:articles_revision_write", args=[draft.pk])
+        )
+
+    return ask(
         request,
-        revision,
+        ReasonForm(request.POST or None),
+        step,
         title=f"Recall revision {revision.number} of {revision.article}",
         explanation="It leaves review, and its words are copied into a new draft. What is signed stays signed.",
         button="Recall",
-        step=lambda reason: drafting.recall(revision, reason=reason, by=staff(request)),
-        done="Recalled. This draft has its words.",
+        article=revision.article,
+        back=article_page(revision.article),
     )
 
 
@@ -342,12 +306,19 @@ def recall(request: HttpRequest, revision_id: int) -> HttpResponse:
 def abandon(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Give a draft up, or a revision under review."""
     revision = find_revision(revision_id)
-    return with_reason(
+    back = article_page(revision.article)
+
+    def step(given: dict[str, Any]) -> HttpResponse:
+        drafting.abandon(revision, reason=given["reason"], by=staff(request))
+        return done(request, "Abandoned.", back)
+
+    return ask(
         request,
-        revision,
+        ReasonForm(request.POST or None),
+        step,
         title=f"Abandon revision {revision.number} of {revision.article}",
         explanation="It is kept and can be read, but goes no further. The live page stays as it is.",
         button="Abandon",
-        step=lambda reason: drafting.abandon(revision, reason=reason, by=staff(request)),
-        done="Abandoned.",
+        article=revision.article,
+        back=back,
     )

@@ -58,9 +58,10 @@ LAPSES_AFTER = {RiskClass.HIGH: 30, RiskClass.MEDIUM: 90, RiskClass.LOW: 90}
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def held(self, pk: int) -> Article:
-        """The article, held until the transaction ends. Whoever writes on a page, its revisions or its schedules holds
-        the article first, and the audit ledger last: so people wait for each other in turn, and never in a circle.
+    def locked(self, pk: int) -> Article:
+        """The article, locked until the transaction ends. Whoever moves a revision on, signs, comments, publishes,
+        schedules or takes from readers locks the article first, then what belongs to it, and the audit ledger last: so
+        people wait for each other in turn, and never in a circle. To save a draft or take a review locks that one row.
         """
         # Readers' answers refer to the row meanwhile, which this lock lets them.
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)

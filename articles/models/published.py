@@ -126,14 +126,12 @@ class PublishedPage(models.Model):
             ),
         ]
         triggers = [
-            # It asks for more than its name says: an approved revision with blocks, a signed notice in place of hidden
-            # ones, no safety correction since, no comment that stops it, an author. And it asks whenever a page is
-            # frozen: when a revision is published, when an earlier one is shown again, when blocks are hidden.
+            # Asked whenever a page is frozen: when a revision is published, when an earlier one is shown again, when
+            # blocks are hidden. Triggers fire by the order of their names: this one holds the page for the next.
             pgtrigger.Trigger(
-                name="every_block_signed",
+                name="can_be_frozen",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("unsigned", "TEXT")],
                 func=f"""
                     -- Two people may publish at once: the second waits for the first.
                     PERFORM 1 FROM articles_article a WHERE a.id = NEW.article_id FOR NO KEY UPDATE;
@@ -157,16 +155,6 @@ class PublishedPage(models.Model):
                         FROM jsonb_array_elements_text(NEW.hidden) AS digest) THEN
                         {refusal("only blocks of the page are hidden, each once")}
                     END IF;
-                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned
-                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;
-                    -- To hide blocks must not wait for signatures on the others: readers see those already.
-                    IF unsigned IS NOT NULL AND NOT EXISTS (
-                            SELECT 1 FROM articles_article a JOIN articles_publishedpage live ON live.id = a.live_id
-                            WHERE a.id = NEW.article_id AND live.revision_id = NEW.revision_id
-                              AND NEW.hidden @> live.hidden AND NEW.hidden <> live.hidden) THEN
-                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
-                            unsigned USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
                     IF EXISTS (SELECT 1 FROM articles_revision this JOIN articles_revision later
                                    ON later.article_id = this.article_id AND later.number > this.number
                                WHERE this.id = NEW.revision_id AND later.significance = 'safety_correction'
@@ -182,6 +170,25 @@ class PublishedPage(models.Model):
                     IF NOT EXISTS (SELECT 1 FROM articles_byline b
                                    WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN
                         {refusal("a published page names its author")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="every_block_signed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("unsigned", "TEXT")],
+                func="""
+                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned
+                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;
+                    -- To hide blocks must not wait for signatures on the others: readers see those already.
+                    IF unsigned IS NOT NULL AND NOT EXISTS (
+                            SELECT 1 FROM articles_article a JOIN articles_publishedpage live ON live.id = a.live_id
+                            WHERE a.id = NEW.article_id AND live.revision_id = NEW.revision_id
+                              AND NEW.hidden @> live.hidden AND NEW.hidden <> live.hidden) THEN
+                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
+                            unsigned USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
                     RETURN NEW;
                 """,

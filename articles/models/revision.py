@@ -100,6 +100,7 @@ class Revision(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
     submitted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
+    abandoned_because = models.TextField(blank=True)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -127,6 +128,10 @@ class Revision(models.Model):
                 condition=Q(status__in=[RevisionStatus.DRAFT, RevisionStatus.ABANDONED])
                 | (~Q(change_note="") & Q(submitted_by__isnull=False, submitted_at__isnull=False)),
                 name="a_submitted_revision_says_what_changed_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RevisionStatus.ABANDONED) ^ Q(abandoned_because=""),
+                name="an_abandoned_revision_says_why",
             ),
         ]
         triggers = [
@@ -168,7 +173,10 @@ class Revision(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("OLD.status <> 'draft'"),
                 func=f"""
-                    IF (to_jsonb(OLD) - 'status') IS DISTINCT FROM (to_jsonb(NEW) - 'status') THEN
+                    -- Why it is given up is said when it is.
+                    IF (to_jsonb(OLD) - 'status' - 'abandoned_because')
+                            IS DISTINCT FROM (to_jsonb(NEW) - 'status' - 'abandoned_because')
+                       OR (OLD.status = NEW.status AND OLD.abandoned_because <> NEW.abandoned_because) THEN
                         {refusal("a revision that has left draft does not change; start a new draft")}
                     END IF;
                     RETURN NEW;
@@ -189,23 +197,19 @@ class Revision(models.Model):
     def is_draft(self) -> bool:
         return self.status == RevisionStatus.DRAFT
 
-    @transaction.atomic
     def abandon(self, *, by: User, reason: str) -> None:
         """Give the revision up. It is kept, and its words can be copied into a new draft."""
-        if self.is_draft:
-            self.change_note = reason
-            self.save(update_fields=["change_note"])
-        self.move_to(RevisionStatus.ABANDONED, by=by)
+        self.move_to(RevisionStatus.ABANDONED, by=by, abandoned_because=reason)
 
     @transaction.atomic
-    def move_to(self, status: RevisionStatus, *, by: User | None) -> None:
+    def move_to(self, status: RevisionStatus, *, by: User | None, abandoned_because: str = "") -> None:
         """Take one step of TRANSITIONS, or raise TransitionRefused. Steps on the desk call this, views never do."""
         # Lock first: two people may press the button at the same moment.
         now_in = RevisionStatus(Revision.objects.select_for_update().values_list("status", flat=True).get(pk=self.pk))
         if status not in TRANSITIONS[now_in]:
             raise TransitionRefused(f"A revision cannot go from “{now_in.label}” to “{status.label}”.")
-        self.status = status
-        self.save(update_fields=["status"])
+        self.status, self.abandoned_because = status, abandoned_because
+        self.save(update_fields=["status", "abandoned_because"])
         audit.record(by, f"revision.{status}", self)
 
 

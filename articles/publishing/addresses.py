@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from articles.models import Article, Kind, Redirect, Topic, TransitionRefused
 from articles.models.topic import SLUG
-from articles.review.drafting import require
+from articles.review.eligibility import require
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -32,7 +32,7 @@ def move(article: Article, *, topic: Topic, name: str, reason: str, by: User) ->
     Returns the redirect that leads readers from the old address. Raises MoveRefused with a sentence.
     """
     require(by, "articles.publish_revision", "Moving a page needs the publisher role.")
-    moving = Article.objects.held(article.pk)
+    moving = Article.objects.locked(article.pk)
     if not can_move(moving):
         raise MoveRefused(
             "This page keeps its address: it is the site's own, opens a topic, or is a term that texts mark by it."

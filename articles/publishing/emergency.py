@@ -7,7 +7,6 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import Truncator
 
 from articles.markup import compile_page
 from articles.markup.library import for_text
@@ -22,11 +21,10 @@ from articles.models import (
 )
 from articles.publishing.schedule import cancel_schedules
 from articles.review import notices
-from articles.review.anchoring import words_of
-from articles.review.coverage import settle
-from articles.review.drafting import require
+from articles.review.anchoring import first_words
+from articles.review.coverage import approve_or_reopen
+from articles.review.eligibility import NEEDS_CREDENTIAL, credential_of, not_qualified, require
 from articles.review.signing import withdraw_all
-from articles.review.standing import NEEDS_CREDENTIAL, credential_of, not_qualified
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -70,7 +68,7 @@ def hide_blocks(
         raise TransitionRefused("Say in a sentence why. The reviewer who looks at it reads it first.")
     if notice.signed_at is None:
         raise TransitionRefused("This notice has not been signed yet. Choose another, or take the page down.")
-    locked = Article.objects.held(article.pk)
+    locked = Article.objects.locked(article.pk)
     if locked.live is None:
         raise TransitionRefused("The page is not live.")
     page: PublishedPage = locked.live
@@ -83,7 +81,7 @@ def hide_blocks(
     locked.save(update_fields=["live"])
     cancel_schedules(locked, because="Blocks of the page were hidden.")
     for revision in locked.revisions.under_review():
-        settle(revision, by=by)
+        approve_or_reopen(revision, by=by)
     edit = EmergencyEdit.objects.create(page=made, by=by, reason=reason.strip())
     audit.record(by, "page.blocks_hidden", edit, blocks=len(blocks))
     article.refresh_from_db()
@@ -96,8 +94,7 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
     body, hero = page.body_html, page.hero_html
     for block in blocks:
         if block.kind in NEVER_HIDDEN or not block.html or block.html not in body + hero:
-            words = Truncator(words_of(block)).chars(60)
-            raise TransitionRefused(f"“{words}” cannot be hidden by itself. Take the page down instead.")
+            raise TransitionRefused(f"“{first_words(block)}” cannot be hidden by itself. Take the page down instead.")
         body, hero = body.replace(block.html, said), hero.replace(block.html, said)
     hidden = {*page.hidden, *(block.digest for block in blocks)}
     compiled = compile_page(page.revision.text, for_text(page.revision.text, page.article))

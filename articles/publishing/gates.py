@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from textwrap import shorten
 
 from django.utils import timezone
 
 from articles.markup import CompiledBlock, CompiledPage, Finding, Library, compile_page
 from articles.markup.library import for_text
 from articles.models import Block, BylineRole, OfferKind, Redirect, Revision, RevisionStatus, RiskClass, SignOff
-from articles.review.anchoring import words_of
+from articles.review.anchoring import first_words
 from articles.review.coverage import (
     TAKEN_OUT,
     WHAT_WAS_TAKEN_OUT,
@@ -35,7 +34,6 @@ LINKS = frozenset({"unknown-link", "unknown-anchor"})
 PICTURES = frozenset({"missing-alt", "unknown-image"})
 SOURCES = frozenset({"unknown-key"})
 LISTED = 3  # of what was found; the rest is counted
-WORDS = 60  # characters of a block, to know it by
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Candidate:
         """How an editor knows a block: by its first words."""
         if key == TAKEN_OUT:
             return WHAT_WAS_TAKEN_OUT
-        return next((_first_words(block) for block in self.compiled.blocks if block.key == key), key)
+        return next((_quoted(block) for block in self.compiled.blocks if block.key == key), key)
 
     def found_by(self, rules: Iterable[str]) -> list[Finding]:
         return [finding for finding in self.compiled.findings if finding.rule in rules]
@@ -96,36 +94,36 @@ def gates(revision: Revision, candidate: Candidate | None = None) -> list[Gate]:
     return [ask(candidate) for ask in GATES]
 
 
-def _approved(page: Candidate) -> Gate:
-    status = page.revision.status
+def _approved(candidate: Candidate) -> Gate:
+    status = candidate.revision.status
     return Gate(
         "approved",
         # One that was taken from readers is published still, and can be put back.
-        status == RevisionStatus.APPROVED or (status == RevisionStatus.PUBLISHED and page.article.live is None),
-        f"The revision is {page.revision.get_status_display().lower()}.",
+        status == RevisionStatus.APPROVED or (status == RevisionStatus.PUBLISHED and candidate.article.live is None),
+        f"The revision is {candidate.revision.get_status_display().lower()}.",
     )
 
 
-def _coverage(page: Candidate) -> Gate:
-    missing = [page.words(block.key) for block in page.unsigned if block.digest not in page.sign_offs]
-    nothing = f"All {len(page.stored)} blocks are signed."
+def _coverage(candidate: Candidate) -> Gate:
+    missing = [candidate.words(block.key) for block in candidate.unsigned if block.digest not in candidate.sign_offs]
+    nothing = f"All {len(candidate.stored)} blocks are signed."
     return Gate("coverage", not missing, _listing(missing, "without a signature", nothing=nothing))
 
 
-def _quorum(page: Candidate) -> Gate:
-    missing = [page.words(block.key) for block in page.unsigned if block.digest in page.sign_offs]
-    needed = "two people, one of them a specialist" if page.article.risk_class == RiskClass.HIGH else "one person"
-    left = len(page.unsigned)
+def _quorum(candidate: Candidate) -> Gate:
+    missing = [candidate.words(block.key) for block in candidate.unsigned if block.digest in candidate.sign_offs]
+    needed = "two people, one of them a specialist" if candidate.article.risk_class == RiskClass.HIGH else "one person"
+    left = len(candidate.unsigned)
     nothing = f"{left} still to be signed by {needed}." if left else f"Every block is signed by {needed}."
-    return Gate("quorum", not page.unsigned, _listing(missing, f"not yet signed by {needed}", nothing=nothing))
+    return Gate("quorum", not candidate.unsigned, _listing(missing, f"not yet signed by {needed}", nothing=nothing))
 
 
-def _separation(page: Candidate) -> Gate:
-    helped = contributors(page.revision)
+def _separation(candidate: Candidate) -> Gate:
+    helped = contributors(candidate.revision)
     both = {
         str(sign_off.reviewer)
-        for digest, sign_offs in page.sign_offs.items()
-        if digest not in page.on_live_page
+        for digest, sign_offs in candidate.sign_offs.items()
+        if digest not in candidate.on_live_page
         for sign_off in sign_offs
         if sign_off.reviewer_id in helped
     }
@@ -141,11 +139,11 @@ def _separation(page: Candidate) -> Gate:
     )
 
 
-def _credentials(page: Candidate) -> Gate:
+def _credentials(candidate: Candidate) -> Gate:
     """Whose signatures no longer count since their credential lapsed. What was live before stays signed."""
     today = timezone.now().date()
-    missing = [block.digest for block in page.unsigned]
-    given = SignOff.objects.filter(article=page.article, digest__in=missing, withdrawal=None)
+    missing = [block.digest for block in candidate.unsigned]
+    given = SignOff.objects.filter(article=candidate.article, digest__in=missing, withdrawal=None)
     lapsed = {
         f"{sign_off.reviewer}: {sign_off.credential}"
         for sign_off in given.select_related("reviewer", "credential")
@@ -163,8 +161,8 @@ def _credentials(page: Candidate) -> Gate:
     )
 
 
-def _comments(page: Candidate) -> Gate:
-    blocking = [f"{comment.author}: “{comment.quote[:60]}”" for comment in blocking_comments(page.revision)]
+def _comments(candidate: Candidate) -> Gate:
+    blocking = [f"{comment.author}: “{comment.quote[:60]}”" for comment in blocking_comments(candidate.revision)]
     return Gate(
         "comments",
         not blocking,
@@ -174,9 +172,9 @@ def _comments(page: Candidate) -> Gate:
     )
 
 
-def _findings(page: Candidate) -> Gate:
+def _findings(candidate: Candidate) -> Gate:
     apart = LINKS | PICTURES | SOURCES
-    errors = [f for f in page.compiled.findings if f.severity == "error" and f.rule not in apart]
+    errors = [f for f in candidate.compiled.findings if f.severity == "error" and f.rule not in apart]
     return Gate(
         "findings",
         not errors,
@@ -184,10 +182,10 @@ def _findings(page: Candidate) -> Gate:
     )
 
 
-def _sources(page: Candidate) -> Gate:
-    cited = {reference.key for reference in page.compiled.references}
+def _sources(candidate: Candidate) -> Gate:
+    cited = {reference.key for reference in candidate.compiled.references}
     retracted = Source.objects.retracted().filter(key__in=cited).values_list("key", flat=True)
-    problems = _lines(page.found_by(SOURCES)) + [f"[@{key}] was retracted" for key in sorted(retracted)]
+    problems = _lines(candidate.found_by(SOURCES)) + [f"[@{key}] was retracted" for key in sorted(retracted)]
     are_cited = _number(len(cited), "source is cited", "sources are cited") if cited else "No source is cited"
     return Gate(
         "sources",
@@ -196,15 +194,15 @@ def _sources(page: Candidate) -> Gate:
     )
 
 
-def _disclosures(page: Candidate) -> Gate:
-    shown = {(kind, key) for block in page.compiled.blocks for kind, key, _ in block.embeds}
+def _disclosures(candidate: Candidate) -> Gate:
+    shown = {(kind, key) for block in candidate.compiled.blocks for kind, key, _ in block.embeds}
     problems = [
         f"the offer {key} does not say who pays for it"
-        for key, offer in page.library.offers.items()
+        for key, offer in candidate.library.offers.items()
         if ("offer", key) in shown and offer.kind == OfferKind.LEGAL and not offer.disclosure_html
     ] + [
         f"the story {key} does not say how typical it is"
-        for key, story in page.library.stories.items()
+        for key, story in candidate.library.stories.items()
         if ("story", key) in shown and not story.typicality
     ]
     return Gate(
@@ -219,8 +217,8 @@ def _disclosures(page: Candidate) -> Gate:
     )
 
 
-def _links(page: Candidate) -> Gate:
-    wrong = _lines(page.found_by(LINKS))
+def _links(candidate: Candidate) -> Gate:
+    wrong = _lines(candidate.found_by(LINKS))
     return Gate(
         "links",
         not wrong,
@@ -233,8 +231,8 @@ def _links(page: Candidate) -> Gate:
     )
 
 
-def _pictures(page: Candidate) -> Gate:
-    wrong = _lines(page.found_by(PICTURES))
+def _pictures(candidate: Candidate) -> Gate:
+    wrong = _lines(candidate.found_by(PICTURES))
     return Gate(
         "pictures",
         not wrong,
@@ -247,28 +245,28 @@ def _pictures(page: Candidate) -> Gate:
     )
 
 
-def _next_review(page: Candidate) -> Gate:
-    reviewed = reviewed_on(page.revision)
+def _next_review(candidate: Candidate) -> Gate:
+    reviewed = reviewed_on(candidate.revision)
     if reviewed is None:
         return Gate("next-review", False, "Nobody has reviewed the page yet.")
-    due = next_due(page.article, reviewed)
+    due = next_due(candidate.article, reviewed)
     sentence = f"The page was reviewed on {reviewed:%-d %B %Y} and is due again on {due:%-d %B %Y}."
     return Gate("next-review", due > timezone.now().date(), sentence)
 
 
-def _address(page: Candidate) -> Gate:
-    taken = Redirect.objects.filter(address=page.article.address).exclude(article=page.article).first()
-    at = f"/{page.article.address}/"
+def _address(candidate: Candidate) -> Gate:
+    taken = Redirect.objects.filter(address=candidate.article.address).exclude(article=candidate.article).first()
+    at = f"/{candidate.article.address}/"
     evidence = f"The address {at} leads to {taken.article}." if taken else f"The address {at} leads nowhere else."
     return Gate("address", taken is None, evidence)
 
 
-def _embedded(page: Candidate) -> Gate:
-    submitted, shown = ([block.digest for block in blocks] for blocks in (page.stored, page.compiled.blocks))
+def _embedded(candidate: Candidate) -> Gate:
+    submitted, shown = ([block.digest for block in blocks] for blocks in (candidate.stored, candidate.compiled.blocks))
     new, gone = Counter(shown) - Counter(submitted), Counter(submitted) - Counter(shown)
-    changed = [_first_words(block) for block in page.compiled.blocks if block.digest in new]
+    changed = [_quoted(block) for block in candidate.compiled.blocks if block.digest in new]
     # A block that changed is named as it is now: as it was, it would be named a second time.
-    missing = [] if changed else [_first_words(block) for block in page.stored if block.digest in gone]
+    missing = [] if changed else [_quoted(block) for block in candidate.stored if block.digest in gone]
     told = _listing(
         changed or missing,
         "block changed since it was submitted" if changed else "block is no longer there",
@@ -281,9 +279,11 @@ def _embedded(page: Candidate) -> Gate:
     return Gate("embedded", False, f"{told} Recall the revision and submit it again.")
 
 
-def _rendering(page: Candidate) -> Gate:
-    shown = {digest: sign_offs[0].html_hash for digest, sign_offs in page.sign_offs.items()}
-    redrawn = [page.words(b.key) for b in page.compiled.blocks if shown.get(b.digest, b.html_hash) != b.html_hash]
+def _rendering(candidate: Candidate) -> Gate:
+    shown = {digest: sign_offs[0].html_hash for digest, sign_offs in candidate.sign_offs.items()}
+    redrawn = [
+        candidate.words(b.key) for b in candidate.compiled.blocks if shown.get(b.digest, b.html_hash) != b.html_hash
+    ]
     return Gate(
         "rendering",
         not redrawn,
@@ -296,8 +296,8 @@ def _rendering(page: Candidate) -> Gate:
     )
 
 
-def _byline(page: Candidate) -> Gate:
-    authors = page.article.bylines.filter(role=BylineRole.AUTHOR).count()
+def _byline(candidate: Candidate) -> Gate:
+    authors = candidate.article.bylines.filter(role=BylineRole.AUTHOR).count()
     named = _number(authors, "person is", "people are") if authors else "Nobody is"
     return Gate("byline", authors > 0, f"{named} named as author.")
 
@@ -326,9 +326,8 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
     return [f"line {finding.line}: {finding.message}" for finding in findings]
 
 
-def _first_words(block: CompiledBlock | Block) -> str:
-    said = words_of(block)
-    return f"“{shorten(said, WORDS, placeholder='…')}”" if said else block.key
+def _quoted(block: CompiledBlock | Block) -> str:
+    return f"“{first_words(block)}”"
 
 
 def _number(count: int, one: str, more: str) -> str:

@@ -19,7 +19,7 @@ from articles.models import (
 )
 from articles.publishing.gates import Candidate, Gate, gates
 from articles.review.coverage import reviewed_on
-from articles.review.drafting import require
+from articles.review.eligibility import require
 from articles.review.freshness import set_dates, settle_by_publishing
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -41,7 +41,7 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
     the shut gates, TransitionRefused with a sentence.
     """
     require(by, "articles.publish_revision", "Publishing needs the publisher role.")
-    article = Article.objects.held(revision.article_id)
+    article = Article.objects.locked(revision.article_id)
     revision.refresh_from_db()
     standing = article.takedowns.standing().first()
     if standing is not None and standing.kind == TakedownKind.TAKEN_DOWN and standing.by == by:

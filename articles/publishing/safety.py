@@ -32,7 +32,7 @@ def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffW
     Never one behind a safety correction, whose predecessor was replaced because it was dangerous: if there is no other,
     the page is taken down. What is scheduled for the page is taken back. Raises as `signing.withdraw`.
     """
-    article = Article.objects.held(sign_off.article_id)
+    article = Article.objects.locked(sign_off.article_id)
     withdrawal = signing.withdraw(sign_off, reason=reason, by=by, severity=Severity.SAFETY)
     cancel_schedules(article, because="A signature was withdrawn for safety.")
     if article.live is not None and unsigned_blocks(article.live.revision):

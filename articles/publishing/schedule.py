@@ -13,7 +13,7 @@ from articles.models.revision import UNDER_REVIEW
 from articles.publishing.gates import gates
 from articles.publishing.publish import PublishingRefused, publish
 from articles.review import notices
-from articles.review.drafting import require
+from articles.review.eligibility import require
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -28,7 +28,7 @@ def schedule(revision: Revision, *, publish_at: datetime.datetime, zone: str, by
     Raises PublishingRefused with the gates that are shut now, TransitionRefused with a sentence.
     """
     require(by, "articles.publish_revision", NEEDS_ROLE)
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if publish_at <= timezone.now():
         raise TransitionRefused("That time has passed. Choose one that lies ahead, or publish now.")
@@ -48,7 +48,7 @@ def unschedule(made: Schedule, *, reason: str, by: User) -> None:
     require(by, "articles.publish_revision", NEEDS_ROLE)
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why it is not to be published then.")
-    Article.objects.held(made.revision.article_id)
+    Article.objects.locked(made.revision.article_id)
     waiting = Schedule.objects.waiting().select_for_update().filter(pk=made.pk).first()
     if waiting is None:
         raise TransitionRefused("This schedule has come to its end already.")
@@ -75,7 +75,7 @@ def publish_due() -> int:
 @transaction.atomic
 def _fire(pk: int, article: int) -> bool:
     # Two workers may sweep at once: the page is held until it is out, and the second finds nothing to do.
-    Article.objects.held(article)
+    Article.objects.locked(article)
     found = Schedule.objects.waiting().select_for_update(of=("self",)).filter(pk=pk)
     due = found.select_related("revision__article", "made_by").first()
     if due is None:

@@ -9,7 +9,7 @@ from articles.models import Article, PageState, PublishedPage, Takedown, Takedow
 from articles.publishing.publish import publish
 from articles.publishing.schedule import cancel_schedules
 from articles.review import notices
-from articles.review.drafting import require
+from articles.review.eligibility import require
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -39,7 +39,7 @@ def take_from_readers(article: Article, kind: TakedownKind, *, reason: str, read
     """Write down who took it and why, then take it. A page that was withdrawn can still be taken down."""
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why. Your colleagues read it.")
-    locked = Article.objects.held(article.pk)
+    locked = Article.objects.locked(article.pk)
     standing = locked.takedowns.standing().first()
     if locked.live is None or (standing is not None and kind == TakedownKind.WITHDRAWN):
         raise TransitionRefused("There is nothing to take from readers: the page is not live.")
@@ -82,7 +82,7 @@ def lift(takedown: Takedown, *, by: User) -> PublishedPage:
     Raises PublishingRefused with the gates that are shut, TransitionRefused with a sentence.
     """
     require(by, "articles.publish_revision", "Putting a page back needs the publisher role.")
-    article = Article.objects.held(takedown.article_id)
+    article = Article.objects.locked(takedown.article_id)
     standing = article.takedowns.standing().select_related("page__revision__article").filter(pk=takedown.pk).first()
     if standing is None:
         raise TransitionRefused("It is before readers again already.")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from html import unescape
 
+from django.utils.text import Truncator
+
 from articles.review.comparing import AnyBlock, pair_blocks
 from articles.review.comparing.reading import LINES
 
@@ -71,6 +73,11 @@ def text_of(html: str) -> str:
 def words_of(block: AnyBlock) -> str:
     """The text of a block that a comment can be on; for one without words, such as a line, how it is written."""
     return text_of(block.html) or block.kind
+
+
+def first_words(block: AnyBlock) -> str:
+    """The first 80 characters of a block, which tell it from its neighbors where blocks are listed."""
+    return Truncator(words_of(block)).chars(80)
 
 
 def quote_in(block: AnyBlock, words: str, *, prefix: str = "") -> Quote | None:

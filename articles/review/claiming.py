@@ -20,7 +20,7 @@ from articles.models import (
 )
 from articles.models.review import DUE_WITHIN, LEASE, URGENT_WITHIN, ClaimEnding, Outcome
 from articles.review import notices
-from articles.review.standing import why_not
+from articles.review.eligibility import require, why_not
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
@@ -37,6 +37,13 @@ def open_request(revision: Revision) -> ReviewRequest:
     )
     notices.review_asked(request)
     return request
+
+
+def close_request(revision: Revision, outcome: Outcome, *, by: User | None, reason: str = "") -> None:
+    """Write down how the review of this revision ended."""
+    ReviewRequest.objects.filter(revision=revision).update(
+        outcome=outcome, reason=reason, closed_by=by, closed_at=timezone.now()
+    )
 
 
 def _whom_to_ask(revision: Revision) -> User | None:
@@ -145,8 +152,7 @@ def arrange(
     request: ReviewRequest, *, due_on: datetime.date, priority: Priority, assigned_to: User | None, by: User
 ) -> None:
     """Set when a review is due, how urgent it is and who is asked: for the medical lead and editors."""
-    if not roles.holds(by, "articles.manage_reviews"):
-        raise TransitionRefused("Arranging reviews needs the medical lead or editor role.")
+    require(by, "articles.manage_reviews", "Arranging reviews needs the medical lead or editor role.")
     _require_open(request)
     if due_on != request.due_on and due_on < timezone.now().date():
         raise TransitionRefused("That day is past. Give today or a later day.")

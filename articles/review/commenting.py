@@ -14,7 +14,7 @@ from articles.models import Article, Block, Comment, Revision, TransitionRefused
 from articles.review import notices
 from articles.review.anchoring import Place, Quote, places_of, quote_in
 from articles.review.comparing import AnyBlock
-from articles.review.coverage import settle
+from articles.review.coverage import approve_or_reopen
 from citations.models import Source
 from mesoinfo import audit, roles
 from mesoinfo.models import User
@@ -76,7 +76,7 @@ def comment(
             "The words you quote do not stand in this block. Copy them as they are, or leave the quotation empty."
         )
     # Signing holds it too: the page is approved before a comment that stops it is there, or not at all.
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     made = Comment.objects.create(
         article=revision.article,
         revision=revision,
@@ -90,7 +90,7 @@ def comment(
         suffix=quote.suffix,
     )
     _tell(made, mentioned)
-    _settle(made, by=by)
+    _approve_or_reopen(made, by=by)
     audit.record(by, "comment.made", made)
     return made
 
@@ -99,7 +99,7 @@ def comment(
 def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comment:
     """Answer in an open thread, as this revision stands. Raises CommentRefused with a sentence."""
     _require_part(by)
-    Article.objects.held(thread.article_id)
+    Article.objects.locked(thread.article_id)
     _require_open(thread)
     text, mentioned = _checked(text)
     made = Comment.objects.create(article=thread.article, revision=revision, parent=thread, author=by, text=text)
@@ -112,7 +112,7 @@ def answer(thread: Comment, *, revision: Revision, text: str, by: User) -> Comme
 def resolve(thread: Comment, *, by: User) -> None:
     """Close a thread, for all who take part and may. Raises CommentRefused with a sentence."""
     _require_part(by)
-    Article.objects.held(thread.article_id)
+    Article.objects.locked(thread.article_id)
     _require_open(thread)
     if not may_resolve(thread, by):
         raise CommentRefused(
@@ -120,7 +120,7 @@ def resolve(thread: Comment, *, by: User) -> None:
         )
     thread.resolved_by, thread.resolved_at = by, timezone.now()
     thread.save(update_fields=["resolved_by", "resolved_at"])
-    _settle(thread, by=by)
+    _approve_or_reopen(thread, by=by)
     audit.record(by, "comment.resolved", thread)
 
 
@@ -176,10 +176,10 @@ def _tell(made: Comment, mentioned: list[User]) -> None:
     notices.mentioned(made, [user for user in mentioned if user != made.author])
 
 
-def _settle(thread: Comment, *, by: User) -> None:
+def _approve_or_reopen(thread: Comment, *, by: User) -> None:
     if thread.blocking:
         for revision in thread.article.revisions.under_review():
-            settle(revision, by=by)
+            approve_or_reopen(revision, by=by)
 
 
 def _require_part(user: User) -> None:

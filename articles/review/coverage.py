@@ -117,10 +117,10 @@ def blocking_comments(revision: Revision) -> CommentQuerySet:
     return revision.article.comments.open().filter(blocking=True)
 
 
-def settle_approved() -> int:
+def reopen_what_lapsed() -> int:
     """Send approved revisions back to review whose signatures count no longer: a credential lapsed. Returns how many.
 
-    A sweep. What else takes a signature away settles by itself.
+    A sweep. What else takes a signature away does so at once.
     """
     approved = Revision.objects.filter(status=RevisionStatus.APPROVED).values_list("pk", "article_id")
     return sum(_no_longer_approved(*pair) for pair in approved)
@@ -128,14 +128,14 @@ def settle_approved() -> int:
 
 @transaction.atomic
 def _no_longer_approved(revision_id: int, article_id: int) -> bool:
-    Article.objects.held(article_id)
+    Article.objects.locked(article_id)
     revision = Revision.objects.get(pk=revision_id)
-    settle(revision, by=None)
+    approve_or_reopen(revision, by=None)
     return revision.status == RevisionStatus.IN_REVIEW
 
 
 @transaction.atomic
-def settle(revision: Revision, *, by: User | None) -> None:
+def approve_or_reopen(revision: Revision, *, by: User | None) -> None:
     """Move a revision under review to approved when nothing is left to sign or resolve, and back when something is."""
     # Locked: a comment that stops approval may be made at the same moment.
     revision.refresh_from_db(fields=["status"], from_queryset=Revision.objects.select_for_update())

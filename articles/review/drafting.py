@@ -23,11 +23,12 @@ from articles.models import (
 )
 from articles.models.review import Outcome
 from articles.models.revision import ContributionKind, StaleDraft
-from articles.review.claiming import open_request
-from articles.review.coverage import settle
+from articles.review.claiming import close_request, open_request
+from articles.review.coverage import approve_or_reopen
 from articles.review.crediting import credit, follow_suggested_words
+from articles.review.eligibility import require
 from citations.models import Source
-from mesoinfo import audit, roles
+from mesoinfo import audit
 from mesoinfo.models import User
 
 # A contribution to no block in particular: which blocks it was is noted later, or in an earlier revision.
@@ -35,12 +36,6 @@ AT_WORK = Q(kind=ContributionKind.EDIT, block_key="", digest="")
 LONGEST_TITLE = 300  # as long as the column of a published page
 ERRORS_TOLD = 3  # when a draft cannot be submitted; the editor shows all of them
 EMPTY_PAGE = "# Title of the page\n\nOne or two sentences that say what the reader will learn.\n"
-
-
-def require(user: User, permission: str, sentence: str) -> None:
-    """Raise TransitionRefused with `sentence` unless one of the user's roles gives the permission."""
-    if not roles.holds(user, permission):
-        raise TransitionRefused(sentence)
 
 
 @transaction.atomic
@@ -51,7 +46,7 @@ def start_draft(article: Article, *, by: User, words_of: Revision | None = None)
     Raises TransitionRefused when a draft is already open.
     """
     require(by, "articles.write_revision", "Writing drafts needs the writer or editor role.")
-    Article.objects.held(article.pk)
+    Article.objects.locked(article.pk)
     open_draft = article.revisions.drafts().first()
     if open_draft:
         raise TransitionRefused(
@@ -234,7 +229,7 @@ def submit(
     note = change_note.strip()
     if not note:
         raise TransitionRefused("Say in a sentence what changed and why. The reviewer reads it first.")
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if not current.is_draft:
         raise TransitionRefused("This revision has already been submitted.")
@@ -264,7 +259,7 @@ def submit(
     current.move_to(RevisionStatus.IN_REVIEW, by=by)
     request = open_request(current)
     revision.refresh_from_db()
-    settle(revision, by=by)
+    approve_or_reopen(revision, by=by)
     return request
 
 
@@ -274,7 +269,7 @@ def recall(revision: Revision, *, reason: str, by: User) -> Revision:
     require(by, "articles.write_revision", "Recalling needs the writer or editor role.")
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why you take it back.")
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     if revision.article.revisions.drafts().exists():
         raise TransitionRefused("There is already a draft of this page. Abandon that one first, or go on with it.")
     close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
@@ -288,15 +283,9 @@ def abandon(revision: Revision, *, reason: str, by: User) -> None:
     require(by, "articles.write_revision", "Abandoning needs the writer or editor role.")
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why it is given up.")
+    Article.objects.locked(revision.article_id)
     current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if current.is_draft:
         _take_stock_of_typing(current)
     revision.abandon(by=by, reason=reason.strip())
     close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
-
-
-def close_request(revision: Revision, outcome: Outcome, *, by: User | None, reason: str = "") -> None:
-    """Write down how the review of this revision ended."""
-    ReviewRequest.objects.filter(revision=revision).update(
-        outcome=outcome, reason=reason, closed_by=by, closed_at=timezone.now()
-    )

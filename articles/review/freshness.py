@@ -25,7 +25,7 @@ from articles.models import (
 from articles.models.freshness import TOGETHER
 from articles.review import notices
 from articles.review.dates import months_after
-from articles.review.drafting import require
+from articles.review.eligibility import require
 from citations.models import NoticeKind, Source
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -60,7 +60,7 @@ def due_now(article: Article, trigger: Trigger, *, subject: str, detail: str = "
     `subject` is what it is about (a key, an address, an id), `detail` a sentence for colleagues. `by` is None for a
     sweep. Raises TransitionRefused for a page that readers cannot see.
     """
-    locked = Article.objects.held(article.pk)
+    locked = Article.objects.locked(article.pk)
     if locked.page_state != PageState.LIVE:
         raise TransitionRefused("Readers do not see this page, so it is not called in.")
     made, is_new = EarlyReview.objects.get_or_create(
@@ -82,7 +82,7 @@ def dismiss(early: EarlyReview, *, reason: str, by: User) -> None:
     require(by, "articles.dismiss_earlyreview", "Dismissing it needs the medical lead role.")
     if not reason.strip():
         raise TransitionRefused("Say in a sentence why nobody needs to read the page for this.")
-    article = Article.objects.held(early.article_id)
+    article = Article.objects.locked(early.article_id)
     found = article.early_reviews.unsettled().filter(pk=early.pk).first()
     if found is None:
         raise TransitionRefused("It is settled already.")

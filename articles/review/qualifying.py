@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Credential, Interest, Person
 from articles.review.dates import months_after
-from articles.review.standing import INTERESTS_LAST
+from articles.review.eligibility import INTERESTS_LAST
 from mesoinfo import audit, outbox, roles
 from mesoinfo.models import OutboxMessage, User
 

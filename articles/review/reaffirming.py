@@ -11,9 +11,9 @@ from django.utils import timezone
 from articles.models import Article, PageState, PublishedPage, Reaffirmation
 from articles.models.freshness import TOGETHER
 from articles.review.coverage import contributors, reviewed_on, unsigned_blocks
+from articles.review.eligibility import credential_of, not_qualified, own_words
 from articles.review.freshness import set_dates, settle_by_reading
 from articles.review.signing import TOKEN_LIFETIME, NotWhatWasShown, SignOffRefused
-from articles.review.standing import credential_of, not_qualified, own_words
 from mesoinfo import audit, roles
 from mesoinfo.models import User
 
@@ -71,7 +71,7 @@ def reaffirm(article: Article, *, token: str, by: User) -> Reaffirmation:
     SignOffRefused with a sentence otherwise.
     """
     page_id, called_in_by = _what_was_shown(token, by)
-    locked = Article.objects.select_related("live__revision").held(article.pk)
+    locked = Article.objects.select_related("live__revision").locked(article.pk)
     if locked.live_id != page_id:
         raise NotWhatWasShown("This page has changed since you opened it. Read it as it is now.")
     if not set(_called_in_by(locked)) <= set(called_in_by):

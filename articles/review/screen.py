@@ -19,8 +19,8 @@ from articles.review.anchoring import Found, text_of
 from articles.review.commenting import Thread, threads_on
 from articles.review.comparing import AnyBlock, BlockChange, What, compare
 from articles.review.coverage import TAKEN_OUT, UnsignedBlock, live_sign_offs, unsigned_blocks
+from articles.review.eligibility import own_words, why_not
 from articles.review.signing import issue_token
-from articles.review.standing import own_words, why_not
 from articles.review.suggesting import Proposal, proposals_for
 from articles.review.taking_out import TakenOut, taken_out_by, took_out
 from citations.models import Quote, Source

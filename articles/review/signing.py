@@ -21,10 +21,9 @@ from articles.models import (
 from articles.models.review import Outcome
 from articles.models.revision import UNDER_REVIEW
 from articles.review import notices
-from articles.review.claiming import claim
-from articles.review.coverage import settle
-from articles.review.drafting import close_request, require
-from articles.review.standing import credential_of, why_not
+from articles.review.claiming import claim, close_request
+from articles.review.coverage import approve_or_reopen
+from articles.review.eligibility import credential_of, require, why_not
 from articles.review.taking_out import TakenOut, taken_out_by
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -64,7 +63,7 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     a sentence otherwise.
     """
     shown = [_what_was_shown(token, by) for token in tokens]
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     locked = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     digests = frozenset(digest for _, digest, _ in shown)
     if locked.status not in UNDER_REVIEW:
@@ -98,7 +97,7 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
     # Whoever signs is at work on it, whether they said so or not.
     if locked.status == RevisionStatus.IN_REVIEW:
         claim(locked.review_request, by=by)
-    settle(locked, by=by)
+    approve_or_reopen(locked, by=by)
     audit.record_each(
         by, "block.signed", [(signed, {"revision": locked.pk, "digest": signed.digest}) for signed in sign_offs]
     )
@@ -134,7 +133,7 @@ def request_changes(revision: Revision, *, reason: str, by: User) -> None:
     require(by, "articles.sign_block", "Requesting changes needs the medical reviewer role.")
     if not reason.strip():
         raise TransitionRefused("Say what must change, so that the writers can mend it.")
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     close_request(revision, Outcome.CHANGES_REQUESTED, by=by, reason=reason.strip())
     revision.move_to(RevisionStatus.CHANGES_REQUESTED, by=by)
     notices.changes_requested(revision, by=by)
@@ -143,7 +142,7 @@ def request_changes(revision: Revision, *, reason: str, by: User) -> None:
 def withdraw_all(article: Article, digests: Collection[str], *, reason: str, by: User) -> None:
     """Take back every signature that stands on these blocks, for safety: no revision brings them back unread.
 
-    To be called with the article held; whoever does settles its revisions, and writes to the audit ledger.
+    To be called with the article locked; whoever does approves or reopens its revisions, and writes to the ledger.
     """
     standing = SignOff.objects.filter(article=article, digest__in=digests, withdrawal=None)
     SignOffWithdrawal.objects.bulk_create(
@@ -163,13 +162,13 @@ def withdraw(sign_off: SignOff, *, reason: str, by: User, severity: Severity = S
     if not reason.strip():
         raise TransitionRefused("Say why the signature is withdrawn.")
     # As publishing does: what is withdrawn at that moment is withdrawn before the page is frozen, or after.
-    Article.objects.held(sign_off.article_id)
+    Article.objects.locked(sign_off.article_id)
     if SignOffWithdrawal.objects.filter(sign_off=sign_off).exists():
         raise TransitionRefused("This signature has already been withdrawn.")
     withdrawal = SignOffWithdrawal.objects.create(sign_off=sign_off, by=by, severity=severity, reason=reason.strip())
     if severity == Severity.SAFETY:
         withdraw_all(sign_off.article, [sign_off.digest], reason=reason.strip(), by=by)
     for revision in sign_off.article.revisions.under_review():
-        settle(revision, by=by)
+        approve_or_reopen(revision, by=by)
     audit.record(by, "signature.withdrawn", sign_off)
     return withdrawal

@@ -61,7 +61,7 @@ def suggest(revision: Revision, *, block: Block, wording: str, reason: str, by: 
         )
     if normal_form(wording) == markdown_of(block):
         raise SuggestionRefused("This is the wording as it stands. Change it, then send it.")
-    Article.objects.held(revision.article_id)
+    Article.objects.locked(revision.article_id)
     made = Suggestion.objects.create(
         article=revision.article,
         revision=revision,

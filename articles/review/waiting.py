@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import Contribution, Priority, ReviewClaim, ReviewRequest, ReviewScope, Revision, RevisionStatus
 from articles.models.review import ClaimEnding
 from articles.review.coverage import TAKEN_OUT, blocks_and_unsigned
-from articles.review.standing import HELPED_WRITE, NEEDS_SCOPE, lacks
+from articles.review.eligibility import HELPED_WRITE, NEEDS_SCOPE, lacks
 from mesoinfo.models import User
 
 # Of ReviewRequest, with columns that are named where they are annotated: mypy knows only those of the model.

@@ -74,7 +74,7 @@ def test_whoever_holds_the_page_can_finish_while_another_step_waits(
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            Article.objects.held(approved.article_id)
+            Article.objects.locked(approved.article_id)
             other = pool.submit(take_it)
             wait_for(other)
             Revision.objects.select_for_update().get(pk=approved.pk)
@@ -97,7 +97,7 @@ def test_a_schedule_that_fires_waits_for_whoever_takes_the_page_down(
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            article = Article.objects.held(approved.article_id)
+            article = Article.objects.locked(approved.article_id)
             other = pool.submit(fire)
             wait_for(other)
             scheduling.cancel_schedules(article, because="The page was taken down.")

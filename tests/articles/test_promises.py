@@ -37,7 +37,7 @@ from articles.models import (
     Topic,
 )
 from articles.publishing.publish import publish
-from articles.review import drafting, reaffirming, signing, standing
+from articles.review import drafting, eligibility, reaffirming, signing
 from articles.review.coverage import unsigned_blocks
 from articles.review.dates import months_after
 from mesoinfo import roles
@@ -476,6 +476,16 @@ def test_a_submitted_revision_says_what_changed(draft):
         Revision.objects.filter(pk=draft.pk).update(status="in_review")
 
 
+def test_an_abandoned_revision_says_why_and_goes_on_saying_it(draft, writer):
+    with refused("an_abandoned_revision_says_why"):
+        Revision.objects.filter(pk=draft.pk).update(status="abandoned")
+    with refused("an_abandoned_revision_says_why"):
+        Revision.objects.filter(pk=draft.pk).update(abandoned_because="It is not.")
+    draft.abandon(by=writer, reason="Tried another way.")
+    with refused("a revision that has left draft does not change"):
+        Revision.objects.filter(pk=draft.pk).update(abandoned_because="Another reason.")
+
+
 @pytest.mark.parametrize("column", ["text", "change_note"])
 def test_a_revision_that_left_draft_does_not_change(in_review, column):
     with refused("a revision that has left draft does not change"):
@@ -703,11 +713,11 @@ def test_a_signature_needs_interests_of_less_than_a_year(in_review, reviewer):
             Interest.objects.filter(person__user=reviewer).update(declared_on=day)
 
     declared_on(months_after(today, -12))
-    assert standing.not_qualified(reviewer, in_review.article) == standing.NEEDS_INTERESTS
+    assert eligibility.not_qualified(reviewer, in_review.article) == eligibility.NEEDS_INTERESTS
     with refused(declared):
         SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
     declared_on(months_after(today, -12) + datetime.timedelta(days=1))
-    assert standing.not_qualified(reviewer, in_review.article) == ""
+    assert eligibility.not_qualified(reviewer, in_review.article) == ""
     SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
 
 
@@ -715,7 +725,7 @@ def test_a_signature_needs_interests_that_the_reviewer_declared(in_review, revie
     declared = "a signature needs interests that the reviewer declared within a year"
     with without_triggers("articles_interest"):
         Interest.objects.filter(person__user=reviewer).update(declared_by=editor)
-    assert standing.not_qualified(reviewer, in_review.article) == standing.NEEDS_INTERESTS
+    assert eligibility.not_qualified(reviewer, in_review.article) == eligibility.NEEDS_INTERESTS
     with refused(declared):
         SignOff.objects.bulk_create([a_sign_off(in_review, reviewer)])
     with without_triggers("articles_interest"):

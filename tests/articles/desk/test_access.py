@@ -37,7 +37,7 @@ from articles.models import (
     Synonym,
     Takedown,
 )
-from articles.review import commenting, drafting, standing, suggesting
+from articles.review import commenting, drafting, eligibility, suggesting
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
 from tests.conftest import a_user, sign_all
@@ -347,7 +347,7 @@ def test_a_superuser_without_a_role_sees_no_button_that_does_the_desks_work(
     assert "See the review" in page
     assert "Recall" not in page
     assert 'name="token"' not in client.get(f"/admin/articles/revision/{in_review.pk}/review/").content.decode()
-    assert standing.why_not(superuser, in_review) == "Signing needs the medical reviewer role."
+    assert eligibility.why_not(superuser, in_review) == "Signing needs the medical reviewer role."
 
 
 def test_only_the_medical_lead_changes_how_many_must_sign(client: Client, article: Article) -> None:

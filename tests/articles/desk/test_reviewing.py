@@ -304,7 +304,7 @@ def test_a_signature_is_withdrawn_with_a_reason(at_the_desk: Client, approved: R
     approved.refresh_from_db()
     assert approved.status == RevisionStatus.IN_REVIEW
     again = at_the_desk.post(withdraw, {"reason": "Once more."})
-    assert again.status_code == 409
+    assert again.status_code == 400
     assert "This signature has already been withdrawn." in told(again)
     assert "Once more." in told(again)
 

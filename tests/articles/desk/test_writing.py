@@ -192,7 +192,7 @@ def test_a_recall_that_comes_too_late_keeps_the_reason(at_the_desk: Client, publ
     answer = at_the_desk.post(
         f"/admin/articles/revision/{published.revision_id}/recall/", {"reason": "A sentence is missing."}
     )
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "A revision cannot go from “Published” to “Abandoned”." in told(answer)
     assert "A sentence is missing." in told(answer)
 
@@ -203,6 +203,18 @@ def test_an_abandoned_draft_is_kept_to_read(at_the_desk: Client, draft: Revision
     assert at_the_desk.post(abandon, {"reason": "Another page says it."})["Location"] == page_of(draft.article)
     assert "Most people cough." in told(at_the_desk.get(f"/admin/articles/revision/{draft.pk}/read/"))
     assert "Start a draft" in told(at_the_desk.get(page_of(draft.article)))
+
+
+def test_why_a_draft_was_given_up_stands_beside_its_change_note_however_long(
+    at_the_desk: Client, draft: Revision, writer: User
+) -> None:
+    drafting.save_draft(draft, text=draft.text, version=draft.version, by=writer, change_note="Shorter sentences.")
+    reason = "It says too little. " * 100
+    at_the_desk.post(f"/admin/articles/revision/{draft.pk}/abandon/", {"reason": reason})
+    for screen in (page_of(draft.article), f"/admin/articles/revision/{draft.pk}/read/"):
+        page = told(at_the_desk.get(screen))
+        assert "Shorter sentences." in page
+        assert reason.strip() in page
 
 
 def test_abandoning_a_revision_under_review_closes_its_request(at_the_desk: Client, in_review: Revision) -> None:

@@ -62,10 +62,12 @@ def _a_round(
 ) -> None:
     writer, now = people[0], timezone.now()
     outcome = random.choice(["", *Outcome.values]) if round == 1 else random.choice(Outcome.values)
+    status = STATUS[outcome] if outcome in ("", Outcome.APPROVED) and round == 1 else RevisionStatus.ABANDONED
     revision = Revision.objects.create(
         article=article,
         number=round,
-        status=STATUS[outcome] if outcome in ("", Outcome.APPROVED) and round == 1 else RevisionStatus.ABANDONED,
+        status=status,
+        abandoned_because="Why." if status == RevisionStatus.ABANDONED else "",
         text="# Title",
         change_note="A change.",
         created_by=writer,

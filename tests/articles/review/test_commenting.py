@@ -10,7 +10,7 @@ from articles.models import Comment, Revision, RevisionStatus
 from articles.review import commenting, drafting, signing
 from articles.review.anchoring import Found
 from articles.review.commenting import CommentRefused, Thread
-from articles.review.coverage import settle
+from articles.review.coverage import approve_or_reopen
 from mesoinfo import outbox
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import PAGE, a_user, sign_all
@@ -215,7 +215,7 @@ def test_a_blocking_comment_stops_approval_until_it_is_resolved(in_review, revie
     sign_all(in_review, reviewer)
     in_review.refresh_from_db()
     assert in_review.status == RevisionStatus.IN_REVIEW
-    settle(in_review, by=reviewer)
+    approve_or_reopen(in_review, by=reviewer)
     assert in_review.status == RevisionStatus.IN_REVIEW
     commenting.resolve(thread, by=second_reviewer)
     in_review.refresh_from_db()

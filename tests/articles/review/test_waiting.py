@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Priority, ReviewRequest, ReviewScope, Topic
-from articles.review import claiming, digest, drafting, signing, standing
+from articles.review import claiming, digest, drafting, eligibility, signing
 from articles.review.waiting import as_waiting, reviews_for, stuck
 from mesoinfo import outbox, roles, schedule
 from mesoinfo.models import OutboxMessage, User
@@ -63,7 +63,7 @@ def test_each_row_says_why_not_as_the_review_screen_does(waits, reviewer, writer
     waits("outside", on=elsewhere)
     for user in (reviewer, medical_lead):
         rows = as_waiting(reviews_for(user), user)
-        assert [row.why_not for row in rows] == [standing.why_not(user, row.revision) for row in rows]
+        assert [row.why_not for row in rows] == [eligibility.why_not(user, row.revision) for row in rows]
         assert len({row.why_not for row in rows}) == (3 if user == reviewer else 1)
 
 

@@ -1,10 +1,10 @@
-"""Who may sign a page, and if not, why not: the same questions that the database asks of each signature."""
+"""Who may take a step, and who may sign a page, and if not, why not: as the database asks of each signature."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
-from articles.models import Article, Contribution, Credential, Revision, SuggestedBlock
+from articles.models import Article, Contribution, Credential, Revision, SuggestedBlock, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import contributors
 from articles.review.dates import months_after
@@ -20,6 +20,12 @@ NEEDS_INTERESTS = "Declare your interests first, even if there are none: a decla
 NEEDS_SCOPE = "Your review scope does not cover this page. Ask the medical lead."
 # What somebody lacks, rather than what they did: their record on the desk shows it.
 UNQUALIFIED = (NEEDS_CREDENTIAL, NEEDS_INTERESTS, NEEDS_SCOPE)
+
+
+def require(user: User, permission: str, sentence: str) -> None:
+    """Raise TransitionRefused with `sentence` unless one of the user's roles gives the permission."""
+    if not roles.holds(user, permission):
+        raise TransitionRefused(sentence)
 
 
 def why_not(user: User, revision: Revision) -> str:
