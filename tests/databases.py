@@ -64,11 +64,11 @@ def _ask(questions: Iterable[str]) -> list[Any]:
 
 def _empty(tables: set[str]) -> None:
     """Delete all rows. A TRUNCATE would have to name every table that refers to one of these, which is nearly all."""
+    steps = [
+        *(f'ALTER TABLE "{table}" DISABLE TRIGGER USER' for table in tables),  # many refuse to be deleted from
+        *(f'DELETE FROM "{table}"' for table in tables),
+        "SET CONSTRAINTS ALL IMMEDIATE",
+        *(f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in tables),
+    ]
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in tables:  # many refuse to be deleted from
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-        for table in tables:
-            cursor.execute(f'DELETE FROM "{table}"')
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in tables:
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+        cursor.execute("; ".join(steps))
