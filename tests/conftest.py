@@ -52,6 +52,7 @@ from tests.databases import Migrated, drop, make_copy
 from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
+MakeOnce = Callable[[Callable[[], object]], None]
 WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
 
 PASSWORD = "a long enough password"  # of everybody
@@ -434,8 +435,50 @@ def the_offer() -> Offer:
     return Offer.objects.get_or_create(key="case-review", defaults=about)[0]
 
 
+# The page at each stage of its life. The tests of a module come in the order of these stages, so what a stage needs is
+# made once for all of them that begin there or later, in the transaction of the module; each undoes what it does.
+STAGES = ("article_once", "draft_once", "in_review_once", "approved_once", "published_once")
+COMMITTING = {"transactional_db", "live_server", "samples"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def stage(item: pytest.Item) -> int:
+        return max((STAGES.index(name) + 1 for name in STAGES if name in _fixtures_of(item)), default=0)
+
+    modules = {item.path: number for number, item in enumerate(items)}
+    items.sort(key=lambda item: (modules[item.path], stage(item)))
+
+
+def _fixtures_of(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(COMMITTING & _fixtures_of(item)) or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="module")
+def makes_once(request: pytest.FixtureRequest) -> MakeOnce:
+    """Makes something for all tests of the module. Beside tests that commit, each makes it for itself."""
+
+    def make(what: Callable[[], object]) -> None:
+        if is_shared:
+            what()
+
+    is_shared = not any(_commits(item) for item in request.session.items if item.path == request.node.path)
+    if is_shared:
+        request.getfixturevalue("module_db")
+    return make
+
+
+@pytest.fixture(scope="module")
+def article_once(makes_once: MakeOnce) -> None:
+    makes_once(the_article)
+
+
 @pytest.fixture
-def article(topic: Topic, author: Person, offer: Offer, source: Source) -> Article:
+def article(article_once: None, topic: Topic, author: Person, offer: Offer, source: Source) -> Article:
     return the_article()
 
 
@@ -451,8 +494,13 @@ def _an_article() -> Article:
     return article
 
 
+@pytest.fixture(scope="module")
+def draft_once(article_once: None, makes_once: MakeOnce) -> None:
+    makes_once(the_draft)
+
+
 @pytest.fixture
-def draft(article: Article, writer: User) -> Revision:
+def draft(draft_once: None, article: Article, writer: User) -> Revision:
     return the_draft()
 
 
@@ -466,13 +514,12 @@ def the_draft() -> Revision:
 
 
 @pytest.fixture(scope="module")
-def draft_once(module_db: None) -> None:
-    """For a module whose tests all begin with `draft`: they find it there, with all it stands on."""
-    the_draft()
+def in_review_once(draft_once: None, makes_once: MakeOnce) -> None:
+    makes_once(the_review)
 
 
 @pytest.fixture
-def in_review(draft: Revision, writer: User) -> Revision:
+def in_review(in_review_once: None, draft: Revision, writer: User) -> Revision:
     return the_review()
 
 
@@ -484,30 +531,35 @@ def the_review() -> Revision:
 
 
 @pytest.fixture(scope="module")
-def in_review_once(module_db: None) -> None:
-    """As draft_once, for `in_review` and a reviewer."""
-    the_reviewer()
-    the_review()
+def approved_once(in_review_once: None, makes_once: MakeOnce) -> None:
+    makes_once(the_approved)
 
 
 @pytest.fixture
-def approved(in_review: Revision, reviewer: User) -> Revision:
-    if in_review.status == RevisionStatus.IN_REVIEW:
-        sign_all(in_review, reviewer)
-    return in_review
+def approved(approved_once: None, in_review: Revision, reviewer: User) -> Revision:
+    return the_approved()
 
 
-@pytest.fixture
-def published(approved: Revision, publisher: User) -> PublishedPage:
-    return approved.published_pages.first() or publish(approved, by=publisher)
+def the_approved() -> Revision:
+    revision = the_review()
+    if revision.status == RevisionStatus.IN_REVIEW:
+        sign_all(revision, the_reviewer())
+    return revision
 
 
 @pytest.fixture(scope="module")
-def published_once(module_db: None) -> None:
-    """As draft_once, for `published`."""
-    the_offer()
-    the_source()
-    publish_one(STAGE_4, PAGE)
+def published_once(approved_once: None, makes_once: MakeOnce) -> None:
+    makes_once(the_published)
+
+
+@pytest.fixture
+def published(published_once: None, approved: Revision, publisher: User) -> PublishedPage:
+    return the_published()
+
+
+def the_published() -> PublishedPage:
+    approved = the_approved()
+    return approved.published_pages.first() or publish(approved, by=member("publisher"))
 
 
 def publish_one(address: str, text: str, *, signed_by: User | None = None, **fields: Any) -> PublishedPage:
