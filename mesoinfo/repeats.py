@@ -35,7 +35,7 @@ def fingerprints(content: Mapping[str, Any], now: datetime) -> list[bytes]:
     try:
         keys = [_key_of(day, make=day == today) for day in sorted(days, reverse=True)]
     except OSError as error:
-        logger.warning("What is sent twice is not recognised: %s cannot be used (%s).", _directory(), error.strerror)
+        logger.warning("What is sent twice is not recognized: %s cannot be used (%s).", _directory(), error.strerror)
         return []
     return [hmac.digest(key, canonical, hashlib.sha256) for key in keys if key]
 

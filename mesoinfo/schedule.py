@@ -14,7 +14,7 @@ SWEEPS = {
     "tell reviewers what runs out in their record": "articles.review.qualifying.remind",
     "send back to review what rests on a credential that lapsed": "articles.review.coverage.reopen_what_lapsed",
     "call pages in to be read again": "articles.review.freshness.tick",
-    "forget how to recognise repeated requests": "caseintake.repeats.forget_old",
+    "forget how to recognize repeated requests": "caseintake.repeats.forget_old",
     "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
     "hand over reviews of colleagues who are away": "articles.review.claiming.hand_over_what_the_absent_have",

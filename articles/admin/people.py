@@ -120,13 +120,17 @@ class ReviewScopeInline(admin.TabularInline):
 @admin.register(Person)
 class PersonAdmin(KeptRecords):
     form = PersonForm
-    list_display = ["name", "job_title", "employer", "user", "is_advocate", "is_sample"]
+    list_display = ["name", "job_title", "employer", "account", "is_advocate", "is_sample"]
     list_filter = ["is_advocate"]
     list_select_related = ["user"]
     search_fields = ["name", "slug"]
     fields = ["name", "slug", "job_title", "employer", "bio", "user", "is_advocate", "is_sample"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [CredentialInline, InterestInline, ReviewScopeInline]
+
+    @admin.display(description="account", ordering="user")
+    def account(self, person: Person) -> User | None:
+        return person.user
 
     def _lists_only(self, request: HttpRequest) -> bool:
         """Whether this is somebody who keeps credentials or scopes of people, and not the people themselves."""
