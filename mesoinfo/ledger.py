@@ -22,6 +22,10 @@ def append_only(*, message: str) -> pgtrigger.Trigger:
     )
 
 
+# The day as Python has it, whatever time zone a session is set to.
+TODAY = "(now() AT TIME ZONE 'UTC')::date"
+
+
 def refusal(message: str) -> str:
     """The body of a trigger that refuses with this sentence, as a broken constraint (Django: IntegrityError)."""
     return f"RAISE EXCEPTION '{sql_text(message)}' USING ERRCODE = 'integrity_constraint_violation';"

@@ -12,7 +12,7 @@ SWEEPS = {
     "remind of takedowns nobody confirmed": "articles.publishing.takedown.remind_to_confirm",
     "remind of hidden blocks nobody reviewed": "articles.publishing.emergency.remind_to_review",
     "tell reviewers what runs out in their record": "articles.review.qualifying.remind",
-    "send back to review what rests on a credential that lapsed": "articles.review.coverage.reopen_what_lapsed",
+    "follow credentials that lapse or are renewed": "articles.review.coverage.follow_credentials",
     "call pages in to be read again": "articles.review.freshness.tick",
     "forget how to recognize repeated requests": "caseintake.repeats.forget_old",
     "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",

@@ -209,8 +209,11 @@ def sign_all(revision: Revision, reviewer: User, *, except_for: tuple[str, ...] 
         if block.key not in except_for and block.digest in unsigned
     }
     tokens = [signing.issue_token(reviewer, revision, block) for block in blocks.values()]
-    if taken_out := taken_out_by(revision):
-        tokens += [signing.issue_token(reviewer, revision, taken_out)] * (taken_out.digest in unsigned)
+    tokens += [
+        signing.issue_token(reviewer, revision, taken_out)
+        for taken_out in taken_out_by(revision)
+        if taken_out.digest in unsigned
+    ]
     return signing.sign_blocks(revision, tokens=tokens, by=reviewer)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 
 def make_copy(name: str, template: str) -> None:
@@ -70,5 +70,11 @@ def _empty(tables: set[str]) -> None:
         "SET CONSTRAINTS ALL IMMEDIATE",
         *(f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in tables),
     ]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("; ".join(steps))
+    for attempt in range(3):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("; ".join(steps))
+                return
+        except OperationalError:  # a deadlock: a browser had asked for something as its test ended
+            if attempt == 2:
+                raise

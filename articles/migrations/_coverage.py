@@ -1,11 +1,11 @@
 """Who may sign, which signatures count, which blocks still need one.
 
 The triggers and the desk both ask these functions, so that each rule is in force in one place. Two of them were replaced
-since: articles_live_signoffs and articles_unsigned_blocks are in force as 0003_what_is_taken_out.py has them. What stands
+since: articles_live_signoffs and articles_unsigned_blocks are in force as 0005_what_counts_once_it_is_published.py has them. What stands
 here of these two is what the first migration made, and what going back to it makes again.
 """
 
-# Replaced. The one in force is in 0003_what_is_taken_out.py.
+# Replaced. The one in force is in 0005_what_counts_once_it_is_published.py.
 LIVE_SIGNOFFS = """
 -- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
 -- unless the block already stood on the page published before, when the signer had not yet touched the words.
@@ -37,7 +37,7 @@ $$;
 
 """
 
-# Replaced. The one in force is in 0003_what_is_taken_out.py.
+# Replaced. The one in force is in 0005_what_counts_once_it_is_published.py.
 UNSIGNED_BLOCKS = """
 -- The blocks of this revision that fewer people have signed than the risk class of the page asks for: of high risk two,
 -- one of them a specialist.

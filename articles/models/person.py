@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models.topic import SLUG, Topic
-from mesoinfo.ledger import append_only, refusal
+from mesoinfo.ledger import TODAY, append_only, refusal
 from mesoinfo.models import User
 
 
@@ -151,7 +151,7 @@ class Credential(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "NEW.verified_at IS NOT NULL AND NEW.verified_at IS NOT DISTINCT FROM OLD.verified_at"
+                    "NEW.verified_at IS NOT NULL AND OLD.verified_at IS NOT NULL"
                     " AND (NEW.person_id, NEW.title, NEW.issuer, NEW.number, NEW.valid_until)"
                     " IS DISTINCT FROM (OLD.person_id, OLD.title, OLD.issuer, OLD.number, OLD.valid_until)"
                 ),
@@ -245,7 +245,7 @@ class Interest(models.Model):
                                  AND p.user_id IS DISTINCT FROM NEW.declared_by_id) THEN
                         {refusal("whoever has an account declares their interests themselves")}
                     END IF;
-                    IF NEW.declared_on > current_date THEN
+                    IF NEW.declared_on > {TODAY} THEN
                         {refusal("a declaration of interests is not dated ahead")}
                     END IF;
                     RETURN NEW;

@@ -57,7 +57,7 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
     def with_shell(self) -> PublishedPageQuerySet:
         """With article, topic and revision in one query, and without what only search and lists read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "term_keys", "revision__text"
+            "headings_text", "plain_text", "term_keys", "signatures", "revision__text"
         )
 
 
@@ -91,6 +91,7 @@ class PublishedPage(models.Model):
     research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
     headings_text = models.TextField(blank=True)
     plain_text = models.TextField()
+    signatures = models.JSONField(default=list, help_text="Ids of the signatures that counted when it was frozen.")
     hidden = models.JSONField(default=list, help_text="Digests of the blocks that a notice stands in place of.")
     notice = models.ForeignKey(
         "articles.EmergencyNotice", null=True, on_delete=models.PROTECT, related_name="+", help_text="That notice."
@@ -167,9 +168,20 @@ class PublishedPage(models.Model):
                                      AND c.blocking AND c.resolved_at IS NULL) THEN
                         {refusal("a page is published once its blocking comments are resolved")}
                     END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_byline b
-                                   WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN
+                    -- An emergency must not wait for it.
+                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id
+                                 AND r.status = 'approved')
+                       AND NOT EXISTS (SELECT 1 FROM articles_byline b
+                                       WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN
                         {refusal("a published page names its author")}
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id
+                                 AND r.status = 'superseded')
+                       AND NOT EXISTS (SELECT 1 FROM articles_article a
+                                       JOIN articles_publishedpage live ON live.id = a.live_id,
+                                       articles_unsigned_blocks(live.revision_id) u
+                                       WHERE a.id = NEW.article_id) THEN
+                        {refusal("an earlier revision is shown again only once the live page has lost a signature")}
                     END IF;
                     RETURN NEW;
                 """,
@@ -190,6 +202,9 @@ class PublishedPage(models.Model):
                         RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
                             unsigned USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
+                    -- Whatever the writer of the row gave.
+                    SELECT COALESCE(jsonb_agg(id ORDER BY id), '[]') INTO NEW.signatures
+                        FROM articles_live_signoffs(NEW.revision_id);
                     RETURN NEW;
                 """,
             ),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models.article import Article, RiskClass
 from articles.models.person import Credential
 from articles.models.revision import Revision
-from mesoinfo.ledger import append_only, refusal
+from mesoinfo.ledger import TODAY, append_only, refusal
 from mesoinfo.models import User
 
 
@@ -195,26 +195,26 @@ ACTIVE = f"""IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.revie
 QUALIFIED = f"""IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
                                    WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id
                                      AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
-                                     AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
+                                     AND (c.valid_until IS NULL OR c.valid_until >= {TODAY})) THEN
                         {refusal("a signature needs a credential of the reviewer, verified and not expired")}
                     END IF;
                     IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
                                    JOIN articles_article a ON a.id = NEW.article_id
                                    WHERE p.user_id = NEW.reviewer_id
                                      AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                                     AND (s.ends_on IS NULL OR s.ends_on >= current_date)) THEN
+                                     AND (s.ends_on IS NULL OR s.ends_on >= {TODAY})) THEN
                         {refusal("a signature needs a review scope that covers the page")}
                     END IF;"""
 DISINTERESTED = f"""IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
                                    WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id
-                                     AND i.declared_on > current_date - interval '1 year') THEN
+                                     AND i.declared_on > {TODAY} - interval '1 year') THEN
                         {refusal("a signature needs interests that the reviewer declared within a year")}
                     END IF;"""
-SPECIALIST = """SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
+SPECIALIST = f"""SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
                         FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
                         JOIN articles_article a ON a.id = NEW.article_id
                         WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                          AND (s.ends_on IS NULL OR s.ends_on >= current_date);"""
+                          AND (s.ends_on IS NULL OR s.ends_on >= {TODAY});"""
 CREDENTIAL_THEN = """SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
                         FROM articles_credential c WHERE c.id = NEW.credential_id;"""
 
@@ -260,7 +260,7 @@ class SignOff(models.Model):
                                      AND r.status IN ('in_review', 'approved')
                                      AND (EXISTS (SELECT 1 FROM articles_block b
                                                   WHERE b.revision_id = r.id AND b.digest = NEW.digest)
-                                          OR NEW.digest = articles_taken_out(r.id))) THEN
+                                          OR NEW.digest IN (SELECT articles_taken_out(r.id)))) THEN
                         {refusal("only a block of a revision under review can be signed, or what it takes out")}
                     END IF;
                     IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN

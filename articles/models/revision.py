@@ -168,6 +168,16 @@ class Revision(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
+                name="keeps_its_place",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.article_id <> NEW.article_id OR OLD.number <> NEW.number"
+                    " OR OLD.created_by_id <> NEW.created_by_id OR OLD.created_at <> NEW.created_at"
+                ),
+                func=refusal("a revision keeps its page, its number, and who started it when"),
+            ),
+            pgtrigger.Trigger(
                 name="only_drafts_change",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models.article import Article
 from articles.models.person import Credential
 from articles.models.published import PublishedPage
-from mesoinfo.ledger import refusal
+from mesoinfo.ledger import TODAY, refusal
 from mesoinfo.models import User
 
 CONFIRM_WITHIN = datetime.timedelta(hours=72)
@@ -150,7 +150,7 @@ class EmergencyNotice(models.Model):
                             SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
                             WHERE c.id = NEW.credential_id AND p.user_id = NEW.signed_by_id
                               AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
-                              AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
+                              AND (c.valid_until IS NULL OR c.valid_until >= {TODAY})) THEN
                         {refusal("a notice is signed with a credential, verified and not expired")}
                     END IF;
                     RETURN NEW;

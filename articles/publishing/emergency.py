@@ -92,10 +92,17 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
     """The frozen page with the notice in place of the blocks; what search and machines read is made without them."""
     said = format_html('<p class="notice">{}</p>\n', notice.text)
     body, hero = page.body_html, page.hero_html
-    for block in blocks:
-        if block.kind in NEVER_HIDDEN or not block.html or block.html not in body + hero:
+    places = _places(page)
+    # From the last to the first, so that the places of the others stay true.
+    for block in sorted(blocks, key=lambda block: -block.position):
+        on_top = bool(block.html) and block.html == hero
+        if block.kind in NEVER_HIDDEN or not (on_top or block.position in places):
             raise TransitionRefused(f"“{first_words(block)}” cannot be hidden by itself. Take the page down instead.")
-        body, hero = body.replace(block.html, said), hero.replace(block.html, said)
+        if on_top:
+            hero = said
+        if block.position in places:
+            start, end = places[block.position]
+            body = body[:start] + said + body[end:]
     hidden = {*page.hidden, *(block.digest for block in blocks)}
     compiled = compile_page(page.revision.text, for_text(page.revision.text, page.article))
     lines = normalise(page.revision.text).split("\n")
@@ -114,6 +121,17 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
         hidden=sorted(hidden),
         notice=notice,
     )
+
+
+def _places(page: PublishedPage) -> dict[int, tuple[int, int]]:
+    """Where in the body each block stands, by its position: one block may hold the very words of another."""
+    found, after = {}, 0
+    for block in page.revision.blocks.exclude(kind__in=["title", "lede"]).exclude(digest__in=page.hidden):
+        start = page.body_html.find(block.html, after) if block.html else -1
+        if start >= 0:
+            after = start + len(block.html)
+            found[block.position] = (start, after)
+    return found
 
 
 @transaction.atomic

@@ -33,11 +33,17 @@ def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffW
     the page is taken down. What is scheduled for the page is taken back. Raises as `signing.withdraw`.
     """
     article = Article.objects.locked(sign_off.article_id)
+    lacked = _lacking(article)
     withdrawal = signing.withdraw(sign_off, reason=reason, by=by, severity=Severity.SAFETY)
     cancel_schedules(article, because="A signature was withdrawn for safety.")
-    if article.live is not None and unsigned_blocks(article.live.revision):
+    # What the live page lacked before was not taken back because it could do harm, unless it is these words.
+    if _lacking(article) - (lacked - {sign_off.digest}):
         fall_back(article, reason=reason, by=by)
     return withdrawal
+
+
+def _lacking(article: Article) -> set[str]:
+    return {block.digest for block in unsigned_blocks(article.live.revision)} if article.live else set()
 
 
 def fall_back(article: Article, *, reason: str, by: User) -> PublishedPage | None:

@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from articles.models import Article, ReviewRequest, Revision, RevisionStatus, SignOff, SignOffWithdrawal
+from articles.models import (
+    Article,
+    Byline,
+    ReviewRequest,
+    Revision,
+    RevisionStatus,
+    RiskClass,
+    SignOff,
+    SignOffWithdrawal,
+)
 from articles.models.comment import CommentQuerySet
 from articles.models.review import Outcome
 from mesoinfo.models import User
@@ -29,15 +38,17 @@ class UnsignedBlock:
 
 
 def live_without_every_signature() -> QuerySet[Article]:
-    """Live pages with a block that lost a signature and is not signed by enough people since."""
+    """Live pages with a block that lost a signature, or needs another one, and is not signed by enough people since."""
     withdrawn = SignOffWithdrawal.objects.filter(sign_off__article=OuterRef("pk"))
+    named = Byline.objects.filter(article=OuterRef("pk"), person__user__sign_offs__article=OuterRef("pk"))
+    may_lack = Q(Exists(withdrawn)) | Q(Exists(named)) | Q(risk_class=RiskClass.HIGH)
     lacking = RawSQL(
         "EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id) u "
         "WHERE p.id = articles_article.live_id AND NOT p.hidden ? u.digest)",
         [],
         BooleanField(),
     )
-    return Article.objects.live().filter(Exists(withdrawn)).annotate(lacking=lacking).filter(lacking=True)
+    return Article.objects.live().filter(may_lack).annotate(lacking=lacking).filter(lacking=True)
 
 
 def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
@@ -117,21 +128,20 @@ def blocking_comments(revision: Revision) -> CommentQuerySet:
     return revision.article.comments.open().filter(blocking=True)
 
 
-def reopen_what_lapsed() -> int:
-    """Send approved revisions back to review whose signatures count no longer: a credential lapsed. Returns how many.
-
-    A sweep. What else takes a signature away does so at once.
+def follow_credentials() -> int:
+    """Send approved revisions back to review when a credential lapsed that they rest on, and approve them when it is
+    renewed. Returns how many. A sweep: what else gives or takes a signature does so at once.
     """
-    approved = Revision.objects.filter(status=RevisionStatus.APPROVED).values_list("pk", "article_id")
-    return sum(_no_longer_approved(*pair) for pair in approved)
+    return sum(_followed(*revision) for revision in Revision.objects.under_review().values_list("pk", "article_id"))
 
 
 @transaction.atomic
-def _no_longer_approved(revision_id: int, article_id: int) -> bool:
+def _followed(revision_id: int, article_id: int) -> bool:
     Article.objects.locked(article_id)
     revision = Revision.objects.get(pk=revision_id)
+    before = revision.status
     approve_or_reopen(revision, by=None)
-    return revision.status == RevisionStatus.IN_REVIEW
+    return revision.status != before
 
 
 @transaction.atomic

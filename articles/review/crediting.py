@@ -51,12 +51,19 @@ def credit(revision: Revision, *, by: User, before: Sequence[AnyBlock], after: S
         Contribution(revision=revision, user=by, block_key=key, digest=digest)
         for key, digest in added + taken_out + moved
     )
-    for suggestion in Suggestion.objects.filter(article=revision.article).exclude(suggested_by=by):
+    for suggestion in lock_suggestions(revision.article):
+        if suggestion.suggested_by_id == by.pk:
+            continue
         typed = {block.digest for block in _written_so(suggestion.wording, after)} - old
         if typed:
             if suggestion.is_open:
                 decide(suggestion, accepted=True, by=by)
             note_suggested(suggestion, typed)
+
+
+def lock_suggestions(article: Article) -> list[Suggestion]:
+    """Every suggestion on the page, locked until the transaction ends: before the audit ledger is."""
+    return list(Suggestion.objects.select_for_update(of=("self",)).filter(article=article).order_by("pk"))
 
 
 def _written_so(wording: str, blocks: Sequence[AnyBlock]) -> Sequence[AnyBlock]:

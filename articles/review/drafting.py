@@ -25,7 +25,7 @@ from articles.models.review import Outcome
 from articles.models.revision import ContributionKind, StaleDraft
 from articles.review.claiming import close_request, open_request
 from articles.review.coverage import approve_or_reopen
-from articles.review.crediting import credit, follow_suggested_words
+from articles.review.crediting import credit, follow_suggested_words, lock_suggestions
 from articles.review.eligibility import require
 from citations.models import Source
 from mesoinfo import audit
@@ -81,6 +81,7 @@ def restore(old: Revision, *, by: User) -> Revision:
     Raises TransitionRefused when a draft is already open.
     """
     article = old.article
+    lock_suggestions(article)
     draft = start_draft(article, by=by, words_of=old)
     published = article.revisions.filter(published_pages__isnull=False).order_by("-number").first()
     if published is None:
@@ -287,5 +288,5 @@ def abandon(revision: Revision, *, reason: str, by: User) -> None:
     current = Revision.objects.select_for_update(of=("self",)).select_related("article").get(pk=revision.pk)
     if current.is_draft:
         _take_stock_of_typing(current)
-    revision.abandon(by=by, reason=reason.strip())
     close_request(revision, Outcome.RECALLED, by=by, reason=reason.strip())
+    revision.abandon(by=by, reason=reason.strip())

@@ -104,27 +104,35 @@ class ShownBlock:
 class ShownTakenOut:
     """What the revision takes out or moves, and whether this person is to sign it: as ShownBlock says of a block.
 
-    It is `own` if this person helped take it out or move it.
+    It is `own` if this person helped take it out or move it. It is signed as one, with all the tokens.
     """
 
     number: int
-    taken_out: TakenOut
+    taken_out: list[TakenOut]
     signatures: list[SignOff]
     enough: bool
     mine: bool
     own: bool
-    token: str
+    tokens: list[str]
 
     anchor = TAKEN_OUT
 
     @property
-    def changes(self) -> list[ShownBlock]:
-        return [ShownBlock(self.number, change, None) for change in self.taken_out.changes]
+    def token(self) -> str:
+        return "".join(self.tokens[:1])
+
+    @property
+    def parts(self) -> list[tuple[Revision, list[ShownBlock]]]:
+        """The changes since each of the revisions by which they are told."""
+        return [
+            (one.since, [ShownBlock(self.number, change, None) for change in one.changes]) for one in self.taken_out
+        ]
 
     @property
     def minutes(self) -> float:
         """How long reading it takes."""
-        return sum(len(text_of(change.before_html).split()) for change in self.changes) / WORDS_A_MINUTE
+        changes = [change for _, changes in self.parts for change in changes]
+        return sum(len(text_of(change.before_html).split()) for change in changes) / WORDS_A_MINUTE
 
 
 SAID = {
@@ -295,7 +303,9 @@ def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
         item.signatures = signatures.get(digest, [])
         item.mine = any(sign_off.reviewer_id == so_far.user.pk for sign_off in item.signatures)
         item.as_submitted = digest in submitted
-        item.enough = item.as_submitted and digest not in unsigned
+        # What looks different than when it was signed is signed anew by somebody else before it is published.
+        looks_as_signed = not item.signatures or item.signatures[0].html_hash == item.block.html_hash
+        item.enough = item.as_submitted and digest not in unsigned and looks_as_signed
         item.own_words = digest in theirs
         if so_far.may_sign and item.as_submitted and not (item.enough or item.mine or item.own_words):
             item.token = issue_token(so_far.user, so_far.revision, item.block)
@@ -303,16 +313,26 @@ def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
 
 def _taken_out(number: int, blocks: Sequence[CompiledBlock], so_far: _SoFar) -> ShownTakenOut | None:
     taken_out = taken_out_by(so_far.revision)
-    if taken_out is None:
+    if not taken_out:
         return None
-    enough = all(block.key != TAKEN_OUT for block in so_far.unsigned)
-    signatures = [sign_off for sign_off in so_far.signed if sign_off.digest == taken_out.digest]
-    mine = any(sign_off.reviewer_id == so_far.user.pk for sign_off in signatures)
+    lacking = {block.digest for block in so_far.unsigned if block.key == TAKEN_OUT}
+    digests = {one.digest for one in taken_out}
+    signatures = [sign_off for sign_off in so_far.signed if sign_off.digest in digests]
+    theirs = {sign_off.digest for sign_off in signatures if sign_off.reviewer_id == so_far.user.pk}
     own = took_out(so_far.user, so_far.revision)
     as_submitted = [block.digest for block in blocks] == so_far.submitted
-    may_sign = so_far.may_sign and as_submitted and not (enough or mine or own)
-    token = issue_token(so_far.user, so_far.revision, taken_out) if may_sign else ""
-    return ShownTakenOut(number, taken_out, signatures, enough, mine, own, token)
+    may_sign = so_far.may_sign and as_submitted and not own
+    to_sign = [one for one in taken_out if may_sign and one.digest in lacking - theirs]
+    return ShownTakenOut(
+        number,
+        taken_out,
+        # Whoever signed it since several revisions is named once.
+        list({sign_off.reviewer_id: sign_off for sign_off in signatures}.values()),
+        enough=not lacking,
+        mine=lacking <= theirs,
+        own=own,
+        tokens=[issue_token(so_far.user, so_far.revision, one) for one in to_sign],
+    )
 
 
 def _add_threads(items: Sequence[ShownBlock], threads: Iterable[Thread]) -> list[Thread]:

@@ -70,7 +70,7 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
         raise NotWhatWasShown(why_not(by, locked), digests)
     now = compile_page(locked.text, for_text(locked.text, locked.article))
     others = set(shown) - {(locked.pk, block.digest, block.html_hash) for block in now.blocks}
-    if others and others != _as_taken_out(locked, now):
+    if not others <= _as_taken_out(locked, now):
         raise NotWhatWasShown(CHANGED, digests)
     if refusal := why_not(by, locked):
         raise SignOffRefused(refusal)
@@ -106,12 +106,10 @@ def sign_blocks(revision: Revision, *, tokens: Sequence[str], by: User) -> list[
 
 
 def _as_taken_out(revision: Revision, now: CompiledPage) -> set[tuple[int, str, str]]:
-    """What a token for what was taken out says: nothing, if the blocks that are left are not those submitted."""
-    taken_out = taken_out_by(revision)
-    submitted = list(revision.blocks.values_list("digest", flat=True))
-    if taken_out is None or [block.digest for block in now.blocks] != submitted:
+    """What tokens for what was taken out say: nothing, if the blocks that are left are not those submitted."""
+    if [block.digest for block in now.blocks] != list(revision.blocks.values_list("digest", flat=True)):
         return set()
-    return {(revision.pk, taken_out.digest, taken_out.html_hash)}
+    return {(revision.pk, taken_out.digest, taken_out.html_hash) for taken_out in taken_out_by(revision)}
 
 
 def _what_was_shown(token: str, by: User) -> tuple[int, str, str]:

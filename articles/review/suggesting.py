@@ -12,7 +12,14 @@ from articles.markup.library import for_text
 from articles.markup.source_text import normalise
 from articles.models import Article, Block, Revision, Suggestion
 from articles.review.comparing import BlockChange, What, compare
-from articles.review.crediting import SuggestionRefused, decide, markdown_of, normal_form, note_suggested
+from articles.review.crediting import (
+    SuggestionRefused,
+    decide,
+    lock_suggestions,
+    markdown_of,
+    normal_form,
+    note_suggested,
+)
 from articles.review.drafting import save_draft
 from mesoinfo import audit, roles
 from mesoinfo.models import User
@@ -84,6 +91,8 @@ def accept(suggestion: Suggestion, draft: Revision, *, text: str, version: int, 
     """
     if suggestion.suggested_by == by:
         raise SuggestionRefused("This is your own suggestion. A colleague takes it over.")
+    Revision.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    lock_suggestions(draft.article)
     blocks = compile_page(text, for_text(text, draft.article)).blocks
     replaced = _replace(suggestion, text, blocks, then=_blocks_then([suggestion])[suggestion.pk])
     before = {block.digest for block in draft.blocks.all()}

@@ -8,14 +8,14 @@ from hashlib import sha256
 
 from django.db import connection
 
-from articles.models import Revision
+from articles.models import Block, Revision
 from articles.review.comparing import BlockChange, What, compare
 from mesoinfo.models import User
 
 
 @dataclass(frozen=True)
 class TakenOut:
-    """The blocks that are gone or stand elsewhere, `since` that revision.
+    """The blocks that are gone or stand elsewhere, `since` one revision.
 
     `digest` is that of this arrangement of the revision's blocks, `html_hash` that of all that is shown of the changes.
     """
@@ -26,18 +26,23 @@ class TakenOut:
     html_hash: str
 
 
-def taken_out_by(revision: Revision) -> TakenOut | None:
-    """What the revision takes out or moves; None when that is nothing."""
+def taken_out_by(revision: Revision) -> list[TakenOut]:
+    """What the revision takes out or moves, since each revision by which that is told; the newest of them first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT articles_taken_out(%s), articles_measured_against(%s)", [revision.pk] * 2)
-        digest, against = cursor.fetchone()
-    if digest is None:
-        return None
-    since = Revision.objects.get(pk=against)
+        cursor.execute(
+            "SELECT base, articles_taken_out_digest(%s, base) FROM unnest(articles_bases(%s)) AS base"
+            " WHERE articles_takes_out(%s, base)",
+            [revision.pk] * 3,
+        )
+        digests = dict(cursor.fetchall())
+    bases = Revision.objects.filter(pk__in=digests).order_by("-number").prefetch_related("blocks") if digests else ()
+    now = list(revision.blocks.all()) if digests else []
+    return [_taken_out(base, now, digests[base.pk]) for base in bases]
+
+
+def _taken_out(since: Revision, now: Sequence[Block], digest: str) -> TakenOut:
     changes = [
-        change
-        for change in compare(list(since.blocks.all()), list(revision.blocks.all()))
-        if change.what not in (What.SAME, What.ADDED)
+        change for change in compare(list(since.blocks.all()), now) if change.what not in (What.SAME, What.ADDED)
     ]
     # What was reworded is signed by itself; it stands here where the order of reworded blocks is all that is new.
     changes = [change for change in changes if _is_gone(change)] or changes

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from articles.models import Article, PublishedPage, Revision, Schedule, Topic
+from articles.models import Article, PublishedPage, Revision, Schedule, Suggestion, Topic
 from articles.models.revision import StaleDraft
 from articles.publishing import schedule as scheduling
-from articles.review import commenting, drafting, signing, suggesting
+from articles.review import claiming, commenting, drafting, signing, suggesting
 from mesoinfo import audit
 from mesoinfo.models import User
 from tests.articles.test_scheduling import let_its_time_come
@@ -161,3 +162,82 @@ def test_two_who_move_topics_at_once_close_no_circle(topic: Topic) -> None:
             second = pool.submit(move_second)
             wait_for(second)
         second.result()
+
+
+def locked(row: Model) -> None:
+    """Lock the row, as the step does that is taken a moment later."""
+    type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def test_a_review_is_taken_while_it_is_given_up(in_review: Revision, reviewer: User, writer: User) -> None:
+    """Both write on the request first, then in the ledger."""
+
+    def give_up() -> None:
+        try:
+            drafting.abandon(Revision.objects.get(pk=in_review.pk), reason="Not now.", by=writer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked(in_review.review_request)
+            other = pool.submit(give_up)
+            wait_for(other)
+            claiming.claim(in_review.review_request, by=reviewer)
+        other.result()
+    assert Revision.objects.get(pk=in_review.pk).status == "abandoned"
+
+
+def a_suggestion(page: PublishedPage, reviewer: User) -> Suggestion:
+    block = page.revision.blocks.get(key="symptoms/p-2")
+    return suggesting.suggest(page.revision, block=block, wording="Many people cough.", reason="", by=reviewer)
+
+
+def test_a_suggestion_is_taken_over_while_somebody_saves(
+    published: PublishedPage, reviewer: User, writer: User, editor: User
+) -> None:
+    """Both lock the draft first, then the suggestions, and then the ledger."""
+    suggestion = a_suggestion(published, reviewer)
+    draft = drafting.start_draft(published.article, by=writer)
+
+    def take_over() -> None:
+        try:
+            seen = Revision.objects.get(pk=draft.pk)
+            with pytest.raises(StaleDraft):
+                suggesting.accept(suggestion, seen, text=PAGE, version=1, by=writer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked(draft)
+            other = pool.submit(take_over)
+            wait_for(other)
+            drafting.save_draft(draft, text=f"{PAGE}\nMore.\n", version=1, by=editor)
+        other.result()
+    assert Suggestion.objects.get().is_open
+
+
+def test_a_suggestion_is_declined_while_its_words_are_restored(
+    published: PublishedPage, reviewer: User, writer: User
+) -> None:
+    """Both lock the suggestion first, then the ledger."""
+    old = drafting.start_draft(published.article, by=writer)
+    drafting.save_draft(old, text=PAGE.replace("Most", "Many"), version=1, by=writer)
+    drafting.abandon(old, reason="Not now.", by=writer)
+    suggestion = a_suggestion(published, reviewer)
+
+    def restore() -> None:
+        try:
+            drafting.restore(Revision.objects.get(pk=old.pk), by=writer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked(suggestion)
+            other = pool.submit(restore)
+            wait_for(other)
+            suggesting.decline(suggestion, by=reviewer)
+        other.result()
+    assert published.article.revisions.drafts().exists()

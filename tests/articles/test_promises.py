@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import (
@@ -43,15 +41,9 @@ from articles.review.dates import months_after
 from mesoinfo import roles
 from mesoinfo.models import User
 from tests.conftest import AGREED, PAGE, a_reviewer, a_user, sign_all, without_triggers
+from tests.refusing import refused
 
 pytestmark = pytest.mark.usefixtures("draft_once")
-
-
-@contextmanager
-def refused(match: str) -> Iterator[None]:
-    """The database refuses what is tried inside, and its message holds this sentence or constraint name."""
-    with pytest.raises(IntegrityError, match=match), transaction.atomic():
-        yield
 
 
 def raw(sql: str, *params: str | int) -> None:

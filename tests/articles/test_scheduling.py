@@ -24,6 +24,7 @@ from citations.models import Notice, NoticeKind
 from mesoinfo import roles
 from mesoinfo.models import AuditEntry, OutboxMessage
 from tests.conftest import without_triggers
+from tests.refusing import refused
 
 pytestmark = pytest.mark.usefixtures("in_review_once")
 SOON = datetime.timedelta(minutes=5)
@@ -58,9 +59,8 @@ def test_a_worker_that_was_down_for_hours_publishes_late_and_once(approved, publ
 
 
 def expire(approved, reviewer, writer, source):
-    Credential.objects.filter(person__user=reviewer).update(
-        valid_until=datetime.date(2020, 1, 1), verified_at=timezone.now() + SOON
-    )
+    with without_triggers("articles_credential"):
+        Credential.objects.filter(person__user=reviewer).update(valid_until=datetime.date(2020, 1, 1))
 
 
 def revoke(approved, reviewer, writer, source):
@@ -171,25 +171,21 @@ def test_a_schedule_is_taken_back_with_a_reason_and_can_be_made_again(approved, 
 def test_the_database_keeps_schedules_as_they_were_made(approved, publisher):
     made = scheduled(approved, publisher)
     ahead = timezone.now() + SOON
-
-    def refused(sentence: str):
-        return pytest.raises(IntegrityError, match=sentence)
-
     rule = "a schedule stays as it was made"
-    with refused(rule), transaction.atomic():
+    with refused(rule):
         Schedule.objects.filter(pk=made.pk).update(publish_at=ahead + SOON)
-    with refused(rule), transaction.atomic():
+    with refused(rule):
         Schedule.objects.filter(pk=made.pk).delete()
-    with refused("one_waiting_schedule_per_revision"), transaction.atomic():
+    with refused("one_waiting_schedule_per_revision"):
         Schedule.objects.bulk_create([Schedule(revision=approved, publish_at=ahead, zone="UTC", made_by=publisher)])
-    with refused("an_ended_schedule_says_how_and_when"), transaction.atomic():
+    with refused("an_ended_schedule_says_how_and_when"):
         Schedule.objects.filter(pk=made.pk).update(ended_at=ahead)
-    with refused("a_stopped_schedule_says_why"), transaction.atomic():
+    with refused("a_stopped_schedule_says_why"):
         Schedule.objects.filter(pk=made.pk).update(ended_at=ahead, outcome="stopped")
     Schedule.objects.filter(pk=made.pk).update(ended_at=ahead, outcome="cancelled")
-    with refused(rule), transaction.atomic():
+    with refused(rule):
         Schedule.objects.filter(pk=made.pk).update(outcome="published")
-    with refused("a_schedule_is_for_a_time_to_come"), transaction.atomic():
+    with refused("a_schedule_is_for_a_time_to_come"):
         Schedule.objects.bulk_create(
             [Schedule(revision=approved, publish_at=timezone.now() - SOON, zone="UTC", made_by=publisher)]
         )

@@ -247,8 +247,7 @@ def shorter(revision: Revision, hands: dict[str, User]) -> Revision:
 
 
 def what_is_out(revision: Revision) -> TakenOut:
-    taken_out = taken_out_by(revision)
-    assert taken_out is not None
+    [taken_out] = taken_out_by(revision)
     return taken_out
 
 

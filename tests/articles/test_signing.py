@@ -237,9 +237,9 @@ def lapse(reviewer, medical_lead, how):
 def test_what_rests_on_a_credential_that_lapsed_before_publishing_goes_back_to_review_and_a_colleague_signs_it(
     approved, reviewer, second_reviewer, medical_lead, publisher, how
 ):
-    assert coverage.reopen_what_lapsed() == 0
+    assert coverage.follow_credentials() == 0
     lapse(reviewer, medical_lead, how)
-    assert [coverage.reopen_what_lapsed() for _ in range(2)] == [1, 0]
+    assert [coverage.follow_credentials() for _ in range(2)] == [1, 0]
     approved.refresh_from_db()
     assert (approved.status, approved.review_request.outcome) == (RevisionStatus.IN_REVIEW, "")
     (shut,) = [gate for gate in gates(approved) if gate.code == "credentials"]

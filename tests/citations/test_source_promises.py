@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
 from citations.models import Notice, NoticeKind, Quote, Source, SourceEvent
 from tests.citations.conftest import a_record, a_source
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
-
-
-@contextmanager
-def refused(by: str) -> Iterator[None]:
-    with pytest.raises(IntegrityError, match=by), transaction.atomic():
-        yield
 
 
 def insert(**fields: Any) -> None:

@@ -1,0 +1,487 @@
+"""Ways that were once found to take words from readers unread, to sign on a credential that does not hold, or to
+hinder an emergency: none of them leads anywhere now.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    Block,
+    Byline,
+    Credential,
+    EmergencyNotice,
+    PublishedPage,
+    Revision,
+    RevisionStatus,
+    SignOff,
+)
+from articles.publishing import emergency, safety, takedown
+from articles.publishing.publish import PublishingRefused, publish
+from articles.review import drafting, signing, suggesting
+from articles.review.coverage import (
+    TAKEN_OUT,
+    follow_credentials,
+    live_sign_offs,
+    live_without_every_signature,
+    unsigned_blocks,
+)
+from articles.review.screen import ShownBlock, screen_for
+from articles.review.signing import SignOffRefused
+from articles.review.taking_out import taken_out_by
+from mesoinfo import roles
+from mesoinfo.models import User
+from tests.conftest import AGREED, PAGE, STAGE_4, a_reviewer, member, publish_one, sign_all, the_offer, the_source
+from tests.refusing import refused
+
+BOX = ":::warning\nCall 911 if you cannot breathe.\n:::\n"
+WITH_BOX = f"{PAGE}\n{BOX}"
+COUGH = "Most people cough."
+MANY, FEW = WITH_BOX.replace("Most", "Many"), WITH_BOX.replace("Most", "Few")
+ADVICE = "Never stop your drugs by yourself."
+WITH_ADVICE = f"{WITH_BOX}\n{ADVICE}\n"
+COUGHING = "symptoms/p-2"  # the key of the paragraph on it
+pytestmark = pytest.mark.usefixtures("page_once")
+
+
+@pytest.fixture(scope="module")
+def page_once(module_db: None) -> None:
+    the_offer()
+    the_source()
+    publish_one(STAGE_4, WITH_BOX)
+
+
+@pytest.fixture
+def page(writer, publisher) -> PublishedPage:
+    return live()
+
+
+@pytest.fixture
+def third(medical_lead) -> User:
+    return a_reviewer("third@example.org", verified_by=medical_lead)
+
+
+@pytest.fixture
+def fourth(medical_lead) -> User:
+    return a_reviewer("fourth@example.org", verified_by=medical_lead, is_specialist=True)
+
+
+@pytest.fixture
+def notice(medical_lead, reviewer) -> EmergencyNotice:
+    made = EmergencyNotice.objects.create(text="We are checking this.", written_by=medical_lead)
+    emergency.sign_notice(made, by=reviewer)
+    return made
+
+
+def live() -> PublishedPage:
+    found = Article.objects.select_related("live__article", "live__revision").get().live
+    assert found is not None
+    return found
+
+
+def submitted(text: str) -> Revision:
+    revision = drafting.start_draft(Article.objects.get(), by=member("writer"))
+    drafting.save_draft(revision, text=text, version=revision.version, by=member("writer"))
+    return handed_in(revision)
+
+
+def handed_in(draft: Revision) -> Revision:
+    draft.refresh_from_db()
+    drafting.submit(draft, change_note="A change.", by=member("writer"))
+    draft.refresh_from_db()
+    return draft
+
+
+def published(revision: Revision) -> Revision:
+    revision.refresh_from_db()
+    publish(revision, by=member("publisher"))
+    return revision
+
+
+def to_sign(revision: Revision) -> list[str]:
+    return [block.key for block in unsigned_blocks(revision)]
+
+
+def sign_taken_out(revision: Revision, by: User) -> SignOff:
+    tokens = [signing.issue_token(by, revision, one) for one in taken_out_by(revision)]
+    return signing.sign_blocks(revision, tokens=tokens, by=by)[0]
+
+
+def block_with(revision: Revision, words: str, kind: str) -> Block:
+    return next(block for block in revision.blocks.filter(kind=kind) if words in block.canonical)
+
+
+def signature_on(revision: Revision, key: str) -> SignOff:
+    return SignOff.objects.get(digest=revision.blocks.get(key=key).digest)
+
+
+def advice_in_place_of_the_box(third: User, fourth: User) -> SignOff:
+    """Readers have the advice now, elsewhere, and no box: the third answers for that, the fourth for the advice."""
+    revision = submitted(PAGE.replace(COUGH, f"{COUGH}\n\n{ADVICE}"))
+    signed = sign_taken_out(revision, third)
+    sign_all(revision, fourth)
+    published(revision)
+    return signed
+
+
+def revoke(user: User) -> None:
+    Credential.objects.get(person__user=user).revoke(because="Struck off.", by=member("medical lead"))
+
+
+def named(user: User) -> Byline:
+    return Byline.objects.create(article=live().article, person=user.person, role="quoted", agreed_on=AGREED)
+
+
+def hide(block: Block, notice: EmergencyNotice) -> None:
+    lead = member("medical lead")
+    emergency.hide_blocks(live().article, digests=[block.digest], notice=notice, reason="Wrong.", by=lead)
+
+
+def hide_cough(notice: EmergencyNotice) -> None:
+    hide(live().revision.blocks.get(key=COUGHING), notice)
+
+
+# Words that readers have
+
+
+def test_words_do_not_go_unread_where_an_earlier_taking_out_lost_its_signature(page, third, fourth):
+    signing.withdraw(advice_in_place_of_the_box(third, fourth), reason="They need the box.", by=third)
+    as_before = submitted(WITH_BOX)
+    assert to_sign(as_before) == [TAKEN_OUT]
+    [told] = taken_out_by(as_before)
+    assert [change.before_html for change in told.changes] == [f"<p><del>{ADVICE}</del></p>\n"]
+
+
+def test_nor_where_a_byline_names_who_signed_that(page, third, fourth):
+    advice_in_place_of_the_box(third, fourth)
+    named(third)
+    assert to_sign(submitted(WITH_BOX)) == [TAKEN_OUT]
+
+
+def test_nor_where_the_risk_of_the_page_was_raised(page, third, fourth):
+    advice_in_place_of_the_box(third, fourth)
+    Article.objects.update(risk_class="high")
+    assert TAKEN_OUT in to_sign(submitted(WITH_BOX))
+
+
+def test_nor_in_the_revision_after(page, third, fourth):
+    """What nobody answers for any longer is asked for until somebody does, however many revisions came in between."""
+    advice_in_place_of_the_box(third, fourth)
+    as_before = submitted(WITH_BOX)
+    signed = sign_taken_out(as_before, fourth)
+    published(as_before)
+    signing.withdraw(signed, reason="They need the advice.", by=fourth)
+    assert to_sign(submitted(MANY)) == [COUGHING, TAKEN_OUT]
+
+
+def test_what_readers_were_led_back_to_does_not_go_unread(page, third, fourth):
+    without = submitted(PAGE.replace("Most", "Few"))
+    sign_taken_out(without, third)
+    sign_all(without, fourth)
+    published(without)
+    safety.withdraw_for_safety(signature_on(without, COUGHING), reason="It could do harm.", by=fourth)
+    assert "Call 911" in live().body_html
+    assert TAKEN_OUT in to_sign(submitted(PAGE.replace("Most", "Many")))
+
+
+def test_everything_is_told_that_goes_since_any_of_those_revisions(page, third, fourth):
+    signing.withdraw(advice_in_place_of_the_box(third, fourth), reason="They need the box.", by=third)
+    without_both = submitted(PAGE)
+    screen = screen_for(fourth, without_both)
+    assert screen.taken_out is not None
+    assert [(since.number, [change.name for change in changes]) for since, changes in screen.taken_out.parts] == [
+        (2, ["Paragraph, taken out"]),
+        (1, ["Box “important”, taken out"]),
+    ]
+    signing.sign_blocks(without_both, tokens=screen.taken_out.tokens, by=fourth)
+    assert without_both.status == RevisionStatus.APPROVED
+
+
+def test_what_was_signed_stays_signed_once_the_byline_is_gone(page, third, fourth):
+    without = submitted(PAGE)
+    sign_taken_out(without, third)
+    published(without)
+    byline = named(third)
+    shorter = submitted(PAGE.replace(f"{COUGH}\n\n", ""))
+    sign_taken_out(shorter, fourth)
+    published(shorter)
+    byline.delete()
+    assert to_sign(shorter) == []
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Call your doctor when it suits you.",
+        ":::checklist\n- Write down your questions\n- Bring somebody with you\n:::",
+    ],
+    ids=["new words", "words that stand on the page already"],
+)
+def test_who_suggested_other_words_in_its_place_does_not_sign_that_it_goes(page, third, writer, wording):
+    box = block_with(page.revision, "Call 911", "warning")
+    suggestion = suggesting.suggest(page.revision, block=box, wording=wording, reason="Calmer.", by=third)
+    draft = drafting.start_draft(page.article, by=writer)
+    suggesting.accept(suggestion, draft, text=draft.text, version=draft.version, by=writer)
+    revision = handed_in(draft)
+    assert TAKEN_OUT in to_sign(revision)
+    with pytest.raises(SignOffRefused):
+        sign_taken_out(revision, third)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda page, third: drafting.start_draft(page.article, by=third),
+        lambda page, third: drafting.restore(page.revision, by=third),
+    ],
+    ids=["started", "restored"],
+)
+def test_who_began_a_draft_before_the_words_came_does_not_sign_that_they_go(page, third, fourth, start):
+    roles.appoint(third, "writer", by=None)
+    with_advice = submitted(WITH_ADVICE)
+    without = start(page, third)
+    sign_all(with_advice, fourth)
+    published(with_advice)
+    handed_in(without)
+    assert to_sign(without) == [TAKEN_OUT]
+    with pytest.raises(SignOffRefused):
+        sign_taken_out(without, third)
+
+
+# Credentials
+
+
+def test_what_was_signed_and_recalled_counts_no_longer_once_the_credential_is_revoked(page, third, writer, notice):
+    hide_cough(notice)
+    revision = submitted(WITH_BOX)
+    sign_all(revision, third)
+    draft = drafting.recall(revision, reason="Once more.", by=writer)
+    revoke(third)
+    assert to_sign(handed_in(draft)) == [COUGHING]
+
+
+def test_nor_does_the_second_signature_on_a_page_that_became_risky(page, fourth, writer):
+    Article.objects.update(risk_class="high")
+    revision = submitted(WITH_BOX)
+    sign_all(revision, fourth)
+    assert revision.status == RevisionStatus.APPROVED
+    draft = drafting.recall(revision, reason="Once more.", by=writer)
+    revoke(fourth)
+    assert COUGHING in to_sign(handed_in(draft))
+
+
+def test_publishing_does_not_revive_a_signature_that_had_lapsed(page, third, fourth, client):
+    revision = submitted(MANY)
+    sign_all(revision, third)
+    revoke(third)
+    assert follow_credentials() == 1
+    revision.refresh_from_db()
+    sign_all(revision, fourth)
+    published(revision)
+    digest = revision.blocks.get(key=COUGHING).digest
+    assert [sign_off.reviewer for sign_off in live_sign_offs(revision) if sign_off.digest == digest] == [fourth]
+    shown = client.get(f"/{STAGE_4}/").content.decode()
+    assert "fourth" in shown
+    assert "third" not in shown
+    signing.withdraw(SignOff.objects.get(reviewer=fourth), reason="No.", by=fourth)
+    assert to_sign(revision) == [COUGHING]
+
+
+def test_nor_one_on_what_was_taken_out(page, third, fourth):
+    revision = submitted(PAGE)
+    sign_taken_out(revision, third)
+    revoke(third)
+    follow_credentials()
+    revision.refresh_from_db()
+    signed = sign_taken_out(revision, fourth)
+    published(revision)
+    signing.withdraw(signed, reason="No.", by=fourth)
+    assert to_sign(revision) == [TAKEN_OUT]
+
+
+def test_nor_does_it_count_among_the_two_of_a_risky_page(page, third, fourth, second_reviewer):
+    Article.objects.update(risk_class="high")
+    revision = submitted(MANY)
+    sign_all(revision, third)
+    revoke(third)
+    sign_all(revision, second_reviewer)
+    sign_all(revision, fourth)
+    published(revision)
+    digest = revision.blocks.get(key=COUGHING).digest
+    signing.withdraw(SignOff.objects.get(reviewer=fourth, digest=digest), reason="No.", by=fourth)
+    assert to_sign(revision) == [COUGHING]
+
+
+def test_hidden_words_do_not_come_back_on_a_revoked_credential(page, third, medical_lead, publisher, notice):
+    hide_cough(notice)
+    sign_all(submitted(WITH_BOX), third)
+    revoke(third)
+    follow_credentials()
+    down = takedown.take_down(live().article, reason="To bring it back.", by=medical_lead)
+    with pytest.raises(PublishingRefused):
+        takedown.lift(down, by=publisher)
+
+
+def test_nor_do_words_withdrawn_for_safety(page, third, fourth, medical_lead, writer):
+    few = submitted(FEW)
+    sign_all(few, fourth)
+    published(few)
+    cough = signature_on(page.revision, COUGHING)
+    safety.withdraw_for_safety(cough, reason="It could do harm.", by=medical_lead)
+    most = submitted(WITH_BOX)
+    sign_all(most, third)
+    revoke(third)
+    drafting.abandon(most, reason="Not now.", by=writer)
+    safety.withdraw_for_safety(signature_on(few, COUGHING), reason="It could do harm.", by=medical_lead)
+    assert Article.objects.get().live is None
+
+
+def test_words_that_readers_have_no_longer_need_a_credential_that_holds(page, third, fourth):
+    advice = submitted(FEW.replace("## Treatment", f"{ADVICE}\n\n## Treatment"))
+    sign_all(advice, third, except_for=(COUGHING,))
+    sign_all(advice, fourth)
+    published(advice)
+    safety.withdraw_for_safety(signature_on(advice, COUGHING), reason="It could do harm.", by=fourth)
+    assert ADVICE not in live().body_html
+    revoke(third)
+    assert "symptoms/p-3" in to_sign(submitted(advice.text.replace("Few", "Most")))
+
+
+def test_once_the_credential_is_renewed_the_revision_is_approved_again(page, medical_lead):
+    today = timezone.now().date()
+    renewing = a_reviewer("renewing@example.org", verified_by=medical_lead, valid_until=today)
+    revision = submitted(MANY)
+    sign_all(revision, renewing)
+    credential = Credential.objects.get(person__user=renewing)
+    credential.valid_until, credential.verified_at, credential.verified_by = today, None, None
+    credential.save()
+    assert follow_credentials() == 1
+    revision.refresh_from_db()
+    assert revision.status == RevisionStatus.IN_REVIEW
+    credential.valid_until = today + datetime.timedelta(days=365)
+    credential.save()
+    credential.verify(by=medical_lead)
+    assert follow_credentials() == 1
+    revision.refresh_from_db()
+    assert revision.status == RevisionStatus.APPROVED
+
+
+def test_the_day_is_that_of_utc_whatever_the_session_says(page, medical_lead):
+    yesterday = timezone.now().date() - datetime.timedelta(days=1)
+    late = a_reviewer("late@example.org", verified_by=medical_lead, valid_until=yesterday)
+    revision = submitted(MANY)
+    row = {
+        "article": revision.article,
+        "revision": revision,
+        "digest": revision.blocks.get(key=COUGHING).digest,
+        "html_hash": "0" * 64,
+        "reviewer": late,
+        "credential": Credential.objects.get(person__user=late),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE '<yesterday>+23:59'")
+    with refused("a signature needs a credential of the reviewer, verified and not expired"):
+        SignOff.objects.bulk_create([SignOff(**row)])
+
+
+# Emergencies
+
+
+def test_blocks_are_hidden_although_no_author_is_named(page, notice):
+    Byline.objects.all().delete()
+    hide_cough(notice)
+    assert COUGH not in live().body_html
+
+
+def test_readers_are_led_back_although_no_author_is_named(page, third, fourth):
+    signed = advice_in_place_of_the_box(third, fourth)
+    Byline.objects.all().delete()
+    safety.withdraw_for_safety(signed, reason="They need the box.", by=third)
+    assert "Call 911" in live().body_html
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "kind"),
+    [
+        (f"## More\n\n{COUGH}\n", COUGH, "paragraph"),
+        ("Call 911 if you cannot breathe.\n", "Call 911 if you cannot breathe.", "paragraph"),
+    ],
+    ids=["under another heading", "in a box"],
+)
+def test_hiding_a_paragraph_leaves_the_same_words_where_they_stand_as_well(page, reviewer, notice, more, words, kind):
+    revision = submitted(f"{WITH_BOX}\n{more}")
+    sign_all(revision, reviewer)
+    published(revision)
+    times = live().body_html.count(words)
+    hide(block_with(revision, words, kind), notice)
+    assert live().body_html.count(words) == times - 1
+    assert live().body_html.count(notice.text) == 1
+
+
+def test_words_that_readers_do_not_have_are_withdrawn_without_touching_the_live_page(page, third, fourth):
+    with_advice = submitted(WITH_ADVICE)
+    [signed] = sign_all(with_advice, fourth)
+    published(with_advice)
+    not_live = submitted(WITH_ADVICE.replace("Most", "Few"))
+    sign_all(not_live, third)
+    signing.withdraw(signed, reason="I want to look again.", by=fourth)
+    safety.withdraw_for_safety(signature_on(not_live, COUGHING), reason="It could do harm.", by=third)
+    assert ADVICE in live().body_html
+
+
+# Work that nobody was offered
+
+
+def test_a_live_page_that_lacks_a_signature_for_a_byline_is_listed_as_work(page, third, fourth):
+    advice_in_place_of_the_box(third, fourth)
+    named(third)
+    assert live_without_every_signature().get() == page.article
+
+
+def test_a_block_that_looks_different_than_when_it_was_signed_is_offered_to_a_colleague(page, third, fourth):
+    """An offer that stood on top, and stands below a paragraph now."""
+    revision = submitted(WITH_BOX.replace("::offer", "First, a word.\n\n::offer"))
+    sign_all(revision, third)
+    with pytest.raises(PublishingRefused, match="looks different than when it was signed"):
+        published(revision)
+    [offer] = screen_for(fourth, revision).to_sign
+    assert isinstance(offer, ShownBlock)
+    assert "Free case review" in offer.html
+    signing.sign_blocks(revision, tokens=[offer.token], by=fourth)
+    published(revision)
+    assert "First, a word." in live().body_html
+
+
+# Past the desk
+
+
+def test_a_revision_keeps_its_place_and_who_started_it(page, writer, publisher):
+    draft = drafting.start_draft(page.article, by=writer)
+    row = Revision.objects.filter(pk=draft.pk)
+    for change in ({"number": 0}, {"created_by": publisher}, {"created_at": timezone.now()}):
+        with refused("a revision keeps its page, its number, and who started it when"):
+            row.update(**change)
+
+
+def test_an_earlier_page_is_not_shown_again_while_the_live_one_is_signed(page, third, fourth, publisher):
+    advice_in_place_of_the_box(third, fourth)
+    with refused("an earlier revision is shown again only once the live page has lost a signature"):
+        page.frozen_again(by=publisher)
+
+
+def test_a_credential_is_not_renewed_and_verified_in_one_step(page, third):
+    later = timezone.now() + datetime.timedelta(days=999)
+    credentials = Credential.objects.filter(person__user=third)
+    with refused("a credential that changes has to be verified again"):
+        credentials.update(valid_until=later.date(), verified_at=later)
+
+
+def test_which_signatures_counted_is_not_for_the_writer_of_the_row_to_say(page, publisher):
+    counted = sorted(SignOff.objects.values_list("pk", flat=True))
+    assert page.signatures == counted
+    assert PublishedPage.objects.get(pk=page.frozen_again(by=publisher, signatures=[1, 2]).pk).signatures == counted
