@@ -1,8 +1,8 @@
 """Who may sign, which signatures count, which blocks still need one.
 
 The triggers and the desk both ask these functions, so that each rule is in force in one place. Two of them were replaced
-since: articles_live_signoffs and articles_unsigned_blocks are in force as 0005_what_counts_once_it_is_published.py has them. What stands
-here of these two is what the first migration made, and what going back to it makes again.
+since: articles_live_signoffs and articles_unsigned_blocks are in force as 0005_what_counts_once_it_is_published.py has
+them. What stands here of these two is what the first migration made, and what going back to it makes again.
 """
 
 # Replaced. The one in force is in 0005_what_counts_once_it_is_published.py.

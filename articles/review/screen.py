@@ -123,10 +123,15 @@ class ShownTakenOut:
 
     @property
     def parts(self) -> list[tuple[Revision, list[ShownBlock]]]:
-        """The changes since each of the revisions by which they are told."""
-        return [
-            (one.since, [ShownBlock(self.number, change, None) for change in one.changes]) for one in self.taken_out
-        ]
+        """The changes since each of the revisions by which they are told, each change once."""
+        parts: list[tuple[Revision, list[ShownBlock]]] = []
+        told: set[object] = set()
+        for one in self.taken_out:
+            # The same block has another number for a source where more of the page is gone.
+            new = {(change.before and change.before.digest, change.what): change for change in one.changes}
+            parts.append((one.since, [ShownBlock(self.number, new[key], None) for key in new if key not in told]))
+            told |= new.keys()
+        return [(since, changes) for since, changes in parts if changes]
 
     @property
     def minutes(self) -> float:
