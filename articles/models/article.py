@@ -60,8 +60,9 @@ LAPSES_AFTER = {RiskClass.HIGH: 30, RiskClass.MEDIUM: 90, RiskClass.LOW: 90}
 class ArticleQuerySet(models.QuerySet["Article"]):
     def locked(self, pk: int) -> Article:
         """The article, locked until the transaction ends. Whoever moves a revision on, signs, comments, publishes,
-        schedules or takes from readers locks the article first, then what belongs to it, and the audit ledger last: so
-        people wait for each other in turn, and never in a circle. To save a draft or take a review locks that one row.
+        schedules or takes from readers locks the article first, then its revision, then suggestions or the request, and
+        the audit ledger last: so people wait for each other in turn, and never in a circle. Who saves a draft begins
+        with that, who takes a review with the request.
         """
         # Readers' answers refer to the row meanwhile, which this lock lets them.
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)

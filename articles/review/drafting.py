@@ -81,6 +81,7 @@ def restore(old: Revision, *, by: User) -> Revision:
     Raises TransitionRefused when a draft is already open.
     """
     article = old.article
+    Article.objects.locked(article.pk)
     lock_suggestions(article)
     draft = start_draft(article, by=by, words_of=old)
     published = article.revisions.filter(published_pages__isnull=False).order_by("-number").first()

@@ -423,6 +423,12 @@ def test_hiding_a_paragraph_leaves_the_same_words_where_they_stand_as_well(page,
     assert live().body_html.count(notice.text) == 1
 
 
+def test_an_offer_on_top_of_the_page_is_hidden(page, notice):
+    hide(block_with(page.revision, "case-review", "offer"), notice)
+    assert live().hero_html == f'<p class="notice">{notice.text}</p>\n'
+    assert live().body_html == page.body_html
+
+
 def test_words_that_readers_do_not_have_are_withdrawn_without_touching_the_live_page(page, third, fourth):
     with_advice = submitted(WITH_ADVICE)
     [signed] = sign_all(with_advice, fourth)
