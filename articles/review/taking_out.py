@@ -53,7 +53,7 @@ def _taken_out(since: Revision, now: Sequence[Block], digest: str) -> TakenOut:
 def _is_gone(change: BlockChange) -> bool:
     # One that gave way to a block of another kind was taken out, too, though the two are told as one change.
     if change.what is What.CHANGED and change.before is not None and change.after is not None:
-        return change.before.kind != change.after.kind
+        return change.moved or change.before.kind != change.after.kind
     return True
 
 

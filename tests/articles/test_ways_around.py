@@ -202,6 +202,18 @@ def test_everything_is_told_that_goes_since_any_of_those_revisions(page, third, 
     assert without_both.status == RevisionStatus.APPROVED
 
 
+def test_a_box_that_was_moved_and_reworded_is_told_beside_another_that_is_gone(page, reviewer):
+    long = ":::warning\nCall 911 at once if your lips turn blue, or if you faint, or if you see stars.\n:::\n"
+    two_boxes = submitted(f"{WITH_BOX}\n{long}")
+    sign_all(two_boxes, reviewer)
+    published(two_boxes)
+    reworded = long.replace("or if you faint", "or if you fall asleep")
+    [told] = taken_out_by(submitted(PAGE.replace("## Symptoms", f"{reworded}\n## Symptoms")))
+    shown = " ".join(change.before_html for change in told.changes)
+    assert "lips turn blue" in shown
+    assert "Call 911 if you cannot breathe" in shown
+
+
 def test_what_was_signed_stays_signed_once_the_byline_is_gone(page, third, fourth):
     without = submitted(PAGE)
     sign_taken_out(without, third)

@@ -64,6 +64,7 @@ class BlockChange:
     before_html: str = ""
     after_html: str = ""
     notes: tuple[str, ...] = ()
+    moved: bool = False  # it changed places with others, whether or not it was changed itself
 
     @property
     def name(self) -> str:
@@ -156,7 +157,7 @@ def _changed(old: _Piece, new: _Piece, *, moved: bool, titles: Mapping[str, str]
         notes = tuple(wording.on_headings(old.path, new.path, moved=moved))
         # What readers see is the new one, with its numbers; the old one is the same.
         return BlockChange(
-            What.MOVED if moved else What.SAME, old.block, new.block, new.block.html, new.block.html, notes
+            What.MOVED if moved else What.SAME, old.block, new.block, new.block.html, new.block.html, notes, moved
         )
     before, after = read(old.html), read(new.html)
     found = compare_readings(before, after)
@@ -169,7 +170,7 @@ def _changed(old: _Piece, new: _Piece, *, moved: bool, titles: Mapping[str, str]
     )
     if not notes and not found.words_differ:
         notes = (wording.REDRAWN if before.frame != after.frame else wording.UNSEEN,)
-    return BlockChange(What.CHANGED, old.block, new.block, marked(before), marked(after), notes)
+    return BlockChange(What.CHANGED, old.block, new.block, marked(before), marked(after), notes, moved)
 
 
 def _added(piece: _Piece, neighbor: str) -> BlockChange:

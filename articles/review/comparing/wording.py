@@ -59,7 +59,7 @@ def on_headings(before: Sequence[str], after: Sequence[str], *, moved: bool) -> 
     """What to say of a block that stands under other headings: the same words can mean something else there."""
     if tuple(before) == tuple(after):
         if moved:
-            yield "It was moved. Its words and its heading are the same."
+            yield "It was moved. It stands under the same heading."
     elif not moved and len(before) == len(after):
         renamed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
         for old, new in renamed:

@@ -111,7 +111,7 @@ def test_a_paragraph_that_moved_within_its_section_keeps_its_signatures_and_is_n
         "Second words here.\n\nThird one.\n\nFirst words here.",
     )
     assert change.what is What.MOVED
-    assert change.notes == ("It was moved. Its words and its heading are the same.",)
+    assert change.notes == ("It was moved. It stands under the same heading.",)
     assert change.after is not None
     assert "First words" in change.after.html
 
