@@ -324,6 +324,7 @@ def test_a_screen_fetches_no_more_of_a_picture_than_it_shows(visit: Visit, width
         assert picture.evaluate("image => image.currentSrc").endswith(f"-{fetched}.avif")
 
 
+@pytest.mark.whole
 def test_browsers_are_told_how_wide_a_picture_will_be(visit: Visit) -> None:
     """What `sizes` says is what the style sheet does, within a tenth, or browsers fetch the wrong one."""
     wrong = []

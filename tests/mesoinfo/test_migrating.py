@@ -34,6 +34,7 @@ def test_a_database_that_had_only_some_is_refused(app, missing):
         call_command("migrate", verbosity=0)
 
 
+@pytest.mark.whole
 def test_why_drafts_were_given_up_is_carried_over(draft, writer):
     draft.abandon(by=writer, reason="Tried another way.")
     connection.check_constraints()  # while any waits to be checked, the table is not altered
