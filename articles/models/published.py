@@ -208,6 +208,19 @@ class PublishedPage(models.Model):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="hidden_on_record",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,  # the record names the page, so it is written second
+                condition=pgtrigger.Condition("NEW.hidden <> '[]'"),
+                func=f"""
+                    IF NOT EXISTS (SELECT 1 FROM articles_emergencyedit e WHERE e.page_id = NEW.id) THEN
+                        {refusal("whoever hides blocks of a page says why, on record")}
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             append_only(message="a published page does not change; publish a new revision"),
         ]
 

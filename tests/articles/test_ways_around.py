@@ -492,6 +492,12 @@ def test_an_earlier_page_is_not_shown_again_while_the_live_one_is_signed(page, t
         page.frozen_again(by=publisher)
 
 
+def test_blocks_are_not_hidden_without_a_record(page, notice, publisher):
+    with refused("whoever hides blocks of a page says why, on record"):
+        page.frozen_again(by=publisher, hidden=[page.revision.blocks.get(key=COUGHING).digest], notice=notice)
+        connection.check_constraints()
+
+
 def test_a_credential_is_not_renewed_and_verified_in_one_step(page, third):
     later = timezone.now() + datetime.timedelta(days=999)
     credentials = Credential.objects.filter(person__user=third)
