@@ -182,7 +182,8 @@ def hide(request: HttpRequest, article_id: int) -> HttpResponse:
     article = _article(article_id)
     if article.live is None:
         return refused(request, "The page is not live.", back=article_page(article))
-    form = HideForm(request.POST or None, blocks=list(article.live.revision.blocks.all()))
+    shown = article.live.revision.blocks.exclude(digest__in=article.live.hidden)
+    form = HideForm(request.POST or None, blocks=list(shown))
 
     def step(given: dict[str, Any]) -> HttpResponse:
         emergency.hide_blocks(

@@ -68,12 +68,15 @@ BEGIN
                 THEN NOT articles_taken_out_is_signed(published, base) ELSE false END
         ) || published;
     END LOOP;
-    SELECT r.id INTO live
-    FROM articles_revision this
-    JOIN articles_article a ON a.id = this.article_id
-    JOIN articles_publishedpage p ON p.id = a.live_id
-    JOIN articles_revision r ON r.id = p.revision_id AND r.number < this.number
-    WHERE this.id = of_revision;
+    -- The live page is the one frozen last; so was the one that was taken down.
+    SELECT p.revision_id INTO live
+    FROM articles_revision this JOIN articles_publishedpage p ON p.article_id = this.article_id
+    WHERE this.id = of_revision
+    ORDER BY p.id DESC LIMIT 1;
+    IF NOT EXISTS (SELECT 1 FROM articles_revision this JOIN articles_revision r ON r.number < this.number
+                   WHERE this.id = of_revision AND r.id = live) THEN
+        live := NULL;
+    END IF;
     RETURN CASE WHEN live IS NULL OR live = ANY(bases) THEN bases ELSE bases || live END;
 END
 $$;
@@ -96,7 +99,7 @@ LANGUAGE sql STABLE AS $$
         WHERE articles_takes_out(of_revision, b)
     ),
     since AS MATERIALIZED (
-        SELECT r.id, r.created_by_id, r.created_at
+        SELECT r.id, r.number, r.created_by_id, r.created_at
         FROM articles_revision this
         JOIN articles_revision r ON r.article_id = this.article_id AND r.number <= this.number
             AND r.number > (SELECT min(number) FROM base)
@@ -105,7 +108,7 @@ LANGUAGE sql STABLE AS $$
     SELECT contributor FROM since, LATERAL articles_contributors(since.id) AS contributor
     UNION
     -- Who starts a draft before the other revision is out starts it without what that one brings.
-    SELECT created_by_id FROM since WHERE created_at < (SELECT max(published_at) FROM base)
+    SELECT created_by_id FROM since JOIN base ON since.number > base.number AND created_at < published_at
     UNION
     SELECT g.suggested_by_id
     FROM articles_revision this
@@ -135,10 +138,10 @@ LANGUAGE sql STABLE AS $$
     contributor AS MATERIALIZED (SELECT articles_contributors(of_revision) AS user_id),
     named AS MATERIALIZED (SELECT articles_named_on(of_revision) AS user_id),
     readers_have AS MATERIALIZED (
-        SELECT b.digest FROM articles_article a
-        LEFT JOIN articles_publishedpage live ON live.id = a.live_id
-        JOIN articles_block b ON b.revision_id = COALESCE(live.revision_id, articles_published_before(of_revision))
-        WHERE a.id = (SELECT article_id FROM this)
+        SELECT b.digest
+        FROM (SELECT p.revision_id, p.hidden FROM articles_publishedpage p
+              WHERE p.article_id = (SELECT article_id FROM this) ORDER BY p.id DESC LIMIT 1) AS page
+        JOIN articles_block b ON b.revision_id = page.revision_id AND NOT page.hidden ? b.digest
     ),
     counted AS MATERIALIZED (
         SELECT DISTINCT jsonb_array_elements(p.signatures)::bigint AS id
@@ -208,7 +211,13 @@ $$;
 KEEP_SIGNATURES = """
 ALTER TABLE articles_publishedpage DISABLE TRIGGER USER;
 UPDATE articles_publishedpage p SET signatures = COALESCE(
-    (SELECT jsonb_agg(l.id ORDER BY l.id) FROM articles_live_signoffs(p.revision_id) l WHERE l.signed_at <= p.published_at),
+    (SELECT jsonb_agg(l.id ORDER BY l.id)
+     FROM articles_live_signoffs(p.revision_id) l
+     JOIN articles_signoff s ON s.id = l.id
+     JOIN articles_credential c ON c.id = s.credential_id
+     WHERE l.signed_at <= p.published_at AND NOT p.hidden ? l.digest
+       AND COALESCE(c.revoked_at > p.published_at, true)
+       AND COALESCE(c.valid_until >= (p.published_at AT TIME ZONE 'UTC')::date, true)),
     '[]'
 );
 ALTER TABLE articles_publishedpage ENABLE TRIGGER USER;
@@ -298,7 +307,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='publishedpage',
-            trigger=pgtrigger.compiler.Trigger(name='every_block_signed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE unsigned TEXT;', func="\n                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned\n                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;\n                    -- To hide blocks must not wait for signatures on the others: readers see those already.\n                    IF unsigned IS NOT NULL AND NOT EXISTS (\n                            SELECT 1 FROM articles_article a JOIN articles_publishedpage live ON live.id = a.live_id\n                            WHERE a.id = NEW.article_id AND live.revision_id = NEW.revision_id\n                              AND NEW.hidden @> live.hidden AND NEW.hidden <> live.hidden) THEN\n                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',\n                            unsigned USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- Whatever the writer of the row gave.\n                    SELECT COALESCE(jsonb_agg(id ORDER BY id), '[]') INTO NEW.signatures\n                        FROM articles_live_signoffs(NEW.revision_id);\n                    RETURN NEW;\n                ", hash='535541488c203e4401936fb373163499e1a72801', operation='INSERT', pgid='pgtrigger_every_block_signed_3b7da', table='articles_publishedpage', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='every_block_signed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE unsigned TEXT;', func="\n                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned\n                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;\n                    -- To hide blocks must not wait for signatures on the others: readers see those already.\n                    IF unsigned IS NOT NULL AND NOT EXISTS (\n                            SELECT 1 FROM articles_article a JOIN articles_publishedpage live ON live.id = a.live_id\n                            WHERE a.id = NEW.article_id AND live.revision_id = NEW.revision_id\n                              AND NEW.hidden @> live.hidden AND NEW.hidden <> live.hidden) THEN\n                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',\n                            unsigned USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- Whatever the writer of the row gave.\n                    SELECT COALESCE(jsonb_agg(id ORDER BY id), '[]') INTO NEW.signatures\n                        FROM articles_live_signoffs(NEW.revision_id) l WHERE NOT NEW.hidden ? l.digest;\n                    RETURN NEW;\n                ", hash='535541488c203e4401936fb373163499e1a72801', operation='INSERT', pgid='pgtrigger_every_block_signed_3b7da', table='articles_publishedpage', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reaffirmation',

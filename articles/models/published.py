@@ -204,7 +204,7 @@ class PublishedPage(models.Model):
                     END IF;
                     -- Whatever the writer of the row gave.
                     SELECT COALESCE(jsonb_agg(id ORDER BY id), '[]') INTO NEW.signatures
-                        FROM articles_live_signoffs(NEW.revision_id);
+                        FROM articles_live_signoffs(NEW.revision_id) l WHERE NOT NEW.hidden ? l.digest;
                     RETURN NEW;
                 """,
             ),

@@ -128,6 +128,7 @@ def reviewers_of(page: PublishedPage) -> list[Reviewer]:
         SignOff.objects.extra(
             where=["articles_signoff.id IN (SELECT id FROM articles_live_signoffs(%s))"], params=[page.revision_id]
         )
+        .exclude(digest__in=page.hidden)
         .select_related("reviewer__person")
         .order_by("reviewer_id", "-signed_at", "-pk")
         .distinct("reviewer_id")

@@ -72,9 +72,10 @@ def hide_blocks(
     if locked.live is None:
         raise TransitionRefused("The page is not live.")
     page: PublishedPage = locked.live
+    digests = set(digests) - set(page.hidden)
     blocks = list(page.revision.blocks.filter(digest__in=digests))
-    if not blocks or {block.digest for block in blocks} != set(digests):
-        raise TransitionRefused("Name blocks that stand on the live page.")
+    if not blocks or {block.digest for block in blocks} != digests:
+        raise TransitionRefused("Name blocks that stand on the live page, and are not hidden already.")
     withdraw_all(locked, digests, reason=reason.strip(), by=by)
     made = _without(page, blocks, notice=notice, by=by)
     locked.live = made

@@ -74,9 +74,12 @@ class Candidate:
         return found
 
     @cached_property
-    def on_live_page(self) -> set[str]:
-        live = self.article.live
-        return set(live.revision.blocks.values_list("digest", flat=True)) if live else set()
+    def on_page_before(self) -> set[str]:
+        """Digests of what readers have, and of what was published last: who signed that had not touched it then."""
+        earlier = self.article.revisions.filter(number__lt=self.revision.number, published_pages__isnull=False)
+        before = earlier.order_by("-number").first()
+        readers_have = [page.revision for page in [self.article.live] if page] + [before] * bool(before)
+        return set(Block.objects.filter(revision__in=readers_have).values_list("digest", flat=True))
 
     def words(self, key: str) -> str:
         """How an editor knows a block: by its first words."""
@@ -105,7 +108,8 @@ def _approved(candidate: Candidate) -> Gate:
 
 
 def _coverage(candidate: Candidate) -> Gate:
-    missing = [candidate.words(block.key) for block in candidate.unsigned if block.digest not in candidate.sign_offs]
+    unsigned = {block.key: block for block in candidate.unsigned if block.digest not in candidate.sign_offs}
+    missing = [candidate.words(key) for key in unsigned]
     nothing = f"All {len(candidate.stored)} blocks are signed."
     return Gate("coverage", not missing, _listing(missing, "without a signature", nothing=nothing))
 
@@ -123,7 +127,7 @@ def _separation(candidate: Candidate) -> Gate:
     both = {
         str(sign_off.reviewer)
         for digest, sign_offs in candidate.sign_offs.items()
-        if digest not in candidate.on_live_page
+        if digest not in candidate.on_page_before
         for sign_off in sign_offs
         if sign_off.reviewer_id in helped
     }

@@ -18,7 +18,7 @@ from articles.models import (
 from articles.publishing.schedule import cancel_schedules
 from articles.publishing.takedown import take_from_readers
 from articles.review import signing
-from articles.review.coverage import reviewed_on, unsigned_blocks
+from articles.review.coverage import TAKEN_OUT, reviewed_on, unsigned_blocks
 from articles.review.freshness import set_dates
 from mesoinfo import audit
 from mesoinfo.models import User
@@ -33,7 +33,8 @@ def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffW
     the page is taken down. What is scheduled for the page is taken back. Raises as `signing.withdraw`.
     """
     article = Article.objects.locked(sign_off.article_id)
-    lacked = _lacking(article)
+    on_no_block = not sign_off.revision.blocks.filter(digest=sign_off.digest).exists()
+    lacked = _lacking(article, but_for_taken_out=on_no_block)
     withdrawal = signing.withdraw(sign_off, reason=reason, by=by, severity=Severity.SAFETY)
     cancel_schedules(article, because="A signature was withdrawn for safety.")
     # What the live page lacked before was not taken back because it could do harm, unless it is these words.
@@ -42,8 +43,12 @@ def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffW
     return withdrawal
 
 
-def _lacking(article: Article) -> set[str]:
-    return {block.digest for block in unsigned_blocks(article.live.revision)} if article.live else set()
+def _lacking(article: Article, *, but_for_taken_out: bool = False) -> set[str]:
+    """Digests of what the live page shows, or takes out, without every signature."""
+    if article.live is None:
+        return set()
+    unsigned = [block for block in unsigned_blocks(article.live.revision) if block.digest not in article.live.hidden]
+    return {block.digest for block in unsigned if not (but_for_taken_out and block.key == TAKEN_OUT)}
 
 
 def fall_back(article: Article, *, reason: str, by: User) -> PublishedPage | None:

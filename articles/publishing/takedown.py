@@ -65,6 +65,7 @@ def take_from_readers(article: Article, kind: TakedownKind, *, reason: str, read
 def confirm(takedown: Takedown, *, by: User) -> None:
     """Say yes to what somebody else took down."""
     require(by, "articles.take_down", NEEDS_ROLE)
+    Article.objects.locked(takedown.article_id)
     standing = Takedown.objects.unconfirmed().select_for_update().filter(pk=takedown.pk).first()
     if standing is None:
         raise TransitionRefused("There is nothing to confirm: it was confirmed or lifted already.")

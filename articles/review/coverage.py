@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from articles.models.comment import CommentQuerySet
 from articles.models.review import Outcome
 from mesoinfo.models import User
 
+logger = logging.getLogger(__name__)
 TAKEN_OUT = "taken-out"  # in place of the key of a block, which is never this
 WHAT_WAS_TAKEN_OUT = "what was taken out or moved"  # and in place of the words of a block
 
@@ -130,9 +132,16 @@ def blocking_comments(revision: Revision) -> CommentQuerySet:
 
 def follow_credentials() -> int:
     """Send approved revisions back to review when a credential lapsed that they rest on, and approve them when it is
-    renewed. Returns how many. A sweep: what else gives or takes a signature does so at once.
+    renewed. Returns how many. A sweep: what else gives or takes a signature does so at once. One that fails holds no
+    other up.
     """
-    return sum(_followed(*revision) for revision in Revision.objects.under_review().values_list("pk", "article_id"))
+    followed = 0
+    for pk, article in list(Revision.objects.under_review().values_list("pk", "article_id")):
+        try:
+            followed += _followed(pk, article)
+        except Exception:
+            logger.exception("Whether revision %s still rests on credentials that hold could not be told.", pk)
+    return followed
 
 
 @transaction.atomic

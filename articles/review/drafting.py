@@ -88,8 +88,10 @@ def restore(old: Revision, *, by: User) -> Revision:
     if published is None:
         credit(draft, by=by, before=[], after=compile_page(draft.text, for_text(draft.text, article)).blocks)
         return draft
+    # What readers have may be older than what was published last: they may have been led back to it.
+    last = article.published_pages.select_related("revision").latest("pk").revision
     # Both as they compile today: an offer or source that has changed since is nobody's contribution.
-    before = compile_page(published.text, for_text(published.text, article)).blocks
+    before = compile_page(last.text, for_text(last.text, article)).blocks
     after = compile_page(draft.text, for_text(draft.text, article)).blocks
     credit(draft, by=by, before=before, after=after)
     coming_back = [block.key for block in after if block.digest not in {known.digest for known in before}]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.models import (
@@ -23,7 +23,7 @@ from articles.models import (
 )
 from articles.publishing import emergency, safety, takedown
 from articles.publishing.publish import PublishingRefused, publish
-from articles.review import drafting, signing, suggesting
+from articles.review import coverage, drafting, signing, suggesting
 from articles.review.coverage import (
     TAKEN_OUT,
     follow_credentials,
@@ -179,14 +179,50 @@ def test_nor_in_the_revision_after(page, third, fourth):
     assert to_sign(submitted(MANY)) == [COUGHING, TAKEN_OUT]
 
 
-def test_what_readers_were_led_back_to_does_not_go_unread(page, third, fourth):
+def led_back_to_the_box(fourth: User) -> Revision:
+    """A page without the box was published; for something else in it, readers have the one before again."""
     without = submitted(PAGE.replace("Most", "Few"))
-    sign_taken_out(without, third)
+    sign_taken_out(without, fourth)
     sign_all(without, fourth)
     published(without)
     safety.withdraw_for_safety(signature_on(without, COUGHING), reason="It could do harm.", by=fourth)
     assert "Call 911" in live().body_html
+    without.refresh_from_db()
+    return without
+
+
+def test_what_readers_were_led_back_to_does_not_go_unread(page, fourth):
+    led_back_to_the_box(fourth)
     assert TAKEN_OUT in to_sign(submitted(PAGE.replace("Most", "Many")))
+
+
+def test_nor_once_that_page_is_taken_down(page, fourth, medical_lead):
+    led_back_to_the_box(fourth)
+    takedown.take_down(live().article, reason="It could do harm.", by=medical_lead)
+    assert TAKEN_OUT in to_sign(submitted(PAGE.replace("Most", "Many")))
+
+
+def test_who_restores_what_readers_were_led_away_from_does_not_sign_that_the_box_goes(page, third, fourth):
+    without = led_back_to_the_box(fourth)
+    roles.appoint(third, "writer", by=None)
+    restored = handed_in(drafting.restore(without, by=third))
+    assert TAKEN_OUT in to_sign(restored)
+    with pytest.raises(SignOffRefused):
+        sign_taken_out(restored, third)
+
+
+def test_who_only_started_the_draft_of_an_earlier_revision_signs_what_a_later_one_takes_out(page, third, fourth):
+    roles.appoint(third, "writer", by=None)
+    draft = drafting.start_draft(page.article, by=third)
+    drafting.save_draft(draft, text=PAGE, version=draft.version, by=member("writer"))
+    without = handed_in(draft)
+    signed = sign_taken_out(without, fourth)
+    published(without)
+    signing.withdraw(signed, reason="They need the box.", by=fourth)
+    shorter = submitted(PAGE.replace(f"{COUGH}\n\n", ""))
+    assert len(taken_out_by(shorter)) == 2
+    sign_taken_out(shorter, third)
+    assert shorter.status == RevisionStatus.APPROVED
 
 
 def test_everything_is_told_that_goes_since_any_of_those_revisions(page, third, fourth):
@@ -339,6 +375,21 @@ def test_hidden_words_do_not_come_back_on_a_revoked_credential(page, third, medi
         takedown.lift(down, by=publisher)
 
 
+def test_nor_when_more_of_the_page_is_hidden_meanwhile(page, third, notice):
+    hide_cough(notice)
+    revision = submitted(WITH_BOX)
+    sign_all(revision, third)
+    hide(block_with(live().revision, "Call 911", "warning"), notice)
+    revoke(third)
+    assert COUGHING in to_sign(revision)
+
+
+def test_readers_are_not_told_of_whoever_signed_what_is_hidden_from_them(page, third, notice, client):
+    hide_cough(notice)
+    sign_all(submitted(WITH_BOX), third)
+    assert "third" not in client.get(f"/{STAGE_4}/").content.decode()
+
+
 def test_nor_do_words_withdrawn_for_safety(page, third, fourth, medical_lead, writer):
     few = submitted(FEW)
     sign_all(few, fourth)
@@ -353,7 +404,7 @@ def test_nor_do_words_withdrawn_for_safety(page, third, fourth, medical_lead, wr
     assert Article.objects.get().live is None
 
 
-def test_words_that_readers_have_no_longer_need_a_credential_that_holds(page, third, fourth):
+def test_words_that_readers_have_no_longer_need_a_credential_that_holds(page, third, fourth, medical_lead):
     advice = submitted(FEW.replace("## Treatment", f"{ADVICE}\n\n## Treatment"))
     sign_all(advice, third, except_for=(COUGHING,))
     sign_all(advice, fourth)
@@ -361,7 +412,27 @@ def test_words_that_readers_have_no_longer_need_a_credential_that_holds(page, th
     safety.withdraw_for_safety(signature_on(advice, COUGHING), reason="It could do harm.", by=fourth)
     assert ADVICE not in live().body_html
     revoke(third)
+    takedown.take_down(live().article, reason="It could do harm.", by=medical_lead)
     assert "symptoms/p-3" in to_sign(submitted(advice.text.replace("Few", "Most")))
+
+
+def test_of_revisions_that_rest_on_credentials_one_that_fails_holds_no_other_up(page, third, monkeypatch):
+    revision = submitted(MANY)
+    sign_all(revision, third)
+    revoke(third)
+    monkeypatch.setattr(coverage, "_followed", fails_on(revision.pk, coverage._followed))
+    assert follow_credentials() == 0
+    monkeypatch.undo()
+    assert follow_credentials() == 1
+
+
+def fails_on(pk: int, otherwise):
+    def followed(revision_id: int, article_id: int) -> bool:
+        if revision_id == pk:
+            raise OperationalError("deadlock detected")
+        return bool(otherwise(revision_id, article_id))
+
+    return followed
 
 
 def test_once_the_credential_is_renewed_the_revision_is_approved_again(page, medical_lead):
@@ -441,6 +512,35 @@ def test_an_offer_on_top_of_the_page_is_hidden(page, notice):
     assert live().body_html == page.body_html
 
 
+def test_one_more_block_is_hidden_beside_those_that_are(page, notice):
+    hide_cough(notice)
+    both = [live().revision.blocks.get(key=COUGHING), block_with(page.revision, "Call 911", "warning")]
+    digests = [block.digest for block in both]
+    lead = member("medical lead")
+    emergency.hide_blocks(live().article, digests=digests, notice=notice, reason="Wrong.", by=lead)
+    assert live().hidden == sorted(digests)
+    assert "Call 911" not in live().body_html
+
+
+def test_words_that_are_hidden_are_withdrawn_without_touching_the_live_page(page, third, notice):
+    hide_cough(notice)
+    [signed] = sign_all(submitted(WITH_BOX), third)
+    safety.withdraw_for_safety(signed, reason="It could do harm.", by=third)
+    assert live().hidden
+
+
+def test_readers_are_led_back_where_what_was_taken_out_lacked_a_signature_already(page, third, fourth):
+    without = submitted(PAGE)
+    signed = sign_taken_out(without, third)
+    published(without)
+    reworded = submitted(PAGE.replace("Most", "Many"))
+    sign_all(reworded, fourth)
+    published(reworded)
+    named(third)
+    safety.withdraw_for_safety(signed, reason="They need the box.", by=third)
+    assert "Call 911" in live().body_html
+
+
 def test_words_that_readers_do_not_have_are_withdrawn_without_touching_the_live_page(page, third, fourth):
     with_advice = submitted(WITH_ADVICE)
     [signed] = sign_all(with_advice, fourth)
@@ -459,6 +559,17 @@ def test_a_live_page_that_lacks_a_signature_for_a_byline_is_listed_as_work(page,
     advice_in_place_of_the_box(third, fourth)
     named(third)
     assert live_without_every_signature().get() == page.article
+
+
+def test_a_reviewer_who_edits_a_page_that_is_down_does_not_shut_its_gate(page, third, reviewer, medical_lead):
+    takedown.take_down(page.article, reason="It could do harm.", by=medical_lead)
+    roles.appoint(reviewer, "writer", by=None)
+    draft = drafting.start_draft(Article.objects.get(), by=reviewer)
+    drafting.save_draft(draft, text=MANY, version=draft.version, by=reviewer)
+    revision = handed_in(draft)
+    sign_all(revision, third)
+    published(revision)
+    assert "Many people cough" in live().body_html
 
 
 def test_a_block_that_looks_different_than_when_it_was_signed_is_offered_to_a_colleague(page, third, fourth):
