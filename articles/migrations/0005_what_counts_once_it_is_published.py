@@ -45,8 +45,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The revisions by which to tell what this one takes out: the one published before it; each that was published earlier,
--- as long as a later one takes something out of it that nobody answers for; and the live one, where readers were led
--- back to it.
+-- as long as a later one takes something out of it that nobody answers for; and the one that readers have, or had last,
+-- where they were led back to it.
 CREATE FUNCTION articles_bases(of_revision bigint) RETURNS bigint[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
