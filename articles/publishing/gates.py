@@ -78,8 +78,9 @@ class Candidate:
         """Digests of what readers have, and of what was published last: who signed that had not touched it then."""
         earlier = self.article.revisions.filter(number__lt=self.revision.number, published_pages__isnull=False)
         before = earlier.order_by("-number").first()
-        readers_have = [page.revision for page in [self.article.live] if page] + [before] * bool(before)
-        return set(Block.objects.filter(revision__in=readers_have).values_list("digest", flat=True))
+        live = self.article.live
+        readers_have = [before] if live is None else [before, live.revision]
+        return set(Block.objects.filter(revision__in=filter(None, readers_have)).values_list("digest", flat=True))
 
     def words(self, key: str) -> str:
         """How an editor knows a block: by its first words."""
