@@ -44,6 +44,7 @@ from articles.publishing.addresses import can_move
 from articles.review.commenting import may_comment
 from articles.review.coverage import TAKEN_OUT, approve_or_reopen, unsigned_blocks
 from articles.review.freshness import set_dates
+from articles.review.reaffirming import page_to_read
 from articles.review.talk import talk_on
 from mesoinfo import roles
 from mesoinfo.desk import staff
@@ -283,7 +284,7 @@ def overview(request: HttpRequest, article: Article) -> dict[str, Any]:
         "may_confirm": roles.holds(user, safety.TAKE_DOWN),
         "may_publish": roles.holds(user, PUBLISH),
         "may_sign": roles.holds(user, SIGN),
-        "may_read_again": article.page_state == PageState.LIVE,
+        "may_read_again": page_to_read(article) is not None,
         **freshness.called_in(request, article),
         "may_move": can_move(article) and roles.holds(user, PUBLISH),
     }

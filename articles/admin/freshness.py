@@ -25,7 +25,6 @@ from articles.models import (
     Article,
     EarlyReview,
     Freshness,
-    PageState,
     PublishedPage,
     Reaffirmation,
     ReviewScope,
@@ -154,14 +153,14 @@ def _find(article_id: int) -> Article:
 
 
 def _screen(request: HttpRequest, article: Article, *, problem: str = "", status: int = 200) -> HttpResponse:
-    if article.page_state != PageState.LIVE or article.live is None:
+    page = reaffirming.page_to_read(article)
+    if page is None:
         return refused(
             request,
-            "Readers do not see this page, so there is nothing to read again.",
+            reaffirming.NOTHING_TO_READ,
             back=article_page(article),
             back_label=f"Back to {article}",
         )
-    page: PublishedPage = article.live
     user = staff(request)
     why_not = reaffirming.why_not(user, article)
     context = {
@@ -169,7 +168,7 @@ def _screen(request: HttpRequest, article: Article, *, problem: str = "", status
         "title": f"Read {article} again",
         "article": article,
         "problem": problem,
-        "standing": LABEL[article.freshness],
+        "standing": LABEL[article.freshness] if article.live else article.get_page_state_display(),
         "page": {
             "title": page.title,
             "lede_html": page.lede_html,

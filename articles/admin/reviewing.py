@@ -61,11 +61,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "title": "For review",
         "page": page,
         "groups": [
-            ("Asked of you", [row for row in rows if row.is_mine and not row.why_not]),
-            ("You may sign", [row for row in rows if not row.is_mine and not row.why_not]),
-            ("Others must sign", [row for row in rows if row.why_not]),
+            ("Asked of you", [row for row in rows if row.is_for_them and row.is_mine]),
+            ("You may sign", [row for row in rows if row.is_for_them and not row.is_mine]),
+            ("Others must sign", [row for row in rows if not row.is_for_them]),
         ],
-        "may_sign_any": any(not row.why_not for row in rows),
+        "may_sign_any": any(row.is_for_them for row in rows),
         "unqualified": eligibility.UNQUALIFIED,
     }
     return TemplateResponse(request, "admin/articles/queue.html", context)

@@ -198,7 +198,7 @@ def _how_urgent(row: Waiting) -> str:
 
 def _what_is_left(row: Waiting) -> str:
     to_sign = [_blocks(row.unsigned)] * bool(row.unsigned) + [WHAT_WAS_TAKEN_OUT] * row.takes_out
-    return f"{' and '.join(to_sign)} to sign" if to_sign else "signed by you, the rest waits for a colleague"
+    return f"{' and '.join(to_sign)} to sign" if to_sign else "the rest waits for a colleague"
 
 
 def to_arrange() -> Card:

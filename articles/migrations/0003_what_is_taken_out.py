@@ -11,7 +11,7 @@ from django.db import migrations, models
 from articles.migrations._coverage import UNSIGNED_BLOCKS
 
 # Of these, articles_taken_out_digest and articles_takes_out are in force as they stand here; the others are as
-# 0005_what_counts_once_it_is_published.py has them.
+# 0005_what_counts_once_it_is_published.py and 0006_what_readers_had.py have them.
 FUNCTIONS = """
 -- What is signed where a revision takes out or moves blocks: this very arrangement of its blocks, as it differs from that
 -- revision.

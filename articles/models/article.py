@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
@@ -11,6 +12,9 @@ from django.utils import timezone
 from articles.models.person import Person
 from articles.models.topic import Topic
 from mesoinfo.ledger import refusal
+
+if TYPE_CHECKING:
+    from articles.models.published import PublishedPage
 
 PAGE_ADDRESSES = ["about", "disclaimer", "disclosures", "privacy", "resources"]
 GLOSSARY_ADDRESS = r"^glossary/[a-z0-9]+(-[a-z0-9]+)*$"
@@ -295,6 +299,11 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/{self.address}/"
+
+    @property
+    def shown_last(self) -> PublishedPage | None:
+        """The page that readers see, or saw last before it was taken down; None if it was never published."""
+        return self.live or self.published_pages.select_related("revision").order_by("pk").last()
 
     @property
     def review_interval(self) -> int:

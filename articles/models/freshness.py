@@ -18,7 +18,7 @@ TOGETHER = 30  # days within which two people read a page of high risk
 
 
 class Reaffirmation(models.Model):
-    """A qualified person read the page that is live, in full, and found it still right.
+    """A qualified person read the page that readers see, or saw last, in full, and found it still right.
 
     For a page of high risk it counts once two people have, one of them a specialist: the later row `completes` it.
     """
@@ -42,10 +42,12 @@ class Reaffirmation(models.Model):
                 declare=[("this", "RECORD")],
                 func=f"""
                     -- As publishing does: what goes live at that moment goes live before or after.
-                    SELECT a.live_id, a.page_state, a.risk_class INTO this
+                    SELECT a.page_state, a.risk_class INTO this
                         FROM articles_article a WHERE a.id = NEW.article_id FOR NO KEY UPDATE;
-                    IF this.page_state <> 'live' OR this.live_id IS DISTINCT FROM NEW.page_id THEN
-                        {refusal("only the page that readers see now is found still right")}
+                    -- One that was taken down is read again before it comes back, if its review is due meanwhile.
+                    IF this.page_state NOT IN ('live', 'taken_down') OR NEW.page_id IS DISTINCT FROM (
+                            SELECT max(p.id) FROM articles_publishedpage p WHERE p.article_id = NEW.article_id) THEN
+                        {refusal("only the page that readers see, or saw last, is found still right")}
                     END IF;
                     IF EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id)
                                WHERE p.id = NEW.page_id)

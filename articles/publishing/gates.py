@@ -256,7 +256,10 @@ def _next_review(candidate: Candidate) -> Gate:
         return Gate("next-review", False, "Nobody has reviewed the page yet.")
     due = next_due(candidate.article, reviewed)
     sentence = f"The page was reviewed on {reviewed:%-d %B %Y} and is due again on {due:%-d %B %Y}."
-    return Gate("next-review", due > timezone.now().date(), sentence)
+    lies_ahead = due > timezone.now().date()
+    if not lies_ahead and candidate.article.shown_last is not None:
+        sentence += " A reviewer reads it again first, and finds it still right."
+    return Gate("next-review", lies_ahead, sentence)
 
 
 def _address(candidate: Candidate) -> Gate:

@@ -20,6 +20,7 @@ from articles.models import (
 )
 from articles.models.review import DUE_WITHIN, LEASE, URGENT_WITHIN, ClaimEnding, Outcome
 from articles.review import notices
+from articles.review.coverage import blocks_and_unsigned
 from articles.review.eligibility import require, why_not
 from mesoinfo import audit, roles
 from mesoinfo.models import User
@@ -47,10 +48,15 @@ def close_request(revision: Revision, outcome: Outcome, *, by: User | None, reas
 
 
 def _whom_to_ask(revision: Revision) -> User | None:
-    """Of those who had the round before, the first who is here, or their stand-in, and may sign this one."""
+    """Of those who had the round before, the first who is here, or their stand-in, and has something to sign in this
+    one, and may.
+    """
     for reviewer in reviewers_before(revision):
         asked = who_is_here(reviewer)
-        if asked is not None and not why_not(asked, revision):
+        if asked is None or why_not(asked, revision):
+            continue
+        _, unsigned = blocks_and_unsigned([revision.pk], by=asked)[revision.pk]
+        if any(unsigned.values()):
             return asked
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,19 +69,30 @@ def unsigned_blocks(revision: Revision) -> list[UnsignedBlock]:
         return [UnsignedBlock(*row) for row in cursor.fetchall()]
 
 
-def blocks_and_unsigned(revision_ids: Sequence[int], *, but_for: User) -> dict[int, tuple[int, list[str]]]:
-    """How many blocks each of these revisions has, and the keys of what needs a signature, but for what this person has
-    signed already: of high risk it needs a colleague's. One query for all.
+def blocks_and_unsigned(revision_ids: Sequence[int], *, by: User) -> dict[int, tuple[int, dict[str, bool]]]:
+    """How many blocks each of these revisions has, and the keys of what needs a signature, each with whether it needs
+    one of this person: not where they have signed already, since of high risk it needs a colleague's, nor where they
+    wrote or suggested the words, or took them out. One query for all.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id, (SELECT count(*) FROM articles_block b WHERE b.revision_id = r.id),"
-            " ARRAY(SELECT key FROM articles_unsigned_blocks(r.id) WHERE digest NOT IN"
-            " (SELECT l.digest FROM articles_live_signoffs(r.id) l WHERE l.reviewer_id = %s))"
-            " FROM unnest(%s::bigint[]) AS r (id)",
-            [but_for.pk, list(revision_ids)],
+            """
+            SELECT r.id, (SELECT count(*) FROM articles_block b WHERE b.revision_id = r.id), (
+                SELECT COALESCE(jsonb_object_agg(key, is_theirs), '{}')
+                FROM (
+                    SELECT key, bool_or(
+                        digest NOT IN (SELECT l.digest FROM articles_live_signoffs(r.id) l WHERE l.reviewer_id = %(by)s)
+                        AND digest NOT IN (SELECT articles_own_words(r.article_id, %(by)s))
+                        AND NOT (key = %(taken_out)s AND %(by)s IN (SELECT articles_took_out(r.id)))
+                    ) AS is_theirs
+                    FROM articles_unsigned_blocks(r.id) GROUP BY key
+                ) AS unsigned
+            )
+            FROM articles_revision r WHERE r.id = ANY(%(revisions)s)
+            """,
+            {"by": by.pk, "taken_out": TAKEN_OUT, "revisions": list(revision_ids)},
         )
-        return {revision: (blocks, unsigned) for revision, blocks, unsigned in cursor.fetchall()}
+        return {revision: (blocks, json.loads(unsigned)) for revision, blocks, unsigned in cursor.fetchall()}
 
 
 def live_sign_offs(revision: Revision) -> list[SignOff]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.utils import timezone
 
-from articles.models import Article, Contribution, Credential, Revision, SuggestedBlock, TransitionRefused
+from articles.models import Article, Credential, Revision, TransitionRefused
 from articles.models.revision import UNDER_REVIEW
 from articles.review.coverage import contributors
 from articles.review.dates import months_after
@@ -69,6 +70,6 @@ def _in_scope(user: User, article: Article) -> bool:
 
 def own_words(user: User, article: Article) -> set[str]:
     """Digests of the blocks whose words this person ever wrote or suggested, and therefore does not sign."""
-    suggested = SuggestedBlock.objects.filter(suggestion__article=article, suggestion__suggested_by=user)
-    written = Contribution.objects.filter(revision__article=article, user=user).exclude(block_key="")
-    return set(suggested.values_list("digest").union(written.values_list("digest")).values_list("digest", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT articles_own_words(%s, %s)", [article.pk, user.pk])
+        return {row[0] for row in cursor.fetchall()}

@@ -1,4 +1,4 @@
-"""Checked, still right: a reviewer reads a live page in full and says so, without a revision."""
+"""Checked, still right: a reviewer reads in full what readers see, or saw last, and says so, without a revision."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from mesoinfo import audit, roles
 from mesoinfo.models import User
 
 SALT = "articles.review.reaffirming"
+NOTHING_TO_READ = "Only a live page is read again, or one that was taken down."
 
 
 def why_not(user: User, article: Article) -> str:
-    """Why this person may not say that the live page is still right, as a sentence; empty when they may."""
+    """Why this person may not say that the page is still right, as a sentence; empty when they may."""
     if not roles.holds(user, "articles.sign_block"):
         return "Saying that a page is still right needs the medical reviewer role."
-    if article.page_state != PageState.LIVE or article.live is None:
-        return "Readers do not see this page, so there is nothing to say of it."
-    page: PublishedPage = article.live
+    page = page_to_read(article)
+    if page is None:
+        return NOTHING_TO_READ
     if page.hidden:
         return "Blocks of this page are hidden from readers: it needs a new revision."
     if unsigned_blocks(page.revision):
@@ -35,21 +36,26 @@ def why_not(user: User, article: Article) -> str:
         return "You helped write this page as it stands, or are named on it, so somebody else reads it."
     if page.revision.blocks.filter(digest__in=own_words(user, article)).exists():
         return "You wrote or suggested words of this page, so somebody else reads it."
-    if waits_for_another(user, article):
+    if waits_for_another(user, page):
         return "You have found this page right. Somebody else reads it too, within 30 days of you."
     return not_qualified(user, article)
 
 
-def waits_for_another(user: User, article: Article) -> bool:
+def page_to_read(article: Article) -> PublishedPage | None:
+    """What a reviewer reads again: what readers see, or what they saw last if it was taken down; else None."""
+    return article.shown_last if article.page_state in (PageState.LIVE, PageState.TAKEN_DOWN) else None
+
+
+def waits_for_another(user: User, page: PublishedPage) -> bool:
     """Whether this person has read the page and a second one is still to do so."""
     theirs = Reaffirmation.objects.filter(
-        page=article.live, reviewer=user, at__gt=timezone.now() - datetime.timedelta(days=TOGETHER)
+        page=page, reviewer=user, at__gt=timezone.now() - datetime.timedelta(days=TOGETHER)
     )
     last = theirs.first()
     return (
         last is not None
-        and not Reaffirmation.objects.filter(page=article.live, completes=True, at__gte=last.at).exists()
-        and not article.early_reviews.unsettled().filter(at__gt=last.at).exists()
+        and not Reaffirmation.objects.filter(page=page, completes=True, at__gte=last.at).exists()
+        and not page.article.early_reviews.unsettled().filter(at__gt=last.at).exists()
     )
 
 
@@ -72,7 +78,10 @@ def reaffirm(article: Article, *, token: str, by: User) -> Reaffirmation:
     """
     page_id, called_in_by = _what_was_shown(token, by)
     locked = Article.objects.select_related("live__revision").locked(article.pk)
-    if locked.live_id != page_id:
+    page = page_to_read(locked)
+    if page is None:
+        raise SignOffRefused(NOTHING_TO_READ)
+    if page.pk != page_id:
         raise NotWhatWasShown("This page has changed since you opened it. Read it as it is now.")
     if not set(_called_in_by(locked)) <= set(called_in_by):
         raise NotWhatWasShown("Something has called this page in since you opened it. See what, then decide.")
@@ -89,8 +98,7 @@ def reaffirm(article: Article, *, token: str, by: User) -> Reaffirmation:
         raise SignOffRefused(f"It was refused: {str(error).splitlines()[0]}.") from error
     made.refresh_from_db()
     if made.completes:
-        assert locked.live is not None  # why_not has just looked
-        reviewed = reviewed_on(locked.live.revision)
+        reviewed = reviewed_on(page.revision)
         assert reviewed is not None  # it is signed throughout
         settle_by_reading(locked, by=by)
         set_dates(locked, reviewed)

@@ -26,8 +26,8 @@ class Waiting:
 
     request: ReviewRequest
     blocks: int
-    unsigned: int  # of the blocks, without those that this person has signed
-    takes_out: bool  # what was taken out or moved is to be signed
+    unsigned: int  # of the blocks; if this person may sign, without those that they have signed, or ever wrote
+    takes_out: bool  # what was taken out or moved is to be signed; if this person may sign, by them
     why_not: str  # why this person may not sign it, empty when they may
     is_mine: bool  # they are asked for it, or have taken it
     held_by: tuple[ReviewClaim, ...]
@@ -36,6 +36,11 @@ class Waiting:
     @property
     def revision(self) -> Revision:
         return self.request.revision
+
+    @property
+    def is_for_them(self) -> bool:
+        """Whether there is anything left for this person to sign."""
+        return not self.why_not and bool(self.unsigned or self.takes_out)
 
 
 def open_reviews() -> Reviews:
@@ -88,22 +93,24 @@ def reviews_for(user: User) -> Reviews:
 def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:
     """These rows of `reviews_for`, with all that a list says of them. The number of queries does not grow with them."""
     found = list(requests)
-    counts = blocks_and_unsigned([request.revision_id for request in found], but_for=user)
+    counts = blocks_and_unsigned([request.revision_id for request in found], by=user)
     claims: dict[int, list[ReviewClaim]] = {}
     for claim in ReviewClaim.objects.filter(request__in=found).select_related("reviewer", "handed_to"):
         claims.setdefault(claim.request_id, []).append(claim)
     lacking = lacks(user)
     waiting = []
     for request in found:
+        why_not = _why_not(request, lacking)
         blocks, unsigned = counts[request.revision_id]
+        to_sign = {key for key, is_theirs in unsigned.items() if is_theirs or why_not}
         theirs = claims.get(request.pk, ())
         waiting.append(
             Waiting(
                 request,
                 blocks,
-                unsigned=len(set(unsigned) - {TAKEN_OUT}),
-                takes_out=TAKEN_OUT in unsigned,
-                why_not=_why_not(request, lacking),
+                unsigned=len(to_sign - {TAKEN_OUT}),
+                takes_out=TAKEN_OUT in to_sign,
+                why_not=why_not,
                 is_mine=request.is_mine,
                 held_by=tuple(c for c in theirs if c.is_held),
                 passed_on=tuple(c for c in theirs if c.is_passed_on),

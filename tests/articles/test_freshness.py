@@ -600,10 +600,8 @@ def test_a_page_with_a_withdrawn_signature_or_hidden_blocks_is_not_found_right(
     assert "hidden from readers" in unfit(published.article, second_reviewer)
 
 
-def test_a_page_taken_from_readers_is_not_found_right(
-    published: PublishedPage, reviewer: User, publisher: User
-) -> None:
+def test_a_withdrawn_page_is_not_found_right(published: PublishedPage, reviewer: User, publisher: User) -> None:
     token = reaffirming.issue_token(reviewer, published)
     takedown.withdraw_page(published.article, reason="Old.", reader_note="It is old.", by=publisher)
-    with pytest.raises(SignOffRefused, match="Readers do not see this page"):
+    with pytest.raises(SignOffRefused, match="Only a live page is read again"):
         reaffirming.reaffirm(published.article, token=token, by=reviewer)

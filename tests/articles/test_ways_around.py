@@ -23,9 +23,10 @@ from articles.models import (
 )
 from articles.publishing import emergency, safety, takedown
 from articles.publishing.publish import PublishingRefused, publish
-from articles.review import coverage, drafting, signing, suggesting
+from articles.review import coverage, drafting, reaffirming, signing, suggesting
 from articles.review.coverage import (
     TAKEN_OUT,
+    blocks_and_unsigned,
     follow_credentials,
     live_sign_offs,
     live_without_every_signature,
@@ -34,9 +35,21 @@ from articles.review.coverage import (
 from articles.review.screen import ShownBlock, screen_for
 from articles.review.signing import SignOffRefused
 from articles.review.taking_out import taken_out_by
+from articles.review.waiting import as_waiting, reviews_for
 from mesoinfo import roles
 from mesoinfo.models import User
-from tests.conftest import AGREED, PAGE, STAGE_4, a_reviewer, member, publish_one, sign_all, the_offer, the_source
+from tests.conftest import (
+    AGREED,
+    PAGE,
+    STAGE_4,
+    a_reviewer,
+    member,
+    publish_one,
+    sign_all,
+    the_offer,
+    the_source,
+    without_triggers,
+)
 from tests.refusing import refused
 
 BOX = ":::warning\nCall 911 if you cannot breathe.\n:::\n"
@@ -194,6 +207,43 @@ def led_back_to_the_box(fourth: User) -> Revision:
 def test_what_readers_were_led_back_to_does_not_go_unread(page, fourth):
     led_back_to_the_box(fourth)
     assert TAKEN_OUT in to_sign(submitted(PAGE.replace("Most", "Many")))
+
+
+def test_nor_once_who_signed_that_takes_it_back_when_the_revision_is_live(page, third, fourth):
+    led_back_to_the_box(fourth)
+    without = submitted(PAGE.replace("Most", "Many"))
+    signed = sign_taken_out(without, third)
+    sign_all(without, fourth)
+    published(without)
+    signing.withdraw(signed, reason="They need the box.", by=third)
+    assert to_sign(without) == [TAKEN_OUT]
+    assert live_without_every_signature().get() == page.article
+    assert TAKEN_OUT in to_sign(submitted(PAGE.replace("Most", "Several")))
+
+
+def test_nor_is_that_signed_by_who_started_the_draft_while_readers_had_the_shorter_page(page, third, fourth):
+    roles.appoint(third, "writer", by=None)
+    without = submitted(PAGE.replace("Most", "Few"))
+    sign_taken_out(without, fourth)
+    sign_all(without, fourth)
+    published(without)
+    draft = drafting.start_draft(page.article, by=third)
+    safety.withdraw_for_safety(signature_on(without, COUGHING), reason="It could do harm.", by=fourth)
+    drafting.save_draft(draft, text=PAGE.replace("Most", "Many"), version=draft.version, by=member("writer"))
+    revision = handed_in(draft)
+    assert TAKEN_OUT in to_sign(revision)
+    with pytest.raises(SignOffRefused):
+        sign_taken_out(revision, third)
+
+
+def test_nor_what_a_page_that_readers_were_led_back_to_lacks(page, third, fourth):
+    """Nobody has signed that the advice goes: it went in a safety step that was about something else."""
+    with_advice = submitted(WITH_ADVICE.replace("Most", "Few"))
+    sign_all(with_advice, fourth)
+    published(with_advice)
+    safety.withdraw_for_safety(signature_on(with_advice, COUGHING), reason="It could do harm.", by=fourth)
+    assert ADVICE not in live().body_html
+    assert TAKEN_OUT in to_sign(submitted(MANY))
 
 
 def test_nor_once_that_page_is_taken_down(page, fourth, medical_lead):
@@ -584,6 +634,32 @@ def test_a_block_that_looks_different_than_when_it_was_signed_is_offered_to_a_co
     signing.sign_blocks(revision, tokens=[offer.token], by=fourth)
     published(revision)
     assert "First, a word." in live().body_html
+
+
+def test_a_page_that_fell_due_while_it_was_down_is_read_again_and_put_back(page, third, medical_lead, publisher):
+    down = takedown.take_down(page.article, reason="We check it.", by=medical_lead)
+    article = Article.objects.get()
+    long_ago = timezone.now() - datetime.timedelta(days=3 * 366)
+    with without_triggers("articles_signoff"):
+        SignOff.objects.update(signed_at=long_ago)
+    with pytest.raises(PublishingRefused, match="A reviewer reads it again first, and finds it still right"):
+        takedown.lift(down, by=publisher)
+    reaffirming.reaffirm(article, token=reaffirming.issue_token(third, page), by=third)
+    takedown.lift(down, by=publisher)
+    article.refresh_from_db()
+    assert article.last_reviewed == timezone.now().date()
+    assert COUGH in live().body_html
+
+
+def test_who_took_out_all_that_is_left_to_sign_is_not_told_that_they_may(page, third, writer, client):
+    box = block_with(page.revision, "Call 911", "warning")
+    suggestion = suggesting.suggest(page.revision, block=box, wording=COUGH, reason="Calmer.", by=third)
+    draft = drafting.start_draft(page.article, by=writer)
+    suggesting.accept(suggestion, draft, text=draft.text, version=draft.version, by=writer)
+    revision = handed_in(draft)
+    assert [row.is_for_them for row in as_waiting(reviews_for(third), third)] == [False]
+    _, unsigned = blocks_and_unsigned([revision.pk], by=third)[revision.pk]
+    assert set(unsigned.values()) == {False}
 
 
 # Past the desk

@@ -60,8 +60,8 @@ def test_who_signed_a_page_of_high_risk_is_not_asked_for_more(
     assert f"1 of {in_review.blocks.count()} blocks to sign." in told(client.get(queue))
     signed = [block.key for block in in_review.blocks.exclude(key="title")]
     sign_all(in_review, reviewer, except_for=tuple(signed))
-    assert "mesothelioma/stage-4 signed by you, the rest waits for a colleague" in front_page(client, reviewer)
-    assert "You have signed it. The rest waits for a colleague." in told(client.get(queue))
+    assert "mesothelioma/stage-4 the rest waits for a colleague" in front_page(client, reviewer)
+    assert "Nothing of it is left for you to sign: the rest waits for a colleague." in told(client.get(queue))
     assert f"{in_review.blocks.count()} blocks to sign" in front_page(client, second_reviewer)
 
 

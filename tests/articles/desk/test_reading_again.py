@@ -110,13 +110,11 @@ def test_a_page_that_changed_meanwhile_is_shown_again(
     assert "Reviewed today" in told(press(client, published.article))
 
 
-def test_a_page_that_readers_do_not_see_cannot_be_read_again(
-    client: Client, approved: Revision, reviewer: User
-) -> None:
+def test_a_page_that_readers_never_saw_cannot_be_read_again(client: Client, approved: Revision, reviewer: User) -> None:
     client.force_login(reviewer)
     answer = client.get(screen(approved.article))
     assert answer.status_code == 409
-    assert "Readers do not see this page" in told(answer)
+    assert "Only a live page is read again, or one that was taken down." in told(answer)
 
 
 def test_of_a_page_of_high_risk_the_first_is_told_that_a_second_reads_it(
