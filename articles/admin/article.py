@@ -38,6 +38,7 @@ from articles.models import (
     ReviewRequest,
     Revision,
     RevisionStatus,
+    TakedownKind,
 )
 from articles.models.revision import UNDER_REVIEW
 from articles.publishing.addresses import can_move
@@ -249,6 +250,7 @@ def overview(request: HttpRequest, article: Article) -> dict[str, Any]:
     can_start = roles.holds(user, WRITE) and not any(work.revision.is_draft for work in under_way)
     key = article.address.removeprefix("glossary/")
     live = article.live
+    taken = article.takedowns.standing().select_related("by", "confirmed_by").first()
     # What was sent back is what reviewers spoke of, and what the next draft starts from.
     resting = live.revision if live and not sent_back else newest
     talk_revision = next((work.revision for work in under_way), resting)
@@ -276,7 +278,8 @@ def overview(request: HttpRequest, article: Article) -> dict[str, Any]:
         "talk": talk_on(article, list(talk_revision.blocks.all()), talk_revision.text) if talk_revision else None,
         "may_comment": may_comment(user),
         "old_addresses": [redirect.address for redirect in article.redirects.all()],
-        "takedown": article.takedowns.standing().select_related("by", "confirmed_by").first(),
+        "takedown": taken,
+        "took_it_down": taken is not None and taken.kind == TakedownKind.TAKEN_DOWN and taken.by == user,
         "hidden": EmergencyEdit.objects.filter(page=article.live).select_related("by", "reviewed_by").first(),
         "may_take_down": article.live is not None and roles.holds(user, safety.TAKE_DOWN),
         "may_withdraw": article.page_state == PageState.LIVE and roles.holds(user, safety.WITHDRAW),

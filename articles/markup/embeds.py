@@ -107,6 +107,7 @@ class TermEmbed:
 class Library:
     """Everything a page may embed or link to, by key; ``addresses`` are site paths such as ``/about/``.
 
+    ``not_live`` are those of them at which readers get no page yet, or no longer.
     ``quoted`` holds the people whom this very page may quote, by the address of each.
     ``moved`` gives the present path of a page by each path where it once stood.
     ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
@@ -120,5 +121,6 @@ class Library:
     quoted: Mapping[str, QuotedEmbed] = field(default_factory=dict)
     terms: Mapping[str, TermEmbed] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    not_live: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     on_term_page: bool = False

@@ -26,6 +26,7 @@ RULES: Mapping[str, Severity] = MappingProxyType(
         "missing-title": "error",
         "moved-link": "warning",
         "nested-too-deep": "error",
+        "not-live-link": "warning",
         "raw-html": "error",
         "reading-grade": "warning",
         "story-without-source": "error",

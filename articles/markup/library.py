@@ -30,6 +30,7 @@ from articles.models import (
     Image,
     Kind,
     Offer,
+    PageState,
     Person,
     PublishedPage,
     Redirect,
@@ -64,6 +65,7 @@ def for_text(text: str, article: Article | None = None) -> Library:
     images = _with_keys(Image.objects.all(), named["image"])
     stories = _with_keys(Story.objects.select_related("source"), named["story"])
     has_links = "/" in text
+    addresses, not_live = _addresses() if has_links else (frozenset[str](), frozenset[str]())
     return Library(
         sources={source.key: _source(source) for source in sources},
         offers={offer.key: _offer(offer) for offer in offers},
@@ -72,7 +74,8 @@ def for_text(text: str, article: Article | None = None) -> Library:
         # The word stands in every quotation that names somebody.
         quoted=_quoted_on(article) if article is not None and "person=" in text else {},
         terms=_terms() if has_links else {},
-        addresses=_addresses() if has_links else frozenset(),
+        addresses=addresses,
+        not_live=not_live,
         moved=_moved() if has_links else {},
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
     )
@@ -109,11 +112,18 @@ def _terms() -> dict[str, TermEmbed]:
     return {term.key: term for term in map(_term, PublishedPage.objects.terms().for_lists())}
 
 
-def _addresses() -> frozenset[str]:
-    articles = Article.objects.order_by().values_list("address")
-    topics = Topic.objects.order_by().values_list("slug")
-    people = Person.objects.order_by().values_list(Concat(Value("people/"), "slug"))
-    return frozenset([*FIXED_ADDRESSES, *(f"/{address}/" for (address,) in articles.union(topics, people, all=True))])
+def _addresses() -> tuple[frozenset[str], frozenset[str]]:
+    """Where links may lead, and where of that readers get no page today."""
+    articles = Article.objects.order_by().values_list("address", "page_state")
+    # A topic lists its pages, whether its introduction is live or not.
+    topics = Topic.objects.order_by().values_list("slug", Value("topic"))
+    people = Person.objects.order_by().values_list(Concat(Value("people/"), "slug"), Value("person"))
+    states: dict[str, set[str]] = {}
+    for address, state in articles.union(topics, people, all=True):
+        states.setdefault(f"/{address}/", set()).add(state)
+    nothing_there = {PageState.UNPUBLISHED.value, PageState.TAKEN_DOWN.value}
+    not_live = frozenset(path for path, state in states.items() if state <= nothing_there)
+    return frozenset([*FIXED_ADDRESSES, *states]), not_live
 
 
 def _moved() -> dict[str, str]:

@@ -55,6 +55,8 @@ def problem_with(address: str, library: Library, anchors: frozenset[str]) -> tup
 
 def _problem_with_path(address: str, library: Library) -> tuple[str, str] | None:
     path = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
+    if path in library.not_live:
+        return "not-live-link", f"Readers get no page at {path}: it is not published yet, or was taken down."
     if path in library.addresses:
         return None
     if now_at := library.moved.get(path) or library.moved.get(f"{path}/"):

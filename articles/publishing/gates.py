@@ -31,6 +31,7 @@ from articles.review.freshness import next_due
 from citations.models import Source
 
 LINKS = frozenset({"unknown-link", "unknown-anchor"})
+NOT_LIVE = frozenset({"not-live-link"})
 PICTURES = frozenset({"missing-alt", "unknown-image"})
 SOURCES = frozenset({"unknown-key"})
 LISTED = 3  # of what was found; the rest is counted
@@ -224,15 +225,17 @@ def _disclosures(candidate: Candidate) -> Gate:
 
 def _links(candidate: Candidate) -> Gate:
     wrong = _lines(candidate.found_by(LINKS))
+    # Advice: two new pages may lead to each other, and two that were taken down.
+    not_live = _listing(
+        _lines(candidate.found_by(NOT_LIVE)),
+        "link leads to a page that is not live",
+        "links lead to pages that are not live",
+        nothing="Every link and anchor leads somewhere.",
+    )
     return Gate(
         "links",
         not wrong,
-        _listing(
-            wrong,
-            "link or anchor leads nowhere",
-            "links or anchors lead nowhere",
-            nothing="Every link and anchor leads somewhere.",
-        ),
+        _listing(wrong, "link or anchor leads nowhere", "links or anchors lead nowhere", nothing=not_live),
     )
 
 

@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from articles.admin.publishing import QUESTIONS
 from articles.markup import compile_page
 from articles.markup.library import for_text
-from articles.models import SignOff
+from articles.models import Article, SignOff
+from articles.publishing import takedown
 from articles.review import drafting
-from tests.conftest import PAGE
+from tests.conftest import PAGE, member
 
 
 def status(path: str = "mesothelioma/stage-4") -> dict:
@@ -78,6 +79,24 @@ def test_every_condition_is_told_with_its_evidence(in_review):
     assert gates["approved"]["evidence"] == "The revision is in review."
     assert gates["coverage"]["evidence"].startswith("9 without a signature: ")
     assert gates["links"]["ok"]
+
+
+def test_a_link_to_a_page_that_readers_do_not_get_is_told_and_stops_nothing(published, article, writer, topic):
+    """Two new pages may lead to each other, and so may two that were taken down."""
+    other = Article.objects.create(address=f"{topic.slug}/being-written", topic=topic)
+    draft = drafting.start_draft(article, by=writer)
+    save(draft, f"{PAGE}\nRead [what comes next](/{other.address}/).\n", writer)
+    links = {gate["code"]: gate for gate in status()["gates"]}["links"]
+    assert links["ok"]
+    assert links["evidence"].startswith("1 link leads to a page that is not live: line ")
+    assert f"Readers get no page at /{other.address}/" in links["evidence"]
+    takedown.take_down(published.article, reason="It could do harm.", by=member("medical lead"))
+    assert f"/{article.address}/" in for_text("/", article).not_live
+
+
+def test_a_topic_is_live_although_its_introduction_is_not(topic):
+    introduction = Article.objects.create(address=topic.slug, topic=topic, kind="topic_introduction")
+    assert f"/{topic.slug}/" not in for_text("/", introduction).not_live
 
 
 def test_as_text_it_can_be_read(in_review):

@@ -229,6 +229,18 @@ def test_a_publisher_who_did_not_take_it_down_puts_it_back_through_every_gate(cl
         takedown.lift(standing, by=second)
 
 
+def test_whoever_took_it_down_is_not_offered_to_put_it_back(client, published, publisher):
+    standing = takedown.take_down(published.article, reason="It could do harm.", by=publisher)
+    at = f"/admin/articles/article/{published.article_id}/change/"
+    lift = f"/admin/articles/takedown/{standing.pk}/lift/"
+    client.force_login(publisher)
+    shown = client.get(at).content.decode()
+    assert "Another publisher puts it back before readers." in shown
+    assert lift not in shown
+    client.force_login(a_user("publisher", email="second.publisher@example.org"))
+    assert lift in client.get(at).content.decode()
+
+
 def test_a_new_revision_published_by_somebody_else_brings_the_page_back(client, published, reviewer):
     takedown.take_down(published.article, reason="A dose is wrong.", by=reviewer)
     revise(published.article, PAGE.replace(COUGH, SAFE))

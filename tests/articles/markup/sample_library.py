@@ -125,8 +125,10 @@ LIBRARY = Library(
             "/glossary/dyspnea/",
             "/glossary/not-live/",
             "/glossary/pleural-effusion/",
+            "/mesothelioma/being-written/",
         }
     ),
+    not_live=frozenset({"/glossary/not-live/", "/mesothelioma/being-written/"}),
     moved={"/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/"},
 )
 
