@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -175,6 +176,8 @@ class ArticleAdmin(KeptRecords):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        # What waits for the end of the transaction is refused here, where the form can tell it.
+        connection.check_constraints()
         article = form.instance
         if "risk_class" in form.changed_data and article.last_reviewed is not None:
             set_dates(article, article.last_reviewed)

@@ -370,6 +370,26 @@ class Byline(models.Model):
                 condition=~Q(role=BylineRole.QUOTED) | Q(agreed_on__isnull=False), name="whoever_is_quoted_has_agreed"
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="readers_see_an_author",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,  # one author may go and another come in one step
+                condition=pgtrigger.Condition("OLD.role = 'author'"),
+                func=f"""
+                    -- Two people may each take one of two away: the second waits for the first.
+                    PERFORM 1 FROM articles_article a WHERE a.id = OLD.article_id FOR NO KEY UPDATE;
+                    IF EXISTS (SELECT 1 FROM articles_article a
+                               WHERE a.id = OLD.article_id AND a.page_state IN ('live', 'withdrawn'))
+                       AND NOT EXISTS (SELECT 1 FROM articles_byline b
+                                       WHERE b.article_id = OLD.article_id AND b.role = 'author') THEN
+                        {refusal("a page that readers see names its author: name another before this one goes")}
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.person}"

@@ -918,6 +918,13 @@ def test_a_published_page_names_its_author(approved, publisher):
         PublishedPage.objects.bulk_create([a_page(approved, publisher)])
 
 
+@pytest.mark.parametrize("change", ["DELETE FROM articles_byline", "UPDATE articles_byline SET role = 'editor'"])
+def test_a_page_that_readers_see_keeps_an_author(published, change):
+    with refused("a page that readers see names its author: name another before this one goes"):
+        raw(change)
+        connection.check_constraints()
+
+
 def test_a_published_page_does_not_change(published):
     with refused("a published page does not change"):
         PublishedPage.objects.update(body_html="<p>other words</p>")

@@ -107,6 +107,43 @@ def test_a_byline_named_twice_is_told(at_the_desk: Client, article: Article, aut
     assert "Please correct the duplicate" in told(answer)
 
 
+def test_a_live_page_keeps_an_author_though_another_may_take_their_place(
+    at_the_desk: Client, published: PublishedPage, author: Person
+) -> None:
+    article = published.article
+    byline = article.bylines.get(role="author")
+    other = Person.objects.create(slug="another", name="Another author")
+    form = {
+        **ARTICLE,
+        "address": article.address,
+        "topic": str(article.topic_id),
+        "position": "9",
+        "bylines-TOTAL_FORMS": "1",
+        "bylines-INITIAL_FORMS": "1",
+        "bylines-0-id": str(byline.pk),
+        "bylines-0-article": str(article.pk),
+        "bylines-0-person": str(author.pk),
+        "bylines-0-role": "author",
+        "bylines-0-position": "0",
+        "bylines-0-DELETE": "on",
+    }
+    address = f"/admin/articles/article/{article.pk}/change/"
+    answer = at_the_desk.post(address, form)
+    assert answer.status_code == 200
+    assert "A page that readers see names its author: name another before this one goes." in told(answer)
+    assert 'name="position" value="9"' in answer.content.decode()
+    assert article.bylines.get(role="author") == byline
+    in_their_place = {
+        "bylines-TOTAL_FORMS": "2",
+        "bylines-1-article": str(article.pk),
+        "bylines-1-person": str(other.pk),
+        "bylines-1-role": "author",
+        "bylines-1-position": "0",
+    }
+    assert at_the_desk.post(address, form | in_their_place).status_code == 302
+    assert article.bylines.get(role="author").person == other
+
+
 def test_quoting_somebody_without_the_day_they_agreed_is_told(
     at_the_desk: Client, article: Article, author: Person
 ) -> None:
