@@ -149,11 +149,15 @@ def pictures_are_drawn_quickly() -> Iterator[tuple[str, dict[str, Any]]]:
 @contextmanager
 def without_triggers(table: str) -> Iterator[None]:
     """Inside, the triggers of `table` sleep, so that a check behind them can be seen to hold by itself."""
+    _alter(table, "DISABLE")
+    yield
+    _alter(table, "ENABLE")
+
+
+def _alter(table: str, what: str) -> None:
     connection.check_constraints()  # a table with checks that still wait for the end cannot be altered
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        yield
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute(f"ALTER TABLE {table} {what} TRIGGER USER")
 
 
 def a_user(role: str | None = None, **fields: object) -> User:
