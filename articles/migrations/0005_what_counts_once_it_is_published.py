@@ -10,7 +10,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 
-# Of these, articles_bases and articles_took_out are in force as 0006_what_readers_had.py has them.
+# Of these, articles_bases, articles_took_out and articles_live_signoffs are in force as 0006_what_readers_had.py has them.
 FUNCTIONS = """
 DROP FUNCTION articles_took_out(bigint);
 DROP FUNCTION articles_taken_out(bigint);

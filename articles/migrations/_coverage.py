@@ -1,11 +1,12 @@
 """Who may sign, which signatures count, which blocks still need one.
 
-The triggers and the desk both ask these functions, so that each rule is in force in one place. Two of them were replaced
-since: articles_live_signoffs and articles_unsigned_blocks are in force as 0005_what_counts_once_it_is_published.py has
-them. What stands here of these two is what the first migration made, and what going back to it makes again.
+The triggers and the desk both ask these functions, so that each rule is in force in one place. Three of them were replaced
+since: articles_unsigned_blocks is in force as 0005_what_counts_once_it_is_published.py has it, articles_live_signoffs and
+articles_published_before as 0006_what_readers_had.py has them. What stands here of these is what the first migration
+made, and what going back to it makes again.
 """
 
-# Replaced. The one in force is in 0005_what_counts_once_it_is_published.py.
+# Replaced. The one in force is in 0006_what_readers_had.py.
 LIVE_SIGNOFFS = """
 -- The signatures that count for this revision: on a block it holds, not withdrawn, and not by a contributor,
 -- unless the block already stood on the page published before, when the signer had not yet touched the words.
@@ -65,7 +66,7 @@ $$;
 
 COVERAGE = (
     """
--- The revision before this one that visitors read last; null when there is none.
+-- The revision before this one that visitors read last; null when there is none. Replaced by 0006_what_readers_had.py.
 CREATE FUNCTION articles_published_before(of_revision bigint) RETURNS bigint
 LANGUAGE sql STABLE AS $$
     SELECT r.id

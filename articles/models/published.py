@@ -183,6 +183,13 @@ class PublishedPage(models.Model):
                                        WHERE a.id = NEW.article_id) THEN
                         {refusal("an earlier revision is shown again only once the live page has lost a signature")}
                     END IF;
+                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id
+                                 AND r.status = 'superseded')
+                       AND NOT articles_can_be_shown_again(NEW.revision_id) THEN
+                        {refusal("an earlier revision that was taken from readers, or part of it hidden, stays away")}
+                    END IF;
+                    -- Whatever the writer of the row gave: who had which words when is told by it.
+                    NEW.published_at := clock_timestamp();
                     RETURN NEW;
                 """,
             ),

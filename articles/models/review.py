@@ -273,6 +273,7 @@ class SignOff(models.Model):
                     END IF;
                     {QUALIFIED}
                     IF EXISTS (SELECT 1 FROM articles_live_signoffs(NEW.revision_id) l
+                               JOIN articles_signoff s ON s.id = l.id AND s.html_hash = NEW.html_hash
                                WHERE l.digest = NEW.digest AND l.reviewer_id = NEW.reviewer_id) THEN
                         {refusal("this reviewer has already signed this block")}
                     END IF;

@@ -143,6 +143,16 @@ class Revision(models.Model):
                 func=refusal("a revision starts as a draft"),
             ),
             pgtrigger.Trigger(
+                name="starts_now",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    -- Whatever the writer of the row gave: whose copy is older than which words is told by it.
+                    NEW.created_at := clock_timestamp();
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="allowed_steps",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,

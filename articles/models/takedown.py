@@ -104,6 +104,10 @@ class Takedown(models.Model):
                           (to_jsonb(NEW) - '{{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}}'::text[]) THEN
                         {refusal("a takedown stays as it was written; it is confirmed once and lifted once")}
                     END IF;
+                    -- By the same clock as what is published: which of the two came first decides what can come back.
+                    IF NEW.lifted_at IS NOT NULL THEN
+                        NEW.lifted_at := clock_timestamp();
+                    END IF;
                     RETURN NEW;
                 """,
             ),

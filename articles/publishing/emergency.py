@@ -105,13 +105,14 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
             start, end = places[block.position]
             body = body[:start] + said + body[end:]
     hidden = {*page.hidden, *(block.digest for block in blocks)}
+    # By key: what a block shows from the library may have changed since, and its digest with it.
+    keys = set(page.revision.blocks.filter(digest__in=hidden).values_list("key", flat=True))
     compiled = compile_page(page.revision.text, for_text(page.revision.text, page.article))
     lines = normalise(page.revision.text).split("\n")
-    gone: set[str] = set()
     for part in compiled.blocks:
-        if part.digest in hidden:
+        if part.key in keys:
             lines[part.line - 1 : part.last_line] = [""] * (part.last_line - part.line + 1)
-            gone.add(part.key.rpartition("/")[2])
+    gone = {key.rpartition("/")[2] for key in keys}
     rest = compile_page("\n".join(lines), for_text("\n".join(lines), page.article))
     return page.frozen_again(
         by=by,

@@ -15,7 +15,17 @@ from django.utils import timezone
 
 from articles.markup import CompiledBlock, CompiledPage, Finding, Library, compile_page
 from articles.markup.library import for_text
-from articles.models import Block, BylineRole, OfferKind, Redirect, Revision, RevisionStatus, RiskClass, SignOff
+from articles.models import (
+    Block,
+    BylineRole,
+    OfferKind,
+    Redirect,
+    Revision,
+    RevisionStatus,
+    RiskClass,
+    Significance,
+    SignOff,
+)
 from articles.review.anchoring import first_words
 from articles.review.coverage import (
     TAKEN_OUT,
@@ -76,12 +86,9 @@ class Candidate:
 
     @cached_property
     def on_page_before(self) -> set[str]:
-        """Digests of what readers have, and of what was published last: who signed that had not touched it then."""
-        earlier = self.article.revisions.filter(number__lt=self.revision.number, published_pages__isnull=False)
-        before = earlier.order_by("-number").first()
-        live = self.article.live
-        readers_have = [before] if live is None else [before, live.revision]
-        return set(Block.objects.filter(revision__in=filter(None, readers_have)).values_list("digest", flat=True))
+        """Digests of what readers had last before this revision: who signed that had not touched it then."""
+        before = Block.objects.extra(where=["revision_id = articles_published_before(%s)"], params=[self.revision.pk])
+        return set(before.values_list("digest", flat=True))
 
     def words(self, key: str) -> str:
         """How an editor knows a block: by its first words."""
@@ -259,10 +266,11 @@ def _next_review(candidate: Candidate) -> Gate:
         return Gate("next-review", False, "Nobody has reviewed the page yet.")
     due = next_due(candidate.article, reviewed)
     sentence = f"The page was reviewed on {reviewed:%-d %B %Y} and is due again on {due:%-d %B %Y}."
-    lies_ahead = due > timezone.now().date()
-    if not lies_ahead and candidate.article.shown_last is not None:
-        sentence += " A reviewer reads it again first, and finds it still right."
-    return Gate("next-review", lies_ahead, sentence)
+    if due > timezone.now().date():
+        return Gate("next-review", True, sentence)
+    if candidate.revision.significance == Significance.SAFETY_CORRECTION:
+        return Gate("next-review", True, f"{sentence} A safety correction does not wait for that.")
+    return Gate("next-review", False, f"{sentence} A reviewer reads it again first, and finds it still right.")
 
 
 def _address(candidate: Candidate) -> Gate:
@@ -287,6 +295,8 @@ def _embedded(candidate: Candidate) -> Gate:
     if shown == submitted:
         return Gate("embedded", True, told)
     told = told if changed or missing else "The blocks stand in another order than they were submitted in."
+    if candidate.revision.status == RevisionStatus.PUBLISHED:
+        return Gate("embedded", False, f"{told} Start a draft of the page, and submit that.")
     return Gate("embedded", False, f"{told} Recall the revision and submit it again.")
 
 

@@ -73,6 +73,7 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
         plain_text=compiled.plain_text,
         published_by=by,
     )
+    page.refresh_from_db(fields=["published_at", "signatures"])  # as PostgreSQL wrote them
     if revision.status != RevisionStatus.PUBLISHED:
         revision.move_to(RevisionStatus.PUBLISHED, by=by)
     if standing is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from articles.models import (
     Article,
@@ -29,8 +29,9 @@ def withdraw_for_safety(sign_off: SignOff, *, reason: str, by: User) -> SignOffW
     """Withdraw the signature, with all others on the same words, and show at once the newest earlier revision whose
     every signature holds.
 
-    Never one behind a safety correction, whose predecessor was replaced because it was dangerous: if there is no other,
-    the page is taken down. What is scheduled for the page is taken back. Raises as `signing.withdraw`.
+    Never one behind a safety correction, whose predecessor was replaced because it was dangerous, nor one that was
+    taken from readers or holds what was hidden from them: if there is no other, the page is taken down. What is
+    scheduled for the page is taken back. Raises as `signing.withdraw`.
     """
     article = Article.objects.locked(sign_off.article_id)
     on_no_block = not sign_off.revision.blocks.filter(digest=sign_off.digest).exists()
@@ -59,7 +60,7 @@ def fall_back(article: Article, *, reason: str, by: User) -> PublishedPage | Non
     if earlier is None:
         take_from_readers(article, TakedownKind.TAKEN_DOWN, reason=reason, reader_note="", by=by)
         return None
-    page = earlier.published_pages.filter(hidden=[]).latest("published_at").frozen_again(by=by)
+    page = earlier.published_pages.filter(hidden=[]).latest("pk").frozen_again(by=by)
     now.move_to(RevisionStatus.SUPERSEDED, by=by)
     earlier.move_to(RevisionStatus.PUBLISHED, by=by)
     reviewed = reviewed_on(earlier)
@@ -78,8 +79,15 @@ def _newest_valid_before(now: Revision) -> Revision | None:
         article=now.article, number__lt=now.number, status=RevisionStatus.SUPERSEDED
     ).order_by("-number")
     for earlier in once_live:
-        if not unsigned_blocks(earlier):
+        if not unsigned_blocks(earlier) and _can_be_shown_again(earlier):
             return earlier
         if earlier.significance == Significance.SAFETY_CORRECTION:
             return None
     return None
+
+
+def _can_be_shown_again(revision: Revision) -> bool:
+    """Whether it was not taken from readers, nor part of it hidden from them, for something else in its place."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT articles_can_be_shown_again(%s)", [revision.pk])
+        return bool(cursor.fetchone()[0])

@@ -40,8 +40,8 @@ EMPTY_PAGE = "# Title of the page\n\nOne or two sentences that say what the read
 
 @transaction.atomic
 def start_draft(article: Article, *, by: User, words_of: Revision | None = None) -> Revision:
-    """A new draft: a copy of `words_of`, or of what reviewers sent back last, or of the page as it is live, or an
-    empty page.
+    """A new draft: a copy of `words_of`, or of what reviewers sent back last, or of what readers see or saw last, or of
+    what was written before, or an empty page.
 
     Raises TransitionRefused when a draft is already open.
     """
@@ -53,9 +53,9 @@ def start_draft(article: Article, *, by: User, words_of: Revision | None = None)
             f"There is already a draft of this page, started by {open_draft.created_by}. Open that one."
         )
     newest = article.revisions.order_by("-number").first()
-    live = article.live.revision if article.live else None
+    shown_last = article.shown_last.revision if article.shown_last else None
     sent_back = newest if newest and newest.status == RevisionStatus.CHANGES_REQUESTED else None
-    parent = words_of or sent_back or live or newest
+    parent = words_of or sent_back or shown_last or newest
     revision = Revision.objects.create(
         article=article,
         number=(article.revisions.aggregate(Max("number"))["number__max"] or 0) + 1,

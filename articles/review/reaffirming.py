@@ -8,7 +8,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, PageState, PublishedPage, Reaffirmation
+from articles.models import Article, PageState, PublishedPage, Reaffirmation, RiskClass
 from articles.models.freshness import TOGETHER
 from articles.review.coverage import contributors, reviewed_on, unsigned_blocks
 from articles.review.eligibility import credential_of, not_qualified, own_words
@@ -47,13 +47,14 @@ def page_to_read(article: Article) -> PublishedPage | None:
 
 
 def waits_for_another(user: User, page: PublishedPage) -> bool:
-    """Whether this person has read the page and a second one is still to do so."""
+    """Whether this person has read a page of high risk and a second one is still to do so."""
     theirs = Reaffirmation.objects.filter(
         page=page, reviewer=user, at__gt=timezone.now() - datetime.timedelta(days=TOGETHER)
     )
     last = theirs.first()
     return (
-        last is not None
+        page.article.risk_class == RiskClass.HIGH
+        and last is not None
         and not Reaffirmation.objects.filter(page=page, completes=True, at__gte=last.at).exists()
         and not page.article.early_reviews.unsettled().filter(at__gt=last.at).exists()
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -20,6 +21,7 @@ from articles.review.commenting import Thread, threads_on
 from articles.review.comparing import AnyBlock, BlockChange, What, compare
 from articles.review.coverage import TAKEN_OUT, UnsignedBlock, live_sign_offs, unsigned_blocks
 from articles.review.eligibility import own_words, why_not
+from articles.review.freshness import next_due
 from articles.review.signing import issue_token
 from articles.review.suggesting import Proposal, proposals_for
 from articles.review.taking_out import TakenOut, taken_out_by, took_out
@@ -48,6 +50,7 @@ class ShownBlock:
     mine: bool = False  # signed by this person
     as_submitted: bool = True  # false when something it shows was changed in the library since
     own_words: bool = False  # this person wrote or suggested them
+    read_last: datetime.date | None = None  # when it was signed that counts no more, since it is too long ago
     token: str = ""
     written: str = ""  # the lines of the text that it is written on
     sources: list[Source] = field(default_factory=list)
@@ -298,6 +301,7 @@ class _SoFar:
 def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
     unsigned, submitted = {block.digest for block in so_far.unsigned}, set(so_far.submitted)
     theirs = own_words(so_far.user, so_far.revision.article)
+    read_last = _read_too_long_ago(so_far.revision, unsigned)
     signatures: dict[str, list[SignOff]] = {}
     for sign_off in so_far.signed:
         signatures.setdefault(sign_off.digest, []).append(sign_off)
@@ -306,14 +310,26 @@ def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
             continue
         digest = item.block.digest
         item.signatures = signatures.get(digest, [])
-        item.mine = any(sign_off.reviewer_id == so_far.user.pk for sign_off in item.signatures)
+        item.read_last = read_last.get(digest)
+        item.mine = any(
+            sign_off.reviewer_id == so_far.user.pk and sign_off.html_hash == item.block.html_hash
+            for sign_off in item.signatures
+        )
         item.as_submitted = digest in submitted
-        # What looks different than when it was signed is signed anew by somebody else before it is published.
+        # What looks different than when it was signed is signed anew before it is published.
         looks_as_signed = not item.signatures or item.signatures[0].html_hash == item.block.html_hash
         item.enough = item.as_submitted and digest not in unsigned and looks_as_signed
         item.own_words = digest in theirs
         if so_far.may_sign and item.as_submitted and not (item.enough or item.mine or item.own_words):
             item.token = issue_token(so_far.user, so_far.revision, item.block)
+
+
+def _read_too_long_ago(revision: Revision, digests: Collection[str]) -> dict[str, datetime.date]:
+    """When those of these blocks were last signed whose signatures are older than the risk class of the page allows."""
+    given = SignOff.objects.filter(article=revision.article, digest__in=digests, withdrawal=None).order_by("signed_at")
+    days = {digest: at.astimezone(datetime.UTC).date() for digest, at in given.values_list("digest", "signed_at")}
+    today = timezone.now().date()
+    return {digest: day for digest, day in days.items() if next_due(revision.article, day) <= today}
 
 
 def _taken_out(number: int, blocks: Sequence[CompiledBlock], so_far: _SoFar) -> ShownTakenOut | None:

@@ -13,10 +13,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from articles.models import Article, PublishedPage, Revision, Schedule, Suggestion, Topic
+from articles.models import Article, PublishedPage, Revision, Schedule, Suggestion, Takedown, Topic, Trigger
 from articles.models.revision import StaleDraft
+from articles.publishing import safety, takedown
 from articles.publishing import schedule as scheduling
-from articles.review import claiming, commenting, drafting, signing, suggesting
+from articles.publishing.publish import PublishingRefused
+from articles.review import claiming, commenting, drafting, freshness, reaffirming, signing, suggesting
+from articles.review.signing import NotWhatWasShown
 from mesoinfo import audit
 from mesoinfo.models import User
 from tests.articles.test_scheduling import let_its_time_come
@@ -241,3 +244,66 @@ def test_a_suggestion_is_declined_while_its_words_are_restored(
             suggesting.decline(suggestion, by=reviewer)
         other.result()
     assert published.article.revisions.drafts().exists()
+
+
+# What is read again, taken down, put back
+
+
+def in_turn(first: Callable[[], Any], second: Callable[[], Any]) -> Future[Any]:
+    """The second is begun while the first holds the page, and ended after it."""
+
+    def run() -> Any:
+        try:
+            return second()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked(Article.objects.get())
+            other = pool.submit(run)
+            wait_for(other)
+            first()
+        return other
+
+
+def take_down(by: User) -> Takedown:
+    return takedown.take_down(Article.objects.get(), reason="It could do harm.", by=by)
+
+
+def test_a_page_that_is_taken_down_meanwhile_is_found_right_as_it_was_read(
+    published: PublishedPage, second_reviewer: User, medical_lead: User
+) -> None:
+    token = reaffirming.issue_token(second_reviewer, published)
+    other = in_turn(
+        lambda: take_down(medical_lead),
+        lambda: reaffirming.reaffirm(Article.objects.get(), token=token, by=second_reviewer),
+    )
+    assert other.result().completes
+    assert Article.objects.get().live is None
+
+
+def test_a_page_whose_words_are_withdrawn_meanwhile_is_not_put_back(
+    published: PublishedPage, reviewer: User, medical_lead: User, publisher: User
+) -> None:
+    down = take_down(medical_lead)
+    signed = published.revision.sign_offs.latest("pk")
+    other = in_turn(
+        lambda: safety.withdraw_for_safety(signed, reason="It could do harm.", by=reviewer),
+        lambda: takedown.lift(down, by=publisher),
+    )
+    with pytest.raises(PublishingRefused):
+        other.result()
+    assert Article.objects.get().live is None
+
+
+def test_who_reads_a_page_that_is_called_in_meanwhile_is_shown_why(
+    published: PublishedPage, second_reviewer: User
+) -> None:
+    token = reaffirming.issue_token(second_reviewer, published)
+    other = in_turn(
+        lambda: freshness.due_now(Article.objects.get(), Trigger.DEAD_LINK, subject="https://journal.example/gone"),
+        lambda: reaffirming.reaffirm(Article.objects.get(), token=token, by=second_reviewer),
+    )
+    with pytest.raises(NotWhatWasShown):
+        other.result()

@@ -12,17 +12,15 @@ from django.utils import timezone
 
 from articles.models import (
     Article,
-    Block,
     Byline,
     Credential,
-    EmergencyNotice,
     PublishedPage,
     Revision,
     RevisionStatus,
     SignOff,
 )
 from articles.publishing import emergency, safety, takedown
-from articles.publishing.publish import PublishingRefused, publish
+from articles.publishing.publish import PublishingRefused
 from articles.review import coverage, drafting, reaffirming, signing, suggesting
 from articles.review.coverage import (
     TAKEN_OUT,
@@ -30,133 +28,46 @@ from articles.review.coverage import (
     follow_credentials,
     live_sign_offs,
     live_without_every_signature,
-    unsigned_blocks,
 )
 from articles.review.screen import ShownBlock, screen_for
 from articles.review.signing import SignOffRefused
 from articles.review.taking_out import taken_out_by
 from articles.review.waiting import as_waiting, reviews_for
 from mesoinfo import roles
-from mesoinfo.models import User
+from tests.articles.ways.steps import (
+    ADVICE,
+    COUGH,
+    COUGHING,
+    FEW,
+    MANY,
+    WITH_ADVICE,
+    WITH_BOX,
+    advice_in_place_of_the_box,
+    block_with,
+    handed_in,
+    hide,
+    hide_cough,
+    led_back_to_the_box,
+    live,
+    named,
+    published,
+    revoke,
+    sign_taken_out,
+    signature_on,
+    submitted,
+    to_sign,
+)
 from tests.conftest import (
-    AGREED,
     PAGE,
     STAGE_4,
     a_reviewer,
     member,
-    publish_one,
     sign_all,
-    the_offer,
-    the_source,
     without_triggers,
 )
 from tests.refusing import refused
 
-BOX = ":::warning\nCall 911 if you cannot breathe.\n:::\n"
-WITH_BOX = f"{PAGE}\n{BOX}"
-COUGH = "Most people cough."
-MANY, FEW = WITH_BOX.replace("Most", "Many"), WITH_BOX.replace("Most", "Few")
-ADVICE = "Never stop your drugs by yourself."
-WITH_ADVICE = f"{WITH_BOX}\n{ADVICE}\n"
-COUGHING = "symptoms/p-2"  # the key of the paragraph on it
 pytestmark = pytest.mark.usefixtures("page_once")
-
-
-@pytest.fixture(scope="module")
-def page_once(module_db: None) -> None:
-    the_offer()
-    the_source()
-    publish_one(STAGE_4, WITH_BOX)
-
-
-@pytest.fixture
-def page(writer, publisher) -> PublishedPage:
-    return live()
-
-
-@pytest.fixture
-def third(medical_lead) -> User:
-    return a_reviewer("third@example.org", verified_by=medical_lead)
-
-
-@pytest.fixture
-def fourth(medical_lead) -> User:
-    return a_reviewer("fourth@example.org", verified_by=medical_lead, is_specialist=True)
-
-
-@pytest.fixture
-def notice(medical_lead, reviewer) -> EmergencyNotice:
-    made = EmergencyNotice.objects.create(text="We are checking this.", written_by=medical_lead)
-    emergency.sign_notice(made, by=reviewer)
-    return made
-
-
-def live() -> PublishedPage:
-    found = Article.objects.select_related("live__article", "live__revision").get().live
-    assert found is not None
-    return found
-
-
-def submitted(text: str) -> Revision:
-    revision = drafting.start_draft(Article.objects.get(), by=member("writer"))
-    drafting.save_draft(revision, text=text, version=revision.version, by=member("writer"))
-    return handed_in(revision)
-
-
-def handed_in(draft: Revision) -> Revision:
-    draft.refresh_from_db()
-    drafting.submit(draft, change_note="A change.", by=member("writer"))
-    draft.refresh_from_db()
-    return draft
-
-
-def published(revision: Revision) -> Revision:
-    revision.refresh_from_db()
-    publish(revision, by=member("publisher"))
-    return revision
-
-
-def to_sign(revision: Revision) -> list[str]:
-    return [block.key for block in unsigned_blocks(revision)]
-
-
-def sign_taken_out(revision: Revision, by: User) -> SignOff:
-    tokens = [signing.issue_token(by, revision, one) for one in taken_out_by(revision)]
-    return signing.sign_blocks(revision, tokens=tokens, by=by)[0]
-
-
-def block_with(revision: Revision, words: str, kind: str) -> Block:
-    return next(block for block in revision.blocks.filter(kind=kind) if words in block.canonical)
-
-
-def signature_on(revision: Revision, key: str) -> SignOff:
-    return SignOff.objects.get(digest=revision.blocks.get(key=key).digest)
-
-
-def advice_in_place_of_the_box(third: User, fourth: User) -> SignOff:
-    """Readers have the advice now, elsewhere, and no box: the third answers for that, the fourth for the advice."""
-    revision = submitted(PAGE.replace(COUGH, f"{COUGH}\n\n{ADVICE}"))
-    signed = sign_taken_out(revision, third)
-    sign_all(revision, fourth)
-    published(revision)
-    return signed
-
-
-def revoke(user: User) -> None:
-    Credential.objects.get(person__user=user).revoke(because="Struck off.", by=member("medical lead"))
-
-
-def named(user: User) -> Byline:
-    return Byline.objects.create(article=live().article, person=user.person, role="quoted", agreed_on=AGREED)
-
-
-def hide(block: Block, notice: EmergencyNotice) -> None:
-    lead = member("medical lead")
-    emergency.hide_blocks(live().article, digests=[block.digest], notice=notice, reason="Wrong.", by=lead)
-
-
-def hide_cough(notice: EmergencyNotice) -> None:
-    hide(live().revision.blocks.get(key=COUGHING), notice)
 
 
 # Words that readers have
@@ -190,18 +101,6 @@ def test_nor_in_the_revision_after(page, third, fourth):
     published(as_before)
     signing.withdraw(signed, reason="They need the advice.", by=fourth)
     assert to_sign(submitted(MANY)) == [COUGHING, TAKEN_OUT]
-
-
-def led_back_to_the_box(fourth: User) -> Revision:
-    """A page without the box was published; for something else in it, readers have the one before again."""
-    without = submitted(PAGE.replace("Most", "Few"))
-    sign_taken_out(without, fourth)
-    sign_all(without, fourth)
-    published(without)
-    safety.withdraw_for_safety(signature_on(without, COUGHING), reason="It could do harm.", by=fourth)
-    assert "Call 911" in live().body_html
-    without.refresh_from_db()
-    return without
 
 
 def test_what_readers_were_led_back_to_does_not_go_unread(page, fourth):
