@@ -210,6 +210,11 @@ class ReviewScreen:
     def in_question(self) -> list[ShownBlock | ShownTakenOut]:
         return [*(item for item in self.blocks if item.in_question), *filter(None, [self.taken_out])]
 
+    @cached_property
+    def read_too_long_ago(self) -> list[ShownBlock]:
+        """What did not change and is to be signed again. To find the live page still right settles it at once."""
+        return [item for item in self.blocks if item.read_last and not item.is_changed]
+
     @property
     def done(self) -> int:
         """Of what is in question, how much this person is through with: signed by them, or by enough others."""

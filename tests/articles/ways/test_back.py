@@ -341,6 +341,9 @@ def test_the_screen_says_that_a_block_is_read_again_and_since_when_it_was_not(pa
     shown = told(client.get(f"/admin/articles/revision/{revision.pk}/review/"))
     then = timezone.now() - LONG_AGO
     assert f"Last signed on {then:%-d %B %Y}. That is too long ago for a page of this risk: it is read again." in shown
+    at = f"/admin/articles/article/{page.article_id}/read-again/"
+    assert "9 blocks did not change, but were last read too long ago. Read the live page again" in shown
+    assert client.get(at).status_code == 200
 
 
 def test_whoever_signed_it_then_may_sign_it_again(page, reviewer):
