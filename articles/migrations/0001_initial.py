@@ -53,6 +53,12 @@ class Migration(migrations.Migration):
         ("articles", "0023_what_is_said_stays_on_its_words"),
         ("articles", "0024_qualified_by_others_and_reports"),
         ("articles", "0025_freshness"),
+        ("articles", "0002_no_way_past_review"),
+        ("articles", "0003_what_is_taken_out"),
+        ("articles", "0004_why_it_was_given_up"),
+        ("articles", "0005_what_counts_once_it_is_published"),
+        ("articles", "0006_what_readers_had"),
+        ("articles", "0007_readers_see_an_author"),
     ]
 
     dependencies = [
@@ -73,7 +79,10 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="In the address: small letters, figures and hyphens.", max_length=60, unique=True
+                        help_text="In the address: small letters, figures and hyphens.",
+                        max_length=60,
+                        unique=True,
+                        verbose_name="address",
                     ),
                 ),
                 ("name", models.CharField(max_length=80)),
@@ -149,22 +158,7 @@ class Migration(migrations.Migration):
                         name="no_circle_of_topics",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (NEW.parent_id <> NEW.id)",
-                            func="""
-                    -- One move at a time: of two that together close a circle, each looks fine to itself.
-                    PERFORM pg_advisory_xact_lock(hashtext('articles_topic.parent'));
-                    IF EXISTS (
-                        WITH RECURSIVE above(id) AS (
-                            SELECT NEW.parent_id
-                            UNION
-                            SELECT t.parent_id FROM above JOIN articles_topic t ON t.id = above.id
-                            WHERE t.parent_id IS NOT NULL
-                        )
-                        SELECT 1 FROM above WHERE above.id = NEW.id
-                    ) THEN
-                        RAISE EXCEPTION 'a topic cannot stand under one of its own topics' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    -- One move at a time: of two that together close a circle, each looks fine to itself.\n                    PERFORM pg_advisory_xact_lock(hashtext('articles_topic.parent'));\n                    IF EXISTS (\n                        WITH RECURSIVE above(id) AS (\n                            SELECT NEW.parent_id\n                            UNION\n                            SELECT t.parent_id FROM above JOIN articles_topic t ON t.id = above.id\n                            WHERE t.parent_id IS NOT NULL\n                        )\n                        SELECT 1 FROM above WHERE above.id = NEW.id\n                    ) THEN\n                        RAISE EXCEPTION 'a topic cannot stand under one of its own topics' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="e615adb8e1003822a65f4b1188dfca4aae263d37",
                             operation='INSERT OR UPDATE OF "parent_id"',
                             pgid="pgtrigger_no_circle_of_topics_c081f",
@@ -179,7 +173,7 @@ class Migration(migrations.Migration):
             name="Person",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.CharField(max_length=60, unique=True)),
+                ("slug", models.CharField(max_length=60, unique=True, verbose_name="address")),
                 ("name", models.CharField(max_length=120)),
                 ("job_title", models.CharField(help_text="What they do, as readers should see it.", max_length=120)),
                 ("employer", models.CharField(help_text="Who pays them. Readers are told.", max_length=120)),
@@ -203,7 +197,12 @@ class Migration(migrations.Migration):
                         verbose_name="patient advocate",
                     ),
                 ),
-                ("is_sample", models.BooleanField(default=False, help_text="A made-up role for trying the software.")),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False, help_text="A made-up role for trying the software.", verbose_name="sample"
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "people",
@@ -232,20 +231,7 @@ class Migration(migrations.Migration):
                         name="keeps_its_account",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id)",
-                            func="""
-                    IF EXISTS (SELECT 1 FROM articles_signoff s WHERE s.reviewer_id = OLD.user_id) THEN
-                        RAISE EXCEPTION 'a person who has signed keeps their account' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_credential c
-                               WHERE c.person_id = NEW.id AND c.verified_at IS NOT NULL) THEN
-                        RAISE EXCEPTION 'a person with a verified credential keeps their account: it was checked for them' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_reviewscope s
-                               WHERE s.person_id = NEW.id AND s.granted_by_id = NEW.user_id) THEN
-                        RAISE EXCEPTION 'nobody takes the account of a person they granted a review scope to' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF EXISTS (SELECT 1 FROM articles_signoff s WHERE s.reviewer_id = OLD.user_id) THEN\n                        RAISE EXCEPTION 'a person who has signed keeps their account' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_credential c\n                               WHERE c.person_id = NEW.id AND c.verified_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'a person with a verified credential keeps their account: it was checked for them' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_reviewscope s\n                               WHERE s.person_id = NEW.id AND s.granted_by_id = NEW.user_id) THEN\n                        RAISE EXCEPTION 'nobody takes the account of a person they granted a review scope to' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="98a649598d1df7f8ed61f8d471b2eabb20f561d2",
                             operation="UPDATE",
                             pgid="pgtrigger_keeps_its_account_179f7",
@@ -305,7 +291,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("id", models.BigIntegerField()),
-                ("slug", models.CharField(max_length=60)),
+                ("slug", models.CharField(max_length=60, verbose_name="address")),
                 ("name", models.CharField(max_length=120)),
                 ("job_title", models.CharField(help_text="What they do, as readers should see it.", max_length=120)),
                 ("employer", models.CharField(help_text="Who pays them. Readers are told.", max_length=120)),
@@ -331,7 +317,12 @@ class Migration(migrations.Migration):
                         verbose_name="patient advocate",
                     ),
                 ),
-                ("is_sample", models.BooleanField(default=False, help_text="A made-up role for trying the software.")),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False, help_text="A made-up role for trying the software.", verbose_name="sample"
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -425,13 +416,7 @@ class Migration(migrations.Migration):
                         name="verified_by_another",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (NEW.verified_by_id IS NOT NULL)",
-                            func="""
-                    IF EXISTS (SELECT 1 FROM articles_person p
-                               WHERE p.id = NEW.person_id AND p.user_id = NEW.verified_by_id) THEN
-                        RAISE EXCEPTION 'nobody verifies their own credential' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF EXISTS (SELECT 1 FROM articles_person p\n                               WHERE p.id = NEW.person_id AND p.user_id = NEW.verified_by_id) THEN\n                        RAISE EXCEPTION 'nobody verifies their own credential' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="690d274541552a77d543e6bd5de98f99c94c0fc0",
                             operation="INSERT OR UPDATE",
                             pgid="pgtrigger_verified_by_another_5aeda",
@@ -442,11 +427,23 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="verified_as_it_stands",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition="WHEN (NEW.verified_at IS NOT NULL AND NEW.verified_at IS NOT DISTINCT FROM OLD.verified_at AND (NEW.person_id, NEW.title, NEW.issuer, NEW.number, NEW.valid_until) IS DISTINCT FROM (OLD.person_id, OLD.title, OLD.issuer, OLD.number, OLD.valid_until))",
+                            condition="WHEN (NEW.verified_at IS NOT NULL AND OLD.verified_at IS NOT NULL AND (NEW.person_id, NEW.title, NEW.issuer, NEW.number, NEW.valid_until) IS DISTINCT FROM (OLD.person_id, OLD.title, OLD.issuer, OLD.number, OLD.valid_until))",
                             func="RAISE EXCEPTION 'a credential that changes has to be verified again' USING ERRCODE = 'integrity_constraint_violation';",
-                            hash="de43660ad2d22925745c13ad480d02cb4e988797",
+                            hash="497406d44f6c86f830db99bda191cc8f9d3c9496",
                             operation="UPDATE",
                             pgid="pgtrigger_verified_as_it_stands_5e9e0",
+                            table="articles_credential",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="stays_with_its_person",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.person_id <> NEW.person_id)",
+                            func="RAISE EXCEPTION 'a credential stays with the person it was issued to' USING ERRCODE = 'integrity_constraint_violation';",
+                            hash="504302f2782fa88be16cbc8648ceee83256daba3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_stays_with_its_person_d5607",
                             table="articles_credential",
                             when="BEFORE",
                         ),
@@ -455,13 +452,7 @@ class Migration(migrations.Migration):
                         name="revoked_by_another",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (NEW.revoked_by_id IS NOT NULL)",
-                            func="""
-                    IF EXISTS (SELECT 1 FROM articles_person p
-                               WHERE p.id = NEW.person_id AND p.user_id = NEW.revoked_by_id) THEN
-                        RAISE EXCEPTION 'nobody revokes their own credential' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF EXISTS (SELECT 1 FROM articles_person p\n                               WHERE p.id = NEW.person_id AND p.user_id = NEW.revoked_by_id) THEN\n                        RAISE EXCEPTION 'nobody revokes their own credential' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="cc8eeef179ec422f7c04566b1dfd33e92b807295",
                             operation="INSERT OR UPDATE",
                             pgid="pgtrigger_revoked_by_another_4201e",
@@ -636,17 +627,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="declared_by_oneself",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF EXISTS (SELECT 1 FROM articles_person p WHERE p.id = NEW.person_id AND p.user_id IS NOT NULL
-                                 AND p.user_id IS DISTINCT FROM NEW.declared_by_id) THEN
-                        RAISE EXCEPTION 'whoever has an account declares their interests themselves' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.declared_on > current_date THEN
-                        RAISE EXCEPTION 'a declaration of interests is not dated ahead' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="2c16cb81b53258276c2d6d5475a0a1fa7bc5c43d",
+                            func="\n                    IF EXISTS (SELECT 1 FROM articles_person p WHERE p.id = NEW.person_id AND p.user_id IS NOT NULL\n                                 AND p.user_id IS DISTINCT FROM NEW.declared_by_id) THEN\n                        RAISE EXCEPTION 'whoever has an account declares their interests themselves' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.declared_on > (now() AT TIME ZONE 'UTC')::date THEN\n                        RAISE EXCEPTION 'a declaration of interests is not dated ahead' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="01feef5462049764228d04f7e61a1ee5a4956028",
                             operation="INSERT",
                             pgid="pgtrigger_declared_by_oneself_cd2f5",
                             table="articles_interest",
@@ -719,13 +701,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="granted_by_another",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF EXISTS (SELECT 1 FROM articles_person p
-                               WHERE p.id = NEW.person_id AND p.user_id = NEW.granted_by_id) THEN
-                        RAISE EXCEPTION 'nobody grants a review scope to themselves' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF EXISTS (SELECT 1 FROM articles_person p\n                               WHERE p.id = NEW.person_id AND p.user_id = NEW.granted_by_id) THEN\n                        RAISE EXCEPTION 'nobody grants a review scope to themselves' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="0bcca005ba9403249454072d698fb80ac1504602",
                             operation="INSERT OR UPDATE",
                             pgid="pgtrigger_granted_by_another_6d6c3",
@@ -838,49 +814,17 @@ class Migration(migrations.Migration):
                         output_field=models.DateField(null=True),
                     ),
                 ),
-                ("is_sample", models.BooleanField(default=False, help_text="Marked as sample content to visitors.")),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False, help_text="Marked as sample content to visitors.", verbose_name="sample"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
                 "ordering": ["address"],
                 "permissions": [("set_risk_class", "Can change the risk class of a page")],
-                "indexes": [
-                    models.Index(fields=["kind"], name="articles_by_kind"),
-                    models.Index(
-                        condition=models.Q(("page_state", "live")),
-                        fields=["topic", "position"],
-                        name="articles_live_by_topic",
-                    ),
-                    models.Index(
-                        condition=models.Q(("page_state", "live")),
-                        fields=["next_due", "risk_class"],
-                        name="articles_live_by_due",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "article"), ("topic__isnull", False)),
-                            models.Q(("kind", "topic_introduction"), ("topic__isnull", False)),
-                            models.Q(
-                                ("address__in", ["about", "disclaimer", "disclosures", "privacy", "resources"]),
-                                ("kind", "page"),
-                                ("topic__isnull", True),
-                            ),
-                            models.Q(
-                                ("address__regex", "^glossary/[a-z0-9]+(-[a-z0-9]+)*$"),
-                                ("kind", "glossary_term"),
-                                ("topic__isnull", True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="an_article_has_a_topic_and_a_page_its_own_address",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("risk_class__in", ["high", "medium", "low"])),
-                        name="an_article_has_a_risk_class",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -933,6 +877,22 @@ class Migration(migrations.Migration):
                         ),
                         name="whoever_is_quoted_has_agreed",
                     ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="readers_see_an_author",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.role = 'author')",
+                            constraint="CONSTRAINT",
+                            func="\n                    -- Two people may each take one of two away: the second waits for the first.\n                    PERFORM 1 FROM articles_article a WHERE a.id = OLD.article_id FOR NO KEY UPDATE;\n                    IF EXISTS (SELECT 1 FROM articles_article a\n                               WHERE a.id = OLD.article_id AND a.page_state IN ('live', 'withdrawn'))\n                       AND NOT EXISTS (SELECT 1 FROM articles_byline b\n                                       WHERE b.article_id = OLD.article_id AND b.role = 'author') THEN\n                        RAISE EXCEPTION 'a page that readers see names its author: name another before this one goes' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NULL;\n                ",
+                            hash="7c59bc76835eeae22f4b092417d619f4955b7f18",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_readers_see_an_author_fab4b",
+                            table="articles_byline",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    )
                 ],
             },
         ),
@@ -1023,6 +983,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("submitted_at", models.DateTimeField(null=True)),
+                ("abandoned_because", models.TextField(blank=True)),
             ],
             options={
                 "ordering": ["article", "-number"],
@@ -1073,6 +1034,10 @@ class Migration(migrations.Migration):
                         ),
                         name="a_submitted_revision_says_what_changed_who_and_when",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "abandoned"), ("abandoned_because", ""), _connector="XOR"),
+                        name="an_abandoned_revision_says_why",
+                    ),
                 ],
                 "triggers": [
                     pgtrigger.compiler.Trigger(
@@ -1088,30 +1053,36 @@ class Migration(migrations.Migration):
                         ),
                     ),
                     pgtrigger.compiler.Trigger(
+                        name="starts_now",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    -- Whatever the writer of the row gave: whose copy is older than which words is told by it.\n                    NEW.created_at := clock_timestamp();\n                    RETURN NEW;\n                ",
+                            hash="3048e3aa47bf9b3f6bc4c5f7277bfbd067a56ff5",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_now_97d9e",
+                            table="articles_revision",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="allowed_steps",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (OLD.status <> NEW.status)",
-                            func="""
-                    IF (OLD.status, NEW.status) NOT IN (('draft','abandoned'), ('draft','in_review'), ('in_review','abandoned'), ('in_review','approved'), ('in_review','changes_requested'), ('approved','abandoned'), ('approved','changes_requested'), ('approved','in_review'), ('approved','published'), ('published','superseded'), ('superseded','published')) THEN
-                        RAISE EXCEPTION 'a revision cannot go from % to %', OLD.status, NEW.status
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.status = 'approved' AND EXISTS (SELECT 1 FROM articles_unsigned_blocks(NEW.id)) THEN
-                        RAISE EXCEPTION 'a revision is approved once every block is signed' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.status = 'approved' AND EXISTS (SELECT 1 FROM articles_comment c
-                            WHERE c.article_id = NEW.article_id AND c.blocking AND c.resolved_at IS NULL) THEN
-                        RAISE EXCEPTION 'a revision is approved once its blocking comments are resolved' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.status = 'published' AND NOT EXISTS
-                            (SELECT 1 FROM articles_publishedpage p WHERE p.revision_id = NEW.id) THEN
-                        RAISE EXCEPTION 'a revision is published by freezing its page' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="af5914a2a45affdb306dde44d2ad031a4b0f3125",
+                            func="\n                    IF (OLD.status, NEW.status) NOT IN (('draft','abandoned'), ('draft','in_review'), ('in_review','abandoned'), ('in_review','approved'), ('in_review','changes_requested'), ('approved','abandoned'), ('approved','changes_requested'), ('approved','in_review'), ('approved','published'), ('published','superseded'), ('superseded','published')) THEN\n                        RAISE EXCEPTION 'a revision cannot go from % to %', OLD.status, NEW.status\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.status = 'approved' AND EXISTS (SELECT 1 FROM articles_unsigned_blocks(NEW.id)) THEN\n                        RAISE EXCEPTION 'a revision is approved once every block is signed' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.status = 'approved' AND EXISTS (SELECT 1 FROM articles_comment c\n                            WHERE c.article_id = NEW.article_id AND c.blocking AND c.resolved_at IS NULL) THEN\n                        RAISE EXCEPTION 'a revision is approved once its blocking comments are resolved' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.status = 'published' AND NEW.id IS DISTINCT FROM\n                            (SELECT p.revision_id FROM articles_publishedpage p\n                             WHERE p.article_id = NEW.article_id ORDER BY p.id DESC LIMIT 1) THEN\n                        RAISE EXCEPTION 'a revision is published by freezing its page' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="ca8883829c1f03fad1f009e52f65e6e7c732dd7b",
                             operation="UPDATE",
                             pgid="pgtrigger_allowed_steps_85288",
+                            table="articles_revision",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="keeps_its_place",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.article_id <> NEW.article_id OR OLD.number <> NEW.number OR OLD.created_by_id <> NEW.created_by_id OR OLD.created_at <> NEW.created_at)",
+                            func="RAISE EXCEPTION 'a revision keeps its page, its number, and who started it when' USING ERRCODE = 'integrity_constraint_violation';",
+                            hash="f23ee7cf324386be2d858a4368adef32f32a2891",
+                            operation="UPDATE",
+                            pgid="pgtrigger_keeps_its_place_73527",
                             table="articles_revision",
                             when="BEFORE",
                         ),
@@ -1120,13 +1091,8 @@ class Migration(migrations.Migration):
                         name="only_drafts_change",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             condition="WHEN (OLD.status <> 'draft')",
-                            func="""
-                    IF (to_jsonb(OLD) - 'status') IS DISTINCT FROM (to_jsonb(NEW) - 'status') THEN
-                        RAISE EXCEPTION 'a revision that has left draft does not change; start a new draft' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="711f1b74fcec6d38bb13a8119af5e60ba8562220",
+                            func="\n                    -- Why it is given up is said when it is.\n                    IF (to_jsonb(OLD) - 'status' - 'abandoned_because')\n                            IS DISTINCT FROM (to_jsonb(NEW) - 'status' - 'abandoned_because')\n                       OR (OLD.status = NEW.status AND OLD.abandoned_because <> NEW.abandoned_because) THEN\n                        RAISE EXCEPTION 'a revision that has left draft does not change; start a new draft' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="c8ac71f623736fab412b1006cddaba06bb393981",
                             operation="UPDATE",
                             pgid="pgtrigger_only_drafts_change_3c4ad",
                             table="articles_revision",
@@ -1189,19 +1155,7 @@ class Migration(migrations.Migration):
                         name="only_blocks_of_drafts_change",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             declare="DECLARE its_revision BIGINT;",
-                            func="""
-                    IF TG_OP = 'DELETE' THEN its_revision := OLD.revision_id;
-                    ELSE its_revision := NEW.revision_id; END IF;
-                    IF EXISTS (SELECT 1 FROM articles_revision r
-                               WHERE r.id = its_revision AND r.status <> 'draft') THEN
-                        RAISE EXCEPTION 'the blocks of a revision that has left draft do not change' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF TG_OP = 'UPDATE' AND OLD.revision_id <> NEW.revision_id THEN
-                        RAISE EXCEPTION 'a block stays with its revision' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF TG_OP = 'DELETE' THEN its_revision := OLD.revision_id;\n                    ELSE its_revision := NEW.revision_id; END IF;\n                    IF EXISTS (SELECT 1 FROM articles_revision r\n                               WHERE r.id = its_revision AND r.status <> 'draft') THEN\n                        RAISE EXCEPTION 'the blocks of a revision that has left draft do not change' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND OLD.revision_id <> NEW.revision_id THEN\n                        RAISE EXCEPTION 'a block stays with its revision' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ",
                             hash="f813b8467db1006c93cb7ed695cfa828620328cf",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_only_blocks_of_drafts_change_52f67",
@@ -1393,14 +1347,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="comments_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'DELETE' OR OLD.resolved_at IS NOT NULL
-                       OR (to_jsonb(OLD) - 'resolved_by_id' - 'resolved_at')
-                          IS DISTINCT FROM (to_jsonb(NEW) - 'resolved_by_id' - 'resolved_at') THEN
-                        RAISE EXCEPTION 'comments are kept as they were written; they are resolved once, for good' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF TG_OP = 'DELETE' OR OLD.resolved_at IS NOT NULL\n                       OR (to_jsonb(OLD) - 'resolved_by_id' - 'resolved_at')\n                          IS DISTINCT FROM (to_jsonb(NEW) - 'resolved_by_id' - 'resolved_at') THEN\n                        RAISE EXCEPTION 'comments are kept as they were written; they are resolved once, for good' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="8bad63cb78450a6f59d36747a4c926acdf75e1b3",
                             operation="UPDATE OR DELETE",
                             pgid="pgtrigger_comments_stay_f89e4",
@@ -1411,24 +1358,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="comments_are_on_words_that_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF NOT EXISTS (SELECT 1 FROM articles_revision r
-                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id) THEN
-                        RAISE EXCEPTION 'a comment is on a revision of its own page' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.parent_id IS NULL AND NOT EXISTS
-                            (SELECT 1 FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id
-                             WHERE r.id = NEW.revision_id AND r.status <> 'draft'
-                               AND b.key = NEW.block_key AND b.digest = NEW.digest) THEN
-                        RAISE EXCEPTION 'a comment is on a block of a revision that has left draft' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.parent_id IS NOT NULL AND NOT EXISTS
-                            (SELECT 1 FROM articles_comment c WHERE c.id = NEW.parent_id
-                             AND c.article_id = NEW.article_id AND c.parent_id IS NULL AND c.resolved_at IS NULL) THEN
-                        RAISE EXCEPTION 'an answer belongs to an open thread of the same page' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF NOT EXISTS (SELECT 1 FROM articles_revision r\n                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id) THEN\n                        RAISE EXCEPTION 'a comment is on a revision of its own page' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.parent_id IS NULL AND NOT EXISTS\n                            (SELECT 1 FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id\n                             WHERE r.id = NEW.revision_id AND r.status <> 'draft'\n                               AND b.key = NEW.block_key AND b.digest = NEW.digest) THEN\n                        RAISE EXCEPTION 'a comment is on a block of a revision that has left draft' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.parent_id IS NOT NULL AND NOT EXISTS\n                            (SELECT 1 FROM articles_comment c WHERE c.id = NEW.parent_id\n                             AND c.article_id = NEW.article_id AND c.parent_id IS NULL AND c.resolved_at IS NULL) THEN\n                        RAISE EXCEPTION 'an answer belongs to an open thread of the same page' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="212b31c331e69889e18e7c67f81f7b26db42ea06",
                             operation="INSERT",
                             pgid="pgtrigger_comments_are_on_words_that_stay_ca57e",
@@ -1513,14 +1443,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="suggestions_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL
-                       OR (to_jsonb(OLD) - 'accepted' - 'decided_by_id' - 'decided_at')
-                          IS DISTINCT FROM (to_jsonb(NEW) - 'accepted' - 'decided_by_id' - 'decided_at') THEN
-                        RAISE EXCEPTION 'suggestions are kept as they were made; they are decided once, for good' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL\n                       OR (to_jsonb(OLD) - 'accepted' - 'decided_by_id' - 'decided_at')\n                          IS DISTINCT FROM (to_jsonb(NEW) - 'accepted' - 'decided_by_id' - 'decided_at') THEN\n                        RAISE EXCEPTION 'suggestions are kept as they were made; they are decided once, for good' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="c5442e9fe961d3f313325deea1800e975343339c",
                             operation="UPDATE OR DELETE",
                             pgid="pgtrigger_suggestions_stay_d45fa",
@@ -1531,15 +1454,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="suggestions_are_for_words_that_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF NOT EXISTS
-                            (SELECT 1 FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id
-                             WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id AND r.status <> 'draft'
-                               AND b.key = NEW.block_key AND b.digest = NEW.digest) THEN
-                        RAISE EXCEPTION 'a suggestion is for a block of a revision of its page that has left draft' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF NOT EXISTS\n                            (SELECT 1 FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id\n                             WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id AND r.status <> 'draft'\n                               AND b.key = NEW.block_key AND b.digest = NEW.digest) THEN\n                        RAISE EXCEPTION 'a suggestion is for a block of a revision of its page that has left draft' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="ed87da8fd12371a4e38cc957dd83113dda920826",
                             operation="INSERT",
                             pgid="pgtrigger_suggestions_are_for_words_that_stay_b5252",
@@ -1834,7 +1749,10 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="sign_offs", to="articles.revision"
                     ),
                 ),
-                ("digest", models.CharField(help_text="Of the block that was read.", max_length=64)),
+                (
+                    "digest",
+                    models.CharField(help_text="Of the block that was read, or of what was taken out.", max_length=64),
+                ),
                 (
                     "html_hash",
                     models.CharField(
@@ -1863,6 +1781,7 @@ class Migration(migrations.Migration):
                 ("signed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
+                "verbose_name": "signature",
                 "ordering": ["-signed_at", "-id"],
                 "permissions": [("sign_block", "Can sign blocks as a medical reviewer")],
                 "indexes": [
@@ -1882,58 +1801,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="fit_to_sign",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN
-                        RAISE EXCEPTION 'only somebody who works here signs' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_revision r JOIN articles_block b ON b.revision_id = r.id
-                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
-                                     AND r.status IN ('in_review', 'approved') AND b.digest = NEW.digest) THEN
-                        RAISE EXCEPTION 'only a block of a revision under review can be signed' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN
-                        RAISE EXCEPTION 'nobody signs a page they helped write or are named on' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
-                                   WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id
-                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
-                                     AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
-                        RAISE EXCEPTION 'a signature needs a credential of the reviewer, verified and not expired' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
-                                   JOIN articles_article a ON a.id = NEW.article_id
-                                   WHERE p.user_id = NEW.reviewer_id
-                                     AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                                     AND (s.ends_on IS NULL OR s.ends_on >= current_date)) THEN
-                        RAISE EXCEPTION 'a signature needs a review scope that covers the page' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_live_signoffs(NEW.revision_id) l
-                               WHERE l.digest = NEW.digest AND l.reviewer_id = NEW.reviewer_id) THEN
-                        RAISE EXCEPTION 'this reviewer has already signed this block' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_suggestedblock w
-                               JOIN articles_suggestion g ON g.id = w.suggestion_id
-                               WHERE g.article_id = NEW.article_id AND g.suggested_by_id = NEW.reviewer_id
-                                 AND w.digest = NEW.digest) THEN
-                        RAISE EXCEPTION 'nobody signs words that they suggested' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
-                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id
-                                     AND i.declared_on > current_date - interval '1 year') THEN
-                        RAISE EXCEPTION 'a signature needs interests that the reviewer declared within a year' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
-                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
-                        JOIN articles_article a ON a.id = NEW.article_id
-                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                          AND (s.ends_on IS NULL OR s.ends_on >= current_date);
-                    -- Readers are told both: they are what they are now, whatever the writer of the row gave.
-                    NEW.signed_at := clock_timestamp();
-                    SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
-                        FROM articles_credential c WHERE c.id = NEW.credential_id;
-                    RETURN NEW;
-                """,
-                            hash="69b9b1b6a6f846b029a66e24af5bf93379cabbb4",
+                            func="\n                    IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN\n                        RAISE EXCEPTION 'only somebody who works here signs' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_revision r\n                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id\n                                     AND r.status IN ('in_review', 'approved')\n                                     AND (EXISTS (SELECT 1 FROM articles_block b\n                                                  WHERE b.revision_id = r.id AND b.digest = NEW.digest)\n                                          OR NEW.digest IN (SELECT articles_taken_out(r.id)))) THEN\n                        RAISE EXCEPTION 'only a block of a revision under review can be signed, or what it takes out' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.reviewer_id IN (SELECT articles_contributors(NEW.revision_id)) THEN\n                        RAISE EXCEPTION 'nobody signs a page they helped write or are named on' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_block b\n                                   WHERE b.revision_id = NEW.revision_id AND b.digest = NEW.digest)\n                       AND NEW.reviewer_id IN (SELECT articles_took_out(NEW.revision_id)) THEN\n                        RAISE EXCEPTION 'nobody signs what they helped take out or move' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id\n                                   WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id\n                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL\n                                     AND (c.valid_until IS NULL OR c.valid_until >= (now() AT TIME ZONE 'UTC')::date)) THEN\n                        RAISE EXCEPTION 'a signature needs a credential of the reviewer, verified and not expired' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id\n                                   JOIN articles_article a ON a.id = NEW.article_id\n                                   WHERE p.user_id = NEW.reviewer_id\n                                     AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)\n                                     AND (s.ends_on IS NULL OR s.ends_on >= (now() AT TIME ZONE 'UTC')::date)) THEN\n                        RAISE EXCEPTION 'a signature needs a review scope that covers the page' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_live_signoffs(NEW.revision_id) l\n                               JOIN articles_signoff s ON s.id = l.id AND s.html_hash = NEW.html_hash\n                               WHERE l.digest = NEW.digest AND l.reviewer_id = NEW.reviewer_id) THEN\n                        RAISE EXCEPTION 'this reviewer has already signed this block' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_suggestedblock w\n                               JOIN articles_suggestion g ON g.id = w.suggestion_id\n                               WHERE g.article_id = NEW.article_id AND g.suggested_by_id = NEW.reviewer_id\n                                 AND w.digest = NEW.digest) THEN\n                        RAISE EXCEPTION 'nobody signs words that they suggested' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- However long ago, and also once somebody else's signature on them was withdrawn.\n                    IF EXISTS (SELECT 1 FROM articles_contribution c JOIN articles_revision r ON r.id = c.revision_id\n                               WHERE r.article_id = NEW.article_id AND c.user_id = NEW.reviewer_id\n                                 AND c.digest = NEW.digest AND c.block_key <> '') THEN\n                        RAISE EXCEPTION 'nobody signs words that they wrote' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id\n                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id\n                                     AND i.declared_on > (now() AT TIME ZONE 'UTC')::date - interval '1 year') THEN\n                        RAISE EXCEPTION 'a signature needs interests that the reviewer declared within a year' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist\n                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id\n                        JOIN articles_article a ON a.id = NEW.article_id\n                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)\n                          AND (s.ends_on IS NULL OR s.ends_on >= (now() AT TIME ZONE 'UTC')::date);\n                    -- Readers are told both: they are what they are now, whatever the writer of the row gave.\n                    NEW.signed_at := clock_timestamp();\n                    SELECT c.title || ', ' || c.issuer INTO NEW.credential_then\n                        FROM articles_credential c WHERE c.id = NEW.credential_id;\n                    RETURN NEW;\n                ",
+                            hash="fad1bddd45bfe7e3dace88b1751d967e6e160d92",
                             operation="INSERT",
                             pgid="pgtrigger_fit_to_sign_55fba",
                             table="articles_signoff",
@@ -2115,14 +1984,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="called_in_now",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF NOT EXISTS (SELECT 1 FROM articles_article a
-                                   WHERE a.id = NEW.article_id AND a.page_state = 'live') THEN
-                        RAISE EXCEPTION 'only a live page is called in early' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    NEW.at := clock_timestamp();
-                    RETURN NEW;
-                """,
+                            func="\n                    IF NOT EXISTS (SELECT 1 FROM articles_article a\n                                   WHERE a.id = NEW.article_id AND a.page_state = 'live') THEN\n                        RAISE EXCEPTION 'only a live page is called in early' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    NEW.at := clock_timestamp();\n                    RETURN NEW;\n                ",
                             hash="b03c69e332f4a35d7df277a4bb8c75333ac77b27",
                             operation="INSERT",
                             pgid="pgtrigger_called_in_now_91249",
@@ -2133,11 +1995,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="makes_its_page_due",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    UPDATE articles_article a SET next_due = GREATEST(NEW.due_on, a.last_reviewed)
-                    WHERE a.id = NEW.article_id AND a.next_due > GREATEST(NEW.due_on, a.last_reviewed);
-                    RETURN NULL;
-                """,
+                            func="\n                    UPDATE articles_article a SET next_due = GREATEST(NEW.due_on, a.last_reviewed)\n                    WHERE a.id = NEW.article_id AND a.next_due > GREATEST(NEW.due_on, a.last_reviewed);\n                    RETURN NULL;\n                ",
                             hash="8e7036f46e02664a4f5f124986370c5a7d0b2d41",
                             operation="INSERT",
                             pgid="pgtrigger_makes_its_page_due_8744a",
@@ -2148,23 +2006,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="settled_by_what_came_later",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'DELETE' OR OLD.settled_at IS NOT NULL
-                       OR (to_jsonb(OLD) - '{settlement,settled_by_id,settled_at,reason}'::text[])
-                          IS DISTINCT FROM
-                          (to_jsonb(NEW) - '{settlement,settled_by_id,settled_at,reason}'::text[]) THEN
-                        RAISE EXCEPTION 'an early review stays as it was noted; it is settled once' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.settlement = 'reaffirmed' AND NOT EXISTS (
-                            SELECT 1 FROM articles_reaffirmation r
-                            WHERE r.article_id = NEW.article_id AND r.completes AND r.at > NEW.at)
-                       OR NEW.settlement = 'published' AND NOT EXISTS (
-                            SELECT 1 FROM articles_publishedpage p JOIN articles_revision r ON r.id = p.revision_id
-                            WHERE p.article_id = NEW.article_id AND r.submitted_at > NEW.at) THEN
-                        RAISE EXCEPTION 'an early review is settled by what was read or submitted after it' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF TG_OP = 'DELETE' OR OLD.settled_at IS NOT NULL\n                       OR (to_jsonb(OLD) - '{settlement,settled_by_id,settled_at,reason}'::text[])\n                          IS DISTINCT FROM\n                          (to_jsonb(NEW) - '{settlement,settled_by_id,settled_at,reason}'::text[]) THEN\n                        RAISE EXCEPTION 'an early review stays as it was noted; it is settled once' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.settlement = 'reaffirmed' AND NOT EXISTS (\n                            SELECT 1 FROM articles_reaffirmation r\n                            WHERE r.article_id = NEW.article_id AND r.completes AND r.at > NEW.at)\n                       OR NEW.settlement = 'published' AND NOT EXISTS (\n                            SELECT 1 FROM articles_publishedpage p JOIN articles_revision r ON r.id = p.revision_id\n                            WHERE p.article_id = NEW.article_id AND r.submitted_at > NEW.at) THEN\n                        RAISE EXCEPTION 'an early review is settled by what was read or submitted after it' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="4b709a594849f4d914f2444fe22edd0f2e7c15cc",
                             operation="UPDATE OR DELETE",
                             pgid="pgtrigger_settled_by_what_came_later_229e7",
@@ -2273,7 +2115,7 @@ class Migration(migrations.Migration):
                 ("caption", models.CharField(blank=True, max_length=300)),
                 ("licence", models.CharField(help_text="Such as: CC BY 4.0, or: own work.", max_length=80)),
                 ("credit", models.CharField(help_text="Who made it.", max_length=160)),
-                ("is_sample", models.BooleanField(default=False)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample")),
             ],
             options={
                 "ordering": ["key"],
@@ -2387,7 +2229,7 @@ class Migration(migrations.Migration):
                         to="articles.image",
                     ),
                 ),
-                ("is_sample", models.BooleanField(default=False)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample")),
             ],
             options={
                 "ordering": ["key"],
@@ -2531,7 +2373,7 @@ class Migration(migrations.Migration):
                         to="articles.image",
                     ),
                 ),
-                ("is_sample", models.BooleanField(default=False)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample")),
             ],
             options={
                 "abstract": False,
@@ -2586,7 +2428,7 @@ class Migration(migrations.Migration):
                     "consent_on",
                     models.DateField(blank=True, help_text="When the person agreed to be told of.", null=True),
                 ),
-                ("is_sample", models.BooleanField(default=False)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample")),
             ],
             options={
                 "verbose_name_plural": "stories",
@@ -2652,14 +2494,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="leads_from_a_free_address",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    -- Whoever makes a redirect and whoever takes its address wait for each other.
-                    PERFORM pg_advisory_xact_lock(hashtext('articles_redirect'), hashtext(NEW.address));
-                    IF EXISTS (SELECT 1 FROM articles_article a WHERE a.address = NEW.address) THEN
-                        RAISE EXCEPTION 'an address where a page stands does not lead elsewhere' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    -- Whoever makes a redirect and whoever takes its address wait for each other.\n                    PERFORM pg_advisory_xact_lock(hashtext('articles_redirect'), hashtext(NEW.address));\n                    IF EXISTS (SELECT 1 FROM articles_article a WHERE a.address = NEW.address) THEN\n                        RAISE EXCEPTION 'an address where a page stands does not lead elsewhere' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="94e34b8aeeff988fbd7186a223bcf88c14dfc8e0",
                             operation="INSERT",
                             pgid="pgtrigger_leads_from_a_free_address_5cd31",
@@ -2670,21 +2505,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="leads_on_for_ever",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'DELETE' THEN
-                        IF EXISTS (SELECT 1 FROM articles_article a
-                                   WHERE a.id = OLD.article_id AND a.address = OLD.address) THEN
-                            RETURN OLD;
-                        END IF;
-                        RAISE EXCEPTION 'an old address leads to its page for ever' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF OLD.moved_by_id IS NOT NULL
-                            OR (to_jsonb(OLD) - 'moved_by_id' - 'reason')
-                                IS DISTINCT FROM (to_jsonb(NEW) - 'moved_by_id' - 'reason') THEN
-                        RAISE EXCEPTION 'a redirect does not change, once it says who moved the page and why' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF TG_OP = 'DELETE' THEN\n                        IF EXISTS (SELECT 1 FROM articles_article a\n                                   WHERE a.id = OLD.article_id AND a.address = OLD.address) THEN\n                            RETURN OLD;\n                        END IF;\n                        RAISE EXCEPTION 'an old address leads to its page for ever' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF OLD.moved_by_id IS NOT NULL\n                            OR (to_jsonb(OLD) - 'moved_by_id' - 'reason')\n                                IS DISTINCT FROM (to_jsonb(NEW) - 'moved_by_id' - 'reason') THEN\n                        RAISE EXCEPTION 'a redirect does not change, once it says who moved the page and why' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="b3f4fbe022462864856d7fd6f3556305f3fbeb97",
                             operation="UPDATE OR DELETE",
                             pgid="pgtrigger_leads_on_for_ever_564a0",
@@ -2774,22 +2595,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="schedules_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'INSERT' THEN
-                        IF NOT EXISTS (SELECT 1 FROM articles_revision r
-                                       WHERE r.id = NEW.revision_id AND r.status = 'approved') THEN
-                            RAISE EXCEPTION 'only an approved revision is scheduled' USING ERRCODE = 'integrity_constraint_violation';
-                        END IF;
-                        RETURN NEW;
-                    END IF;
-                    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL
-                       OR (to_jsonb(OLD) - 'ended_at' - 'outcome' - 'evidence')
-                          IS DISTINCT FROM (to_jsonb(NEW) - 'ended_at' - 'outcome' - 'evidence') THEN
-                        RAISE EXCEPTION 'a schedule stays as it was made; it ends once, and another is made' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="cb5617789829928aeb5a5c60229f3f0fcac46c2e",
+                            func="\n                    IF TG_OP = 'INSERT' THEN\n                        IF NOT EXISTS (SELECT 1 FROM articles_revision r\n                                       WHERE r.id = NEW.revision_id AND r.status = 'approved') THEN\n                            RAISE EXCEPTION 'only an approved revision is scheduled' USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                        IF NEW.ended_at IS NOT NULL THEN\n                            RAISE EXCEPTION 'a schedule waits when it is made' USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL\n                       OR (to_jsonb(OLD) - 'ended_at' - 'outcome' - 'evidence')\n                          IS DISTINCT FROM (to_jsonb(NEW) - 'ended_at' - 'outcome' - 'evidence') THEN\n                        RAISE EXCEPTION 'a schedule stays as it was made; it ends once, and another is made' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="1d7ac455d5a257fb1c61db85d19a5429ff1c8788",
                             operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_schedules_stay_d4fcd",
                             table="articles_schedule",
@@ -3100,20 +2907,8 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="signed_by_the_qualified",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'UPDATE' AND OLD.signed_at IS NOT NULL AND OLD IS DISTINCT FROM NEW THEN
-                        RAISE EXCEPTION 'a signed notice does not change; write another' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.signed_by_id IS NOT NULL AND NOT EXISTS (
-                            SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
-                            WHERE c.id = NEW.credential_id AND p.user_id = NEW.signed_by_id
-                              AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
-                              AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
-                        RAISE EXCEPTION 'a notice is signed with a credential, verified and not expired' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="4fc5c3f2b580489d439a85f326f465182da7669a",
+                            func="\n                    IF TG_OP = 'UPDATE' AND OLD.signed_at IS NOT NULL AND OLD IS DISTINCT FROM NEW THEN\n                        RAISE EXCEPTION 'a signed notice does not change; write another' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.signed_by_id IS NOT NULL AND NOT EXISTS (\n                            SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id\n                            WHERE c.id = NEW.credential_id AND p.user_id = NEW.signed_by_id\n                              AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL\n                              AND (c.valid_until IS NULL OR c.valid_until >= (now() AT TIME ZONE 'UTC')::date)) THEN\n                        RAISE EXCEPTION 'a notice is signed with a credential, verified and not expired' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="3d1c9fe6041f9724c113ecf6205498860d2f080f",
                             operation="INSERT OR UPDATE",
                             pgid="pgtrigger_signed_by_the_qualified_33950",
                             table="articles_emergencynotice",
@@ -3169,6 +2964,10 @@ class Migration(migrations.Migration):
                 ),
                 ("headings_text", models.TextField(blank=True)),
                 ("plain_text", models.TextField()),
+                (
+                    "signatures",
+                    models.JSONField(default=list, help_text="Ids of the signatures that counted when it was frozen."),
+                ),
                 (
                     "hidden",
                     models.JSONField(default=list, help_text="Digests of the blocks that a notice stands in place of."),
@@ -3227,56 +3026,40 @@ class Migration(migrations.Migration):
                 ],
                 "triggers": [
                     pgtrigger.compiler.Trigger(
+                        name="can_be_frozen",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n                    -- Two people may publish at once: the second waits for the first.\n                    PERFORM 1 FROM articles_article a WHERE a.id = NEW.article_id FOR NO KEY UPDATE;\n                    IF NOT EXISTS (SELECT 1 FROM articles_revision r\n                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id\n                                     AND r.status IN ('approved', 'published', 'superseded')) THEN\n                        RAISE EXCEPTION 'only an approved revision of the article can be published' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_block b WHERE b.revision_id = NEW.revision_id) THEN\n                        RAISE EXCEPTION 'a page without blocks cannot be published' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.hidden <> '[]' AND (\n                            NOT EXISTS (SELECT 1 FROM articles_emergencynotice n\n                                        WHERE n.id = NEW.notice_id AND n.signed_at IS NOT NULL)\n                            OR NOT EXISTS (SELECT 1 FROM articles_revision r\n                                           WHERE r.id = NEW.revision_id AND r.status = 'published')) THEN\n                        RAISE EXCEPTION 'blocks of a published page are hidden behind a notice that was signed beforehand' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF (SELECT count(*) <> count(DISTINCT digest) OR bool_or(digest NOT IN (\n                            SELECT b.digest FROM articles_block b WHERE b.revision_id = NEW.revision_id))\n                        FROM jsonb_array_elements_text(NEW.hidden) AS digest) THEN\n                        RAISE EXCEPTION 'only blocks of the page are hidden, each once' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_revision this JOIN articles_revision later\n                                   ON later.article_id = this.article_id AND later.number > this.number\n                               WHERE this.id = NEW.revision_id AND later.significance = 'safety_correction'\n                                 AND later.status IN ('published', 'superseded')) THEN\n                        RAISE EXCEPTION 'a page never goes back behind a safety correction' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id\n                                 AND r.status = 'approved')\n                       AND EXISTS (SELECT 1 FROM articles_comment c WHERE c.article_id = NEW.article_id\n                                     AND c.blocking AND c.resolved_at IS NULL) THEN\n                        RAISE EXCEPTION 'a page is published once its blocking comments are resolved' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- An emergency must not wait for it.\n                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id\n                                 AND r.status = 'approved')\n                       AND NOT EXISTS (SELECT 1 FROM articles_byline b\n                                       WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN\n                        RAISE EXCEPTION 'a published page names its author' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id\n                                 AND r.status = 'superseded')\n                       AND NOT EXISTS (SELECT 1 FROM articles_article a\n                                       JOIN articles_publishedpage live ON live.id = a.live_id,\n                                       articles_unsigned_blocks(live.revision_id) u\n                                       WHERE a.id = NEW.article_id) THEN\n                        RAISE EXCEPTION 'an earlier revision is shown again only once the live page has lost a signature' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id\n                                 AND r.status = 'superseded')\n                       AND NOT articles_can_be_shown_again(NEW.revision_id) THEN\n                        RAISE EXCEPTION 'an earlier revision that was taken from readers, or part of it hidden, stays away' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- Whatever the writer of the row gave: who had which words when is told by it.\n                    NEW.published_at := clock_timestamp();\n                    RETURN NEW;\n                ",
+                            hash="b63104a28d8eb706ac42f02a9552dceabb071cc5",
+                            operation="INSERT",
+                            pgid="pgtrigger_can_be_frozen_bf1d0",
+                            table="articles_publishedpage",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
                         name="every_block_signed",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             declare="DECLARE unsigned TEXT;",
-                            func="""
-                    -- Two people may publish at once: the second waits for the first.
-                    PERFORM 1 FROM articles_article a WHERE a.id = NEW.article_id FOR UPDATE;
-                    IF NOT EXISTS (SELECT 1 FROM articles_revision r
-                                   WHERE r.id = NEW.revision_id AND r.article_id = NEW.article_id
-                                     AND r.status IN ('approved', 'published', 'superseded')) THEN
-                        RAISE EXCEPTION 'only an approved revision of the article can be published' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_block b WHERE b.revision_id = NEW.revision_id) THEN
-                        RAISE EXCEPTION 'a page without blocks cannot be published' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.hidden <> '[]' AND (
-                            NOT EXISTS (SELECT 1 FROM articles_emergencynotice n
-                                        WHERE n.id = NEW.notice_id AND n.signed_at IS NOT NULL)
-                            OR NOT EXISTS (SELECT 1 FROM articles_revision r
-                                           WHERE r.id = NEW.revision_id AND r.status = 'published')) THEN
-                        RAISE EXCEPTION 'blocks of a published page are hidden behind a notice that was signed beforehand' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned
-                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;
-                    IF unsigned IS NOT NULL THEN
-                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',
-                            unsigned USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_revision this JOIN articles_revision later
-                                   ON later.article_id = this.article_id AND later.number > this.number
-                               WHERE this.id = NEW.revision_id AND later.significance = 'safety_correction'
-                                 AND later.status IN ('published', 'superseded')) THEN
-                        RAISE EXCEPTION 'a page never goes back behind a safety correction' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_revision r WHERE r.id = NEW.revision_id
-                                 AND r.status = 'approved')
-                       AND EXISTS (SELECT 1 FROM articles_comment c WHERE c.article_id = NEW.article_id
-                                     AND c.blocking AND c.resolved_at IS NULL) THEN
-                        RAISE EXCEPTION 'a page is published once its blocking comments are resolved' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_byline b
-                                   WHERE b.article_id = NEW.article_id AND b.role = 'author') THEN
-                        RAISE EXCEPTION 'a published page names its author' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="c7be00a6feb6c76e2698402e4ae77dac03bc576a",
+                            func="\n                    SELECT string_agg(key, ', ' ORDER BY key) INTO unsigned\n                        FROM articles_unsigned_blocks(NEW.revision_id) u WHERE NOT NEW.hidden ? u.digest;\n                    -- To hide blocks must not wait for signatures on the others: readers see those already.\n                    IF unsigned IS NOT NULL AND NOT EXISTS (\n                            SELECT 1 FROM articles_article a JOIN articles_publishedpage live ON live.id = a.live_id\n                            WHERE a.id = NEW.article_id AND live.revision_id = NEW.revision_id\n                              AND NEW.hidden @> live.hidden AND NEW.hidden <> live.hidden) THEN\n                        RAISE EXCEPTION 'every block needs a sign-off by somebody who did not write it; missing: %',\n                            unsigned USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- Whatever the writer of the row gave.\n                    SELECT COALESCE(jsonb_agg(id ORDER BY id), '[]') INTO NEW.signatures\n                        FROM articles_live_signoffs(NEW.revision_id) l WHERE NOT NEW.hidden ? l.digest;\n                    RETURN NEW;\n                ",
+                            hash="ff38f91cac51ac4dfd73b768d16fd95cf5d41cb9",
                             operation="INSERT",
                             pgid="pgtrigger_every_block_signed_3b7da",
                             table="articles_publishedpage",
                             when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="hidden_on_record",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.hidden <> '[]')",
+                            constraint="CONSTRAINT",
+                            func="\n                    IF NOT EXISTS (SELECT 1 FROM articles_emergencyedit e WHERE e.page_id = NEW.id) THEN\n                        RAISE EXCEPTION 'whoever hides blocks of a page says why, on record' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NULL;\n                ",
+                            hash="8ff3ba20ff7f4675925fd3fcb16b680d4362fd71",
+                            operation="INSERT",
+                            pgid="pgtrigger_hidden_on_record_5c4be",
+                            table="articles_publishedpage",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
                         ),
                     ),
                     pgtrigger.compiler.Trigger(
@@ -3292,187 +3075,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="article",
-            name="live",
-            field=models.OneToOneField(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="live_as",
-                to="articles.publishedpage",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("live__isnull", True), ("page_state", "unpublished")),
-                    models.Q(
-                        ("first_published_at__isnull", False), ("live__isnull", True), ("page_state", "taken_down")
-                    ),
-                    models.Q(
-                        ("first_published_at__isnull", False),
-                        ("last_reviewed__isnull", False),
-                        ("live__isnull", False),
-                        ("next_due__gte", models.F("last_reviewed")),
-                        ("next_due__isnull", False),
-                        ("page_state__in", ["live", "withdrawn"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_live_article_has_a_page_and_its_dates",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="address_fits_topic",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.topic_id IS NOT NULL)",
-                    declare="DECLARE topic_slug TEXT;",
-                    func="""
-                    SELECT slug INTO topic_slug FROM articles_topic WHERE id = NEW.topic_id;
-                    IF NEW.kind = 'topic_introduction' AND NEW.address <> topic_slug THEN
-                        RAISE EXCEPTION 'the introduction of a topic stands at the address of the topic' USING ERRCODE = 'integrity_constraint_violation';
-                    ELSIF NEW.kind = 'article' AND NEW.address !~
-                            ('^' || topic_slug || '/[a-z0-9]+(-[a-z0-9]+)*$') THEN
-                        RAISE EXCEPTION 'the address of an article is its topic, a slash, and small letters and figures' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                    hash="bfae60b566427d5aa857d0d18bf52fc8bb54a950",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_address_fits_topic_edd80",
-                    table="articles_article",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="old_addresses_lead_on",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="""
-                    PERFORM pg_advisory_xact_lock(hashtext('articles_redirect'), hashtext(NEW.address));
-                    DELETE FROM articles_redirect r WHERE r.address = NEW.address AND r.article_id = NEW.id;
-                    IF EXISTS (SELECT 1 FROM articles_redirect r WHERE r.address = NEW.address) THEN
-                        RAISE EXCEPTION 'this address leads to another page, because people have linked to it' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF TG_OP = 'UPDATE' AND OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address THEN
-                        IF OLD.kind = 'glossary_term' THEN
-                            RAISE EXCEPTION 'a published term keeps its address, because texts mark it by that' USING ERRCODE = 'integrity_constraint_violation';
-                        END IF;
-                        INSERT INTO articles_redirect (address, article_id, reason) VALUES (OLD.address, NEW.id, '');
-                    END IF;
-                    RETURN NULL;
-                """,
-                    hash="ed6cace803574ce1331bdbfc46035a69e61b00d6",
-                    operation='INSERT OR UPDATE OF "address"',
-                    pgid="pgtrigger_old_addresses_lead_on_75b6b",
-                    table="articles_article",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="live_page_is_its_own",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.live_id IS NOT NULL)",
-                    func="""
-                    IF NOT EXISTS (SELECT 1 FROM articles_publishedpage p
-                                   WHERE p.id = NEW.live_id AND p.article_id = NEW.id) THEN
-                        RAISE EXCEPTION 'an article shows a page of its own' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                    hash="54439038ea3aa108a3a6fdb8c7c9b9a629e13bac",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_live_page_is_its_own_14547",
-                    table="articles_article",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="taken_from_readers_by_a_takedown",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE standing TEXT;",
-                    func="""
-                    SELECT t.kind INTO standing FROM articles_takedown t
-                        WHERE t.article_id = NEW.id AND t.lifted_at IS NULL;
-                    IF NEW.page_state IN ('withdrawn', 'taken_down') AND NEW.page_state IS DISTINCT FROM standing THEN
-                        RAISE EXCEPTION 'a page is withdrawn or taken down by somebody who says why' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NEW.page_state = 'live' AND standing IS NOT NULL THEN
-                        RAISE EXCEPTION 'a page that was taken from readers is live again once that is lifted' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                    hash="c822d3e1c9022b7013372f1264fb8c3405fe570d",
-                    operation='INSERT OR UPDATE OF "page_state", "live_id"',
-                    pgid="pgtrigger_taken_from_readers_by_a_takedown_166b7",
-                    table="articles_article",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="due_while_called_in",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.next_due > OLD.next_due)",
-                    func="""
-                    IF NEW.next_due > NEW.last_reviewed AND EXISTS (
-                            SELECT 1 FROM articles_earlyreview e
-                            WHERE e.article_id = NEW.id AND e.settled_at IS NULL AND e.due_on < NEW.next_due) THEN
-                        RAISE EXCEPTION 'a page that was called in early stays due until that is settled' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                    hash="8f562a55df6cb0364eeafa80e14395087505b9d6",
-                    operation='UPDATE OF "next_due"',
-                    pgid="pgtrigger_due_while_called_in_a2e9d",
-                    table="articles_article",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="found_when_it_goes_live",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;",
-                    hash="0daf4829012606d2b37abcbc689e1f49fd29fbe5",
-                    operation="INSERT OR DELETE",
-                    pgid="pgtrigger_found_when_it_goes_live_6c394",
-                    table="articles_article",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="article",
-            trigger=pgtrigger.compiler.Trigger(
-                name="found_as_it_stands",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lapses_on" IS DISTINCT FROM (NEW."lapses_on") OR OLD."live_id" IS DISTINCT FROM (NEW."live_id") OR OLD."page_state" IS DISTINCT FROM (NEW."page_state") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id"))',
-                    func="PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;",
-                    hash="ddce2aee9222c69c72efcb5f5525de1a4ad92798",
-                    operation="UPDATE",
-                    pgid="pgtrigger_found_as_it_stands_baec8",
-                    table="articles_article",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.CreateModel(
             name="Feedback",
@@ -3497,13 +3099,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="of_a_live_page",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF NOT EXISTS (SELECT FROM articles_publishedpage p JOIN articles_article a ON a.id = p.article_id
-                                   WHERE p.id = NEW.page_id AND a.page_state = 'live') THEN
-                        RAISE EXCEPTION 'only a page that visitors can read is said to help or not' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF NOT EXISTS (SELECT FROM articles_publishedpage p JOIN articles_article a ON a.id = p.article_id\n                                   WHERE p.id = NEW.page_id AND a.page_state = 'live') THEN\n                        RAISE EXCEPTION 'only a page that visitors can read is said to help or not' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="38ffa91bff97f91eb6d2de8cc906439762c54c89",
                             operation="INSERT",
                             pgid="pgtrigger_of_a_live_page_3e5e0",
@@ -3661,77 +3257,8 @@ class Migration(migrations.Migration):
                         name="fit_to_reaffirm",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             declare="DECLARE this RECORD;",
-                            func="""
-                    -- As publishing does: what goes live at that moment goes live before or after.
-                    SELECT a.live_id, a.page_state, a.risk_class INTO this
-                        FROM articles_article a WHERE a.id = NEW.article_id FOR UPDATE;
-                    IF this.page_state <> 'live' OR this.live_id IS DISTINCT FROM NEW.page_id THEN
-                        RAISE EXCEPTION 'only the page that readers see now is found still right' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id)
-                               WHERE p.id = NEW.page_id)
-                       OR EXISTS (SELECT 1 FROM articles_publishedpage p
-                                  WHERE p.id = NEW.page_id AND p.hidden <> '[]') THEN
-                        RAISE EXCEPTION 'a page is found still right while every block of it is signed and shown' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN
-                        RAISE EXCEPTION 'only somebody who works here signs' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_publishedpage p
-                               WHERE p.id = NEW.page_id
-                                 AND NEW.reviewer_id IN (SELECT articles_contributors(p.revision_id))) THEN
-                        RAISE EXCEPTION 'nobody finds a page right that they helped write or are named on' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF EXISTS (SELECT 1 FROM articles_publishedpage p
-                               JOIN articles_block b ON b.revision_id = p.revision_id
-                               JOIN articles_suggestedblock w ON w.digest = b.digest
-                               JOIN articles_suggestion g ON g.id = w.suggestion_id
-                               WHERE p.id = NEW.page_id AND g.article_id = NEW.article_id
-                                 AND g.suggested_by_id = NEW.reviewer_id) THEN
-                        RAISE EXCEPTION 'nobody finds words right that they suggested' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id
-                                   WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id
-                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL
-                                     AND (c.valid_until IS NULL OR c.valid_until >= current_date)) THEN
-                        RAISE EXCEPTION 'a signature needs a credential of the reviewer, verified and not expired' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
-                                   JOIN articles_article a ON a.id = NEW.article_id
-                                   WHERE p.user_id = NEW.reviewer_id
-                                     AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                                     AND (s.ends_on IS NULL OR s.ends_on >= current_date)) THEN
-                        RAISE EXCEPTION 'a signature needs a review scope that covers the page' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id
-                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id
-                                     AND i.declared_on > current_date - interval '1 year') THEN
-                        RAISE EXCEPTION 'a signature needs interests that the reviewer declared within a year' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist
-                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id
-                        JOIN articles_article a ON a.id = NEW.article_id
-                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)
-                          AND (s.ends_on IS NULL OR s.ends_on >= current_date);
-                    SELECT c.title || ', ' || c.issuer INTO NEW.credential_then
-                        FROM articles_credential c WHERE c.id = NEW.credential_id;
-                    NEW.at := clock_timestamp();
-                    NEW.completes := this.risk_class <> 'high' OR EXISTS (
-                        SELECT 1 FROM articles_reaffirmation other
-                        WHERE other.page_id = NEW.page_id AND other.reviewer_id <> NEW.reviewer_id
-                          AND other.at > NEW.at - interval '30 days'
-                          AND (other.as_specialist OR NEW.as_specialist)
-                          -- It counts once, and only by somebody who knew what called the page in.
-                          AND NOT EXISTS (SELECT 1 FROM articles_reaffirmation before
-                                          WHERE before.page_id = other.page_id AND before.completes
-                                            AND before.at >= other.at)
-                          AND NOT EXISTS (SELECT 1 FROM articles_earlyreview e
-                                          WHERE e.article_id = NEW.article_id AND e.settled_at IS NULL
-                                            AND e.at > other.at)
-                    );
-                    RETURN NEW;
-                """,
-                            hash="a98aecc9b79eeedce27c6dd5f3634236c0d8de00",
+                            func="\n                    -- As publishing does: what goes live at that moment goes live before or after.\n                    SELECT a.page_state, a.risk_class INTO this\n                        FROM articles_article a WHERE a.id = NEW.article_id FOR NO KEY UPDATE;\n                    -- One that was taken down is read again before it comes back, if its review is due meanwhile.\n                    IF this.page_state NOT IN ('live', 'taken_down') OR NEW.page_id IS DISTINCT FROM (\n                            SELECT max(p.id) FROM articles_publishedpage p WHERE p.article_id = NEW.article_id) THEN\n                        RAISE EXCEPTION 'only the page that readers see, or saw last, is found still right' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id)\n                               WHERE p.id = NEW.page_id)\n                       OR EXISTS (SELECT 1 FROM articles_publishedpage p\n                                  WHERE p.id = NEW.page_id AND p.hidden <> '[]') THEN\n                        RAISE EXCEPTION 'a page is found still right while every block of it is signed and shown' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM mesoinfo_user u WHERE u.id = NEW.reviewer_id AND u.is_active) THEN\n                        RAISE EXCEPTION 'only somebody who works here signs' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_publishedpage p\n                               WHERE p.id = NEW.page_id\n                                 AND NEW.reviewer_id IN (SELECT articles_contributors(p.revision_id))) THEN\n                        RAISE EXCEPTION 'nobody finds a page right that they helped write or are named on' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_publishedpage p\n                               JOIN articles_block b ON b.revision_id = p.revision_id\n                               JOIN articles_suggestedblock w ON w.digest = b.digest\n                               JOIN articles_suggestion g ON g.id = w.suggestion_id\n                               WHERE p.id = NEW.page_id AND g.article_id = NEW.article_id\n                                 AND g.suggested_by_id = NEW.reviewer_id) THEN\n                        RAISE EXCEPTION 'nobody finds words right that they suggested' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF EXISTS (SELECT 1 FROM articles_publishedpage p\n                               JOIN articles_block b ON b.revision_id = p.revision_id\n                               JOIN articles_contribution c ON c.digest = b.digest AND c.block_key <> ''\n                               JOIN articles_revision r ON r.id = c.revision_id AND r.article_id = NEW.article_id\n                               WHERE p.id = NEW.page_id AND c.user_id = NEW.reviewer_id) THEN\n                        RAISE EXCEPTION 'nobody finds words right that they wrote' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_credential c JOIN articles_person p ON p.id = c.person_id\n                                   WHERE c.id = NEW.credential_id AND p.user_id = NEW.reviewer_id\n                                     AND c.verified_at IS NOT NULL AND c.revoked_at IS NULL\n                                     AND (c.valid_until IS NULL OR c.valid_until >= (now() AT TIME ZONE 'UTC')::date)) THEN\n                        RAISE EXCEPTION 'a signature needs a credential of the reviewer, verified and not expired' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id\n                                   JOIN articles_article a ON a.id = NEW.article_id\n                                   WHERE p.user_id = NEW.reviewer_id\n                                     AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)\n                                     AND (s.ends_on IS NULL OR s.ends_on >= (now() AT TIME ZONE 'UTC')::date)) THEN\n                        RAISE EXCEPTION 'a signature needs a review scope that covers the page' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM articles_interest i JOIN articles_person p ON p.id = i.person_id\n                                   WHERE p.user_id = NEW.reviewer_id AND i.declared_by_id = NEW.reviewer_id\n                                     AND i.declared_on > (now() AT TIME ZONE 'UTC')::date - interval '1 year') THEN\n                        RAISE EXCEPTION 'a signature needs interests that the reviewer declared within a year' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    SELECT COALESCE(bool_or(s.is_specialist), false) INTO NEW.as_specialist\n                        FROM articles_reviewscope s JOIN articles_person p ON p.id = s.person_id\n                        JOIN articles_article a ON a.id = NEW.article_id\n                        WHERE p.user_id = NEW.reviewer_id AND (s.topic_id IS NULL OR s.topic_id = a.topic_id)\n                          AND (s.ends_on IS NULL OR s.ends_on >= (now() AT TIME ZONE 'UTC')::date);\n                    SELECT c.title || ', ' || c.issuer INTO NEW.credential_then\n                        FROM articles_credential c WHERE c.id = NEW.credential_id;\n                    NEW.at := clock_timestamp();\n                    NEW.completes := this.risk_class <> 'high' OR EXISTS (\n                        SELECT 1 FROM articles_reaffirmation other\n                        WHERE other.page_id = NEW.page_id AND other.reviewer_id <> NEW.reviewer_id\n                          AND other.at > NEW.at - interval '30 days'\n                          AND (other.as_specialist OR NEW.as_specialist)\n                          -- It counts once, and only by somebody who knew what called the page in.\n                          AND NOT EXISTS (SELECT 1 FROM articles_reaffirmation before\n                                          WHERE before.page_id = other.page_id AND before.completes\n                                            AND before.at >= other.at)\n                          AND NOT EXISTS (SELECT 1 FROM articles_earlyreview e\n                                          WHERE e.article_id = NEW.article_id AND e.settled_at IS NULL\n                                            AND e.at > other.at)\n                    );\n                    RETURN NEW;\n                ",
+                            hash="1ffdc188566eee2f77c8f24a8b414231dd6efe58",
                             operation="INSERT",
                             pgid="pgtrigger_fit_to_reaffirm_a9400",
                             table="articles_reaffirmation",
@@ -3806,19 +3333,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "search entries",
+                "indexes": [],
             },
-        ),
-        migrations.AddIndex(
-            model_name="searchentry",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.Func(
-                    models.F("words"),
-                    function="articles_terms",
-                    output_field=django.contrib.postgres.search.SearchVectorField(),
-                ),
-                fastupdate=False,
-                name="search_entry_terms",
-            ),
         ),
         migrations.CreateModel(
             name="Takedown",
@@ -3939,18 +3455,9 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="takedowns_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'DELETE' OR OLD.lifted_at IS NOT NULL
-                       OR (OLD.confirmed_at IS NOT NULL AND OLD.confirmed_by_id IS DISTINCT FROM NEW.confirmed_by_id)
-                       OR (to_jsonb(OLD) - '{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}'::text[])
-                          IS DISTINCT FROM
-                          (to_jsonb(NEW) - '{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}'::text[]) THEN
-                        RAISE EXCEPTION 'a takedown stays as it was written; it is confirmed once and lifted once' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-                            hash="3ff3534231ad3bbe2e9ba6e1c27949be9558c436",
-                            operation="UPDATE OR DELETE",
+                            func="\n                    IF TG_OP = 'INSERT' THEN\n                        IF NEW.confirmed_at IS NOT NULL OR NEW.lifted_at IS NOT NULL THEN\n                            RAISE EXCEPTION 'a takedown is neither confirmed nor lifted when it is written' USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF TG_OP = 'DELETE' OR OLD.lifted_at IS NOT NULL\n                       OR (OLD.confirmed_at IS NOT NULL\n                           AND (OLD.confirmed_by_id, OLD.confirmed_at)\n                               IS DISTINCT FROM (NEW.confirmed_by_id, NEW.confirmed_at))\n                       OR (to_jsonb(OLD) - '{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}'::text[])\n                          IS DISTINCT FROM\n                          (to_jsonb(NEW) - '{confirmed_by_id,confirmed_at,lifted_by_id,lifted_at}'::text[]) THEN\n                        RAISE EXCEPTION 'a takedown stays as it was written; it is confirmed once and lifted once' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    -- By the same clock as what is published: which of the two came first decides what can come back.\n                    IF NEW.lifted_at IS NOT NULL THEN\n                        NEW.lifted_at := clock_timestamp();\n                    END IF;\n                    RETURN NEW;\n                ",
+                            hash="6ee7d8e0670e682b18a1dbe3944952aae2337430",
+                            operation="INSERT OR UPDATE OR DELETE",
                             pgid="pgtrigger_takedowns_stay_1b7bf",
                             table="articles_takedown",
                             when="BEFORE",
@@ -4018,14 +3525,7 @@ class Migration(migrations.Migration):
                     pgtrigger.compiler.Trigger(
                         name="emergency_edits_stay",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
-                            func="""
-                    IF TG_OP = 'DELETE' OR OLD.reviewed_at IS NOT NULL
-                       OR (to_jsonb(OLD) - '{reviewed_by_id,reviewed_at,finding}'::text[])
-                          IS DISTINCT FROM (to_jsonb(NEW) - '{reviewed_by_id,reviewed_at,finding}'::text[]) THEN
-                        RAISE EXCEPTION 'an emergency edit stays as it was written; it is reviewed once' USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                            func="\n                    IF TG_OP = 'DELETE' OR OLD.reviewed_at IS NOT NULL\n                       OR (to_jsonb(OLD) - '{reviewed_by_id,reviewed_at,finding}'::text[])\n                          IS DISTINCT FROM (to_jsonb(NEW) - '{reviewed_by_id,reviewed_at,finding}'::text[]) THEN\n                        RAISE EXCEPTION 'an emergency edit stays as it was written; it is reviewed once' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
                             hash="eab9edead22aa773e635ede4b5f90bb9cd477995",
                             operation="UPDATE OR DELETE",
                             pgid="pgtrigger_emergency_edits_stay_c2303",
@@ -4035,6 +3535,214 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="article",
+            name="live",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="live_as",
+                to="articles.publishedpage",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(fields=["kind"], name="articles_by_kind"),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("page_state", "live")), fields=["topic", "position"], name="articles_live_by_topic"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("page_state", "live")),
+                fields=["next_due", "risk_class"],
+                name="articles_live_by_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "article"), ("topic__isnull", False)),
+                    models.Q(("kind", "topic_introduction"), ("topic__isnull", False)),
+                    models.Q(
+                        ("address__in", ["about", "disclaimer", "disclosures", "privacy", "resources"]),
+                        ("kind", "page"),
+                        ("topic__isnull", True),
+                    ),
+                    models.Q(
+                        ("address__regex", "^glossary/[a-z0-9]+(-[a-z0-9]+)*$"),
+                        ("kind", "glossary_term"),
+                        ("topic__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_article_has_a_topic_and_a_page_its_own_address",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("risk_class__in", ["high", "medium", "low"])), name="an_article_has_a_risk_class"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("live__isnull", True), ("page_state", "unpublished")),
+                    models.Q(
+                        ("first_published_at__isnull", False), ("live__isnull", True), ("page_state", "taken_down")
+                    ),
+                    models.Q(
+                        ("first_published_at__isnull", False),
+                        ("last_reviewed__isnull", False),
+                        ("live__isnull", False),
+                        ("next_due__gte", models.F("last_reviewed")),
+                        ("next_due__isnull", False),
+                        ("page_state__in", ["live", "withdrawn"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_live_article_has_a_page_and_its_dates",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="address_fits_topic",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.topic_id IS NOT NULL)",
+                    declare="DECLARE topic_slug TEXT;",
+                    func="\n                    SELECT slug INTO topic_slug FROM articles_topic WHERE id = NEW.topic_id;\n                    IF NEW.kind = 'topic_introduction' AND NEW.address <> topic_slug THEN\n                        RAISE EXCEPTION 'the introduction of a topic stands at the address of the topic' USING ERRCODE = 'integrity_constraint_violation';\n                    ELSIF NEW.kind = 'article' AND NEW.address !~\n                            ('^' || topic_slug || '/[a-z0-9]+(-[a-z0-9]+)*$') THEN\n                        RAISE EXCEPTION 'the address of an article is its topic, a slash, and small letters and figures' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="bfae60b566427d5aa857d0d18bf52fc8bb54a950",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_address_fits_topic_edd80",
+                    table="articles_article",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="old_addresses_lead_on",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    PERFORM pg_advisory_xact_lock(hashtext('articles_redirect'), hashtext(NEW.address));\n                    DELETE FROM articles_redirect r WHERE r.address = NEW.address AND r.article_id = NEW.id;\n                    IF EXISTS (SELECT 1 FROM articles_redirect r WHERE r.address = NEW.address) THEN\n                        RAISE EXCEPTION 'this address leads to another page, because people have linked to it' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND OLD.first_published_at IS NOT NULL AND OLD.address <> NEW.address THEN\n                        IF OLD.kind = 'glossary_term' THEN\n                            RAISE EXCEPTION 'a published term keeps its address, because texts mark it by that' USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                        INSERT INTO articles_redirect (address, article_id, reason) VALUES (OLD.address, NEW.id, '');\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="ed6cace803574ce1331bdbfc46035a69e61b00d6",
+                    operation='INSERT OR UPDATE OF "address"',
+                    pgid="pgtrigger_old_addresses_lead_on_75b6b",
+                    table="articles_article",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="live_page_is_its_own",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.live_id IS NOT NULL)",
+                    func="\n                    IF NOT EXISTS (SELECT 1 FROM articles_publishedpage p\n                                   WHERE p.id = NEW.live_id AND p.article_id = NEW.id) THEN\n                        RAISE EXCEPTION 'an article shows a page of its own' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.live_id IS DISTINCT FROM OLD.live_id THEN\n                        -- What was frozen earlier may hold what was withdrawn, hidden or corrected since.\n                        IF EXISTS (SELECT 1 FROM articles_publishedpage later\n                                   WHERE later.article_id = NEW.id AND later.id > NEW.live_id) THEN\n                            RAISE EXCEPTION 'an article shows the page that was frozen last' USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                        -- To hide blocks must not wait for signatures on the others: readers see those already.\n                        IF EXISTS (SELECT 1 FROM articles_publishedpage p, articles_unsigned_blocks(p.revision_id) u\n                                   WHERE p.id = NEW.live_id AND NOT p.hidden ? u.digest\n                                     AND NOT EXISTS (SELECT 1 FROM articles_publishedpage before\n                                                     WHERE before.id = OLD.live_id\n                                                       AND before.revision_id = p.revision_id\n                                                       AND p.hidden @> before.hidden AND p.hidden <> before.hidden)\n                                   ) THEN\n                            RAISE EXCEPTION 'an article shows a page whose every block is signed' USING ERRCODE = 'integrity_constraint_violation';\n                        END IF;\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="a2e2a64e48bf80b122d47fde05f137596e36a5ee",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_live_page_is_its_own_14547",
+                    table="articles_article",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="taken_from_readers_by_a_takedown",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE standing TEXT;",
+                    func="\n                    SELECT t.kind INTO standing FROM articles_takedown t\n                        WHERE t.article_id = NEW.id AND t.lifted_at IS NULL;\n                    IF NEW.page_state IN ('withdrawn', 'taken_down') AND NEW.page_state IS DISTINCT FROM standing THEN\n                        RAISE EXCEPTION 'a page is withdrawn or taken down by somebody who says why' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF TG_OP = 'UPDATE' AND NEW.page_state = 'unpublished' AND OLD.page_state <> 'unpublished' THEN\n                        RAISE EXCEPTION 'a page that was published is taken from readers by a takedown, on record' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.page_state = 'live' AND standing IS NOT NULL THEN\n                        RAISE EXCEPTION 'a page that was taken from readers is live again once that is lifted' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="e9a1fb2659dafb9c9d31f4cff5f677a2e03acf04",
+                    operation='INSERT OR UPDATE OF "page_state", "live_id"',
+                    pgid="pgtrigger_taken_from_readers_by_a_takedown_166b7",
+                    table="articles_article",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="as_risky_as_it_was_submitted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.risk_class = 'high' AND NEW.risk_class <> 'high')",
+                    func="\n                    IF EXISTS (SELECT 1 FROM articles_revision r\n                               WHERE r.article_id = NEW.id AND r.status IN ('in_review', 'approved')) THEN\n                        RAISE EXCEPTION 'a page stays of high risk while a revision of it is under review' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="c775c62d6480bc73563cbd5da2c5011dd8a40c76",
+                    operation='UPDATE OF "risk_class"',
+                    pgid="pgtrigger_as_risky_as_it_was_submitted_61eb1",
+                    table="articles_article",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="due_while_called_in",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.next_due > OLD.next_due)",
+                    func="\n                    IF NEW.next_due > NEW.last_reviewed AND EXISTS (\n                            SELECT 1 FROM articles_earlyreview e\n                            WHERE e.article_id = NEW.id AND e.settled_at IS NULL AND e.due_on < NEW.next_due) THEN\n                        RAISE EXCEPTION 'a page that was called in early stays due until that is settled' USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="8f562a55df6cb0364eeafa80e14395087505b9d6",
+                    operation='UPDATE OF "next_due"',
+                    pgid="pgtrigger_due_while_called_in_a2e9d",
+                    table="articles_article",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="found_when_it_goes_live",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;",
+                    hash="0daf4829012606d2b37abcbc689e1f49fd29fbe5",
+                    operation="INSERT OR DELETE",
+                    pgid="pgtrigger_found_when_it_goes_live_6c394",
+                    table="articles_article",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="article",
+            trigger=pgtrigger.compiler.Trigger(
+                name="found_as_it_stands",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lapses_on" IS DISTINCT FROM (NEW."lapses_on") OR OLD."live_id" IS DISTINCT FROM (NEW."live_id") OR OLD."page_state" IS DISTINCT FROM (NEW."page_state") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id"))',
+                    func="PERFORM articles_refresh_search(ARRAY[COALESCE(NEW.id, OLD.id)]); RETURN NULL;",
+                    hash="ddce2aee9222c69c72efcb5f5525de1a4ad92798",
+                    operation="UPDATE",
+                    pgid="pgtrigger_found_as_it_stands_baec8",
+                    table="articles_article",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.Func(
+                    models.F("words"),
+                    function="articles_terms",
+                    output_field=django.contrib.postgres.search.SearchVectorField(),
+                ),
+                fastupdate=False,
+                name="search_entry_terms",
+            ),
         ),
         migrations.RunSQL(STORAGE_OF_SEARCH, migrations.RunSQL.noop),
         migrations.RunSQL(COVERAGE, REMOVE_COVERAGE),

@@ -1,6 +1,4 @@
-"""A database from before the first release goes on if it had all the migrations of then, and is refused if not; what it
-holds is carried over.
-"""
+"""A database from before the first release goes on if it had all the migrations of then, and is refused if not."""
 
 from __future__ import annotations
 
@@ -10,8 +8,6 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-
-from tests.conftest import without_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -32,15 +28,3 @@ def test_a_database_that_had_only_some_is_refused(app, missing):
         MigrationRecorder(connection).record_unapplied(*key)
     with pytest.raises(CommandError, match=rf"migrations of {app} that 0001_initial now stands for were applied"):
         call_command("migrate", verbosity=0)
-
-
-@pytest.mark.whole
-def test_why_drafts_were_given_up_is_carried_over(draft, writer):
-    draft.abandon(by=writer, reason="Tried another way.")
-    connection.check_constraints()  # while any waits to be checked, the table is not altered
-    call_command("migrate", "articles", "0003", verbosity=0)
-    with connection.cursor() as cursor, without_triggers("articles_revision"):
-        cursor.execute("UPDATE articles_revision SET change_note = 'Too long.' WHERE id = %s", [draft.pk])
-    call_command("migrate", "articles", verbosity=0)
-    draft.refresh_from_db()
-    assert draft.abandoned_because == "Too long."
