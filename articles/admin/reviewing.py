@@ -22,6 +22,7 @@ from articles.markup.library import for_text
 from articles.models import (
     Article,
     Block,
+    PageState,
     PublishedPage,
     ReviewClaim,
     ReviewRequest,
@@ -39,6 +40,7 @@ from articles.review.anchoring import first_words
 from articles.review.commenting import may_comment
 from articles.review.comparing import What, compare
 from articles.review.coverage import WHAT_WAS_TAKEN_OUT
+from articles.review.reaffirming import is_whole
 from articles.review.screen import note_look, screen_for
 from articles.review.waiting import as_waiting, reviews_for
 from mesoinfo import roles
@@ -95,6 +97,7 @@ def review_screen(
         note_look(user, revision)
     asked = ReviewRequest.objects.select_related("assigned_to").filter(revision=revision).first()
     claims = list(ReviewClaim.objects.filter(request=asked).select_related("reviewer", "handed_to"))
+    live = revision.article.live if revision.article.page_state == PageState.LIVE else None
     context = {
         **admin.site.each_context(request),
         "title": f"Review of {revision.article}",
@@ -116,6 +119,7 @@ def review_screen(
         "took_it": any(claim.reviewer_id == user.pk and claim.ended_at is None for claim in claims),
         "is_asked": asked is not None and asked.assigned_to_id == user.pk,
         "two_sign": revision.article.risk_class == RiskClass.HIGH,
+        "can_be_found_right": live is not None and bool(screen.read_too_long_ago) and is_whole(live),
         "media": forms.Media(js=[SCRIPT]),
     }
     return TemplateResponse(request, "admin/articles/review.html", context, status=status)

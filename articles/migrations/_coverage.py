@@ -195,30 +195,45 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The reaffirmations that count for this revision, once for each block: of a page of the same article that held the same
--- block, by somebody no byline of it names, where as many people found that page right as its risk class asked for.
+-- block, by somebody no byline of it names, where as many such people found that page right as its risk class asks for.
 CREATE FUNCTION articles_live_reaffirmations(of_revision bigint)
 RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, at timestamptz, completes boolean)
 LANGUAGE sql STABLE AS $$
-    WITH this AS MATERIALIZED (SELECT r.article_id FROM articles_revision r WHERE r.id = of_revision),
+    WITH this AS MATERIALIZED (
+        SELECT r.article_id, a.risk_class = 'high' AS two
+        FROM articles_revision r JOIN articles_article a ON a.id = r.article_id WHERE r.id = of_revision
+    ),
     held AS MATERIALIZED (SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = of_revision),
-    named AS MATERIALIZED (SELECT articles_named_on(of_revision) AS user_id)
-    SELECT DISTINCT r.id, b.digest, r.reviewer_id, r.at, r.completes
-    FROM articles_reaffirmation r
+    found_right AS MATERIALIZED (
+        SELECT r.*
+        FROM this JOIN articles_reaffirmation r ON r.article_id = this.article_id
+        WHERE r.reviewer_id NOT IN (SELECT articles_named_on(of_revision))
+    ),
+    completing AS MATERIALIZED (
+        SELECT c.*
+        FROM this, found_right c
+        WHERE c.completes AND (NOT this.two OR EXISTS (
+            SELECT 1 FROM found_right other
+            WHERE other.page_id = c.page_id AND other.reviewer_id <> c.reviewer_id
+              AND other.at <= c.at AND other.at > c.at - interval '30 days'
+              AND (other.as_specialist OR c.as_specialist)
+        ))
+    )
+    SELECT DISTINCT r.id, b.digest, r.reviewer_id, r.at, r.id IN (SELECT c.id FROM completing c)
+    FROM found_right r
     JOIN articles_publishedpage p ON p.id = r.page_id
     JOIN articles_block b ON b.revision_id = p.revision_id
-    WHERE r.article_id = (SELECT article_id FROM this)
-      AND b.digest IN (SELECT digest FROM held)
-      AND r.reviewer_id NOT IN (SELECT user_id FROM named)
-      AND EXISTS (SELECT 1 FROM articles_reaffirmation c
-                  WHERE c.page_id = r.page_id AND c.completes AND c.at >= r.at AND c.at < r.at + interval '30 days')
+    WHERE b.digest IN (SELECT digest FROM held)
+      AND EXISTS (SELECT 1 FROM completing c
+                  WHERE c.page_id = r.page_id AND c.at >= r.at AND c.at < r.at + interval '30 days')
 $$;
 
 -- The signatures that count for this revision: on a block it holds or on what it takes out, not withdrawn, and not by a
 -- contributor, unless the block already stood on the page that readers had before, when the signer had not yet touched the
 -- words. The signatures of whoever a byline names count in no case. For what readers do not have, they rest on credentials
 -- that hold, and on a reading no longer ago than the risk class of the page allows: their own, or that of the whole page
--- since. A safety correction does not wait for what it leaves as it was to be read again. What counted when a page was frozen
--- goes on counting for what readers have. What a safety correction took out is read again before it comes back: what was
+-- since. A safety correction does not wait until what it leaves as it was is read again. What counted when a page was frozen
+-- goes on counting for what readers have, and nothing else does that grew old. What a safety correction took out is read again before it comes back: what was
 -- signed before that correction counts for the blocks that it kept.
 CREATE FUNCTION articles_live_signoffs(of_revision bigint)
 RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, signed_at timestamptz)
@@ -256,8 +271,9 @@ LANGUAGE sql STABLE AS $$
         SELECT DISTINCT b.digest FROM articles_block b WHERE b.revision_id = articles_published_before(of_revision)
     ),
     read_since AS MATERIALIZED (
-        SELECT l.digest FROM this, articles_live_reaffirmations(of_revision) l
-        WHERE l.completes AND NOT this.waits_for_no_reading
+        SELECT l.digest
+        FROM this, articles_live_reaffirmations(of_revision) l JOIN articles_reaffirmation r ON r.id = l.id
+        WHERE l.completes AND articles_credential_holds(r.credential_id)
           AND (l.at AT TIME ZONE 'UTC')::date + this.lasts > this.today
     )
     SELECT s.id, s.digest, s.reviewer_id, s.signed_at
@@ -273,7 +289,7 @@ LANGUAGE sql STABLE AS $$
       )
       AND (s.id IN (SELECT id FROM counted) OR articles_credential_holds(s.credential_id))
       AND (
-          this.waits_for_no_reading
+          (this.waits_for_no_reading AND s.id IN (SELECT id FROM counted))
           OR (s.signed_at AT TIME ZONE 'UTC')::date + this.lasts > this.today
           OR s.digest IN (SELECT digest FROM read_since)
       )
@@ -309,26 +325,33 @@ LANGUAGE sql STABLE AS $$
     )
 $$;
 
--- Whether readers may be led back to this revision: not if it was taken from them and something else put in its place,
--- nor if it holds what was hidden from them and not published again since.
+-- Whether readers may be led back to this revision: not if it holds what was hidden from them, or stood on a page that was
+-- taken from them for something else, or that they were led back from, and was not published again since.
 CREATE FUNCTION articles_can_be_shown_again(of_revision bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    SELECT NOT EXISTS (
-        SELECT 1 FROM articles_takedown t JOIN articles_publishedpage p ON p.id = t.page_id
-        WHERE p.revision_id = of_revision
-          AND (t.lifted_at IS NULL OR of_revision <> (
-              SELECT q.revision_id FROM articles_publishedpage q
-              WHERE q.article_id = p.article_id AND q.published_at <= t.lifted_at ORDER BY q.id DESC LIMIT 1
-          ))
-    ) AND NOT EXISTS (
-        SELECT 1
+    WITH page AS MATERIALIZED (
+        SELECT p.id, p.revision_id, p.hidden, p.published_at, r.number, lead(r.number) OVER (ORDER BY p.id) AS next_number
         FROM articles_revision this
-        JOIN articles_block b ON b.revision_id = this.id
-        JOIN articles_publishedpage h ON h.article_id = this.article_id AND h.hidden ? b.digest
-        WHERE this.id = of_revision AND NOT EXISTS (
-            SELECT 1 FROM articles_publishedpage later
-            JOIN articles_block again ON again.revision_id = later.revision_id AND again.digest = b.digest
-            WHERE later.article_id = this.article_id AND later.id > h.id AND NOT later.hidden ? b.digest
+        JOIN articles_publishedpage p ON p.article_id = this.article_id
+        JOIN articles_revision r ON r.id = p.revision_id
+        WHERE this.id = of_revision
+    ),
+    gone AS MATERIALIZED (
+        SELECT page.id, digest FROM page, jsonb_array_elements_text(page.hidden) AS digest
+        UNION
+        SELECT page.id, b.digest
+        FROM page JOIN articles_block b ON b.revision_id = page.revision_id
+        WHERE page.next_number < page.number
+           OR EXISTS (SELECT 1 FROM articles_takedown t
+                      WHERE t.page_id = page.id AND t.lifted_at IS NOT NULL AND page.revision_id <> (
+                          SELECT q.revision_id FROM page q WHERE q.published_at <= t.lifted_at ORDER BY q.id DESC LIMIT 1
+                      ))
+    )
+    SELECT NOT EXISTS (
+        SELECT 1 FROM gone JOIN articles_block b ON b.revision_id = of_revision AND b.digest = gone.digest
+        WHERE NOT EXISTS (
+            SELECT 1 FROM page later JOIN articles_block again ON again.revision_id = later.revision_id
+            WHERE later.id > gone.id AND again.digest = gone.digest AND NOT later.hidden ? gone.digest
         )
     )
 $$;

@@ -46,6 +46,11 @@ def page_to_read(article: Article) -> PublishedPage | None:
     return article.shown_last if article.page_state in (PageState.LIVE, PageState.TAKEN_DOWN) else None
 
 
+def is_whole(page: PublishedPage) -> bool:
+    """Whether every block of the page is shown and signed: else it needs a new revision, not another reading."""
+    return not page.hidden and not unsigned_blocks(page.revision)
+
+
 def waits_for_another(user: User, page: PublishedPage) -> bool:
     """Whether this person has read a page of high risk and a second one is still to do so."""
     theirs = Reaffirmation.objects.filter(

@@ -315,7 +315,7 @@ def _add_signatures(items: Sequence[ShownBlock], so_far: _SoFar) -> None:
             continue
         digest = item.block.digest
         item.signatures = signatures.get(digest, [])
-        item.read_last = read_last.get(digest)
+        item.read_last = None if item.signatures else read_last.get(digest)
         item.mine = any(
             sign_off.reviewer_id == so_far.user.pk and sign_off.html_hash == item.block.html_hash
             for sign_off in item.signatures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from articles.markup import CompiledBlock, CompiledPage, compile_page
 from articles.markup.library import for_text
@@ -29,6 +29,11 @@ from mesoinfo import audit
 from mesoinfo.models import User
 
 SALT = "articles.review.signing"
+SHOWN_FROM_THE_LIBRARY = (
+    "offer",
+    "image",
+    "story",
+)  # kinds of block whose words are those of a record, not of the page
 CHANGED = "This page has changed since you opened it. Read what changed, then sign."
 TOKEN_LIFETIME = 12 * 60 * 60  # seconds: a working day with the page open
 
@@ -138,14 +143,32 @@ def request_changes(revision: Revision, *, reason: str, by: User) -> None:
 
 
 def withdraw_all(article: Article, digests: Collection[str], *, reason: str, by: User) -> None:
-    """Take back every signature that stands on these blocks, for safety: no revision brings them back unread.
+    """Take back every signature that stands on these blocks, for safety: no revision brings them back unread, nor the
+    same words as they were signed when a source they cite read differently.
 
     To be called with the article locked; whoever does approves or reopens its revisions, and writes to the ledger.
     """
-    standing = SignOff.objects.filter(article=article, digest__in=digests, withdrawal=None)
+    standing = SignOff.objects.filter(article=article, digest__in=_same_words(article, digests), withdrawal=None)
     SignOffWithdrawal.objects.bulk_create(
         [SignOffWithdrawal(sign_off=sign_off, by=by, severity=Severity.SAFETY, reason=reason) for sign_off in standing]
     )
+
+
+def _same_words(article: Article, digests: Collection[str]) -> set[str]:
+    """These digests, and those of the same words of the page with other records of the library in them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH block AS MATERIALIZED (
+                SELECT DISTINCT b.digest, b.kind, b.canonical::jsonb - 'embeds' AS words
+                FROM articles_block b JOIN articles_revision r ON r.id = b.revision_id WHERE r.article_id = %s
+            )
+            SELECT same.digest FROM block JOIN block same USING (words)
+            WHERE block.digest = ANY(%s) AND block.kind <> ALL(%s)
+            """,
+            [article.pk, list(digests), list(SHOWN_FROM_THE_LIBRARY)],
+        )
+        return {*digests, *(row[0] for row in cursor.fetchall())}
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from articles.models import (
 from articles.publishing import safety, takedown
 from articles.publishing.publish import PublishingRefused
 from articles.review import coverage, drafting, freshness, reaffirming, signing, suggesting
-from articles.review.coverage import TAKEN_OUT, follow_credentials
+from articles.review.coverage import TAKEN_OUT, follow_credentials, live_without_every_signature
 from articles.review.screen import ShownBlock, ShownTakenOut, screen_for
 from articles.review.signing import SignOffRefused
 from articles.review.taking_out import taken_out_by
@@ -51,7 +51,17 @@ from tests.articles.ways.steps import (
     submitted,
     to_sign,
 )
-from tests.conftest import PAGE, member, sign_all, the_author, the_source, the_topic, without_triggers
+from tests.conftest import (
+    PAGE,
+    STAGE_4,
+    a_reviewer,
+    member,
+    sign_all,
+    the_author,
+    the_source,
+    the_topic,
+    without_triggers,
+)
 from tests.desk_answers import told
 from tests.refusing import refused
 
@@ -83,6 +93,14 @@ def withdraw(revision: Revision, by: User) -> None:
 
 def take_down(by: User) -> takedown.Takedown:
     return takedown.take_down(article(), reason="We check it.", by=by)
+
+
+def correction(text: str) -> Revision:
+    draft = drafting.start_draft(article(), by=member("writer"))
+    drafting.save_draft(draft, text=text, version=draft.version, by=member("writer"))
+    drafting.submit(draft, change_note="A dose.", significance=Significance.SAFETY_CORRECTION, by=member("writer"))
+    draft.refresh_from_db()
+    return draft
 
 
 def three_years_pass() -> None:
@@ -211,6 +229,49 @@ def test_readers_are_led_back_step_by_step_until_nothing_is_left(page, third, me
     assert article().page_state == "taken_down"
 
 
+def test_what_readers_were_led_away_from_does_not_come_back_by_another_fall_back(page, third, fourth, medical_lead):
+    """Many was withdrawn for safety; readers got Most. Few is live; Many is signed by one in an unpublished revision."""
+    withdraw(gone_out(MANY, third), medical_lead)
+    few = gone_out(FEW, third)
+    many = submitted(MANY)
+    sign_all(many, fourth)
+    safety.withdraw_for_safety(signature_on(few, COUGHING), reason=HARM, by=third)
+    assert "Many people cough" not in (live().body_html if article().live else "")
+
+
+def test_a_fall_back_does_not_go_behind_a_takedown_to_the_same_words(page, third, medical_lead):
+    """2 is 1 with one word more; it is taken down for the box. 3 is without the box. Something else in 3 is withdrawn."""
+    gone_out(WITH_BOX.replace("short of breath", "weak"), third)
+    take_down(medical_lead)
+    without = submitted(PAGE.replace("Most", "Many"))
+    sign_taken_out(without, third)
+    sign_all(without, third)
+    published(without)
+    withdraw(without, third)
+    assert "Call 911" not in (live().body_html if article().live else "")
+
+
+def test_a_fall_back_does_not_show_hidden_words_whose_source_changed_since(page, third, notice):
+    source = the_source()
+    source.csl = {**source.csl, "title": "Another title"}
+    source.save()
+    many = gone_out(MANY, third)
+    hide(block_with(many, STUDY, "paragraph"), notice)
+    assert STUDY not in live().body_html
+    withdraw(many, third)
+    assert STUDY not in (live().body_html if article().live else "")
+
+
+def test_nor_words_withdrawn_for_safety_whose_source_changed_since(page, third):
+    source = the_source()
+    source.csl = {**source.csl, "title": "Another title"}
+    source.save()
+    many = gone_out(MANY, third)
+    digest = block_with(many, STUDY, "paragraph").digest
+    safety.withdraw_for_safety(SignOff.objects.get(digest=digest), reason=HARM, by=third)
+    assert STUDY not in (live().body_html if article().live else "")
+
+
 # Who answers for it
 
 
@@ -306,6 +367,137 @@ def test_a_suggestion_that_was_taken_over_in_a_later_draft_bars_nobody_from_this
     draft = drafting.start_draft(article(), by=writer)
     suggesting.accept(suggestion, draft, text=draft.text, version=draft.version, by=writer)
     sign_taken_out(revision, third)
+
+
+# What was signed long ago
+
+
+def test_publishing_does_not_revive_a_signature_that_was_too_old(page, third):
+    three_years_pass()
+    many = submitted(MANY)
+    sign_what_is_offered(many, third)
+    published(many)
+    study = block_with(many, STUDY, "paragraph")
+    fresh = SignOff.objects.get(digest=study.digest, reviewer=third)
+    signing.withdraw(fresh, reason="I misread it.", by=third)
+    assert study.key in to_sign(many)
+
+
+def test_nor_is_the_badge_kept_on_it(page, third, client):
+    three_years_pass()
+    many = submitted(MANY)
+    sign_what_is_offered(many, third)
+    published(many)
+    study = block_with(many, STUDY, "paragraph")
+    signing.withdraw(SignOff.objects.get(digest=study.digest, reviewer=third), reason="I misread it.", by=third)
+    assert live_without_every_signature().exists()
+    assert "waiting to be checked again" in told(client.get(f"/{STAGE_4}/"))
+
+
+def test_nor_among_the_two_of_a_risky_page(page, third, fourth, reviewer):
+    Article.objects.update(risk_class="high")
+    gone_out(WITH_BOX, third, fourth)
+    with without_triggers("articles_signoff"):
+        SignOff.objects.update(signed_at=timezone.now() - datetime.timedelta(days=400))
+    many = submitted(MANY)
+    sign_what_is_offered(many, third, fourth)
+    published(many)
+    study = block_with(many, STUDY, "paragraph")
+    newest = SignOff.objects.filter(digest=study.digest, reviewer=third).order_by("-pk").first()
+    signing.withdraw(newest, reason="I misread it.", by=third)
+    assert study.key in to_sign(many)
+
+
+def test_readers_are_not_told_of_a_signature_that_was_too_old(page, third, client):
+    three_years_pass()
+    many = submitted(MANY)
+    sign_what_is_offered(many, third)
+    published(many)
+    assert live().signatures
+    counted = {s.pk for s in coverage.live_sign_offs(many)}
+    assert counted == set(live().signatures)
+
+
+def test_a_safety_correction_does_not_bring_back_words_unread_for_years(page, third):
+    gone_out(MANY, third)
+    three_years_pass()
+    back = correction(WITH_BOX)
+    assert to_sign(back) == [COUGHING]
+
+
+def test_nor_words_that_readers_never_had(page, third):
+    many = submitted(MANY)
+    sign_all(many, third)
+    drafting.abandon(many, reason="Not now.", by=member("writer"))
+    three_years_pass()
+    assert to_sign(correction(MANY)) == [COUGHING]
+
+
+def test_what_was_taken_out_and_waited_for_years_is_signed_again_by_the_same(page, third):
+    without = submitted(PAGE)
+    sign_taken_out(without, third)
+    three_years_pass()
+    assert follow_credentials() == 1
+    keys = sign_what_is_offered(without, third)
+    assert TAKEN_OUT in keys
+    assert follow_credentials() == 0
+    published(without)
+
+
+def test_a_reading_counts_no_more_once_one_of_the_two_is_named(page, third, fourth, reviewer, second_reviewer):
+    Article.objects.update(risk_class="high")
+    gone_out(WITH_BOX, third, fourth)
+    with without_triggers("articles_signoff"):
+        SignOff.objects.update(signed_at=timezone.now() - datetime.timedelta(days=366))
+    five = a_reviewer("fifth@example.org", verified_by=member("medical lead"))
+    assert not still_right(five)
+    assert still_right(second_reviewer)
+    named(five)
+    many = submitted(MANY)
+    assert len(to_sign(many)) == many.blocks.count()
+
+
+def test_a_reading_on_a_revoked_credential_keeps_no_old_signature(page, third, fourth):
+    three_years_pass()
+    still_right(fourth)
+    revoke(fourth)
+    many = submitted(MANY)
+    assert len(to_sign(many)) == many.blocks.count()
+
+
+def test_nor_does_the_reading_of_one_once_the_page_is_of_high_risk(page, third, fourth):
+    three_years_pass()
+    still_right(third)
+    Article.objects.update(risk_class="high")
+    many = submitted(MANY)
+    keys = to_sign(many)
+    assert len(keys) == many.blocks.count()
+
+
+@pytest.mark.parametrize("what", ["hidden", "withdrawn"])
+def test_nobody_is_sent_to_read_a_live_page_again_that_cannot_be_found_right(
+    page, third, medical_lead, notice, client, what
+):
+    three_years_pass()
+    if what == "hidden":
+        hide_cough(notice)
+    else:
+        signing.withdraw(signature_on(page.revision, COUGHING), reason="To look again.", by=medical_lead)
+    many = submitted(MANY)
+    client.force_login(third)
+    assert "Read the live page again" not in told(client.get(f"/admin/articles/revision/{many.pk}/review/"))
+
+
+def test_once_the_page_is_read_again_the_revision_that_waited_is_approved(page, third, fourth):
+    three_years_pass()
+    many = submitted(MANY)
+    sign_all(many, third, except_for=tuple(k for k in to_sign(many) if k != COUGHING))
+    still_right(fourth)
+    assert follow_credentials() == 1
+    assert follow_credentials() == 0
+    many.refresh_from_db()
+    assert many.status == RevisionStatus.APPROVED
+    published(many)
 
 
 # Nobody is left with nothing to do
@@ -409,10 +601,7 @@ def test_what_was_approved_and_waited_for_years_goes_back_to_review(page, third,
 
 def test_a_safety_correction_does_not_wait_for_the_rest_to_be_read(page, third):
     three_years_pass()
-    draft = drafting.start_draft(article(), by=member("writer"))
-    drafting.save_draft(draft, text=MANY, version=draft.version, by=member("writer"))
-    correction = Significance.SAFETY_CORRECTION
-    drafting.submit(draft, change_note="A dose.", significance=correction, by=member("writer"))
+    draft = correction(MANY)
     assert sign_what_is_offered(draft, third) == [COUGHING]
     published(draft)
     assert article().last_reviewed == (timezone.now() - LONG_AGO).date()
