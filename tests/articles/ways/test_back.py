@@ -230,7 +230,7 @@ def test_readers_are_led_back_step_by_step_until_nothing_is_left(page, third, me
 
 
 def test_what_readers_were_led_away_from_does_not_come_back_by_another_fall_back(page, third, fourth, medical_lead):
-    """Many was withdrawn for safety; readers got Most. Few is live; Many is signed by one in an unpublished revision."""
+    """Many was withdrawn for safety. Few is live; Many is signed by one in a revision that nobody publishes."""
     withdraw(gone_out(MANY, third), medical_lead)
     few = gone_out(FEW, third)
     many = submitted(MANY)
@@ -240,7 +240,7 @@ def test_what_readers_were_led_away_from_does_not_come_back_by_another_fall_back
 
 
 def test_a_fall_back_does_not_go_behind_a_takedown_to_the_same_words(page, third, medical_lead):
-    """2 is 1 with one word more; it is taken down for the box. 3 is without the box. Something else in 3 is withdrawn."""
+    """2 is 1 with another word; it is taken down for the box. 3 has no box, and something else in it is withdrawn."""
     gone_out(WITH_BOX.replace("short of breath", "weak"), third)
     take_down(medical_lead)
     without = submitted(PAGE.replace("Most", "Many"))
@@ -403,7 +403,7 @@ def test_nor_among_the_two_of_a_risky_page(page, third, fourth, reviewer):
     sign_what_is_offered(many, third, fourth)
     published(many)
     study = block_with(many, STUDY, "paragraph")
-    newest = SignOff.objects.filter(digest=study.digest, reviewer=third).order_by("-pk").first()
+    newest = SignOff.objects.filter(digest=study.digest, reviewer=third).latest("pk")
     signing.withdraw(newest, reason="I misread it.", by=third)
     assert study.key in to_sign(many)
 
