@@ -233,8 +233,8 @@ $$;
 -- words. The signatures of whoever a byline names count in no case. For what readers do not have, they rest on credentials
 -- that hold, and on a reading no longer ago than the risk class of the page allows: their own, or that of the whole page
 -- since. A safety correction does not wait until what it leaves as it was is read again. What counted when a page was frozen
--- goes on counting for what readers have, and nothing else does that grew old. What a safety correction took out is read again before it comes back: what was
--- signed before that correction counts for the blocks that it kept.
+-- goes on counting for what readers have, and nothing else does that grew old. What a safety correction took out is read
+-- again before it comes back: what was signed before that correction counts for the blocks that it kept.
 CREATE FUNCTION articles_live_signoffs(of_revision bigint)
 RETURNS TABLE (id bigint, digest varchar, reviewer_id bigint, signed_at timestamptz)
 LANGUAGE sql STABLE AS $$
@@ -300,6 +300,8 @@ LANGUAGE sql STABLE AS $$
       )
 $$;
 
+-- The blocks of this revision that fewer people have signed than the risk class of the page asks for, of high risk two, one
+-- of them a specialist; and what it takes out or moves, as a block of its own, where fewer have signed that.
 CREATE FUNCTION articles_unsigned_blocks(of_revision bigint)
 RETURNS TABLE (key varchar, digest varchar)
 LANGUAGE sql STABLE AS $$
