@@ -7,16 +7,18 @@ import re
 import pytest
 from django.test import Client
 
+from tests.size import sized
+
 from .seen import seen, structured
 from .test_structured_data import ORIGIN, STAGE_4, compare, of_kind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_pages")]
+pytestmark = [pytest.mark.proof, pytest.mark.django_db, pytest.mark.usefixtures("sample_pages")]
 
 
 def test_every_sample_page_tells_what_it_shows(client: Client) -> None:
     locations = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").content.decode())
     told = {}
-    for location in locations:
+    for location in sized(locations, [at for at in locations if "/glossary/" not in at]):
         page = seen(client.get(location.removeprefix(ORIGIN)).content.decode())
         if structured(page) and page.all("nav", class_="breadcrumb"):
             told[location.removeprefix(ORIGIN)] = compare(page)
