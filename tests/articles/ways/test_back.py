@@ -8,11 +8,13 @@ import datetime
 from collections.abc import Callable
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
 from articles.models import (
     Article,
+    Block,
     Byline,
     Offer,
     PublishedPage,
@@ -342,8 +344,8 @@ def test_nor_when_a_draft_was_started(page, third, fourth, monkeypatch):
         sign_taken_out(draft, third)
 
 
-def given(monkeypatch: pytest.MonkeyPatch, model: type, name: str, value: datetime.datetime) -> None:
-    monkeypatch.setattr(model._meta.get_field(name), "_get_default", lambda: value)  # type: ignore[attr-defined]
+def given(monkeypatch: pytest.MonkeyPatch, model: type[Model], name: str, value: datetime.datetime) -> None:
+    monkeypatch.setattr(model._meta.get_field(name), "_get_default", lambda: value)
 
 
 @pytest.mark.parametrize("meanwhile", ["hidden", "put back"])
@@ -372,24 +374,26 @@ def test_a_suggestion_that_was_taken_over_in_a_later_draft_bars_nobody_from_this
 # What was signed long ago
 
 
-def test_publishing_does_not_revive_a_signature_that_was_too_old(page, third):
-    three_years_pass()
+def signed_again_and_taken_back(*signers: User) -> tuple[Revision, Block]:
+    """A live page that was signed again; of the block that is returned, the first of the signers takes that back."""
     many = submitted(MANY)
-    sign_what_is_offered(many, third)
+    sign_what_is_offered(many, *signers)
     published(many)
     study = block_with(many, STUDY, "paragraph")
-    fresh = SignOff.objects.get(digest=study.digest, reviewer=third)
-    signing.withdraw(fresh, reason="I misread it.", by=third)
+    newest = SignOff.objects.filter(digest=study.digest, reviewer=signers[0]).latest("pk")
+    signing.withdraw(newest, reason="I misread it.", by=signers[0])
+    return many, study
+
+
+def test_publishing_does_not_revive_a_signature_that_was_too_old(page, third):
+    three_years_pass()
+    many, study = signed_again_and_taken_back(third)
     assert study.key in to_sign(many)
 
 
 def test_nor_is_the_badge_kept_on_it(page, third, client):
     three_years_pass()
-    many = submitted(MANY)
-    sign_what_is_offered(many, third)
-    published(many)
-    study = block_with(many, STUDY, "paragraph")
-    signing.withdraw(SignOff.objects.get(digest=study.digest, reviewer=third), reason="I misread it.", by=third)
+    signed_again_and_taken_back(third)
     assert live_without_every_signature().exists()
     assert "waiting to be checked again" in told(client.get(f"/{STAGE_4}/"))
 
@@ -399,12 +403,7 @@ def test_nor_among_the_two_of_a_risky_page(page, third, fourth, reviewer):
     gone_out(WITH_BOX, third, fourth)
     with without_triggers("articles_signoff"):
         SignOff.objects.update(signed_at=timezone.now() - datetime.timedelta(days=400))
-    many = submitted(MANY)
-    sign_what_is_offered(many, third, fourth)
-    published(many)
-    study = block_with(many, STUDY, "paragraph")
-    newest = SignOff.objects.filter(digest=study.digest, reviewer=third).latest("pk")
-    signing.withdraw(newest, reason="I misread it.", by=third)
+    many, study = signed_again_and_taken_back(third, fourth)
     assert study.key in to_sign(many)
 
 
