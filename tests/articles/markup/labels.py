@@ -50,7 +50,7 @@ def labels() -> list[Label]:
 
 
 def units(line: str) -> list[str]:
-    """The sentences and list items of one line; none for a title or a licence, which begin with #."""
+    """The sentences and list items of one line; none for a title or a license, which begin with #."""
     if line.startswith("#"):
         return []
     return [unit.strip() for unit in BETWEEN_UNITS.split(line) if unit.strip()]
