@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*([-:.][a-z0-9_]+)*$"
@@ -20,45 +21,31 @@ PMCID_PATTERN = r"^PMC[1-9]\d{0,8}$"
 URL_PATTERN = r"^https?://[^\s/]\S*$"
 # "et al" as words of their own: the surname Etal stays a person.
 ET_AL_PATTERN = r"(^|[\s,;(])et(\.\s*|\s+)al\.?($|[\s,;)])"
+# Other spellings in use, and the field each stands for.
+SPELLINGS = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
 
 
 def _words(names: str) -> list[str]:
     return names.split()
 
 
-# As the CSL 1.0.2 data schema lists them.
-TYPES = _words(
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection"
-    " dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case"
-    " legislation manuscript map motion_picture musical_score pamphlet paper-conference patent performance"
-    " periodical personal_communication post post-weblog regulation report review review-book software song speech"
-    " standard thesis treaty webpage"
-)
-NAMES = _words(
-    "author chair collection-editor compiler composer container-author contributor curator director editor"
-    " editor-translator editorial-director executive-producer guest host illustrator interviewer narrator organizer"
-    " original-author performer producer recipient reviewed-author script-writer series-creator translator"
-)
-DATES = _words("accessed available-date event-date issued original-date submitted")
+# What CSL 1.0.2 knows, as its own schema has it.
+_SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "schema" / "csl-data.json").read_text(encoding="utf-8"))
+_PROPERTIES: dict[str, Any] = _SCHEMA["items"]["properties"]
+TYPES: list[str] = _PROPERTIES["type"]["enum"]
+NAMES = [name for name, told in _PROPERTIES.items() if told.get("items") == {"$ref": "#/definitions/name-variable"}]
+DATES = [name for name, told in _PROPERTIES.items() if told.get("$ref") == "#/definitions/date-variable"]
+# Not text, or not of the work.
+_ASIDE = {"type", "id", "citation-key", "categories", "custom", *SPELLINGS, *NAMES, *DATES}
+STRINGS = [name for name in _PROPERTIES if name not in _ASIDE]
 TITLES = _words(
     "title title-short container-title container-title-short collection-title original-title part-title"
     " reviewed-title volume-title volume-title-short event-title"
 )
 NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
-    " number-of-pages number-of-volumes page page-first part printing section supplement supplement-number version"
-    " volume"
+    " number-of-pages number-of-volumes page page-first part printing section supplement version volume"
 )
-STRINGS = [
-    *TITLES,
-    *NUMBERS,
-    *_words(
-        "abstract annote archive archive_collection archive_location archive-place authority call-number"
-        " citation-label dimensions division DOI event event-place genre ISBN ISSN jurisdiction keyword language"
-        " medium note original-publisher original-publisher-place PMCID PMID publisher publisher-place references"
-        " reviewed-genre scale source status URL year-suffix"
-    ),
-]
 NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
 DATE_PARTS = ["date-parts", "literal", "raw", "season", "circa"]
@@ -68,9 +55,6 @@ LONGEST = {"abstract": 20_000, "note": 20_000, "annote": 20_000}
 LONGEST_DEFAULT = 2_000
 LONGEST_NUMBER = 100
 MOST_PEOPLE = 5_000
-# Other spellings in use, and the field each stands for.
-SPELLINGS = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
-
 
 KEY_ADVICE = (
     "A key starts with a small letter and holds small letters, digits and underscores, such as fennell2021mist1; parts"
@@ -227,6 +211,8 @@ def _problems_with_people(field: str, people: Any) -> Iterator[str]:
         if not all(isinstance(text, str) for text in parts.values()):
             yield f"{where} has a part that is not text."
             continue
+        if not all(isinstance(person[flag], str | int | float) for flag in NAME_FLAGS if flag in person):
+            yield f"{where} has a mark that is neither true nor false, such as “comma-suffix”. Leave it out."
         if not any(parts.get(part, "").strip() for part in ("family", "given", "literal")):
             yield f"{where} is empty. Give “family” and “given”, or “literal” for an organisation."
         if "literal" in parts and "family" in parts:
@@ -242,8 +228,13 @@ def _problems_with_date(field: str, value: Any) -> Iterator[str]:
     if not isinstance(value, dict) or not set(value) <= set(DATE_PARTS):
         yield f"“{field}” is a date, such as {example}."
         return
+    if not all(isinstance(value.get(part, ""), str) for part in ("literal", "raw")):
+        yield f"“{field}” has words that are not text. Write them between quotation marks."
+        return
+    if not all(isinstance(value.get(part, ""), str | int | float) for part in ("season", "circa")):
+        yield f"“{field}” has a season, or a mark that it is about right, which CSL does not know. Leave it out."
     if "date-parts" not in value:
-        if not any(isinstance(value.get(part), str) and value[part].strip() for part in ("literal", "raw")):
+        if not any(value.get(part, "").strip() for part in ("literal", "raw")):
             yield f"“{field}” says no date. Write it as {example}."
         return
     dates = value["date-parts"]
