@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,10 @@ NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
 DATE_PARTS = ["date-parts", "literal", "raw", "season", "circa"]
 FIELDS = frozenset(["id", "type", *STRINGS, *NAMES, *DATES])
+# By these a work is known again.
+IDENTIFIERS = ("DOI", "PMID", "PMCID", "ISBN")
+# They carry the ISBN of the book that they are in.
+PARTS = _words("chapter entry entry-dictionary entry-encyclopedia figure graphic paper-conference")
 
 LONGEST = {"abstract": 20_000, "note": 20_000, "annote": 20_000}
 LONGEST_DEFAULT = 2_000
@@ -105,12 +109,17 @@ READING_ORDER = _words(
 )
 
 
+def in_reading_order(names: Iterable[str]) -> list[str]:
+    """The names of fields, or of parts of a name, in the order in which people look for them."""
+    places = {name: place for place, name in enumerate([*READING_ORDER, *NAME_PARTS])}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
+
+
 def as_text(record: Mapping[str, Any]) -> str:
     """The record as JSON that people can read and change: one field to a line, one person to a line."""
-    places = {name: place for place, name in enumerate([*READING_ORDER, *NAME_PARTS])}
 
     def ordered(parts: Mapping[str, Any]) -> dict[str, Any]:
-        return dict(sorted(parts.items(), key=lambda part: (places.get(part[0], len(places)), part[0])))
+        return {name: parts[name] for name in in_reading_order(parts)}
 
     def written(value: Any) -> str:
         return json.dumps(ordered(value) if isinstance(value, dict) else value, ensure_ascii=False)
@@ -128,7 +137,8 @@ def as_text(record: Mapping[str, Any]) -> str:
 def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
     """The record with identifiers in their bare form and nothing empty. What people wrote is never re-cased.
 
-    A DOI loses `https://doi.org/` or `doi:` in front and is otherwise left as it is, however odd it looks.
+    A DOI loses `https://doi.org/` or `doi:` in front and is otherwise left as it is, however odd it looks. An ISBN gets
+    its thirteen digits; of several, as catalogs give them for one book, the first.
     """
     kept: dict[str, Any] = {}
     for field, value in item.items():
@@ -144,9 +154,34 @@ def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
                 value = re.sub(r"^(PMID:\s*)", "", value, flags=re.I)
             elif field == "PMCID":
                 value = re.sub(r"^(PMCID:\s*)?(PMC)?(?=\d)", "PMC", value, flags=re.I)
+            elif field == "ISBN":
+                value = _isbn(value)
         if value not in (None, "", [], {}):
             kept[field] = value
     return kept
+
+
+def _isbn(text: str) -> str:
+    """The thirteen digits of the first ISBN in the text whose check digit is right; without one, the text itself."""
+    for found in re.finditer(r"(?<![0-9])(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx](?![0-9])", text):
+        digits = re.sub("[- ]", "", found[0]).upper()
+        if len(digits) == 13 and digits[12] == isbn_check_digit(digits):
+            return digits
+        if len(digits) == 10 and digits[9] == _old_check_digit(digits):
+            # The same number in the form of today.
+            return f"978{digits[:9]}{isbn_check_digit(f'978{digits[:9]}')}"
+    return text
+
+
+def _old_check_digit(digits: str) -> str:
+    """The tenth digit of an ISBN from before 2007 (ISO 2108:1992: weights 10 to 2, up to the next eleven)."""
+    left = -sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
+    return "X" if left == 10 else str(left)
+
+
+def isbn_check_digit(digits: str) -> str:
+    """The thirteenth digit of an ISBN, from its first twelve (ISO 2108: weights 1 and 3, up to the next ten)."""
+    return str(-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12])) % 10)
 
 
 def problems(item: Mapping[str, Any]) -> list[str]:
@@ -181,6 +216,9 @@ def _problems(item: Mapping[str, Any]) -> Iterator[str]:
     yield from _problem_with_pattern(item, "DOI", DOI_PATTERN, "A DOI looks like 10.1016/j.lungcan.2006.01.002.")
     yield from _problem_with_pattern(item, "PMID", PMID_PATTERN, "A PMID is a number of up to nine digits.")
     yield from _problem_with_pattern(item, "PMCID", PMCID_PATTERN, "A PMCID looks like PMC2637280.")
+    isbn = item.get("ISBN")
+    if isinstance(isbn, str) and not (re.fullmatch(r"97[89][0-9]{10}", isbn) and isbn_check_digit(isbn) == isbn[12]):
+        yield f"The ISBN {_shown(isbn)} cannot be right: a digit is wrong or missing. Copy it again, or leave it out."
     yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
     if "accessed" in item and "URL" not in item:
         yield "There is an access date but no URL. Give the address that was visited, or take the date out."
@@ -266,6 +304,16 @@ def full_date(value: Any) -> date | None:
     dates = value.get("date-parts") if isinstance(value, dict) else None
     parts = date_from_parts(dates[0]) if isinstance(dates, list) and len(dates) == 1 else None
     return date(*parts) if parts is not None and len(parts) == 3 else None
+
+
+def date_in_words(value: Mapping[str, Any]) -> str:
+    """A CSL date as people read it, such as 2021-01-27, 2021-01 or Spring 2019; a range with its two ends."""
+    dates = value.get("date-parts")
+    if isinstance(dates, list):
+        parts = [date_from_parts(day) or () for day in dates]
+        days = ["-".join([f"{day[0]:04}", *(f"{part:02}" for part in day[1:])]) for day in parts if day]
+        return ("about " if value.get("circa") else "") + " to ".join(days)
+    return str(value.get("literal") or value.get("raw") or "")
 
 
 def _holds_unstorable_text(item: Mapping[str, Any]) -> bool:
