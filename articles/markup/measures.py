@@ -1,0 +1,188 @@
+"""What a figure is a figure of: survival, response, recurrence and the like, and the people it holds for.
+
+Two figures can be compared only if they speak of the same thing. This is read from the words near them: each
+kind of outcome has a name here (a measure), each group or treatment another, and other words count by their stem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SURVIVAL = "survival"
+RESPONSE = "response"
+STABLE = "stable disease"
+PROGRESSION = "progression"
+DISEASE_CONTROL = "disease control"
+RECURRENCE = "recurrence"
+TOOK_PART = "took part"
+CASES = "share of cases"
+COMPLETE = "complete"
+PARTIAL = "partial"
+CHANGE = "change"
+
+# The words are tried in this order, and words once taken are not read again: "progression-free survival" is no
+# "survival", and "no living cancer" is nobody's life. The third says that the words state the opposite.
+_MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    (r"(?:progression[- ]free survival|pfs)", ("progression-free survival",), False),
+    (r"(?:(?:disease|relapse|recurrence|event)[- ]free survival|dfs|rfs|efs)", ("disease-free survival",), False),
+    (r"(?:(?:recurrence|relapse)[- ]free|free (?:of|from) (?:recurrence|relapse))", (RECURRENCE,), True),
+    (
+        r"no (?:longer any )?(?:living|viable|detectable|visible|residual|sign|signs|evidence|trace|traces)(?: of)?"
+        r"(?: the)?(?: cancer| tumou?rs?| disease)?(?: cells?)?",
+        (RESPONSE, COMPLETE),
+        False,
+    ),
+    (
+        r"(?:cancer|disease|tumou?r)[- ]free|free (?:of|from) (?:the )?(?:cancer|disease|tumou?r)",
+        (RESPONSE, COMPLETE),
+        False,
+    ),
+    (r"(?:went|gone|go) away|disappear\w{0,8}", (RESPONSE, COMPLETE), False),
+    (
+        r"disease control|clinical benefit|dcr|(?:disease|cancer|tumou?r) (?:was|were|is) controlled",
+        (DISEASE_CONTROL,),
+        False,
+    ),
+    (r"stable(?: disease)?|stabili\w{1,8}", (STABLE,), False),
+    (r"(?:complete|full)(?:ly)?", (COMPLETE,), False),
+    (r"partial(?:ly)?|in part", (PARTIAL,), False),
+    (r"respon(?:se|ses|d|ds|ded|ders?|ding)|remissions?|shr[aiu]nk\w{0,3}|orr", (RESPONSE,), False),
+    (r"(?:recur|relaps)\w{0,6}|(?:came|come|comes|coming) back|return(?:s|ed|ing)?", (RECURRENCE,), False),
+    (r"progress(?:ed|es|ion|ive|ing)?|grew|grown|grow|grows|worsen\w{0,3}", (PROGRESSION,), False),
+    (r"surviv\w{0,6}|live[ds]?|living|life expectancy|alive", (SURVIVAL,), False),
+    (r"di(?:e|es|ed)|dying|deaths?|dead|mortality", (SURVIVAL,), True),
+    (r"side effects?|adverse|toxic\w{0,5}|complications?", ("side effects",), False),
+    (r"new cases|incidence|(?:are|is|get) diagnosed", ("incidence",), False),
+    (r"accounts? for|makes? up|cases", (CASES,), False),
+    (r"latency|exposure|to appear", ("latency",), False),
+    (
+        r"enrol\w{1,6}|(?:took|take|taking) part|includ(?:ed|es)|participa\w{1,5}|studied|study (?:of|had|looked)|treated|"
+        r"identified|looked (?:back )?at",
+        (TOOK_PART,),
+        False,
+    ),
+    (r"men|male|males", ("men",), False),
+    (r"women|female|females", ("women",), False),
+)
+MEASURES = frozenset(name for _, names, _ in _MEASURES for name in names) - {COMPLETE, PARTIAL}
+
+# Of one family, two figures must not name different members.
+_CHEMOTHERAPY = r"chemotherapy|(?:peme|ralti)trexed|\w{2,8}platin|gemcitabine|vinorelbine|doxorubicin"
+_IMMUNOTHERAPY = r"immunotherapy|\w{3,10}l[iu]mab|\w{3,10}lizumab"
+_GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("site", "pleural", r"pleura\w{0,3}"),
+    ("site", "peritoneal", r"peritone\w{1,3}"),
+    ("site", "pericardial", r"pericardi\w{1,3}"),
+    ("cells", "epithelioid", r"epitheli\w{1,5}"),
+    ("cells", "sarcomatoid", r"sarcomato\w{1,3}"),
+    ("cells", "biphasic", r"biphasic"),
+    ("nodes", "node-negative", r"node[- ]negative|n0|(?:no|without) (?:lymph )?nod\w{1,4} \w{1,12}|nodes were clear"),
+    ("nodes", "node-positive", r"node[- ]positive"),
+    *(("stage", f"stage {roman}", rf"stage (?:{digit}|{roman.lower()})") for digit, roman in enumerate(("I", "II", "III", "IV"), 1)),
+    ("drugs", "chemotherapy", _CHEMOTHERAPY),
+    ("drugs", "immunotherapy", _IMMUNOTHERAPY),
+    ("drugs", "bevacizumab", r"bevacizumab"),
+    ("drugs", "rucaparib", r"rucaparib"),
+    ("drugs", "placebo", r"placebo"),
+    ("average", "median", r"median"),
+    ("average", "mean", r"mean|average"),
+    ("when", "after surgery", r"(?:after|following|post-?)(?: an?| the)? ?(?:surg\w{1,5}|operations?|resections?|operative\w{0,3})"),
+    ("when", "before surgery", r"before(?: an?| the)? (?:surg\w{1,5}|operations?|resections?)"),
+)  # fmt: skip
+_FAMILY = {name: family for family, name, _ in _GROUPS}
+SUBGROUP_FAMILIES = frozenset({"site", "cells", "nodes", "stage", "when"})
+
+_NAMED_MEASURE = re.compile(
+    "|".join(rf"(?P<m{place}>\b(?:{words})\b)" for place, (words, _, _) in enumerate(_MEASURES))
+)
+_NAMED_GROUP = re.compile("|".join(rf"(?P<g{place}>\b(?:{words})\b)" for place, (_, _, words) in enumerate(_GROUPS)))
+# Abbreviations of the four responses, in capitals only.
+_ABBREVIATED = {
+    "CR": "complete response",
+    "PR": "partial response",
+    "SD": "stable disease",
+    "PD": "progressive disease",
+    "OS": "survival",
+}
+_ABBREVIATION = re.compile(r"\b(?:CR|PR|SD|PD|OS)\b(?!-L)")
+_DENIAL = re.compile(
+    r"(?:\b(?:not|never|without|failed to|cannot|neither|nor)|n't)(?: \w{1,15}){0,3} $|\bno (?:complete |partial |further )?$"
+)
+_WORD = re.compile(r"[a-z]{4,30}")
+_COMMON = frozenset(
+    "about above after again almost also among another around because been before being below between both case cases "
+    "does down during each either even ever every from group groups have having here into just known less like long "
+    "longer many mean months more most much nearly only other others over patient patients people percent person rate "
+    "rates roughly same seen series shown since some still study such than that their them then there these they this "
+    "those three through time times total under until very week weeks were what when where which while whom whose will "
+    "with within without would year years days half third none given gave found later first least result results "
+    "treatment drug trial".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What some words speak of (measures, groups and the stems of other words), and whether they deny it."""
+
+    about: frozenset[str]
+    denied: bool
+
+    @property
+    def measures(self) -> frozenset[str]:
+        return self.about & MEASURES
+
+
+def spelled_out(text: str) -> str:
+    """Return ``text`` in lower case, with the abbreviations of responses written as words."""
+    written = _ABBREVIATION.sub(lambda found: _ABBREVIATED[found[0]], text)
+    return written.lower().replace("’", "'").replace("–", "-").replace("‑", "-")
+
+
+def subject_of(text: str) -> Subject:
+    """Return what the words of ``text``, which is part of a sentence, speak of."""
+    words = spelled_out(text)
+    about: set[str] = set(groups_in(text))
+    denied: dict[str, bool] = {}
+    for found in _NAMED_MEASURE.finditer(words):
+        _, names, opposite = _MEASURES[int((found.lastgroup or "m0")[1:])]
+        about.update(names)
+        denial = bool(_DENIAL.search(words[max(0, found.start() - 60) : found.start()]))
+        for name in names:
+            denied[name] = denial != opposite
+    about.update(_stem(word) for word in _WORD.findall(_NAMED_MEASURE.sub(" ", words)) if word not in _COMMON)
+    if {COMPLETE, PARTIAL} <= about:
+        about -= {COMPLETE, PARTIAL}
+    held = PROGRESSION in about and denied[PROGRESSION]
+    if RESPONSE in about and (STABLE in about or held) and not denied[RESPONSE]:
+        about = (about - {RESPONSE, STABLE, PROGRESSION, COMPLETE, PARTIAL}) | {DISEASE_CONTROL}
+        denied = {}
+    return Subject(frozenset(about), any(denied.get(name, False) for name in about & MEASURES))
+
+
+def groups_in(text: str) -> Iterator[str]:
+    """Yield the kinds of disease, the groups of people, the drugs and the averages that ``text`` names."""
+    for found in _NAMED_GROUP.finditer(spelled_out(text)):
+        yield _GROUPS[int((found.lastgroup or "g0")[1:])][1]
+
+
+def of_different_groups(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Say whether both name members of one family (two drugs, two kinds of the disease) and none of them is the same."""
+    by_family: dict[str, tuple[set[str], set[str]]] = {}
+    for place, names in enumerate((one, other)):
+        for name in names & _FAMILY.keys():
+            by_family.setdefault(_FAMILY[name], (set(), set()))[place].add(name)
+    return any(mine and theirs and not mine & theirs for mine, theirs in by_family.values())
+
+
+def subgroups(about: frozenset[str]) -> list[str]:
+    """Return the groups of people in ``about`` that a figure may hold for alone."""
+    return sorted(name for name in about if _FAMILY.get(name) in SUBGROUP_FAMILIES)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ies", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word

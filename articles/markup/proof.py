@@ -1,0 +1,436 @@
+"""Whether the figures of a statement follow from quotes of its source.
+
+Each figure of the statement is held against the figures of the quotes that speak of the same thing. It follows if it
+says no more than the quote; it is contradicted if both cannot be true; near it, or only possible, it is partly borne
+out. What "about" allows, and how figures round, is in docs/evidence.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import inf
+
+from .measures import (
+    CHANGE,
+    COMPLETE,
+    DISEASE_CONTROL,
+    PARTIAL,
+    RESPONSE,
+    STABLE,
+    TOOK_PART,
+    groups_in,
+    of_different_groups,
+    subgroups,
+)
+from .quantities import ONE_PERSON, SPOKEN_STEP, Dimension, Quantity, quantities, years
+from .sentences import sentences
+
+
+class Verdict(StrEnum):
+    SUPPORTS = "supports"
+    PARTLY = "partly"
+    CONTRADICTS = "contradicts"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of one figure of the statement, and the quote and its figure that decided it."""
+
+    quantity: Quantity
+    verdict: Verdict
+    quote: int | None  # its place among the quotes
+    compared_with: Quantity | None
+    sentence: str  # for the desk
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the quotes say to a statement, figure by figure."""
+
+    verdict: Verdict
+    comparisons: tuple[Comparison, ...]
+    missing_qualifier: tuple[str, ...]  # whom or when the quote's figure holds for, if the statement leaves it out
+    notes: tuple[str, ...]
+
+
+# An approximate figure may be off by this share of itself, or by half of its last place that is not a nought, which
+# is at most the second share. A duration or a measure never rounds by more than the second share either.
+ABOUT = 0.05
+ROUND_FIGURE = 0.10
+_CLOSE = 1e-9
+# Of these kinds, the only figure in the statement is compared with the only one in the quote, whatever their words.
+_COMPARED_IF_ALONE = frozenset(
+    {Dimension.SHARE, Dimension.FACTOR, Dimension.MEASURE, Dimension.RATIO, Dimension.AGE, Dimension.P_VALUE}
+)
+_KIND_OF_RESPONSE = frozenset({COMPLETE, PARTIAL})
+
+
+def prove(statement: str, quotes: Sequence[str]) -> Proof:
+    """Return whether the figures of ``statement`` follow from ``quotes``, and what was compared with what."""
+    stated = quantities(statement)
+    read = [_Quote(place, quote) for place, quote in enumerate(quotes)]
+    judged = [_judge(statement, quantity, stated, read) for quantity in stated]
+    firm = [each for each in judged if each.verdict is not Verdict.NOT_FOUND or not _says_only_some(each.quantity)]
+    comparisons = tuple(firm or judged)
+    return Proof(
+        _together(each.verdict for each in comparisons),
+        comparisons,
+        tuple(dict.fromkeys(_left_out(statement, stated, comparisons, read))),
+        tuple(_notes(statement, comparisons, quotes)),
+    )
+
+
+def comparable(one: Quantity, other: Quantity) -> bool:
+    """Say whether two figures of different sentences are surely figures of the same thing."""
+    if ONE_PERSON in one.about | other.about or one.is_time_point or other.is_time_point:
+        return False
+    return _same_measure(one, other) and _could_be_the_same(one, other)
+
+
+def contradict(one: Quantity, other: Quantity) -> bool:
+    """Say whether two figures speak of the same thing and cannot both be true."""
+    if not comparable(one, other):
+        return False
+    return _relation(one, other) is _relation(other, one) is Verdict.CONTRADICTS
+
+
+class _Quote:
+    """A quote, its figures, and those that its figures add up to."""
+
+    def __init__(self, place: int, text: str) -> None:
+        self.place = place
+        self.text = text
+        self.stated = quantities(text)
+        self.figures = [*self.stated, *_counts_of_shares(self.stated)]
+        self.figures += _sums(self.figures)
+        self.figures += _shares_of_counts(self.figures)
+
+
+def _counts_of_shares(stated: Iterable[Quantity]) -> Iterator[Quantity]:
+    """Yield the 19 and the 35 of "19 of 35"."""
+    for quantity in stated:
+        if quantity.of:
+            part, whole = quantity.of
+            count = replace(quantity, dimension=Dimension.COUNT, noun="people", operator="=", step=1.0, of=None)
+            yield replace(count, low=part, high=part)
+            yield replace(count, low=whole, high=whole, about=frozenset({TOOK_PART}), denied=False)
+
+
+def _sums(figures: list[Quantity]) -> list[Quantity]:
+    """Return the responses, complete and partial, and with stable disease all disease control."""
+    sums = []
+    for dimension in (Dimension.COUNT, Dimension.SHARE):
+        points = [each for each in figures if each.dimension is dimension and _is_point(each) and not each.denied]
+        complete = [each for each in points if {RESPONSE, COMPLETE} <= each.about]
+        partial = [each for each in points if {RESPONSE, PARTIAL} <= each.about]
+        stable = [each for each in points if STABLE in each.about]
+        responses = [each for each in points if RESPONSE in each.about and not each.about & _KIND_OF_RESPONSE]
+        if complete and partial and not responses:
+            responses = [_sum(complete[0], partial[0], RESPONSE)]
+            sums += responses
+        if responses and stable:
+            sums.append(_sum(responses[0], stable[0], DISEASE_CONTROL))
+    return sums
+
+
+def _sum(one: Quantity, other: Quantity, measure: str) -> Quantity:
+    total = (one.low or 0.0) + (other.low or 0.0)
+    about = (one.about - one.measures - _KIND_OF_RESPONSE) | {measure}
+    span = (min(one.start, other.start), max(one.end, other.end))
+    return replace(one, low=total, high=total, start=span[0], end=span[1], about=about, of=None, interval=None)
+
+
+def _shares_of_counts(figures: list[Quantity]) -> list[Quantity]:
+    """Return the counts as shares of those who took part, if the quote says of only one group how many they were."""
+    people = [each for each in figures if each.dimension is Dimension.COUNT and each.noun == "people" and _is_point(each)]
+    wholes = {each.low for each in people if TOOK_PART in each.about and each.low}
+    if len(wholes) != 1:
+        return []
+    whole = wholes.pop() or 1.0
+    return [
+        replace(each, dimension=Dimension.SHARE, low=each.low / whole, high=each.low / whole, noun="", step=1 / whole)
+        for each in people
+        if each.measures and TOOK_PART not in each.about and each.low is not None and each.low <= whole and not each.per
+    ]
+
+
+def _judge(statement: str, stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quote]) -> Comparison:
+    best: tuple[Verdict, _Quote, Quantity] | None = None
+    for quote in read:
+        for figure in quote.figures:
+            if not _could_be_the_same(stated, figure):
+                continue
+            surely = _surely_the_same(stated, figure, all_stated, quote.figures)
+            if not surely and not _words_agree(stated, figure):
+                continue
+            verdict = _relation(stated, figure)
+            # Unless surely of the same thing, only a figure that agrees counts.
+            if not surely and verdict is not Verdict.SUPPORTS:
+                continue
+            if best is None or _RANK[verdict] < _RANK[best[0]]:
+                best = (verdict, quote, figure)
+    if best is not None and best[0] is Verdict.SUPPORTS:
+        return _comparison(statement, stated, *best)
+    parts = _found_in_parts(stated, read)
+    if parts is not None:
+        return _comparison(statement, stated, Verdict.SUPPORTS, *parts)
+    if best is not None:
+        return _comparison(statement, stated, *best)
+    words = statement[stated.start : stated.end]
+    sentence = f"“{words}”: no quote has a figure to compare it with. Pin the passage that states it."
+    return Comparison(stated, Verdict.NOT_FOUND, None, None, sentence)
+
+
+_RANK = {Verdict.SUPPORTS: 0, Verdict.PARTLY: 1, Verdict.CONTRADICTS: 2}
+
+
+def _found_in_parts(stated: Quantity, read: list[_Quote]) -> tuple[_Quote, Quantity] | None:
+    """Find "18 of 35" in a quote that counts the 18 in one place and the 35 in another."""
+    if stated.of is None:
+        return None
+    part, whole = stated.of
+    for quote in read:
+        counts = [each for each in quote.figures if each.dimension is Dimension.COUNT and each.noun == "people"]
+        parts = [each for each in counts if each.low == each.high == part and _measures_agree(stated, each)]
+        if parts and any(each.low == each.high == whole for each in counts):
+            return quote, parts[0]
+    return None
+
+
+def _comparison(statement: str, stated: Quantity, verdict: Verdict, quote: _Quote, figure: Quantity) -> Comparison:
+    ours, theirs = statement[stated.start : stated.end], quote.text[figure.start : figure.end]
+    sentence = f"“{ours}”: the quote says {theirs}."
+    if verdict is Verdict.PARTLY:
+        sentence = (
+            f"“{ours}”: the quote says {theirs}, which is not quite the same. Say what the quote says, or pin another."
+        )
+    return Comparison(stated, verdict, quote.place, figure, sentence)
+
+
+def _together(verdicts: Iterable[Verdict]) -> Verdict:
+    reached = set(verdicts)
+    if Verdict.CONTRADICTS in reached:
+        return Verdict.CONTRADICTS
+    if not reached:
+        return Verdict.NOT_FOUND
+    return reached.pop() if len(reached) == 1 else Verdict.PARTLY
+
+
+# Whether two figures speak of the same thing
+
+
+def _could_be_the_same(one: Quantity, other: Quantity) -> bool:
+    """Whether nothing tells two figures apart: kind, unit, group, time, or the kind of response."""
+    return (
+        one.dimension is other.dimension
+        and (one.noun == other.noun or (one.per != "" and {one.noun, other.noun} == {"people", "case"}))
+        and one.per == other.per
+        and (one.at is None or other.at is None or abs(one.at - other.at) <= ROUND_FIGURE * one.at)
+        and (one.is_time_point or not other.is_time_point)
+        and (CHANGE in one.about) == (CHANGE in other.about)
+        and (ONE_PERSON in one.about) == (ONE_PERSON in other.about)
+        and not (one.measures & other.measures and one.about & _KIND_OF_RESPONSE != other.about & _KIND_OF_RESPONSE)
+        and not (one.dimension is Dimension.COUNT and one.denied != other.denied)
+        and not of_different_groups(one.about, other.about)
+    )
+
+
+def _same_measure(one: Quantity, other: Quantity) -> bool:
+    if one.dimension is Dimension.AGE:
+        return True
+    return bool((one.measures & other.measures) - {CHANGE})
+
+
+def _measures_agree(one: Quantity, other: Quantity) -> bool:
+    """Whether the outcomes that two figures name do not differ; one of them may name none."""
+    return _same_measure(one, other) or not (one.measures and other.measures)
+
+
+def _surely_the_same(
+    stated: Quantity, figure: Quantity, all_stated: Sequence[Quantity], figures: Sequence[Quantity]
+) -> bool:
+    if stated.is_time_point or figure.is_time_point:
+        return False
+    if _same_measure(stated, figure):
+        return True
+    return (
+        stated.dimension in _COMPARED_IF_ALONE
+        and not stated.in_words
+        and not figure.in_words
+        and _measures_agree(stated, figure)
+        and _is_alone(stated, all_stated)
+        and _is_alone(figure, figures)
+    )
+
+
+def _is_alone(quantity: Quantity, among: Sequence[Quantity]) -> bool:
+    return sum(each.dimension is quantity.dimension and each.noun == quantity.noun for each in among) == 1
+
+
+def _words_agree(stated: Quantity, figure: Quantity) -> bool:
+    """Whether figures that name no outcome in common may be held for the same: their other words agree."""
+    if not _measures_agree(stated, figure):
+        return stated.is_time_point and figure.is_time_point
+    if stated.dimension is Dimension.COUNT or stated.is_time_point:
+        return True
+    if stated.in_words or figure.in_words:
+        return bool(stated.about & figure.about)
+    return bool(stated.about & figure.about) or not stated.about or not figure.about
+
+
+# Whether one figure follows from another
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """The values that a figure allows, and whether its bounds are themselves left out."""
+
+    low: float
+    high: float
+    low_open: bool = False
+    high_open: bool = False
+
+    def holds(self, other: _Reach) -> bool:
+        above = self.low < other.low - _CLOSE or (abs(self.low - other.low) <= _CLOSE and self.low_open <= other.low_open)
+        below = self.high > other.high + _CLOSE or (
+            abs(self.high - other.high) <= _CLOSE and self.high_open <= other.high_open
+        )
+        return (above or self.low == other.low == -inf) and (below or self.high == other.high == inf)
+
+    def misses(self, other: _Reach) -> bool:
+        return _ends_before(self, other) or _ends_before(other, self)
+
+
+def _ends_before(one: _Reach, other: _Reach) -> bool:
+    if abs(one.high - other.low) <= _CLOSE:
+        return one.high_open or other.low_open
+    return one.high < other.low
+
+
+def _relation(stated: Quantity, figure: Quantity) -> Verdict:
+    """Return whether ``stated`` follows from ``figure`` (supports), is excluded by it (contradicts), or neither."""
+    if stated.denied != figure.denied:
+        if stated.dimension is not Dimension.SHARE:
+            return Verdict.CONTRADICTS if _relation(replace(stated, denied=figure.denied), figure) is Verdict.SUPPORTS else Verdict.PARTLY
+        figure = _the_rest(figure)
+    exact, said = _reach(figure, 0.0), _reach(stated, 0.0)
+    one_sided = -inf in (exact.low, said.low) or inf in (exact.high, said.high)
+    lenient = _rounded(stated) if one_sided else _allowed(stated)
+    if _is_point(figure) or not _is_point(stated):
+        if lenient.holds(exact):
+            return Verdict.SUPPORTS
+    near = said if one_sided and _is_point(stated) else _reach(stated, max(_slack(stated), _tolerance(stated)))
+    if one_sided and not _is_point(stated):
+        near = lenient
+    theirs = exact if one_sided else _reach(figure, max(_tolerance(figure), _slack(figure) if figure.approximate else 0.0))
+    if stated.leaning:
+        near = lenient
+        theirs = exact
+    return Verdict.CONTRADICTS if near.misses(theirs) else Verdict.PARTLY
+
+
+def _the_rest(share: Quantity) -> Quantity:
+    """Return the share of all the others: 78% came back if 22% did not."""
+    opposite = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+    return replace(
+        share,
+        low=None if share.high is None else 1 - share.high,
+        high=None if share.low is None else 1 - share.low,
+        operator=opposite.get(share.operator, share.operator),
+        denied=not share.denied,
+    )
+
+
+def _reach(quantity: Quantity, slack: float) -> _Reach:
+    low = -inf if quantity.low is None else quantity.low - slack
+    high = inf if quantity.high is None else quantity.high + slack
+    return _Reach(low, high, quantity.operator == ">" and slack == 0, quantity.operator == "<" and slack == 0)
+
+
+def _rounded(quantity: Quantity) -> _Reach:
+    """The values that a bound allows: "over 60%" is strict, "at least 60%" may be rounded."""
+    return _reach(quantity, 0.0 if quantity.operator in ("<", ">") else _tolerance(quantity))
+
+
+def _allowed(quantity: Quantity) -> _Reach:
+    """The values from which a point or a range may be told: by rounding, or by what "about" allows."""
+    slack = max(_slack(quantity), _tolerance(quantity)) if quantity.approximate else _tolerance(quantity)
+    reach = _reach(quantity, slack)
+    if quantity.leaning == "below":
+        return replace(reach, high=quantity.high or 0.0)
+    if quantity.leaning == "above":
+        return replace(reach, low=quantity.low or 0.0)
+    return reach
+
+
+def _tolerance(quantity: Quantity) -> float:
+    """How far a figure may be off by rounding: half of the last place that it gives."""
+    if quantity.in_words or quantity.dimension is Dimension.COUNT:
+        return 0.0
+    half = quantity.step / 2
+    if quantity.dimension in (Dimension.DURATION, Dimension.MEASURE):
+        return min(half, ROUND_FIGURE * _size(quantity))
+    return half
+
+
+def _slack(quantity: Quantity) -> float:
+    """How far "about" lets a figure be off."""
+    size = _size(quantity)
+    place = 0.1 if quantity.step == SPOKEN_STEP or quantity.in_words else quantity.step
+    whole = round(size / place)
+    while whole and whole % 10 == 0:
+        whole, place = whole // 10, place * 10
+    return max(ABOUT * size, min(ROUND_FIGURE * size, place / 2))
+
+
+def _size(quantity: Quantity) -> float:
+    return abs(quantity.low if quantity.low is not None else quantity.high or 0.0)
+
+
+def _is_point(quantity: Quantity) -> bool:
+    return quantity.low is not None and quantity.low == quantity.high
+
+
+def _says_only_some(quantity: Quantity) -> bool:
+    return quantity.in_words and quantity.low == 0.0 and quantity.high is None
+
+
+# What the desk should look at besides
+
+
+def _left_out(
+    statement: str, stated: Sequence[Quantity], comparisons: Iterable[Comparison], read: list[_Quote]
+) -> Iterator[str]:
+    """Yield for whom or when the quote's figures hold, where the statement does not say so."""
+    ours = set(groups_in(statement))
+    counts = {number for each in stated for number in (each.low, *(each.of or ()))}
+    for comparison in comparisons:
+        if comparison.verdict is not Verdict.SUPPORTS or comparison.compared_with is None or comparison.quote is None:
+            continue
+        quote, figure = read[comparison.quote], comparison.compared_with
+        start, end = next(span for span in (*sentences(quote.text), (0, len(quote.text))) if span[1] >= figure.end)
+        around = quote.text[start:end]
+        yield from (name for name in subgroups(frozenset(groups_in(around))) if name not in ours)
+        for each in quote.stated:
+            if not start <= each.start < end:
+                continue
+            few = each.dimension is Dimension.COUNT and TOOK_PART in each.about and each.low not in counts
+            if few and comparison.quantity.dimension is not Dimension.COUNT:
+                yield f"n = {each.low:g}" if each.low is not None else quote.text[each.start : each.end]
+            if each.is_time_point and figure.at is not None and comparison.quantity.at is None:
+                yield f"at {quote.text[each.start : each.end]}"
+
+
+def _notes(statement: str, comparisons: Iterable[Comparison], quotes: Sequence[str]) -> Iterator[str]:
+    for comparison in comparisons:
+        figure = comparison.compared_with
+        if comparison.verdict is Verdict.SUPPORTS and figure and figure.approximate and comparison.quantity.operator == "=":
+            words = statement[comparison.quantity.start : comparison.quantity.end]
+            yield f"“{words}”: the quote says only about how much. Say “about” too."
+    known = {year for quote in quotes for year in years(quote)}
+    for year in dict.fromkeys(years(statement)):
+        if year not in known:
+            yield f"The year {year} is in no quote. Check it against the source."
