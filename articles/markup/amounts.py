@@ -39,6 +39,11 @@ class Amount:
     end: int
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a list written as one text."""
+    return tuple(text.split())
+
+
 _PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _TOKEN = re.compile(
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:[.·]\d+)?[½¼¾⅓⅔]?|(?<![\w.])[.·]\d+|[½¼¾⅓⅔])"
@@ -49,13 +54,15 @@ _DASHES = frozenset("-‐‑‒–—−")
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        words(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen"
+        )
     )
 }
 _TENS = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(words("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
 _BIG = {"hundred": 100, "dozen": 12, "thousand": 1_000, "million": 1_000_000}
 # Longer numbers than these count nothing, and floats hold them badly.
@@ -118,14 +125,12 @@ def _in_words(tokens: Sequence[Token], index: int) -> Amount | None:
                 below, end = below + unit, end + dash + 1
         elif word in _UNITS and below % 100 == 0 and not (spoken and below == 0):
             below, end, spoken = below + _UNITS[word], end + 1, True
-        elif word in _BIG and 0 < below:
+        elif word in _BIG and below > 0:
             big = _BIG[word]
             total, below = (total, below * big) if big < 1_000 else (total + below * big, 0)
             end, spoken = end + 1, True
         else:
             break
-        if total > 10**_LONGEST:
-            return None
     return Amount(float(total + below), 1.0, index, end) if spoken else None
 
 

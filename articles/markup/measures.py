@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .amounts import words as listed
+
 SURVIVAL = "survival"
 RESPONSE = "response"
 STABLE = "stable disease"
@@ -58,8 +60,8 @@ _MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     (r"accounts? for|makes? up|cases", (CASES,), False),
     (r"latency|exposure|to appear", ("latency",), False),
     (
-        r"enrol\w{1,6}|(?:took|take|taking) part|includ(?:ed|es)|participa\w{1,5}|studied|study (?:of|had|looked)|treated|"
-        r"identified|looked (?:back )?at",
+        r"enrol\w{1,6}|(?:took|take|taking) part|includ(?:ed|es)|participa\w{1,5}|studied|treated|"
+        r"study (?:of|had|looked)|identified|looked (?:back )?at",
         (TOOK_PART,),
         False,
     ),
@@ -71,6 +73,7 @@ MEASURES = frozenset(name for _, names, _ in _MEASURES for name in names) - {COM
 # Of one family, two figures must not name different members.
 _CHEMOTHERAPY = r"chemotherapy|(?:peme|ralti)trexed|\w{2,8}platin|gemcitabine|vinorelbine|doxorubicin"
 _IMMUNOTHERAPY = r"immunotherapy|\w{3,10}l[iu]mab|\w{3,10}lizumab"
+_SURGERY = r"surg\w{1,5}|operations?|resections?"
 _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("site", "pleural", r"pleura\w{0,3}"),
     ("site", "peritoneal", r"peritone\w{1,3}"),
@@ -80,7 +83,10 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("cells", "biphasic", r"biphasic"),
     ("nodes", "node-negative", r"node[- ]negative|n0|(?:no|without) (?:lymph )?nod\w{1,4} \w{1,12}|nodes were clear"),
     ("nodes", "node-positive", r"node[- ]positive"),
-    *(("stage", f"stage {roman}", rf"stage (?:{digit}|{roman.lower()})") for digit, roman in enumerate(("I", "II", "III", "IV"), 1)),
+    ("stage", "stage I", r"stage (?:1|i)"),
+    ("stage", "stage II", r"stage (?:2|ii)"),
+    ("stage", "stage III", r"stage (?:3|iii)"),
+    ("stage", "stage IV", r"stage (?:4|iv|four)"),
     ("drugs", "chemotherapy", _CHEMOTHERAPY),
     ("drugs", "immunotherapy", _IMMUNOTHERAPY),
     ("drugs", "bevacizumab", r"bevacizumab"),
@@ -88,9 +94,9 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("drugs", "placebo", r"placebo"),
     ("average", "median", r"median"),
     ("average", "mean", r"mean|average"),
-    ("when", "after surgery", r"(?:after|following|post-?)(?: an?| the)? ?(?:surg\w{1,5}|operations?|resections?|operative\w{0,3})"),
-    ("when", "before surgery", r"before(?: an?| the)? (?:surg\w{1,5}|operations?|resections?)"),
-)  # fmt: skip
+    ("when", "after surgery", rf"(?:after|following|post-?)(?: an?| the)? ?(?:{_SURGERY}|operative\w{{0,3}})"),
+    ("when", "before surgery", rf"before(?: an?| the)? (?:{_SURGERY})"),
+)
 _FAMILY = {name: family for family, name, _ in _GROUPS}
 SUBGROUP_FAMILIES = frozenset({"site", "cells", "nodes", "stage", "when"})
 
@@ -107,18 +113,19 @@ _ABBREVIATED = {
     "OS": "survival",
 }
 _ABBREVIATION = re.compile(r"\b(?:CR|PR|SD|PD|OS)\b(?!-L)")
-_DENIAL = re.compile(
-    r"(?:\b(?:not|never|without|failed to|cannot|neither|nor)|n't)(?: \w{1,15}){0,3} $|\bno (?:complete |partial |further )?$"
-)
+_NOT = r"(?:\b(?:not|never|without|failed to|cannot|neither|nor)|n't)(?: \w{1,15}){0,3} $"
+_DENIAL = re.compile(rf"{_NOT}|\bno (?:complete |partial |further )?$")
 _WORD = re.compile(r"[a-z]{4,30}")
 _COMMON = frozenset(
-    "about above after again almost also among another around because been before being below between both case cases "
-    "does down during each either even ever every from group groups have having here into just known less like long "
-    "longer many mean months more most much nearly only other others over patient patients people percent person rate "
-    "rates roughly same seen series shown since some still study such than that their them then there these they this "
-    "those three through time times total under until very week weeks were what when where which while whom whose will "
-    "with within without would year years days half third none given gave found later first least result results "
-    "treatment drug trial".split()
+    listed("""
+        about above after again almost also among another around because been before being below between both case
+        cases does down during each either even ever every from group groups have having here into just known less
+        like long longer many mean months more most much nearly only other others over patient patients people percent
+        person rate rates roughly same seen series shown since some still study such than that their them then there
+        these they this those three through time times total under until very week weeks were what when where which
+        while whom whose will with within without would year years days half third none given gave found later first
+        least result results treatment drug trial
+    """)
 )
 
 
@@ -168,7 +175,7 @@ def groups_in(text: str) -> Iterator[str]:
 
 
 def of_different_groups(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Say whether both name members of one family (two drugs, two kinds of the disease) and none of them is the same."""
+    """Say whether both name members of one family, as two drugs, and none that is the same."""
     by_family: dict[str, tuple[set[str], set[str]]] = {}
     for place, names in enumerate((one, other)):
         for name in names & _FAMILY.keys():

@@ -24,7 +24,8 @@ from .measures import (
     of_different_groups,
     subgroups,
 )
-from .quantities import ONE_PERSON, SPOKEN_STEP, Dimension, Quantity, quantities, years
+from .quantities import LONGEST_TEXT, quantities, years
+from .quantity import ONE_PERSON, SPOKEN_STEP, Dimension, Operator, Quantity
 from .sentences import sentences
 
 
@@ -60,6 +61,9 @@ class Proof:
 # is at most the second share. A duration or a measure never rounds by more than the second share either.
 ABOUT = 0.05
 ROUND_FIGURE = 0.10
+# A passage has fewer figures; more of them are not compared, so that nothing takes long.
+MOST_FIGURES = 100
+_TOO_LONG = "The statement is too long to be compared as a whole. Split it."
 _CLOSE = 1e-9
 # Of these kinds, the only figure in the statement is compared with the only one in the quote, whatever their words.
 _COMPARED_IF_ALONE = frozenset(
@@ -70,16 +74,21 @@ _KIND_OF_RESPONSE = frozenset({COMPLETE, PARTIAL})
 
 def prove(statement: str, quotes: Sequence[str]) -> Proof:
     """Return whether the figures of ``statement`` follow from ``quotes``, and what was compared with what."""
-    stated = quantities(statement)
+    every = quantities(statement)
+    stated = every[:MOST_FIGURES]
     read = [_Quote(place, quote) for place, quote in enumerate(quotes)]
     judged = [_judge(statement, quantity, stated, read) for quantity in stated]
     firm = [each for each in judged if each.verdict is not Verdict.NOT_FOUND or not _says_only_some(each.quantity)]
     comparisons = tuple(firm or judged)
+    verdict = _together(each.verdict for each in comparisons)
+    too_long = len(statement) > LONGEST_TEXT or len(every) > MOST_FIGURES
+    if too_long and verdict is Verdict.SUPPORTS:
+        verdict = Verdict.PARTLY
     return Proof(
-        _together(each.verdict for each in comparisons),
+        verdict,
         comparisons,
         tuple(dict.fromkeys(_left_out(statement, stated, comparisons, read))),
-        tuple(_notes(statement, comparisons, quotes)),
+        (*_notes(statement, comparisons, quotes), *([_TOO_LONG] if too_long else [])),
     )
 
 
@@ -97,6 +106,17 @@ def contradict(one: Quantity, other: Quantity) -> bool:
     return _relation(one, other) is _relation(other, one) is Verdict.CONTRADICTS
 
 
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a quote: the groups of people it names, how many they were, and the times it speaks of."""
+
+    start: int
+    end: int
+    subgroups: list[str]
+    groups: list[Quantity]
+    times: list[Quantity]
+
+
 class _Quote:
     """A quote, its figures, and those that its figures add up to."""
 
@@ -107,6 +127,21 @@ class _Quote:
         self.figures = [*self.stated, *_counts_of_shares(self.stated)]
         self.figures += _sums(self.figures)
         self.figures += _shares_of_counts(self.figures)
+        del self.figures[MOST_FIGURES:]
+        self.sentences = [self._sentence(start, end) for start, end in sentences(text)]
+
+    def _sentence(self, start: int, end: int) -> _Sentence:
+        inside = [each for each in self.stated[:MOST_FIGURES] if start <= each.start < end]
+        return _Sentence(
+            start,
+            end,
+            subgroups(frozenset(groups_in(self.text[start:end]))),
+            [each for each in inside if each.dimension is Dimension.COUNT and TOOK_PART in each.about],
+            [each for each in inside if each.is_time_point],
+        )
+
+    def sentence_of(self, figure: Quantity) -> _Sentence:
+        return next((each for each in self.sentences if each.end > figure.start), self.sentences[-1])
 
 
 def _counts_of_shares(stated: Iterable[Quantity]) -> Iterator[Quantity]:
@@ -145,7 +180,9 @@ def _sum(one: Quantity, other: Quantity, measure: str) -> Quantity:
 
 def _shares_of_counts(figures: list[Quantity]) -> list[Quantity]:
     """Return the counts as shares of those who took part, if the quote says of only one group how many they were."""
-    people = [each for each in figures if each.dimension is Dimension.COUNT and each.noun == "people" and _is_point(each)]
+    people = [
+        each for each in figures if each.dimension is Dimension.COUNT and each.noun == "people" and _is_point(each)
+    ]
     wholes = {each.low for each in people if TOOK_PART in each.about and each.low}
     if len(wholes) != 1:
         return []
@@ -161,6 +198,8 @@ def _judge(statement: str, stated: Quantity, all_stated: Sequence[Quantity], rea
     best: tuple[Verdict, _Quote, Quantity] | None = None
     for quote in read:
         for figure in quote.figures:
+            if best is not None and best[0] is Verdict.SUPPORTS:
+                break
             if not _could_be_the_same(stated, figure):
                 continue
             surely = _surely_the_same(stated, figure, all_stated, quote.figures)
@@ -231,11 +270,15 @@ def _could_be_the_same(one: Quantity, other: Quantity) -> bool:
         and (one.at is None or other.at is None or abs(one.at - other.at) <= ROUND_FIGURE * one.at)
         and (one.is_time_point or not other.is_time_point)
         and (CHANGE in one.about) == (CHANGE in other.about)
-        and (ONE_PERSON in one.about) == (ONE_PERSON in other.about)
+        and ((ONE_PERSON in one.about) == (ONE_PERSON in other.about) or not _is_average(one) | _is_average(other))
         and not (one.measures & other.measures and one.about & _KIND_OF_RESPONSE != other.about & _KIND_OF_RESPONSE)
         and not (one.dimension is Dimension.COUNT and one.denied != other.denied)
         and not of_different_groups(one.about, other.about)
     )
+
+
+def _is_average(quantity: Quantity) -> bool:
+    return not quantity.about.isdisjoint(("median", "mean"))
 
 
 def _same_measure(one: Quantity, other: Quantity) -> bool:
@@ -252,14 +295,14 @@ def _measures_agree(one: Quantity, other: Quantity) -> bool:
 def _surely_the_same(
     stated: Quantity, figure: Quantity, all_stated: Sequence[Quantity], figures: Sequence[Quantity]
 ) -> bool:
-    if stated.is_time_point or figure.is_time_point:
+    if stated.is_time_point or figure.is_time_point or ONE_PERSON in stated.about ^ figure.about:
         return False
     if _same_measure(stated, figure):
         return True
+    in_words = stated.in_words or figure.in_words
     return (
         stated.dimension in _COMPARED_IF_ALONE
-        and not stated.in_words
-        and not figure.in_words
+        and not (in_words and not stated.about & figure.about)
         and _measures_agree(stated, figure)
         and _is_alone(stated, all_stated)
         and _is_alone(figure, figures)
@@ -294,7 +337,9 @@ class _Reach:
     high_open: bool = False
 
     def holds(self, other: _Reach) -> bool:
-        above = self.low < other.low - _CLOSE or (abs(self.low - other.low) <= _CLOSE and self.low_open <= other.low_open)
+        above = self.low < other.low - _CLOSE or (
+            abs(self.low - other.low) <= _CLOSE and self.low_open <= other.low_open
+        )
         below = self.high > other.high + _CLOSE or (
             abs(self.high - other.high) <= _CLOSE and self.high_open <= other.high_open
         )
@@ -314,32 +359,38 @@ def _relation(stated: Quantity, figure: Quantity) -> Verdict:
     """Return whether ``stated`` follows from ``figure`` (supports), is excluded by it (contradicts), or neither."""
     if stated.denied != figure.denied:
         if stated.dimension is not Dimension.SHARE:
-            return Verdict.CONTRADICTS if _relation(replace(stated, denied=figure.denied), figure) is Verdict.SUPPORTS else Verdict.PARTLY
+            same = _relation(replace(stated, denied=figure.denied), figure) is Verdict.SUPPORTS
+            return Verdict.CONTRADICTS if same else Verdict.PARTLY
         figure = _the_rest(figure)
-    exact, said = _reach(figure, 0.0), _reach(stated, 0.0)
-    one_sided = -inf in (exact.low, said.low) or inf in (exact.high, said.high)
-    lenient = _rounded(stated) if one_sided else _allowed(stated)
-    if _is_point(figure) or not _is_point(stated):
-        if lenient.holds(exact):
-            return Verdict.SUPPORTS
-    near = said if one_sided and _is_point(stated) else _reach(stated, max(_slack(stated), _tolerance(stated)))
-    if one_sided and not _is_point(stated):
-        near = lenient
-    theirs = exact if one_sided else _reach(figure, max(_tolerance(figure), _slack(figure) if figure.approximate else 0.0))
-    if stated.leaning:
-        near = lenient
-        theirs = exact
+    if _is_open(stated) or _is_open(figure):
+        # What is said to lie beyond a bound is held against the number itself, with no slack.
+        told = near = _reach(stated, _tolerance(stated) if stated.operator in ("<=", ">=") else 0.0)
+        theirs = _reach(figure, 0.0)
+    else:
+        told = _allowed(stated)
+        near = told if stated.leaning else _reach(stated, max(_slack(stated), _tolerance(stated)))
+        unsure = max(_tolerance(figure), _slack(figure) if figure.approximate else 0.0)
+        theirs = _reach(figure, 0.0 if stated.leaning else unsure)
+    # A range does not tell which point in it is true.
+    if told.holds(_reach(figure, 0.0)) and (_is_point(figure) or not _is_point(stated)):
+        return Verdict.SUPPORTS
     return Verdict.CONTRADICTS if near.misses(theirs) else Verdict.PARTLY
+
+
+def _is_open(quantity: Quantity) -> bool:
+    return quantity.low is None or quantity.high is None
+
+
+_OPPOSITE: dict[Operator, Operator] = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def _the_rest(share: Quantity) -> Quantity:
     """Return the share of all the others: 78% came back if 22% did not."""
-    opposite = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
     return replace(
         share,
         low=None if share.high is None else 1 - share.high,
         high=None if share.low is None else 1 - share.low,
-        operator=opposite.get(share.operator, share.operator),
+        operator=_OPPOSITE.get(share.operator, share.operator),
         denied=not share.denied,
     )
 
@@ -348,11 +399,6 @@ def _reach(quantity: Quantity, slack: float) -> _Reach:
     low = -inf if quantity.low is None else quantity.low - slack
     high = inf if quantity.high is None else quantity.high + slack
     return _Reach(low, high, quantity.operator == ">" and slack == 0, quantity.operator == "<" and slack == 0)
-
-
-def _rounded(quantity: Quantity) -> _Reach:
-    """The values that a bound allows: "over 60%" is strict, "at least 60%" may be rounded."""
-    return _reach(quantity, 0.0 if quantity.operator in ("<", ">") else _tolerance(quantity))
 
 
 def _allowed(quantity: Quantity) -> _Reach:
@@ -411,23 +457,23 @@ def _left_out(
         if comparison.verdict is not Verdict.SUPPORTS or comparison.compared_with is None or comparison.quote is None:
             continue
         quote, figure = read[comparison.quote], comparison.compared_with
-        start, end = next(span for span in (*sentences(quote.text), (0, len(quote.text))) if span[1] >= figure.end)
-        around = quote.text[start:end]
-        yield from (name for name in subgroups(frozenset(groups_in(around))) if name not in ours)
-        for each in quote.stated:
-            if not start <= each.start < end:
-                continue
-            few = each.dimension is Dimension.COUNT and TOOK_PART in each.about and each.low not in counts
-            if few and comparison.quantity.dimension is not Dimension.COUNT:
-                yield f"n = {each.low:g}" if each.low is not None else quote.text[each.start : each.end]
-            if each.is_time_point and figure.at is not None and comparison.quantity.at is None:
-                yield f"at {quote.text[each.start : each.end]}"
+        around = quote.sentence_of(figure)
+        yield from (name for name in around.subgroups if name not in ours)
+        if comparison.quantity.dimension is not Dimension.COUNT:
+            yield from (f"n = {each.low:g}" for each in around.groups if each.low and each.low not in counts)
+        if figure.at is not None and comparison.quantity.at is None:
+            yield from (f"at {quote.text[each.start : each.end]}" for each in around.times if each.low == figure.at)
 
 
 def _notes(statement: str, comparisons: Iterable[Comparison], quotes: Sequence[str]) -> Iterator[str]:
     for comparison in comparisons:
         figure = comparison.compared_with
-        if comparison.verdict is Verdict.SUPPORTS and figure and figure.approximate and comparison.quantity.operator == "=":
+        if (
+            comparison.verdict is Verdict.SUPPORTS
+            and figure
+            and figure.approximate
+            and comparison.quantity.operator == "="
+        ):
             words = statement[comparison.quantity.start : comparison.quantity.end]
             yield f"“{words}”: the quote says only about how much. Say “about” too."
     known = {year for quote in quotes for year in years(quote)}

@@ -151,4 +151,4 @@ SET_ASIDE: list[tuple[str, list[str], str, str]] = [
     ("The trial enrolled 605 people.", ["A total of 605 patients were enrolled."], "supports", "n"),
     ("The trial enrolled 650 people.", ["A total of 605 patients were enrolled."], "contradicts", "n"),
     ("The trial enrolled more than 600 people.", ["A total of 605 patients were enrolled."], "supports", "n"),
-]
+]  # fmt: skip
