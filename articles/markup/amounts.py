@@ -102,7 +102,7 @@ def _in_digits(tokens: Sequence[Token], index: int) -> Amount | None:
     value = float(digits or 0) + part
     step = part or float(Decimal(1).scaleb(-len(digits.partition(".")[2])))
     end = index + 1
-    while (big := _BIG.get(text_at(tokens, end), 0)) >= 1_000:
+    if (big := _BIG.get(text_at(tokens, end), 0)) >= 1_000:
         value, step, end = value * big, step * big, end + 1
     return Amount(value, step, index, end)
 
@@ -125,7 +125,7 @@ def _in_words(tokens: Sequence[Token], index: int) -> Amount | None:
                 below, end = below + unit, end + dash + 1
         elif word in _UNITS and below % 100 == 0 and not (spoken and below == 0):
             below, end, spoken = below + _UNITS[word], end + 1, True
-        elif word in _BIG and below > 0:
+        elif word in _BIG and 1 <= below < (100 if _BIG[word] < 1_000 else 1_000):
             big = _BIG[word]
             total, below = (total, below * big) if big < 1_000 else (total + below * big, 0)
             end, spoken = end + 1, True

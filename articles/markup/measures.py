@@ -41,7 +41,11 @@ _MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
         (RESPONSE, COMPLETE),
         False,
     ),
-    (r"(?:went|gone|go) away|disappear\w{0,8}", (RESPONSE, COMPLETE), False),
+    (
+        r"(?:went|gone|go) away|disappear\w{0,8}|undetectable|no longer (?:be )?(?:seen|visible|detectable)",
+        (RESPONSE, COMPLETE),
+        False,
+    ),
     (
         r"disease control|clinical benefit|dcr|(?:disease|cancer|tumou?r) (?:was|were|is) controlled",
         (DISEASE_CONTROL,),

@@ -163,10 +163,10 @@ def _sums(figures: list[Quantity]) -> list[Quantity]:
         partial = [each for each in points if {RESPONSE, PARTIAL} <= each.about]
         stable = [each for each in points if STABLE in each.about]
         responses = [each for each in points if RESPONSE in each.about and not each.about & _KIND_OF_RESPONSE]
-        if complete and partial and not responses:
+        if len(complete) == len(partial) == 1 and not responses:
             responses = [_sum(complete[0], partial[0], RESPONSE)]
             sums += responses
-        if responses and stable:
+        if len(responses) == len(stable) == 1:
             sums.append(_sum(responses[0], stable[0], DISEASE_CONTROL))
     return sums
 

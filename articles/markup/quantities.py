@@ -64,11 +64,13 @@ _ALWAYS_PARTS = re.compile(r";|\b(?:but|while|whereas|compared (?:with|to)|versu
 _MAY_PART = re.compile(r",|\band\b", re.IGNORECASE)
 _TIME_POINT = re.compile(r"\b(?:at|after|within|by|first)(?: the first)?\s*$", re.IGNORECASE)
 _RATE = re.compile(
-    r"[\s-]{0,2}(?:\w{1,12}[\s-]){0,2}(?:survival|mortality|rate|disease|relative|overall)", re.IGNORECASE
+    r"[\s-](?:(?:relative|overall|disease|progression)[\s-](?:free[\s-])?)?(?:survival|mortality|rate|control)",
+    re.IGNORECASE,
 )
 _DENIED = re.compile(r"(?:\bnot|n['’]t)(?: \w{1,12}){0,2} $", re.IGNORECASE)
 _OF_ALL = re.compile(r"(?:^|[.;(] ?)Of (?:the |these )?$")
-_LIVED = re.compile(r"\b(?:lived|survived|alive)(?: for)?\s*$", re.IGNORECASE)
+_LIVED = re.compile(r"\b(?:lived?|survived?|alive)(?: for)?\s*$", re.IGNORECASE)
+_BRACKETED = re.compile(r"^[^()]*\)|\([^()]*\)|^[^\[\]]*\]|\[[^\[\]]*\]")
 _ONE_PERSON = re.compile(
     r"\b(?:he|she|his|her|him|one (?:man|woman|patient|person)|"
     r"an? (?:single |\d{1,3}-year-old |elderly )?(?:man|woman|patient))\b",
@@ -91,15 +93,18 @@ class _Clause:
 
 def _with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
     inherited: frozenset[str] = frozenset()
+    time: float | None = None
     for clause in _clauses(text, found):
         subject = subject_of(_words_about(text, clause))
         if _ONE_PERSON.search(text, *clause.sentence):
             subject = Subject(subject.about | {ONE_PERSON}, subject.denied)
-        if subject.measures:
-            inherited = subject.about & (MEASURES | {"complete", "partial", "median", "mean"})
+        if subject.measures - _ONLY_OF_WHOM:
+            inherited, time = subject.about & (MEASURES | {"complete", "partial", "median", "mean"}), None
         elif inherited and any(member.quantity.dimension is not Dimension.COUNT for member in clause.members):
             subject = Subject(subject.about | inherited, subject.denied)
-        yield from _members(text, clause, subject)
+        for quantity in _members(text, clause, subject, time):
+            time = time if quantity.at is None else quantity.at
+            yield quantity
 
 
 def _clauses(text: str, found: list[Found]) -> Iterator[_Clause]:
@@ -134,20 +139,19 @@ def _clauses(text: str, found: list[Found]) -> Iterator[_Clause]:
 
 def _parting(between: str, left: Found, right: Found, measured: bool) -> int | None:
     """Return where in the words between two quantities a new clause begins, or None if both stand in one."""
-    if between.rfind("(") > between.rfind(")"):
+    between = _BRACKETED.sub(lambda found: " " * len(found[0]), between)
+    if "(" in between:
         return None
-    parts = list(_ALWAYS_PARTS.finditer(between))
-    if parts:
-        return parts[-1].start()
+    always = list(_ALWAYS_PARTS.finditer(between))
+    if always:
+        return always[-1].start()
     parts = list(_MAY_PART.finditer(between))
     if not parts:
         return None
-    alike = left.quantity.dimension is right.quantity.dimension
-    for part in reversed(parts):
-        if alike or measured or _has_measure(between[: part.start()]):
-            # "The cancer shrank, and was stable, in 8": the last of several, unless it only joins an "and".
-            return part.start() if part[0] != "," or not between[: part.start()].rstrip().endswith("and") else None
-    return None
+    first = parts[0].start()
+    if left.quantity.dimension is right.quantity.dimension or measured or _has_measure(between[:first]):
+        return parts[-1].start()
+    return parts[-1].start() if _has_measure(between[: parts[-1].start()]) else None
 
 
 def _has_measure(words: str) -> bool:
@@ -165,11 +169,17 @@ def _words_about(text: str, clause: _Clause) -> str:
     return " ".join(" ".join(part.split()) for part in parts)
 
 
-def _members(text: str, clause: _Clause, subject: Subject) -> Iterator[Quantity]:
-    """Yield the quantities of a clause: what each is about, and when it was taken; without whom they were taken of."""
+def _members(text: str, clause: _Clause, subject: Subject, time: float | None) -> Iterator[Quantity]:
+    """Yield the quantities of a clause: what each is about, and when it was taken (if not said: at ``time``).
+
+    The "all" of "in all patients, median survival was 3 years" only says whose survival it was: it is left out.
+    """
     kinds = [member.quantity.dimension for member in clause.members]
     has_rate = Dimension.SHARE in kinds or Dimension.COUNT in kinds
-    times = [member for member in clause.members if has_rate and _is_time_point(text, member)]
+    has_share = any(
+        member.quantity.dimension is Dimension.SHARE and not member.quantity.in_words for member in clause.members
+    )
+    times = [member for member in clause.members if has_rate and _is_time_point(text, member, has_share)]
     has_duration = any(
         member.quantity.dimension is Dimension.DURATION and member not in times for member in clause.members
     )
@@ -181,7 +191,7 @@ def _members(text: str, clause: _Clause, subject: Subject) -> Iterator[Quantity]
         if (quantity.in_words and among) or (member.adverb and not subject.measures):
             continue
         following = clause.members[place + 1].quantity if place + 1 < len(clause.members) else None
-        in_brackets = following is not None and "(" in text[quantity.end : following.start]
+        in_brackets = following is not None and text[quantity.end : following.start].strip() == "("
         denominator = member.denominator or (among and not in_brackets) or bool(_OF_ALL.search(before))
         about = _about(quantity.dimension, subject.about, has_duration, denominator)
         rate = quantity.dimension in (Dimension.SHARE, Dimension.COUNT)
@@ -189,7 +199,7 @@ def _members(text: str, clause: _Clause, subject: Subject) -> Iterator[Quantity]
         yield replace(
             quantity,
             about=about | {CHANGE} if member.changes else about,
-            at=_nearest(times, member) if rate else None,
+            at=(_nearest(times, member) or time) if rate else None,
             is_time_point=member in times,
             denied=denied or (not rate and bool(_DENIED.search(before))),
         )
@@ -202,20 +212,22 @@ def _about(dimension: Dimension, about: frozenset[str], has_duration: bool, deno
         if has_duration:
             about -= {SURVIVAL}
         return about - _ONLY_OF_WHOM if about & MEASURES - _ONLY_OF_WHOM else about
+    if dimension in (Dimension.AGE, Dimension.MEASURE, Dimension.P_VALUE):
+        return about - MEASURES
     if about & MEASURES - _ONLY_OF_WHOM:
         return about - _ONLY_OF_WHOM
     return about - {TOOK_PART}
 
 
-def _is_time_point(text: str, member: Found) -> bool:
+def _is_time_point(text: str, member: Found, has_share: bool) -> bool:
+    """Whether a duration says when others were counted: "at 12 weeks", "two-year survival", "40% lived five years"."""
     quantity = member.quantity
     if quantity.dimension is not Dimension.DURATION:
         return False
-    if quantity.operator in (">", ">=") and _LIVED.search(text[max(0, quantity.start - 20) : quantity.start]):
+    before = text[max(0, quantity.start - 20) : quantity.start]
+    if (has_share and _LIVED.search(before)) or _RATE.match(text, quantity.end):
         return True
-    if member.adjective or _RATE.match(text, quantity.end):
-        return bool(_RATE.match(text, quantity.end))
-    return bool(_TIME_POINT.search(text[max(0, quantity.start - 20) : quantity.start]))
+    return not member.adjective and bool(_TIME_POINT.search(before))
 
 
 def _nearest(times: list[Found], member: Found) -> float | None:

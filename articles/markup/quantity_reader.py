@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from .amounts import Amount, Token, TokenKind, amount_at, text_at, tokens_of
 from .quantity import SPOKEN_STEP, Dimension, Leaning, Operator, Quantity
 from .quantity_words import (
+    ABBREVIATED,
     BEFORE,
     BY,
     FACTORS,
@@ -142,12 +143,13 @@ class Reader:
         level = self._is_digits(index) and any(
             text_at(self.tokens, index + ahead) in ("ci", "confidence", "cri", "credible") for ahead in (1, 2, 3)
         )
-        around = word in ("range", "iqr", "interquartile", "sd") and text_at(self.tokens, index - 1) in (
+        around = word in ("range", "iqr", "interquartile") and text_at(self.tokens, index - 1) in (
             "(",
             "[",
             ",",
             ";",
         )
+        around = around or self._bare_interval(index)
         if not (level or around or word in ("ci", "confidence")):
             if word == "±" and (margin := amount_at(self.tokens, index + 1)) and self.found:
                 last = self.found[-1]
@@ -178,6 +180,14 @@ class Reader:
             bounds = (values[0].value * last.scale, values[1].value * last.scale)
             last.quantity = replace(last.quantity, interval=bounds)
         return self._past_unit(values[1].end)
+
+    def _bare_interval(self, index: int) -> bool:
+        """Whether a range without a word stands at ``index``, as in "(23%; 9-44)" and "18.1 months [12.4-16.2]"."""
+        if text_at(self.tokens, index - 1) not in ("[", ";", ",") or not self.found or self.found[-1].end != index - 1:
+            return False
+        low = amount_at(self.tokens, index)
+        high = amount_at(self.tokens, low.end + 1) if low and text_at(self.tokens, low.end) in ("-", "to") else None
+        return high is not None and text_at(self.tokens, high.end) in (")", "]")
 
     def _past_unit(self, index: int) -> int:
         past = self._share_unit(index) or self._period_at(index)[1]
@@ -418,25 +428,22 @@ class Reader:
         return index + 2 if word == "per" and text_at(self.tokens, index + 1) == "cent" else 0
 
     def _so_many_in(self, first: Amount) -> Found | None:
-        """Read "7 in 100", "one in five", "3 out of 10", "19 of 35 patients", "19/35"."""
+        """Read "7 in 100", "one in five", "3 out of 10", "19 of 35 patients", "19/35", "0.3 per 100,000"."""
         past = first.end
         joint = text_at(self.tokens, past)
         if joint == "out" and text_at(self.tokens, past + 1) == "of":
             past += 1
-        elif joint not in ("in", "of", "/"):
+        elif joint not in ("in", "of", "/", "per"):
             return None
         past += 1
         while text_at(self.tokens, past) in ("every", "the", "all", "these", "those"):
             past += 1
         whole = amount_at(self.tokens, past)
-        if (
-            whole is None
-            or whole.value < max(first.value, 2)
-            or not _is_whole(first.value)
-            or is_year(self.tokens, past)
-        ):
+        if whole is None or whole.value < max(first.value, 2) or is_year(self.tokens, past):
             return None
         if self._period_at(whole.end)[1] or self._share_unit(whole.end):
+            return None
+        if whole.value < 1_000 if joint == "per" else not _is_whole(first.value):
             return None
         people = self._noun_at(whole.end)
         digits = self._is_digits(first.begin) and self._is_digits(whole.begin)
@@ -444,11 +451,11 @@ class Reader:
             return None
         if joint == "/" and text_at(self.tokens, whole.end) not in ("(", ")", *PEOPLE):
             return None
-        counted = joint in ("of", "/") or joint == "out" or whole.value not in (2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1000)
-        step = min(0.01, 1 / whole.value) if counted or whole.value > 20 else SPOKEN_STEP
+        is_rate = joint not in ("of", "/") and (whole.value <= 10 or whole.value in (100, 1_000, 10_000, 100_000))
+        step = SPOKEN_STEP if is_rate and whole.value <= 10 else min(0.01, first.step / whole.value)
         end = people[1] if people else whole.end
         found = self._with_operator(Dimension.SHARE, first.value / whole.value, step, first.begin, end)
-        if counted:
+        if not is_rate:
             found.quantity = replace(found.quantity, of=(first.value, whole.value))
         return found
 
@@ -505,7 +512,7 @@ class Reader:
 
     def _duration(self, first: Amount, last: Amount, past: int) -> Found | None:
         months, end, dashed = self._period_at(past)
-        if not end:
+        if not end or text_at(self.tokens, first.begin - 1) in ("every", "each"):
             return None
         if first is last and text_at(self.tokens, end) in ("to", "-"):
             second = amount_at(self.tokens, end + 1)
@@ -619,6 +626,11 @@ class Reader:
         """Read the 25 of "in 25 of them" and of "25 had a response"."""
         before = text_at(self.tokens, first.begin - 1)
         following = text_at(self.tokens, past)
+        written = [
+            self.tokens[near].written if 0 <= near < len(self.tokens) else "" for near in (first.begin - 1, past)
+        ]
+        if not ABBREVIATED.isdisjoint(written) or (following == "(" and self._bracketed_share(past + 1)):
+            return "people", past
         if following == "of" and text_at(self.tokens, past + 1) in ("them", "these", "those", "whom"):
             return "people", past + 2
         if following in OF_PEOPLE and (first.value > 1 or following in ("had", "died", "responded", "survived")):
@@ -635,10 +647,11 @@ class Reader:
         ):
             return "people", past
         back = [text_at(self.tokens, first.begin - 1), text_at(self.tokens, first.begin - 2)]
-        if back == ["the", "among"] or back == ["the", "of"]:
-            return "people", past
-        abbreviated = self.tokens[first.begin - 1].written if first.begin else ""
-        return ("people", past) if abbreviated in ("CR", "PR", "SD", "PD") else None
+        return ("people", past) if back in (["the", "among"], ["the", "of"]) else None
+
+    def _bracketed_share(self, index: int) -> bool:
+        amount = amount_at(self.tokens, index)
+        return amount is not None and bool(self._share_unit(amount.end))
 
     def _per(self, index: int) -> tuple[str, int]:
         for ahead in range(index, min(index + 7, len(self.tokens))):
@@ -770,7 +783,7 @@ def is_year(tokens: list[Token], index: int) -> bool:
     if not (len(text) == 4 and text.isdecimal() and 1900 <= int(text) <= 2099):
         return False
     after = text_at(tokens, index + 1)
-    counts = after in PEOPLE or after in THINGS or after in ("%", "percent", "per", "new")
+    counts = after in PEOPLE or after in ("cases", "deaths", "tumors", "%", "percent", "per", "new")
     return not (counts or after in UNITS or after in PERIODS) or text_at(tokens, index - 1) in (
         "in",
         "since",

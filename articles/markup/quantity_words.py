@@ -44,6 +44,7 @@ THINGS = {
         for word in (name, f"{name}s")
     },
 }
+ABBREVIATED = frozenset({"CR", "PR", "SD", "PD"})
 NO_ADJECTIVE = frozenset(
     words("""
         of for in to and or with that the from by on at as is are was were had has have than who whose which not a an

@@ -17,7 +17,7 @@ quick = settings(max_examples=examples(200), derandomize=True, deadline=None, da
 
 tenths = st.integers(min_value=1, max_value=999)
 _PIECES = [
-    "57.7%", "58 %", "12", "21", "12–21 months", "two", "half", "a year", "a", "of", "in", "n = 35", "95% CI", "36.9-77",
+    "57.7%", "12", "21", "12–21 months", "two", "half", "a year", "a", "of", "in", "n = 35", "95% CI", "36.9-77",
     "(", ")", ",", ";", ".", " and ", "to", "between", "about", "nearly", "more than", "not", "no", "all", "patients",
     "none", "most", "survival", "response", "recurrence", "hundred", "million", "½", "2½", "1,625", "HR", "p <", "±",
     "range", "as low as", "as high as", "aged", "man of", "mg", "/m2", "times", "fold", "stage", "2012", "-", "[@a",
