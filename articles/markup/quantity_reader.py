@@ -17,6 +17,7 @@ from .quantity_words import (
     BY,
     FACTORS,
     FRACTIONS,
+    INTERVAL,
     LIKELIER,
     LIKELY,
     LONGEST_BEFORE,
@@ -140,46 +141,44 @@ class Reader:
     def _spread(self, index: int) -> int:
         """Attach an interval at ``index`` to the estimate before it; return the token after it, or 0."""
         word = text_at(self.tokens, index)
-        level = self._is_digits(index) and any(
-            text_at(self.tokens, index + ahead) in ("ci", "confidence", "cri", "credible") for ahead in (1, 2, 3)
-        )
-        around = word in ("range", "iqr", "interquartile") and text_at(self.tokens, index - 1) in (
-            "(",
-            "[",
-            ",",
-            ";",
-        )
-        around = around or self._bare_interval(index)
-        if not (level or around or word in ("ci", "confidence")):
-            if word == "±" and (margin := amount_at(self.tokens, index + 1)) and self.found:
-                last = self.found[-1]
-                if (middle := last.quantity.low) is not None:
-                    width = margin.value * last.scale
-                    last.quantity = replace(last.quantity, interval=(middle - width, middle + width))
-                return self._past_unit(margin.end)
+        if word == "±" and self.found and (margin := amount_at(self.tokens, index + 1)):
+            _attach_margin(self.found[-1], margin)
+            return self._past_unit(margin.end)
+        opened = text_at(self.tokens, index - 1) in ("(", "[", ",", ";")
+        named = word in INTERVAL or (opened and word in ("range", "iqr", "interquartile"))
+        if not (named or self._level(index) or self._bare_interval(index)):
             return 0
-        values: list[Amount] = []
-        ahead = index
-        while ahead < min(index + 18, len(self.tokens)) and text_at(self.tokens, ahead) not in (")", ";"):
-            amount = amount_at(self.tokens, ahead)
-            if amount is None:
-                ahead += 1
-                continue
-            ahead = amount.end
-            is_level = not values and self._share_unit(ahead) and not around and 80 <= amount.value < 100
-            nearby = [text_at(self.tokens, near) for near in range(amount.begin - 2, amount.end + 4)]
-            if is_level and not {"ci", "confidence", "cri", "credible"}.isdisjoint(nearby):
-                continue
-            values.append(amount)
-            if len(values) == 2:
-                break
-        if len(values) < 2:
-            return ahead if level else 0
+        bounds = self._two_amounts(index)
+        if bounds is None:
+            return self._level(index)
         if self.found:
             last = self.found[-1]
-            bounds = (values[0].value * last.scale, values[1].value * last.scale)
-            last.quantity = replace(last.quantity, interval=bounds)
-        return self._past_unit(values[1].end)
+            interval = (bounds[0].value * last.scale, bounds[1].value * last.scale)
+            last.quantity = replace(last.quantity, interval=interval)
+        return self._past_unit(bounds[1].end)
+
+    def _level(self, index: int) -> int:
+        """Return the token after the "95%" of "95% CI" at ``index``, or 0."""
+        amount = amount_at(self.tokens, index)
+        past = self._share_unit(amount.end) if amount and 80 <= amount.value < 100 else 0
+        names = [text_at(self.tokens, past), text_at(self.tokens, past - 3), text_at(self.tokens, index - 1)]
+        return past if past and not INTERVAL.isdisjoint(names) else 0
+
+    def _two_amounts(self, index: int) -> tuple[Amount, Amount] | None:
+        """Return the two bounds of an interval that is named at ``index``."""
+        first: Amount | None = None
+        until = min(index + 18, len(self.tokens))
+        while index < until and text_at(self.tokens, index) not in (")", ";", "."):
+            amount = amount_at(self.tokens, index)
+            if level := self._level(index):
+                index = level
+            elif amount is None:
+                index += 1
+            elif first is None:
+                first, index = amount, amount.end
+            else:
+                return first, amount
+        return None
 
     def _bare_interval(self, index: int) -> bool:
         """Whether a range without a word stands at ``index``, as in "(23%; 9-44)" and "18.1 months [12.4-16.2]"."""
@@ -376,7 +375,10 @@ class Reader:
         if named:
             return named
         last, past = self._second_bound(first)
-        return (
+        margin = amount_at(self.tokens, past + 1) if text_at(self.tokens, past) == "±" else None
+        if margin:
+            past = margin.end
+        found = (
             self._percentage(first, last, past)
             or self._so_many_in(first)
             or self._age(first, last, past)
@@ -386,6 +388,9 @@ class Reader:
             or self._counted(first, last, past)
             or self._unit_of_a_later_number(first)
         )
+        if found and margin:
+            _attach_margin(found, margin)
+        return found
 
     def _second_bound(self, first: Amount) -> tuple[Amount, int]:
         """Return the upper bound and the token after it: of "12 to 21" 21, of a single number that number."""
@@ -597,6 +602,8 @@ class Reader:
         """Return what is counted by a number before ``index``, and the token after the noun."""
         for ahead in range(index, min(index + 6, len(self.tokens))):
             word = self.tokens[ahead].text
+            if text_at(self.tokens, ahead + 1) == "-":
+                continue
             if word in PEOPLE:
                 return "people", ahead + 1
             if word in OUTCOMES and (word != "disease" or text_at(self.tokens, ahead - 1) in ("stable", "progressive")):
@@ -772,6 +779,13 @@ def _past_about(tokens: list[Token], index: int) -> int:
         if text_at(tokens, index - 1) in ("about", "around", "nearly", "almost", "over", "roughly")
         else index - 1
     )
+
+
+def _attach_margin(found: Found, margin: Amount) -> None:
+    middle = found.quantity.low
+    if middle is not None:
+        width = margin.value * found.scale
+        found.quantity = replace(found.quantity, interval=(middle - width, middle + width))
 
 
 def _is_whole(value: float) -> bool:

@@ -44,6 +44,7 @@ THINGS = {
         for word in (name, f"{name}s")
     },
 }
+INTERVAL = frozenset({"ci", "confidence", "cri", "credible"})
 ABBREVIATED = frozenset({"CR", "PR", "SD", "PD"})
 NO_ADJECTIVE = frozenset(
     words("""
