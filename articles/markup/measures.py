@@ -23,6 +23,7 @@ CASES = "share of cases"
 COMPLETE = "complete"
 PARTIAL = "partial"
 CHANGE = "change"
+MEDIAN_OF_NOTHING = "the median"  # "the median was 8 months": of what, the sentences before it say
 
 # The words are tried in this order, and words once taken are not read again: "progression-free survival" is no
 # "survival", and "no living cancer" is nobody's life. The third says that the words state the opposite.
@@ -119,16 +120,17 @@ _ABBREVIATED = {
 _ABBREVIATION = re.compile(r"\b(?:CR|PR|SD|PD|OS)\b(?!-L)")
 _NOT = r"(?:\b(?:not|never|without|failed to|cannot|neither|nor)|n't)(?: \w{1,15}){0,3} $"
 _DENIAL = re.compile(rf"{_NOT}|\bno (?:complete |partial |further )?$")
+_MEDIAN_OF_NOTHING = re.compile(r"\bthe median (?:was|is|of|at)\b")
 _WORD = re.compile(r"[a-z]{4,30}")
 _COMMON = frozenset(
     listed("""
-        about above after again almost also among another around because been before being below between both case
-        cases does down during each either even ever every from group groups have having here into just known less
-        like long longer many mean months more most much nearly only other others over patient patients people percent
-        person rate rates roughly same seen series shown since some still study such than that their them then there
-        these they this those three through time times total under until very week weeks were what when where which
-        while whom whose will with within without would year years days half third none given gave found later first
-        least result results treatment drug trial
+        could might would share true looked called about above after again almost also among another around because
+        been before being below between both case cases does down during each either even ever every from group groups
+        have having here into just known less like long longer many mean months more most much nearly only other
+        others over patient patients people percent person rate rates roughly same seen series shown since some still
+        study such than that their them then there these they this those three through time times total under until
+        very week weeks were what when where which while whom whose will with within without would year years days
+        half third none given gave found later first least result results treatment drug trial
     """)
 )
 
@@ -163,6 +165,8 @@ def subject_of(text: str) -> Subject:
         for name in names:
             denied[name] = denial != opposite
     about.update(_stem(word) for word in _WORD.findall(_NAMED_MEASURE.sub(" ", words)) if word not in _COMMON)
+    if _MEDIAN_OF_NOTHING.search(words):
+        about.add(MEDIAN_OF_NOTHING)
     if {COMPLETE, PARTIAL} <= about:
         about -= {COMPLETE, PARTIAL}
     held = PROGRESSION in about and denied[PROGRESSION]

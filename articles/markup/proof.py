@@ -16,6 +16,7 @@ from .measures import (
     CHANGE,
     COMPLETE,
     DISEASE_CONTROL,
+    MEDIAN_OF_NOTHING,
     PARTIAL,
     RESPONSE,
     STABLE,
@@ -70,6 +71,8 @@ _COMPARED_IF_ALONE = frozenset(
     {Dimension.SHARE, Dimension.FACTOR, Dimension.MEASURE, Dimension.RATIO, Dimension.AGE, Dimension.P_VALUE}
 )
 _KIND_OF_RESPONSE = frozenset({COMPLETE, PARTIAL})
+# Two figures that share these words alone speak of no common subject.
+_NO_SUBJECT = frozenset({"median", "mean", ONE_PERSON, TOOK_PART, *_KIND_OF_RESPONSE})
 
 
 def prove(statement: str, quotes: Sequence[str]) -> Proof:
@@ -145,8 +148,10 @@ class _Quote:
 
 
 def _counts_of_shares(stated: Iterable[Quantity]) -> Iterator[Quantity]:
-    """Yield the 19 and the 35 of "19 of 35"."""
+    """Yield the 19 and the 35 of "19 of 35", and nobody of "none of the patients"."""
     for quantity in stated:
+        if quantity.in_words and quantity.high == 0.0:
+            yield replace(quantity, dimension=Dimension.COUNT, noun="people", step=1.0)
         if quantity.of:
             part, whole = quantity.of
             count = replace(quantity, dimension=Dimension.COUNT, noun="people", operator="=", step=1.0, of=None)
@@ -195,38 +200,58 @@ def _shares_of_counts(figures: list[Quantity]) -> list[Quantity]:
 
 
 def _judge(statement: str, stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quote]) -> Comparison:
-    best: tuple[Verdict, _Quote, Quantity] | None = None
-    for quote in read:
-        for figure in quote.figures:
-            if best is not None and best[0] is Verdict.SUPPORTS:
-                break
-            if not _could_be_the_same(stated, figure):
-                continue
-            surely = _surely_the_same(stated, figure, all_stated, quote.figures)
-            if not surely and not _words_agree(stated, figure):
-                continue
-            verdict = _relation(stated, figure)
-            # Unless surely of the same thing, only a figure that agrees counts.
-            if not surely and verdict is not Verdict.SUPPORTS:
-                continue
-            if best is None or _RANK[verdict] < _RANK[best[0]]:
-                best = (verdict, quote, figure)
-    if best is not None and best[0] is Verdict.SUPPORTS:
-        return _comparison(statement, stated, *best)
-    parts = _found_in_parts(stated, read)
-    if parts is not None:
-        return _comparison(statement, stated, Verdict.SUPPORTS, *parts)
-    if best is not None:
-        return _comparison(statement, stated, *best)
-    words = statement[stated.start : stated.end]
-    sentence = f"“{words}”: no quote has a figure to compare it with. Pin the passage that states it."
-    return Comparison(stated, Verdict.NOT_FOUND, None, None, sentence)
+    found = [_supporting_parts(stated, read), *_verdicts(stated, all_stated, read)]
+    judged = [each for each in found if each is not None]
+    ours = statement[stated.start : stated.end]
+    if not judged:
+        sentence = f"“{ours}”: no quote has a figure to compare it with. Pin the passage that states it."
+        return Comparison(stated, Verdict.NOT_FOUND, None, None, sentence)
+    best = min(judged, key=lambda each: _RANK[each.verdict])
+    says = f"“{ours}”: the quote says {best.quote.text[best.figure.start : best.figure.end]}"
+    if best.verdict is not Verdict.PARTLY:
+        sentence = f"{says}."
+    elif best.of_something_else:
+        sentence = f"{says}, but perhaps of something else. Use the words of the quote, or pin another."
+    else:
+        sentence = f"{says}, which is not quite the same. Say what the quote says, or pin another."
+    return Comparison(stated, best.verdict, best.quote.place, best.figure, sentence)
 
 
 _RANK = {Verdict.SUPPORTS: 0, Verdict.PARTLY: 1, Verdict.CONTRADICTS: 2}
 
 
-def _found_in_parts(stated: Quantity, read: list[_Quote]) -> tuple[_Quote, Quantity] | None:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a figure of a quote says to one of the statement."""
+
+    verdict: Verdict
+    quote: _Quote
+    figure: Quantity
+    of_something_else: bool = False
+
+
+def _verdicts(stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quote]) -> Iterator[_Judged]:
+    for quote in read:
+        for figure in quote.figures:
+            if not _could_be_the_same(stated, figure):
+                continue
+            surely = _surely_the_same(stated, figure)
+            alike = surely or _words_agree(stated, figure)
+            alone = _is_alone(stated, all_stated) and _is_alone(figure, quote.figures)
+            in_words = stated.in_words or figure.in_words
+            if not alike and (in_words or not alone or not _measures_agree(stated, figure)):
+                continue
+            verdict = _relation(stated, figure)
+            if alike and verdict is Verdict.SUPPORTS:
+                yield _Judged(verdict, quote, figure)
+                return
+            # Unless surely of the same thing, or alone, a figure that differs is just another.
+            if surely or alone:
+                of_something_else = not alike and verdict is Verdict.SUPPORTS
+                yield _Judged(Verdict.PARTLY if of_something_else else verdict, quote, figure, of_something_else)
+
+
+def _supporting_parts(stated: Quantity, read: list[_Quote]) -> _Judged | None:
     """Find "18 of 35" in a quote that counts the 18 in one place and the 35 in another."""
     if stated.of is None:
         return None
@@ -235,18 +260,8 @@ def _found_in_parts(stated: Quantity, read: list[_Quote]) -> tuple[_Quote, Quant
         counts = [each for each in quote.figures if each.dimension is Dimension.COUNT and each.noun == "people"]
         parts = [each for each in counts if each.low == each.high == part and _measures_agree(stated, each)]
         if parts and any(each.low == each.high == whole for each in counts):
-            return quote, parts[0]
+            return _Judged(Verdict.SUPPORTS, quote, parts[0])
     return None
-
-
-def _comparison(statement: str, stated: Quantity, verdict: Verdict, quote: _Quote, figure: Quantity) -> Comparison:
-    ours, theirs = statement[stated.start : stated.end], quote.text[figure.start : figure.end]
-    sentence = f"“{ours}”: the quote says {theirs}."
-    if verdict is Verdict.PARTLY:
-        sentence = (
-            f"“{ours}”: the quote says {theirs}, which is not quite the same. Say what the quote says, or pin another."
-        )
-    return Comparison(stated, verdict, quote.place, figure, sentence)
 
 
 def _together(verdicts: Iterable[Verdict]) -> Verdict:
@@ -267,7 +282,7 @@ def _could_be_the_same(one: Quantity, other: Quantity) -> bool:
         one.dimension is other.dimension
         and (one.noun == other.noun or (one.per != "" and {one.noun, other.noun} == {"people", "case"}))
         and one.per == other.per
-        and (one.at is None or other.at is None or abs(one.at - other.at) <= ROUND_FIGURE * one.at)
+        and (one.at is None or other.at is None or abs(one.at - other.at) <= ROUND_FIGURE * max(one.at, other.at))
         and (one.is_time_point or not other.is_time_point)
         and (CHANGE in one.about) == (CHANGE in other.about)
         and ((ONE_PERSON in one.about) == (ONE_PERSON in other.about) or not _is_average(one) | _is_average(other))
@@ -292,24 +307,16 @@ def _measures_agree(one: Quantity, other: Quantity) -> bool:
     return _same_measure(one, other) or not (one.measures and other.measures)
 
 
-def _surely_the_same(
-    stated: Quantity, figure: Quantity, all_stated: Sequence[Quantity], figures: Sequence[Quantity]
-) -> bool:
+def _surely_the_same(stated: Quantity, figure: Quantity) -> bool:
     if stated.is_time_point or figure.is_time_point or ONE_PERSON in stated.about ^ figure.about:
         return False
-    if _same_measure(stated, figure):
-        return True
-    in_words = stated.in_words or figure.in_words
-    return (
-        stated.dimension in _COMPARED_IF_ALONE
-        and not (in_words and not stated.about & figure.about)
-        and _measures_agree(stated, figure)
-        and _is_alone(stated, all_stated)
-        and _is_alone(figure, figures)
-    )
+    return _same_measure(stated, figure)
 
 
 def _is_alone(quantity: Quantity, among: Sequence[Quantity]) -> bool:
+    """Whether it is the only one of its kind, and of a kind of which that tells something."""
+    if quantity.dimension not in _COMPARED_IF_ALONE:
+        return False
     return sum(each.dimension is quantity.dimension and each.noun == quantity.noun for each in among) == 1
 
 
@@ -317,11 +324,21 @@ def _words_agree(stated: Quantity, figure: Quantity) -> bool:
     """Whether figures that name no outcome in common may be held for the same: their other words agree."""
     if not _measures_agree(stated, figure):
         return stated.is_time_point and figure.is_time_point
-    if stated.dimension is Dimension.COUNT or stated.is_time_point:
+    if stated.dimension is Dimension.COUNT or stated.is_time_point or _is_its_interval(stated, figure):
         return True
-    if stated.in_words or figure.in_words:
-        return bool(stated.about & figure.about)
-    return bool(stated.about & figure.about) or not stated.about or not figure.about
+    ours, theirs = stated.about - _NO_SUBJECT, figure.about - _NO_SUBJECT
+    if MEDIAN_OF_NOTHING in ours and "median" in figure.about:
+        return True
+    in_words = stated.in_words or figure.in_words
+    return bool(ours & theirs) or (not in_words and not (ours and theirs))
+
+
+def _is_its_interval(stated: Quantity, figure: Quantity) -> bool:
+    """Whether "as low as 37% or as high as 77%" tells the interval of the quote's estimate."""
+    if stated.operator != "range" or figure.interval is None or stated.low is None or stated.high is None:
+        return False
+    low, high = figure.interval
+    return max(abs(stated.low - low), abs(stated.high - high)) <= _tolerance(stated) + _CLOSE
 
 
 # Whether one figure follows from another

@@ -96,15 +96,15 @@ def _with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
     time: float | None = None
     for clause in _clauses(text, found):
         subject = subject_of(_words_about(text, clause))
-        if _ONE_PERSON.search(text, *clause.sentence):
-            subject = Subject(subject.about | {ONE_PERSON}, subject.denied)
+        one_person = frozenset({ONE_PERSON} if _ONE_PERSON.search(text, *clause.sentence) else ())
         if subject.measures - _ONLY_OF_WHOM:
             inherited, time = subject.about & (MEASURES | {"complete", "partial", "median", "mean"}), None
         elif inherited and any(member.quantity.dimension is not Dimension.COUNT for member in clause.members):
             subject = Subject(subject.about | inherited, subject.denied)
         for quantity in _members(text, clause, subject, time):
             time = time if quantity.at is None else quantity.at
-            yield quantity
+            is_count = quantity.dimension is Dimension.COUNT
+            yield quantity if is_count else replace(quantity, about=quantity.about | one_person)
 
 
 def _clauses(text: str, found: list[Found]) -> Iterator[_Clause]:

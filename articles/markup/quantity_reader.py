@@ -222,6 +222,8 @@ class Reader:
             low, _ = WHOLE_PHRASES.get(word, (0.0, 0.0))
             end = index + 1 + (word == "no")
             return self._share_in_words(low, low, "=", begin, end, denied, adverb=word in ("always", "never"))
+        if word == "not" and text_at(self.tokens, index + 1) == "one" and self._past_people(index + 2, "no"):
+            return self._share_in_words(0.0, 0.0, "=", index, index + 2, False)
         if word not in QUANTIFIERS:
             return None
         low_, high, operator = QUANTIFIERS[word]
