@@ -52,6 +52,7 @@ _MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
         (DISEASE_CONTROL,),
         False,
     ),
+    (r"best (?:overall |objective )?response", (), False),
     (r"stable(?: disease)?|stabili\w{1,8}", (STABLE,), False),
     (r"(?:complete|full)(?:ly)?", (COMPLETE,), False),
     (r"partial(?:ly)?|in part", (PARTIAL,), False),

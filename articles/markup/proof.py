@@ -247,7 +247,11 @@ def _verdicts(stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quot
                 return
             # Unless surely of the same thing, or alone, a figure that differs is just another.
             if surely or alone:
-                of_something_else = not alike and verdict is Verdict.SUPPORTS
+                of_something_else = (
+                    not alike
+                    and verdict is Verdict.SUPPORTS
+                    and stated.dimension in (Dimension.SHARE, Dimension.FACTOR)
+                )
                 yield _Judged(Verdict.PARTLY if of_something_else else verdict, quote, figure, of_something_else)
 
 
@@ -379,6 +383,9 @@ def _relation(stated: Quantity, figure: Quantity) -> Verdict:
             same = _relation(replace(stated, denied=figure.denied), figure) is Verdict.SUPPORTS
             return Verdict.CONTRADICTS if same else Verdict.PARTLY
         figure = _the_rest(figure)
+    if stated.is_time_point and figure.is_time_point:
+        # Those who "lived longer than 18 months" are those "alive at 18 months".
+        stated, figure = _at(stated), _at(figure)
     if _is_open(stated) or _is_open(figure):
         # What is said to lie beyond a bound is held against the number itself, with no slack.
         told = near = _reach(stated, _tolerance(stated) if stated.operator in ("<=", ">=") else 0.0)
@@ -392,6 +399,11 @@ def _relation(stated: Quantity, figure: Quantity) -> Verdict:
     if told.holds(_reach(figure, 0.0)) and (_is_point(figure) or not _is_point(stated)):
         return Verdict.SUPPORTS
     return Verdict.CONTRADICTS if near.misses(theirs) else Verdict.PARTLY
+
+
+def _at(time: Quantity) -> Quantity:
+    months = time.low if time.low is not None else time.high
+    return replace(time, low=months, high=months, operator="=")
 
 
 def _is_open(quantity: Quantity) -> bool:
@@ -442,6 +454,8 @@ def _tolerance(quantity: Quantity) -> float:
 def _slack(quantity: Quantity) -> float:
     """How far "about" lets a figure be off."""
     size = _size(quantity)
+    if quantity.dimension is Dimension.COUNT and not quantity.approximate:
+        return ABOUT * size
     place = 0.1 if quantity.step == SPOKEN_STEP or quantity.in_words else quantity.step
     whole = round(size / place)
     while whole and whole % 10 == 0:
