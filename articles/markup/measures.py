@@ -58,7 +58,7 @@ _MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     (r"partial(?:ly)?|in part", (PARTIAL,), False),
     (r"respon(?:se|ses|d|ds|ded|ders?|ding)|remissions?|shr[aiu]nk\w{0,3}|orr", (RESPONSE,), False),
     (r"(?:recur|relaps)\w{0,6}|(?:came|come|comes|coming) back|return(?:s|ed|ing)?", (RECURRENCE,), False),
-    (r"progress(?:ed|es|ion|ive|ing)?|grew|grown|grow|grows|worsen\w{0,3}", (PROGRESSION,), False),
+    (r"progress(?:ed|es|ion|ive|ing)?|grew|grown?|grows|growth|worsen\w{0,3}", (PROGRESSION,), False),
     (r"surviv\w{0,6}|live[ds]?|living|life expectancy|alive", (SURVIVAL,), False),
     (r"di(?:e|es|ed)|dying|deaths?|dead|mortality", (SURVIVAL,), True),
     (r"side effects?|adverse|toxic\w{0,5}|complications?", ("side effects",), False),
@@ -66,8 +66,8 @@ _MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     (r"accounts? for|makes? up|cases", (CASES,), False),
     (r"latency|exposure|to appear", ("latency",), False),
     (
-        r"enrol\w{1,6}|(?:took|take|taking) part|includ(?:ed|es)|participa\w{1,5}|studied|treated|"
-        r"study (?:of|had|looked)|identified|looked (?:back )?at",
+        r"enrol\w{1,6}|(?:took|take|taking) part|includ(?:ed|es)|participa\w{1,5}|studied|treated|assigned|"
+        r"randomi[sz]ed|recruited|study (?:of|had|looked)|identified|looked (?:back )?at",
         (TOOK_PART,),
         False,
     ),
@@ -105,6 +105,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
 )
 _FAMILY = {name: family for family, name, _ in _GROUPS}
 SUBGROUP_FAMILIES = frozenset({"site", "cells", "nodes", "stage", "when"})
+NARROW_FAMILIES = frozenset({"cells", "nodes", "stage"})
 
 _NAMED_MEASURE = re.compile(
     "|".join(rf"(?P<m{place}>\b(?:{words})\b)" for place, (words, _, _) in enumerate(_MEASURES))
@@ -195,6 +196,11 @@ def of_different_groups(one: frozenset[str], other: frozenset[str]) -> bool:
 def subgroups(about: frozenset[str]) -> list[str]:
     """Return the groups of people in ``about`` that a figure may hold for alone."""
     return sorted(name for name in about if _FAMILY.get(name) in SUBGROUP_FAMILIES)
+
+
+def narrow_groups(about: frozenset[str]) -> frozenset[str]:
+    """Return the groups in ``about`` of whom a figure for all says nothing: a stage, a type of cells, clear nodes."""
+    return frozenset(name for name in about if _FAMILY.get(name) in NARROW_FAMILIES)
 
 
 def _stem(word: str) -> str:

@@ -22,6 +22,7 @@ from .measures import (
     STABLE,
     TOOK_PART,
     groups_in,
+    narrow_groups,
     of_different_groups,
     subgroups,
 )
@@ -131,6 +132,7 @@ class _Quote:
         self.figures += _sums(self.figures)
         self.figures += _shares_of_counts(self.figures)
         del self.figures[MOST_FIGURES:]
+        self.groups = frozenset(groups_in(text))
         self.sentences = [self._sentence(start, end) for start, end in sentences(text)]
 
     def _sentence(self, start: int, end: int) -> _Sentence:
@@ -184,19 +186,20 @@ def _sum(one: Quantity, other: Quantity, measure: str) -> Quantity:
 
 
 def _shares_of_counts(figures: list[Quantity]) -> list[Quantity]:
-    """Return the counts as shares of those who took part, if the quote says of only one group how many they were."""
-    people = [
-        each for each in figures if each.dimension is Dimension.COUNT and each.noun == "people" and _is_point(each)
-    ]
-    wholes = {each.low for each in people if TOOK_PART in each.about and each.low}
-    if len(wholes) != 1:
-        return []
-    whole = wholes.pop() or 1.0
-    return [
-        replace(each, dimension=Dimension.SHARE, low=each.low / whole, high=each.low / whole, noun="", step=1 / whole)
-        for each in people
-        if each.measures and TOOK_PART not in each.about and each.low is not None and each.low <= whole and not each.per
-    ]
+    """Return the counts as shares of those who took part; or only as "some", if the quote does not say of how many."""
+    people = [each for each in figures if each.dimension is Dimension.COUNT and each.noun == "people"]
+    wholes = {each.low for each in people if TOOK_PART in each.about and each.low and _is_point(each)}
+    whole = wholes.pop() if len(wholes) == 1 else None
+    shares = []
+    for each in people:
+        if not (each.measures and each.low) or TOOK_PART in each.about or each.per:
+            continue
+        share = replace(each, dimension=Dimension.SHARE, noun="", of=None)
+        if whole is None:
+            shares.append(replace(share, low=0.0, high=None, operator=">", in_words=True))
+        elif each.low <= whole and _is_point(each):
+            shares.append(replace(share, low=each.low / whole, high=each.low / whole, step=1 / whole))
+    return shares
 
 
 def _judge(statement: str, stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quote]) -> Comparison:
@@ -231,11 +234,12 @@ class _Judged:
 
 
 def _verdicts(stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quote]) -> Iterator[_Judged]:
+    narrow = narrow_groups(stated.about)
     for quote in read:
         for figure in quote.figures:
             if not _could_be_the_same(stated, figure):
                 continue
-            surely = _surely_the_same(stated, figure)
+            surely = _surely_the_same(stated, figure) and narrow <= quote.groups
             alike = surely or _words_agree(stated, figure)
             alone = _is_alone(stated, all_stated) and _is_alone(figure, quote.figures)
             in_words = stated.in_words or figure.in_words
@@ -455,7 +459,7 @@ def _slack(quantity: Quantity) -> float:
     """How far "about" lets a figure be off."""
     size = _size(quantity)
     if quantity.dimension is Dimension.COUNT and not quantity.approximate:
-        return ABOUT * size
+        return 0.0 if size % 10 else ABOUT * size
     place = 0.1 if quantity.step == SPOKEN_STEP or quantity.in_words else quantity.step
     whole = round(size / place)
     while whole and whole % 10 == 0:

@@ -60,7 +60,9 @@ LONGEST_TEXT = 8_000
 
 # What each quantity is about
 
-_ALWAYS_PARTS = re.compile(r";|\b(?:but|while|whereas|compared (?:with|to)|versus|vs)\b", re.IGNORECASE)
+_ALWAYS_PARTS = re.compile(
+    r";|\b(?:but|while|whereas|compared (?:with|to)|versus|vs|of (?:whom|which))\b", re.IGNORECASE
+)
 _MAY_PART = re.compile(r",|\band\b", re.IGNORECASE)
 _TIME_POINT = re.compile(r"\b(?:at|after|within|by|first)(?: the first)?\s*$", re.IGNORECASE)
 _RATE = re.compile(
@@ -69,10 +71,15 @@ _RATE = re.compile(
 )
 _DENIED = re.compile(r"(?:\bnot|n['’]t)(?: \w{1,12}){0,2} $", re.IGNORECASE)
 _OF_ALL = re.compile(r"(?:^|[.;(] ?)Of (?:the |these )?$")
+_OWN_PREDICATE = re.compile(
+    r"\s{0,3}(?:of (?:\w{1,12} )?)?(?:patients |people |them )?"
+    r"(?:had|have|has|were|was|are|is|reported|developed|felt)\b",
+    re.IGNORECASE,
+)
 _LIVED = re.compile(r"\b(?:lived?|survived?|alive)(?: for)?\s*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"^[^()]*\)|\([^()]*\)|^[^\[\]]*\]|\[[^\[\]]*\]")
 _ONE_PERSON = re.compile(
-    r"\b(?:he|she|his|her|him|one (?:man|woman|patient|person)|"
+    r"\b(?:he|she|his|her|him|one (?:man|woman|patient|person)|the patient(?! (?:group|population))|"
     r"an? (?:single |\d{1,3}-year-old |elderly )?(?:man|woman|patient))\b",
     re.IGNORECASE,
 )
@@ -99,12 +106,19 @@ def _with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
         one_person = frozenset({ONE_PERSON} if _ONE_PERSON.search(text, *clause.sentence) else ())
         if subject.measures - _ONLY_OF_WHOM:
             inherited, time = subject.about & (MEASURES | {"complete", "partial", "median", "mean"}), None
-        elif inherited and any(member.quantity.dimension is not Dimension.COUNT for member in clause.members):
+        elif inherited and any(_says_nothing_of_its_own(text, member.quantity) for member in clause.members):
             subject = Subject(subject.about | inherited, subject.denied)
         for quantity in _members(text, clause, subject, time):
             time = time if quantity.at is None else quantity.at
             is_count = quantity.dimension is Dimension.COUNT
             yield quantity if is_count else replace(quantity, about=quantity.about | one_person)
+
+
+def _says_nothing_of_its_own(text: str, quantity: Quantity) -> bool:
+    """Whether a quantity may be a figure of what the clause before it named: "and 27%", but not "and 27% had pain"."""
+    if quantity.dimension is Dimension.COUNT or quantity.in_words:
+        return False
+    return quantity.dimension is not Dimension.SHARE or not _OWN_PREDICATE.match(text, quantity.end)
 
 
 def _clauses(text: str, found: list[Found]) -> Iterator[_Clause]:

@@ -1,4 +1,4 @@
-"""Statements and quotes set aside: written before the rules, and not looked at while the rules were tuned."""
+"""Statements and quotes set aside: written before the rules. At the first reading 49 of 53 came out as expected."""
 
 from __future__ import annotations
 
