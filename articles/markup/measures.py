@@ -101,10 +101,15 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
     ("average", "median", r"median"),
     ("average", "mean", r"mean|average"),
     ("when", "after surgery", rf"(?:after|following|post-?)(?: an?| the)? ?(?:{_SURGERY}|operative\w{{0,3}})"),
+    ("treatment", "light treatment", r"photodynamic|light[- ](?:based|treatment|therapy)|pdt"),
+    ("treatment", "radiation", r"radiation|radiotherapy"),
+    ("treatment", "surgery", _SURGERY),
     ("when", "before surgery", rf"before(?: an?| the)? (?:{_SURGERY})"),
 )
 _FAMILY = {name: family for family, name, _ in _GROUPS}
 SUBGROUP_FAMILIES = frozenset({"site", "cells", "nodes", "stage", "when"})
+# Of these, people have several, so that one does not exclude another.
+_COMBINED = frozenset({"light treatment", "radiation", "surgery"})
 NARROW_FAMILIES = frozenset({"cells", "nodes", "stage"})
 
 _NAMED_MEASURE = re.compile(
@@ -188,7 +193,7 @@ def of_different_groups(one: frozenset[str], other: frozenset[str]) -> bool:
     """Say whether both name members of one family, as two drugs, and none that is the same."""
     by_family: dict[str, tuple[set[str], set[str]]] = {}
     for place, names in enumerate((one, other)):
-        for name in names & _FAMILY.keys():
+        for name in names & _FAMILY.keys() - _COMBINED:
             by_family.setdefault(_FAMILY[name], (set(), set()))[place].add(name)
     return any(mine and theirs and not mine & theirs for mine, theirs in by_family.values())
 
@@ -201,6 +206,11 @@ def subgroups(about: frozenset[str]) -> list[str]:
 def narrow_groups(about: frozenset[str]) -> frozenset[str]:
     """Return the groups in ``about`` of whom a figure for all says nothing: a stage, a type of cells, clear nodes."""
     return frozenset(name for name in about if _FAMILY.get(name) in NARROW_FAMILIES)
+
+
+def population(about: frozenset[str]) -> frozenset[str]:
+    """Return all groups and treatments in ``about``: of whom a figure is told."""
+    return frozenset(name for name in about if _FAMILY.get(name, "average") != "average")
 
 
 def _stem(word: str) -> str:

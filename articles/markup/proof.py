@@ -24,10 +24,11 @@ from .measures import (
     groups_in,
     narrow_groups,
     of_different_groups,
+    population,
     subgroups,
 )
 from .quantities import LONGEST_TEXT, quantities, years
-from .quantity import ONE_PERSON, SPOKEN_STEP, Dimension, Operator, Quantity
+from .quantity import ONE_PERSON, ONE_STUDY, SPOKEN_STEP, TYPICAL, Dimension, Operator, Quantity
 from .sentences import sentences
 
 
@@ -73,7 +74,7 @@ _COMPARED_IF_ALONE = frozenset(
 )
 _KIND_OF_RESPONSE = frozenset({COMPLETE, PARTIAL})
 # Two figures that share these words alone speak of no common subject.
-_NO_SUBJECT = frozenset({"median", "mean", ONE_PERSON, TOOK_PART, *_KIND_OF_RESPONSE})
+_NO_SUBJECT = frozenset({"median", "mean", ONE_PERSON, ONE_STUDY, TYPICAL, TOOK_PART, *_KIND_OF_RESPONSE})
 
 
 def prove(statement: str, quotes: Sequence[str]) -> Proof:
@@ -97,10 +98,20 @@ def prove(statement: str, quotes: Sequence[str]) -> Proof:
 
 
 def comparable(one: Quantity, other: Quantity) -> bool:
-    """Say whether two figures of different sentences are surely figures of the same thing."""
-    if ONE_PERSON in one.about | other.about or one.is_time_point or other.is_time_point:
+    """Say whether two figures of different sentences are surely figures of the same thing.
+
+    They are told of people in general, not of one person or one study, whose figures may well differ; of the same
+    people, by stage, form of the disease and treatment; and if they are durations, both say what is usual.
+    """
+    about = one.about | other.about
+    if ONE_PERSON in about or ONE_STUDY in about or one.is_time_point or other.is_time_point:
         return False
-    return _same_measure(one, other) and _could_be_the_same(one, other)
+    if one.in_words or other.in_words or (one.dimension is Dimension.COUNT and not one.per):
+        return False
+    if one.dimension is Dimension.DURATION and TYPICAL not in one.about & other.about:
+        return False
+    same_people = population(one.about) == population(other.about)
+    return same_people and _same_measure(one, other) and _could_be_the_same(one, other)
 
 
 def contradict(one: Quantity, other: Quantity) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from .amounts import tokens_of
 from .measures import CASES, CHANGE, MEASURES, SURVIVAL, TOOK_PART, Subject, subject_of
-from .quantity import ONE_PERSON, Dimension, Quantity
+from .quantity import ONE_PERSON, ONE_STUDY, TYPICAL, Dimension, Quantity
 from .quantity_reader import Found, Reader, is_year
 from .sentences import sentences
 
@@ -79,10 +79,19 @@ _OWN_PREDICATE = re.compile(
 _LIVED = re.compile(r"\b(?:lived?|survived?|alive)(?: for)?\s*$", re.IGNORECASE)
 _BRACKETED = re.compile(r"^[^()]*\)|\([^()]*\)|^[^\[\]]*\]|\[[^\[\]]*\]")
 _ONE_PERSON = re.compile(
-    r"\b(?:he|she|his|her|him|one (?:man|woman|patient|person)|the patient(?! (?:group|population))|"
+    r"\b(?:he|she|his|her|him|(?<!not )one (?:man|woman|patient|person)|the patient(?! (?:group|population))|"
     r"an? (?:single |\d{1,3}-year-old |elderly )?(?:man|woman|patient))\b",
     re.IGNORECASE,
 )
+_MARKS = {
+    ONE_PERSON: _ONE_PERSON,
+    ONE_STUDY: re.compile(
+        r"\b(?:stud(?:y|ies)|trials?|reports?|reviews?|team|series|registry|(?:sub)?groups?|their|them|these|those|Medicare)\b"
+        r"|\bn ?=",
+        re.IGNORECASE,
+    ),
+    TYPICAL: re.compile(r"\b(?:median|mean|average|life expectancy|usual(?:ly)?|typical(?:ly)?)\b", re.IGNORECASE),
+}
 _AMONG = re.compile(r"\b(?:in|of|among|for|from|on|to|with)(?: the| these| all){0,2}\s*$", re.IGNORECASE)
 # Measures that only say whom or what a share or a duration is taken of, if an outcome is named too.
 _ONLY_OF_WHOM = frozenset({TOOK_PART, CASES, "men", "women"})
@@ -103,15 +112,16 @@ def _with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
     time: float | None = None
     for clause in _clauses(text, found):
         subject = subject_of(_words_about(text, clause))
-        one_person = frozenset({ONE_PERSON} if _ONE_PERSON.search(text, *clause.sentence) else ())
+        marks = frozenset(name for name, pattern in _MARKS.items() if pattern.search(text, *clause.sentence))
         if subject.measures - _ONLY_OF_WHOM:
             inherited, time = subject.about & (MEASURES | {"complete", "partial", "median", "mean"}), None
         elif inherited and any(_says_nothing_of_its_own(text, member.quantity) for member in clause.members):
             subject = Subject(subject.about | inherited, subject.denied)
         for quantity in _members(text, clause, subject, time):
             time = time if quantity.at is None else quantity.at
-            is_count = quantity.dimension is Dimension.COUNT
-            yield quantity if is_count else replace(quantity, about=quantity.about | one_person)
+            if not (quantity.in_words and ONE_PERSON in marks):
+                counted = {ONE_PERSON} if quantity.dimension is Dimension.COUNT else set()
+                yield replace(quantity, about=quantity.about | (marks - counted))
 
 
 def _says_nothing_of_its_own(text: str, quantity: Quantity) -> bool:

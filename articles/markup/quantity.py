@@ -8,7 +8,10 @@ from typing import Literal
 
 from .measures import MEASURES
 
+# Marks among the words that a quantity is about, taken from its whole sentence.
 ONE_PERSON = "one person"
+ONE_STUDY = "one study"
+TYPICAL = "typical"
 SPOKEN_STEP = 0.02  # "a third", "one in five": within a percentage point
 
 

@@ -13,6 +13,7 @@ from .amounts import Amount, Token, TokenKind, amount_at, text_at, tokens_of
 from .quantity import SPOKEN_STEP, Dimension, Leaning, Operator, Quantity
 from .quantity_words import (
     ABBREVIATED,
+    AGE_DECADES,
     BEFORE,
     BY,
     FACTORS,
@@ -28,6 +29,7 @@ from .quantity_words import (
     OF_PEOPLE,
     OR_LESS,
     OR_MORE,
+    OUTCOME_VERBS,
     OUTCOMES,
     PEOPLE,
     PER,
@@ -73,6 +75,7 @@ class Reader:
             self._fraction_in_words,
             self._half_a_period,
             self._a_period,
+            self._age_in_decades,
             self._number,
         )
         while self.at < len(self.tokens):
@@ -221,6 +224,8 @@ class Reader:
         if word in WHOLE_PHRASES or (word == "no" and text_at(self.tokens, index + 1) == "one"):
             low, _ = WHOLE_PHRASES.get(word, (0.0, 0.0))
             end = index + 1 + (word == "no")
+            if word not in ("always", "never") and text_at(self.tokens, end) not in OUTCOME_VERBS:
+                return None
             return self._share_in_words(low, low, "=", begin, end, denied, adverb=word in ("always", "never"))
         if word == "not" and text_at(self.tokens, index + 1) == "one" and self._past_people(index + 2, "no"):
             return self._share_in_words(0.0, 0.0, "=", index, index + 2, False)
@@ -238,6 +243,8 @@ class Reader:
                 else None
             )
         found = self._share_in_words(low_, high, operator, begin, index + 1, denied)
+        if found and self.tokens[end - 1].text in ("them", "these", "those"):
+            found.adverb = True
         if found and self.tokens[end - 1].text not in OF_PEOPLE and amount_at(self.tokens, end - 2) is None:
             found.quantity = replace(found.quantity, end=self.tokens[end - 1].end)
         return found
@@ -367,6 +374,15 @@ class Reader:
             return None
         return self._with_operator(Dimension.DURATION, 1.0, 1.0, index, index + 2, MONTHS[period])
 
+    def _age_in_decades(self, index: int) -> Found | None:
+        """Read "in her thirties"."""
+        word = text_at(self.tokens, index)
+        whose = {text_at(self.tokens, index - 1), text_at(self.tokens, index - 2)}
+        if word not in AGE_DECADES or whose.isdisjoint(("his", "her", "their")):
+            return None
+        youngest = AGE_DECADES[word]
+        return self._make(Dimension.AGE, youngest, youngest + 9, index, index + 1, step=1.0, operator="range")
+
     # Numbers
 
     def _number(self, index: int) -> Found | None:
@@ -462,6 +478,7 @@ class Reader:
         step = SPOKEN_STEP if is_rate and whole.value <= 10 else min(0.01, first.step / whole.value)
         end = people[1] if people else whole.end
         found = self._with_operator(Dimension.SHARE, first.value / whole.value, step, first.begin, end)
+        found.taken = (found.quantity.start, self.tokens[whole.end - 1].end)
         if not is_rate:
             found.quantity = replace(found.quantity, of=(first.value, whole.value))
         return found
@@ -640,7 +657,11 @@ class Reader:
         ]
         if not ABBREVIATED.isdisjoint(written) or (following == "(" and self._bracketed_share(past + 1)):
             return "people", past
-        if following == "of" and text_at(self.tokens, past + 1) in ("them", "these", "those", "whom"):
+        if (
+            following == "of"
+            and text_at(self.tokens, past + 1) in ("them", "these", "those", "whom")
+            and first.value > 1
+        ):
             return "people", past + 2
         if following in OF_PEOPLE and (first.value > 1 or following in ("had", "died", "responded", "survived")):
             return "people", past
@@ -733,6 +754,8 @@ class Reader:
                 scale=scale,
             )
             found.quantity = replace(found.quantity, approximate=operator == "~")
+            if text_at(self.tokens, end) == "or" and text_at(self.tokens, end + 1) in OR_MORE:
+                found.quantity = replace(found.quantity, high=None, operator=">=", end=self.tokens[end + 1].end)
         found.quantity = replace(found.quantity, noun=noun)
         return found
 

@@ -172,3 +172,12 @@ LIKELIER = frozenset(
         more less higher lower greater longer shorter reduction increase decrease rise fall
     """)
 )
+
+AGE_DECADES = {
+    word: 10.0 * value
+    for value, word in enumerate(
+        words("twenties thirties forties fifties sixties seventies eighties nineties"), start=2
+    )
+}
+# What must follow "nobody" and "everyone", or they count no patients: "nobody can say".
+OUTCOME_VERBS = OF_PEOPLE | frozenset(words("dies relapses recovers survives got in with"))

@@ -72,6 +72,47 @@ def test_whom_the_figure_holds_for_is_told_if_left_out(statement: str, quote: st
     assert (proof.verdict, proof.missing_qualifier) == (Verdict.SUPPORTS, missing)
 
 
+@pytest.mark.parametrize(
+    ("statement", "quote", "verdict", "missing", "notes"),
+    [
+        (
+            "In a 2021 study of rucaparib every treated person is said to have had remission or stable disease.",
+            MIST,
+            Verdict.CONTRADICTS,
+            (),
+            ("The year 2021 is in no quote. Check it against the source.",),
+        ),
+        (
+            "Nivolumab after post-surgical recurrence: 25 people had remission or stability, 8 progressed "
+            "(said to be a 2022 trial).",
+            NIVOLUMAB,
+            Verdict.SUPPORTS,
+            (),
+            ("The year 2022 is in no quote. Check it against the source.",),
+        ),
+        (
+            "With light-based therapy, people had a median survival of 7.3 years.",
+            LIGHT,
+            Verdict.SUPPORTS,
+            ("node-negative", "n = 19"),
+            (),
+        ),
+        (
+            "Chemotherapy more than doubles life expectancy, and adding surgery lengthens it further.",
+            "Overall median survival was 8 months.",
+            Verdict.NOT_FOUND,
+            (),
+            (),
+        ),
+    ],
+)
+def test_what_is_known_of_the_reference_pages(
+    statement: str, quote: str, verdict: Verdict, missing: tuple[str, ...], notes: tuple[str, ...]
+) -> None:
+    proof = prove(statement, [quote])
+    assert (proof.verdict, proof.missing_qualifier, proof.notes) == (verdict, missing, notes)
+
+
 def test_a_year_in_no_quote_is_noted() -> None:
     proof = prove("In a 2022 trial, 18 people had stable disease.", [NIVOLUMAB])
     assert proof.verdict is Verdict.SUPPORTS
@@ -100,10 +141,9 @@ def figure(sentence: str) -> Quantity:
     ("one", "other"),
     [
         ("Stage 4 life expectancy is usually under one year.", "Median survival in stage 4 is about 12 months."),
-        ("Stage 4 life expectancy is less than a year.", "In stage 4, people live about 12 months."),
-        ("The cancer came back in 78% of them.", "Recurrence was seen in 45%."),
-        ("No patient responded.", "The response rate was 20%."),
-        ("The cancer came back in 78% of them.", "In 78% the cancer did not come back."),
+        ("Stage 4 life expectancy is less than a year.", "In stage 4, people usually live about 12 months."),
+        ("The cancer comes back in 78% of people.", "Recurrence is seen in 45% of patients."),
+        ("The cancer comes back in 78% of people.", "In 78% of people the cancer does not come back."),
         ("There are 3,000 new cases a year.", "There are about 2,000 new cases a year."),
     ],
 )
@@ -125,6 +165,12 @@ def test_figures_that_cannot_both_be_true(one: str, other: str) -> None:
         ("The cancer came back in about 78%.", "Recurrence was seen in 77.6%."),
         ("In stage 4 people live 12 months.", "In stage 1 people live 40 months."),
         ("Progression-free survival was 6 months.", "Median survival was 12 months."),
+        ("Median survival is under two years.", "Some people have lived 15 years or longer."),
+        ("Median survival is about one year.", "With light treatment, median survival was 3 years."),
+        ("Median survival is about one year.", "In a group of 19 people, median survival was 7.3 years."),
+        ("Of the 26 people who took part, 15 had a response.", "Of the 35 people who took part, 7 had a response."),
+        ("The cancer comes back in 78% of people.", "Nobody can say who will have a recurrence."),
+        ("For some people, treatment shrinks the cancer.", "Very rarely, a cancer shrinks and nobody can say why."),
     ],
 )
 def test_figures_that_can_both_be_true(one: str, other: str) -> None:
@@ -134,6 +180,6 @@ def test_figures_that_can_both_be_true(one: str, other: str) -> None:
 
 
 def test_figures_of_different_kinds_are_not_comparable() -> None:
-    assert comparable(figure("Median survival was 12 months."), figure("They lived for 3 years."))
+    assert comparable(figure("Median survival was 12 months."), figure("People usually live for 3 years."))
     assert not comparable(figure("Median survival was 12 months."), figure("12% were alive."))
     assert not comparable(figure("The dose was 12 mg."), figure("The tumor was 12 mm wide."))
