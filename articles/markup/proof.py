@@ -220,7 +220,8 @@ def _judge(statement: str, stated: Quantity, all_stated: Sequence[Quantity], rea
     if not judged:
         sentence = f"“{ours}”: no quote has a figure to compare it with. Pin the passage that states it."
         return Comparison(stated, Verdict.NOT_FOUND, None, None, sentence)
-    best = min(judged, key=lambda each: _RANK[each.verdict])
+    # That a quote says "some" outweighs nothing.
+    best = min(judged, key=lambda each: len(_RANK) if each.is_vague else _RANK[each.verdict])
     says = f"“{ours}”: the quote says {best.quote.text[best.figure.start : best.figure.end]}"
     if best.verdict is not Verdict.PARTLY:
         sentence = f"{says}."
@@ -242,6 +243,10 @@ class _Judged:
     quote: _Quote
     figure: Quantity
     of_something_else: bool = False
+
+    @property
+    def is_vague(self) -> bool:
+        return self.verdict is Verdict.PARTLY and _says_only_some(self.figure)
 
 
 def _verdicts(stated: Quantity, all_stated: Sequence[Quantity], read: list[_Quote]) -> Iterator[_Judged]:

@@ -185,11 +185,14 @@ class Reader:
 
     def _bare_interval(self, index: int) -> bool:
         """Whether a range without a word stands at ``index``, as in "(23%; 9-44)" and "18.1 months [12.4-16.2]"."""
-        if text_at(self.tokens, index - 1) not in ("[", ";", ",") or not self.found or self.found[-1].end != index - 1:
+        opening = text_at(self.tokens, index - 1)
+        if opening not in ("(", "[", ";", ",") or not self.found or self.found[-1].end != index - 1:
+            return False
+        if opening == "(" and self.found[-1].quantity.dimension is Dimension.COUNT:
             return False
         low = amount_at(self.tokens, index)
         high = amount_at(self.tokens, low.end + 1) if low and text_at(self.tokens, low.end) in ("-", "to") else None
-        return high is not None and text_at(self.tokens, high.end) in (")", "]")
+        return high is not None and text_at(self.tokens, self._past_unit(high.end)) in (")", "]")
 
     def _past_unit(self, index: int) -> int:
         past = self._share_unit(index) or self._period_at(index)[1]
@@ -495,7 +498,7 @@ class Reader:
                 return self._bounded(Dimension.AGE, first, last, after + (1 if old else 2), 1.0)
         begin, _, _ = self._before(first.begin)
         back = [text_at(self.tokens, begin - before) for before in (1, 2, 3, 4, 5)]
-        named = self._age_named(back)
+        named = self._age_named(back) or text_at(self.tokens, begin) in ("older", "younger")
         person = back[0] == "of" and back[1] in ("man", "woman", "person", "patient") and not period
         bare = self._bare_age(first, last, past)
         if not (named or person or bare) or self._share_unit(past) or not 0 < first.value < 120:

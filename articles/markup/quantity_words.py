@@ -6,6 +6,7 @@ from .amounts import words
 from .quantity import Leaning, Operator
 
 MONTHS = {
+    "minute": 1 / 43_830,
     "hour": 1 / 730.5,
     "day": 1 / 30.4375,
     "night": 1 / 30.4375,

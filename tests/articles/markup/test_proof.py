@@ -14,12 +14,13 @@ from articles.markup.quantity import Quantity
 from .proof_cases import CASES, LIGHT, MIST, NIVOLUMAB
 from .proof_cases_second import SECOND
 from .proof_cases_set_aside import SET_ASIDE
+from .proof_cases_third import THIRD
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "evidence-proof.part.md"
 EXAMPLES = re.findall(r"^\| (.+?) \| (.+?) \| `(\w+)` \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize(("statement", "quotes", "verdict", "why"), [*CASES, *SET_ASIDE, *SECOND])
+@pytest.mark.parametrize(("statement", "quotes", "verdict", "why"), [*CASES, *SET_ASIDE, *SECOND, *THIRD])
 def test_what_the_quotes_say(statement: str, quotes: list[str], verdict: str, why: str) -> None:
     assert prove(statement, quotes).verdict == Verdict(verdict), why
 
