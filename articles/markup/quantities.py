@@ -109,10 +109,14 @@ class _Clause:
 
 def _with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
     inherited: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    sentence = (0, 0)
     time: float | None = None
     for clause in _clauses(text, found):
         subject = subject_of(_words_about(text, clause))
-        marks = frozenset(name for name, pattern in _MARKS.items() if pattern.search(text, *clause.sentence))
+        if clause.sentence != sentence:
+            sentence = clause.sentence
+            marks = frozenset(name for name, pattern in _MARKS.items() if pattern.search(text, *sentence))
         if subject.measures - _ONLY_OF_WHOM:
             inherited, time = subject.about & (MEASURES | {"complete", "partial", "median", "mean"}), None
         elif inherited and any(_says_nothing_of_its_own(text, member.quantity) for member in clause.members):

@@ -14,6 +14,7 @@ from .quantity import SPOKEN_STEP, Dimension, Leaning, Operator, Quantity
 from .quantity_words import (
     ABBREVIATED,
     AGE_DECADES,
+    ALSO_COUNTED,
     BEFORE,
     BY,
     FACTORS,
@@ -98,34 +99,35 @@ class Reader:
     def _numbering(self, index: int) -> int:
         """Return where to go on after the number of a stage, a date or a year, or 0 if there is none at ``index``."""
         token = self.tokens[index]
-        if token.text in NUMBERED and (past := self._numbers_after(index + 1)):
+        is_label = token.text in NUMBERED or (token.text == "no" and text_at(self.tokens, index + 1) == ".")
+        if is_label and (past := self._numbers_after(index + 1, token.text in ALSO_COUNTED)):
             return past
-        if token.text in MONTH_NAMES and self._is_digits(index + 1):
+        if self._is_month(index) and self._is_digits(index + 1):
             past = index + 2
             return past + 2 if self._is_digits(past + 1) and text_at(self.tokens, past) == "," else past
         if token.kind is not TokenKind.NUMBER:
             return 0
-        before = self.text[token.start - 1 : token.start]
-        glued = (
-            before.isalpha()
-            or before == "_"
-            or (before == "-" and self.text[token.start - 2 : token.start - 1].isalpha())
-        )
-        if (
-            glued
-            or text_at(self.tokens, index + 1) in MONTH_NAMES
-            or is_year(self.tokens, index)
-            or (text_at(self.tokens, index - 1) in MONTH_NAMES and self.tokens[index - 1].written[0].isupper())
-        ):
-            return index + 1
-        return 0
+        dated = self._is_month(index + 1) or self._is_month(index - 1) or is_year(self.tokens, index)
+        return index + 1 if dated or self._is_part_of_a_name(token) else 0
 
-    def _numbers_after(self, index: int) -> int:
+    def _is_month(self, index: int) -> bool:
+        named = text_at(self.tokens, index) in MONTH_NAMES
+        return named and self.tokens[index].written[0].isupper()
+
+    def _is_part_of_a_name(self, token: Token) -> bool:
+        """Whether a number is the 1 of "BRCA1" or the 19 of "COVID-19"."""
+        before = self.text[max(0, token.start - 2) : token.start]
+        return before[-1:].isalpha() or before[-1:] == "_" or (before[-1:] == "-" and before[:1].isalpha())
+
+    def _numbers_after(self, index: int, may_count: bool) -> int:
+        """Return the token after the numbers at ``index`` that name stages and the like, or 0 if none do."""
         past = 0
         if text_at(self.tokens, index) in (".", "-"):
             index += 1
         while (amount := amount_at(self.tokens, index)) is not None:
             if self._share_unit(amount.end) or self._period_at(amount.end)[1]:
+                return past
+            if may_count and self._noun_at(amount.end):
                 return past
             past = amount.end
             letter = text_at(self.tokens, past)

@@ -146,11 +146,13 @@ WHOLE_PHRASES: dict[str, tuple[float, float]] = {
 NUMBERED = frozenset(
     words("""
         stage stages phase phases grade grades type types level levels step steps part parts page pages chapter
-        chapters section sections figure figures fig table tables question questions number numbers no option options
+        chapters section sections figure figures fig table tables question questions number numbers option options
         class classes factor vitamin chromosome chromosomes room suite cycle version ref refs pp p arm group groups
         score ecog pmid isbn doi issn volume vol issue item
     """)
 )
+# After these, a number may count what follows: "in that group 12 patients responded".
+ALSO_COUNTED = frozenset(words("arm group groups class part score item"))
 MONTH_NAMES = frozenset(
     words("""
         january february march april may june july august september october november december jan feb mar apr jun jul

@@ -31,6 +31,7 @@ def only(sentence: str) -> Quantity:
         ("None of the patients relapsed.", 0, 0),
         ("No patient relapsed.", 0, 0),
         ("Nobody relapsed.", 0, 0),
+        ("No one relapsed.", 0, 0),
         ("There were no recurrences.", 0, 0),
         ("Most patients relapsed.", 0.5, None),
         ("The majority of patients relapsed.", 0.5, None),
@@ -101,6 +102,7 @@ def test_a_duration_is_told_in_months(sentence: str, low: float | None, high: fl
         ("There are 3,000 new cases a year.", 3000, "case", "year"),
         ("About 3000 people are diagnosed annually.", 3000, "people", "year"),
         ("They had six cycles.", 6, "cycle", ""),
+        ("In that group 12 patients responded.", 12, "people", ""),
     ],
 )
 def test_a_count_keeps_what_is_counted(sentence: str, low: float, noun: str, per: str) -> None:
