@@ -1,0 +1,186 @@
+"""The words by which quantities are known: units, people, fractions, and what stands before and after numbers."""
+
+from __future__ import annotations
+
+from .amounts import words
+from .quantity import Leaning, Operator
+
+MONTHS = {
+    "minute": 1 / 43_830,
+    "hour": 1 / 730.5,
+    "day": 1 / 30.4375,
+    "night": 1 / 30.4375,
+    "week": 7 / 30.4375,
+    "month": 1.0,
+    "year": 12.0,
+    "yr": 12.0,
+    "decade": 120.0,
+}
+PERIODS = {**MONTHS, **{f"{name}s": worth for name, worth in MONTHS.items()}}
+YEARS = frozenset({"year", "years", "yr", "yrs"})
+PER = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day"}
+
+PEOPLE = frozenset(
+    words("""
+        patient patients person persons people man men woman women adult adults child children participant
+        participants volunteer volunteers survivor survivors worker workers veteran veterans sufferers individuals
+        subjects infants americans siblings relatives smokers
+    """)
+)
+OUTCOMES = frozenset(
+    words("""
+        response responses remission remissions recurrence recurrences relapse relapses death deaths progression
+        progressions responders survivors disease
+    """)
+)
+THINGS = {
+    **dict.fromkeys(("case", "cases"), "case"),
+    **dict.fromkeys(("study", "studies"), "study"),
+    **dict.fromkeys(("tumor", "tumors", "tumour", "tumours"), "tumor"),
+    **dict.fromkeys(("center", "centers", "centre", "centres"), "center"),
+    **dict.fromkeys(("country", "countries"), "country"),
+    **{
+        word: word.rstrip("s")
+        for name in words("trial hospital nodule cycle dose session infusion injection operation lesion node")
+        for word in (name, f"{name}s")
+    },
+}
+INTERVAL = frozenset({"ci", "confidence", "cri", "credible"})
+ABBREVIATED = frozenset({"CR", "PR", "SD", "PD"})
+NO_ADJECTIVE = frozenset(
+    words("""
+        of for in to and or with that the from by on at as is are was were had has have than who whose which not a an
+        more less each every per did died lived in out after before between about
+    """)
+)
+OF_PEOPLE = frozenset(
+    words("""
+        had have were was did died responded progressed relapsed developed showed remained achieved survived lived
+        experienced received
+    """)
+)
+
+# Name of the unit, and how many of the one it is told in.
+UNITS: dict[str, tuple[str, float]] = {
+    **dict.fromkeys(("g", "gram", "grams"), ("g", 1.0)),
+    **dict.fromkeys(("mg", "milligram", "milligrams"), ("g", 1e-3)),
+    **dict.fromkeys(("mcg", "µg", "μg", "microgram", "micrograms"), ("g", 1e-6)),
+    **dict.fromkeys(("kg", "kilogram", "kilograms"), ("g", 1e3)),
+    **dict.fromkeys(("mm", "millimeter", "millimeters", "millimetre", "millimetres"), ("cm", 0.1)),
+    **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), ("cm", 1.0)),
+    **dict.fromkeys(("ml", "milliliter", "milliliters", "millilitre", "millilitres"), ("l", 1e-3)),
+    **dict.fromkeys(("l", "liter", "liters", "litre", "litres"), ("l", 1.0)),
+    **dict.fromkeys(("gy",), ("Gy", 1.0)),
+    **dict.fromkeys(("cgy",), ("Gy", 0.01)),
+    **dict.fromkeys(("dollars",), ("$", 1.0)),
+}
+BY = {"m": " by body surface", "square": " by body surface", "kg": " by weight", "kilogram": " by weight"}
+
+FRACTIONS = {
+    "half": 1 / 2, "halves": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
+    "fifth": 1 / 5, "fifths": 1 / 5, "sixth": 1 / 6, "sixths": 1 / 6, "eighth": 1 / 8, "eighths": 1 / 8,
+    "tenth": 1 / 10, "tenths": 1 / 10,
+}  # fmt: skip
+FACTORS = {
+    **dict.fromkeys(("double", "doubles", "doubled", "doubling", "twice", "twofold"), 2.0),
+    **dict.fromkeys(("triple", "triples", "tripled", "tripling", "threefold"), 3.0),
+    **dict.fromkeys(("quadruple", "quadruples", "quadrupled", "quadrupling", "fourfold"), 4.0),
+    **dict.fromkeys(("halve", "halves", "halved", "halving"), 0.5),
+    "fivefold": 5.0, "sixfold": 6.0, "sevenfold": 7.0, "eightfold": 8.0, "ninefold": 9.0, "tenfold": 10.0,
+}  # fmt: skip
+
+# What may stand before a number, as phrases: the operator they make, and where "nearly" and "just over" lean.
+_PHRASES: tuple[tuple[Operator, Leaning, str], ...] = (
+    ("~", "", "about|around|approximately|roughly|circa|some|~|≈|close to|an estimated"),
+    (
+        "~",
+        "below",
+        "nearly|almost|just under|just below|slightly less than|a little less than|a little under|not quite",
+    ),
+    ("~", "above", "just over|just above|slightly over|slightly more than|a little over|a little more than"),
+    (
+        ">",
+        "",
+        "over|well over|above|beyond|exceeded|exceeds|exceeding|more than|far more than|greater than|longer than",
+    ),
+    (">", "", "older than|higher than|better than|>"),
+    ("<", "", "under|well under|below|less than|far less than|fewer than|shorter than|younger than|lower than|<"),
+    (">=", "", "at least|no less than|not less than|no fewer than|not fewer than|a minimum of|≥|> ="),
+    ("<=", "", "up to|at most|no more than|not more than|no longer than|not longer than|a maximum of|as long as"),
+    ("<=", "", "as many as|as much as|≤|< ="),
+)
+BEFORE = {
+    words(phrase): (operator, leaning) for operator, leaning, phrases in _PHRASES for phrase in phrases.split("|")
+}
+LONGEST_BEFORE = max(map(len, BEFORE))
+OR_MORE = frozenset(
+    words("""
+        more longer older over above higher greater
+    """)
+)
+OR_LESS = frozenset(
+    words("""
+        less fewer shorter younger under below lower
+    """)
+)
+
+QUANTIFIERS: dict[str, tuple[float | None, float | None, Operator]] = {
+    "all": (1.0, 1.0, "="),
+    "every": (1.0, 1.0, "="),
+    "each": (1.0, 1.0, "="),
+    "no": (0.0, 0.0, "="),
+    "none": (0.0, 0.0, "="),
+    "any": (1.0, 1.0, "="),
+    "most": (0.5, None, ">"),
+    "majority": (0.5, None, ">"),
+    "minority": (None, 0.5, "<"),
+    "some": (0.0, None, ">"),
+    "few": (0.0, None, ">"),
+    "several": (0.0, None, ">"),
+    "many": (0.0, None, ">"),
+}
+WHOLE_PHRASES: dict[str, tuple[float, float]] = {
+    "everyone": (1.0, 1.0), "everybody": (1.0, 1.0), "nobody": (0.0, 0.0), "always": (1.0, 1.0), "never": (0.0, 0.0),
+}  # fmt: skip
+
+NUMBERED = frozenset(
+    words("""
+        stage stages phase phases grade grades type types level levels step steps part parts page pages chapter
+        chapters section sections figure figures fig table tables question questions number numbers option options
+        class classes factor vitamin chromosome chromosomes room suite cycle version ref refs pp p arm group groups
+        score ecog pmid isbn doi issn volume vol issue item
+    """)
+)
+# After these, a number may count what follows: "in that group 12 patients responded".
+ALSO_COUNTED = frozenset(words("arm group groups class part score item"))
+MONTH_NAMES = frozenset(
+    words("""
+        january february march april may june july august september october november december jan feb mar apr jun jul
+        aug sep sept oct nov dec
+    """)
+)
+RISING = frozenset(
+    words("""
+        rose fell rise increase increased decrease decreased improved grew went dropped changed reduced
+    """)
+)
+RATIOS = {"hr": "hazard ratio", "or": "odds ratio", "rr": "risk ratio"}
+LIKELY = frozenset(
+    words("""
+        as more less higher lower greater that the longer better worse larger likely increased what
+    """)
+)
+LIKELIER = frozenset(
+    words("""
+        more less higher lower greater longer shorter reduction increase decrease rise fall
+    """)
+)
+
+AGE_DECADES = {
+    word: 10.0 * value
+    for value, word in enumerate(
+        words("twenties thirties forties fifties sixties seventies eighties nineties"), start=2
+    )
+}
+# What must follow "nobody" and "everyone", or they count no patients: "nobody can say".
+OUTCOME_VERBS = OF_PEOPLE | frozenset(words("dies relapses recovers survives got in with"))
