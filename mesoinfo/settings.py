@@ -70,6 +70,10 @@ if not all(contact.startswith(("https://", "mailto:", "tel:")) for contact in SE
         "such as mailto:security@example.org."
     )
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Where Crossref and PubMed may write to when we ask too much of them.
+REGISTERS_CONTACT = env.str("REGISTERS_CONTACT", default="")
+CROSSREF_URL = env.str("CROSSREF_URL", default="https://api.crossref.org")
+PUBMED_URL = env.str("PUBMED_URL", default="https://eutils.ncbi.nlm.nih.gov")
 
 INSTALLED_APPS = [
     "mesoinfo.apps.MesoinfoConfig",

@@ -7,6 +7,7 @@ from citations.models.notice import Notice
 from citations.models.quote import Quote
 from citations.models.relation import Relation, RelationKind
 from citations.models.source import NoticeKind, Source
+from citations.models.turn import Turn
 
 # Made by pghistory.track: what each source said before, with who changed it and how.
 SourceEvent: Any
@@ -21,4 +22,5 @@ __all__ = [
     "RelationKind",
     "Source",
     "SourceEvent",
+    "Turn",
 ]
