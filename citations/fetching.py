@@ -12,7 +12,7 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -167,15 +167,14 @@ def _host(url: str) -> str:
 
 def _wait_for_a_turn(host: str, every: float) -> None:
     """Sleep until this host may be asked. In one statement, so that turns are handed out one after the other."""
-    gap = timedelta(seconds=every)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO citations_turn (host, free_at) VALUES (%(host)s, clock_timestamp() + %(gap)s)
-            ON CONFLICT (host) DO UPDATE SET free_at = greatest(citations_turn.free_at, clock_timestamp()) + %(gap)s
-            RETURNING free_at - %(gap)s
+            INSERT INTO citations_turn (host, free_at) VALUES (%(host)s, clock_timestamp() + %(gap)s::interval)
+            ON CONFLICT (host) DO UPDATE SET free_at = greatest(citations_turn.free_at, clock_timestamp()) + %(gap)s::interval
+            RETURNING free_at - %(gap)s::interval
             """,
-            {"host": host[:253], "gap": gap},
+            {"host": host[:253], "gap": f"{every} seconds"},
         )
         turn: datetime = cursor.fetchone()[0]
     wait = (turn - timezone.now()).total_seconds()

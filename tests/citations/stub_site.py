@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,11 +36,10 @@ class Asked:
 class StubSite:
     """Answers at `http://stub.example:<port>`. Of several replies to one path each is given once, the last for ever."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://stub.example:{port}"
+    def __init__(self) -> None:
+        self.url = ""
         self.replies: dict[str, list[Reply]] = {}
         self.asked: list[Asked] = []
-        self.closing = threading.Event()
 
     def says(self, path: str, *replies: Reply) -> str:
         """From now on `path`, with its query, is answered so. Returns the whole address."""
@@ -53,10 +52,9 @@ class StubSite:
         return replies.pop(0) if len(replies) > 1 else replies[0]
 
 
-def _handler(site: Callable[[], StubSite]) -> type[BaseHTTPRequestHandler]:
+def _handler(stub: StubSite) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            stub = site()
             stub.asked.append(
                 Asked(self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
             )
@@ -82,12 +80,13 @@ def _handler(site: Callable[[], StubSite]) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving() -> Iterator[StubSite]:
     """The site, for as long as the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(lambda: stub))
-    stub = StubSite(server.server_port)
+    site = StubSite()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    site.url = f"http://stub.example:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield stub
+        yield site
     finally:
         server.shutdown()
         server.server_close()
