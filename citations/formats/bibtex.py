@@ -133,7 +133,17 @@ _PEOPLE = {"author": "author", "editor": "editor", "translator": "translator", "
 _DATES = {"urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
 _NOT_KEPT = {"abstract", "file", "local-url", "bdsk-file-1", "bdsk-url-1", "owner", "timestamp"}
 # Read together with another field.
-_BESIDE_OTHERS = {"subtitle", "authortype", "editora", "editoratype", "type", "entrysubtype", "pages", "eid", "date"} | {
+_BESIDE_OTHERS = {
+    "subtitle",
+    "authortype",
+    "editora",
+    "editoratype",
+    "type",
+    "entrysubtype",
+    "pages",
+    "eid",
+    "date",
+} | {
     *("year", "month", "day", "eprint", "eprinttype", "archiveprefix"),
 }
 _WRITTEN_TEXTS = {
@@ -306,7 +316,7 @@ def _record(kind: str, values: dict[str, str]) -> tuple[dict[str, Any], dict[str
             record.setdefault("PMID", _address(values["eprint"]))
         else:
             others["eprint"] = latex.to_text(values["eprint"])
-    if record.get("type") == "document" and record.get("URL"):
+    if kind == "misc" and "entrysubtype" not in values and record.get("URL"):
         record["type"] = "webpage"
     return record, said | {"other_fields": others}
 

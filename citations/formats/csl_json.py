@@ -65,8 +65,8 @@ def _after(pattern: re.Pattern[str], text: str, position: int) -> int:
 def _why(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return (
-            f"This is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}. Mend it there; the file may"
-            " have been cut off."
+            f"This is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+            " Mend it there, or bring the whole file if this one was cut off."
         )
     if isinstance(error, RecursionError):
         return "This JSON is nested too deeply to be a source. Leave the field out that nests."

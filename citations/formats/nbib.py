@@ -64,7 +64,9 @@ def read(text: str) -> Iterator[Reading]:
         elif tag and not stray:
             stray = True
             yield unreadable(
-                number, line, "This line stands before the first record. Begin each record with a line “PMID- 12345678”."
+                number,
+                line,
+                "This line stands before the first record. Begin each record with a line “PMID- 12345678”.",
             )
     if begun:
         yield _reading(begin, begun)

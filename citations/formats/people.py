@@ -8,7 +8,7 @@ _GENERATION = re.compile(r"(?:Jr|Sr|2nd|3rd|4th|II|III|IV)\.?")
 
 
 def surname_parts(words: list[str]) -> dict[str, str]:
-    """A surname as particle and family name: small words in front (van, de la) are the particle, never the last word."""
+    """A surname as particle and family name. Small words in front (van, de la) are the particle, never the last."""
     begin = 0
     while begin < len(words) - 1 and words[begin][:1].islower():
         begin += 1

@@ -10,22 +10,12 @@ import re
 from collections.abc import Iterator
 
 from citations.formats.reading import Correction
-from citations.formats.reference_entry import Entry
+from citations.formats.reference_entry import PUBLISHERS, Entry
 
-# Publishers and societies that stand as authors where a page took its words from the site of a journal.
-PUBLISHERS = frozenset(
-    name.lower()
-    for name in (
-        *("American Association for Cancer Research", "American College of Chest Physicians", "BMJ", "Dove Press"),
-        *("American Society of Clinical Oncology", "BioMed Central", "Cambridge University Press", "Cell Press"),
-        *("Elsevier", "Frontiers", "Hindawi", "Karger", "Lippincott Williams & Wilkins", "MDPI", "Nature"),
-        *("Nature Publishing Group", "Oxford University Press", "PLOS", "SAGE", "SAGE Publications", "Springer"),
-        *("Springer Nature", "Taylor & Francis", "The Lancet", "Thieme", "Wiley", "Wiley-Blackwell", "Wolters Kluwer"),
-    )
-)
 _SITE_WORDS = re.compile(
     r"\b(?:journal|journals|pubmed|wikipedia|youtube|medline(?:plus)?|webmd|society|institute|foundation|university"
-    r"|hospital|clinic|cent(?:er|re)|network|news|magazine|online|home ?page|health|oncology|[\w-]+\.(?:com|org|gov|net|edu))\b",
+    r"|hospital|clinic|cent(?:er|re)|network|news|magazine|online|home ?page|health|oncology"
+    r"|[\w-]+\.(?:com|org|gov|net|edu))\b",
     re.I,
 )
 _ACRONYM = re.compile(r"\(([a-z]{2,}-?[0-9]+[a-z]?)\)")
@@ -50,7 +40,9 @@ def _nobody(entry: Entry) -> Iterator[Correction]:
 
 def _address_missing(entry: Entry) -> Iterator[Correction]:
     if entry.leads_nowhere:
-        reason = "No address follows. Look the page up and add its address; the day of the visit is kept aside until then."
+        reason = (
+            "No address follows. Look the page up and add its address; the day of the visit is kept aside until then."
+        )
         yield Correction("URL", entry.leads_nowhere, "", reason)
 
 
@@ -91,5 +83,7 @@ def _editors_as_authors(entry: Entry) -> Iterator[Correction]:
     authors = entry.record.get("author", [])
     if entry.record["type"] == "book" and len([person for person in authors if "family" in person]) > 2:
         names = ", ".join(person.get("family", person.get("literal", "")) for person in authors)
-        reason = "Books by many people mostly name their editors. If the title page does, move these names to the editors."
+        reason = (
+            "Books by many people mostly name their editors. If the title page does, move these names to the editors."
+        )
         yield Correction("author", names, "", reason)

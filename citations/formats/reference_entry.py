@@ -32,11 +32,15 @@ _PMCID = re.compile(r"(?:\bPMCID:?\s*)?\b(PMC[1-9][0-9]{0,8})\b\.?", re.I)
 _ADDRESS = re.compile(_URL)
 
 _YEAR = rf"(?:1[5-9]|20)[0-9]{{2}}(?:[a-z]\b)?(?:,? {MONTH}(?:[-–/]{MONTH})?(?: [0-9]{{1,2}})?)?"
-_DATED = re.compile(rf"\((?:(?P<date>{_YEAR})|(?P<none>n\.\s?d\.(?:-[a-z])?|undated)|(?P<words>in press|forthcoming))\)")
+_DATED = re.compile(
+    rf"\((?:(?P<date>{_YEAR})|(?P<none>n\.\s?d\.(?:-[a-z])?|undated)|(?P<words>in press|forthcoming))\)"
+)
 _ROLE = re.compile(r",?\s*\(?\b(Eds?\.?|Editors?|Directors?|Dirs?\.)\)?[.,]?$", re.I)
 _ET_AL = re.compile(r"(?:and |& )?et\.? al\.?", re.I)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]*){1,6}")
 _GIVEN = re.compile(r"[^\W\d_][\w’'-]+(?: [^\W\d_]\.)+")
+# “H. I. Pass”, as the editors of a book stand in the entry of one of its chapters.
+_INITIALS_FIRST = re.compile(r"((?:[^\W\d_]\.[ -]?)+) ([^\W\d_][\w’'-]+(?: [^\W\d_&][\w’'-]+)*)")
 _NAME = re.compile(r"[^\W\d_][\w’'-]+")
 _ARTICLE = re.compile(
     r"(?P<container>[^?!]+?), (?P<volume>[0-9]+[A-Za-z]?|[A-Z]{1,3}[0-9]+)(?:\s?\((?P<issue>[^()]{1,40})\))?"
@@ -67,6 +71,22 @@ _KINDS = {
     "dataset": "dataset",
     "report": "report",
 }
+# Publishers and societies that stand as authors where a page took its words from the site of a journal.
+PUBLISHERS = frozenset(
+    name.lower()
+    for name in (
+        *("American Association for Cancer Research", "American College of Chest Physicians", "BMJ", "Dove Press"),
+        *("American Society of Clinical Oncology", "BioMed Central", "Cambridge University Press", "Cell Press"),
+        *("Elsevier", "Frontiers", "Hindawi", "Karger", "Lippincott Williams & Wilkins", "MDPI", "Nature"),
+        *("Nature Publishing Group", "Oxford University Press", "PLOS", "SAGE", "SAGE Publications", "Springer"),
+        *("Springer Nature", "Taylor & Francis", "The Lancet", "Thieme", "Wiley", "Wiley-Blackwell", "Wolters Kluwer"),
+    )
+)
+_PUBLISHER_WORDS = re.compile(r"\b(?:Press|Publish(?:ers|ing)|Verlag|Books)\b")
+_ORGANISATION = re.compile(
+    r"\b(?:Agency|Association|Cent(?:er|re)s?|Clinic|College|Committee|Council|Department|Foundation|Group|Hospital"
+    r"|Institutes?|Ministry|Network|Organi[sz]ation|Service|Society|University)\b"
+)
 # A full stop behind these ends no sentence.
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:vs|cf|e\.g|i\.e|No|St|Dr|Mr|Mrs|Ms|approx|[A-Z]|U\.S|[A-Z]\.[A-Z])$")
 
@@ -196,7 +216,7 @@ def _read_apa(body: str, dated: re.Match[str], entry: Entry) -> bool:
 def _type_without_volume(tail: str, entry: Entry) -> str:
     """What an entry without volume and imprint seems to be. A guess."""
     record = entry.record
-    if "edition" in record or "editor" in record:
+    if "edition" in record or "editor" in record or tail.lower() in PUBLISHERS or _PUBLISHER_WORDS.search(tail):
         return "book"
     entry.said["type_guessed"] = True
     persons = [person for person in record.get("author", []) if "family" in person]
@@ -213,7 +233,9 @@ def _read_vancouver(body: str, entry: Entry) -> bool:
     record = entry.record
     names, _, rest = _parted(body, ". ")
     persons_named = _is_people(names)
-    organisation = not persons_named and len(names.split()) <= 12 and bool(_last_sentence(rest)[1])
+    organisation = (
+        not persons_named and len(names.split()) <= 12 and (_last_sentence(rest)[1] or _ORGANISATION.search(names))
+    )
     if persons_named or organisation:
         _take_people(names, entry)
     else:
@@ -247,7 +269,9 @@ def _read_vancouver(body: str, entry: Entry) -> bool:
         record |= {"type": "article-journal"} | _told(found)
         return bool(record["issued"])
     record["container-title"] = tail
-    record.setdefault("type", "webpage")
+    if "type" not in record:
+        record["type"] = "article-journal" if persons_named and "DOI" in record else "webpage"
+        entry.said["type_guessed"] = True
     return "issued" in record or "URL" in record or "accessed" in record or "DOI" in record
 
 
@@ -278,7 +302,7 @@ def _read_host(host: str, entry: Entry) -> None:
         host = (host[: pages.start()] + host[pages.end() :]).strip(" .,")
     editors = re.match(r"(?P<names>[^?!]{3,400}?),? \(?(?:Eds?\.|eds?|Eds?|editors?)\)?[.,] ", host)
     if editors:
-        record["editor"], _ = _people(editors.group("names"))
+        record["editor"], _ = _people(_INITIALS_FIRST.sub(r"\2, \1", editors.group("names")))
         host = host[editors.end() :]
     title, tail = _last_sentence(host)
     imprint = _IMPRINT.fullmatch(tail) if tail else None
@@ -353,7 +377,9 @@ def _is_people(text: str) -> bool:
 def _people(text: str) -> tuple[list[dict[str, str]], bool]:
     """Everybody named, and whether that is all. Names without initials are one organisation's."""
     text, complete = text.strip(" ,;"), True
-    parts = [part for part in re.split(r",\s*(?:&|and)\s+|\s+&\s+|[,;]\s*|\s*(?:…|\.\s?\.\s?\.)\s*", text) if part.strip()]
+    parts = [
+        part for part in re.split(r",\s*(?:&|and)\s+|\s+&\s+|[,;]\s*|\s*(?:…|\.\s?\.\s?\.)\s*", text) if part.strip()
+    ]
     if re.search(r"…|\.\s?\.\s?\.", text):
         complete = False
     found: list[dict[str, str]] = []
@@ -409,5 +435,3 @@ def _last_sentence(text: str) -> tuple[str, str]:
 
 def _without_stop(text: str) -> str:
     return text.strip().removesuffix(".").strip()
-
-

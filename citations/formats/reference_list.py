@@ -29,13 +29,15 @@ def read(text: str) -> Iterator[Reading]:
     """Each entry of a reference list."""
     for line, raw in _entries(with_plain_line_ends(text)):
         if len(raw) > LONGEST:
-            yield unreadable(line, raw, "This is too long to be one reference. Put each reference on a line of its own.")
+            yield unreadable(
+                line, raw, "This is too long to be one reference. Put each reference on a line of its own."
+            )
             continue
         entry = reference_entry.taken_apart(one_line(raw))
         if entry is None:
             problem = (
-                "This does not read as a reference: no author, year and title can be told apart. Write it in a form such"
-                " as “Doe, J. (2020). A trial. A Journal, 3(1), 5–9.”"
+                "This does not read as a reference: no author, year and title can be told apart. Write it in a form"
+                " such as “Doe, J. (2020). A trial. A Journal, 3(1), 5–9.”"
             )
             yield unreadable(line, raw, problem)
         else:

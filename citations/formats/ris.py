@@ -162,8 +162,8 @@ def tag_of(line: str) -> str:
 
 def _unclosed(lines: list[tuple[int, str]], end: int) -> Reading:
     problem = (
-        f"This record has no end, so nobody can tell whether it is whole. Add a line “ER  - ” after line {end}, or bring"
-        " the whole file."
+        f"This record has no end, so nobody can tell whether it is whole. Add a line “ER  - ” after line {end},"
+        " or bring the whole file."
     )
     return unreadable(lines[0][0], "\n".join(line for _, line in lines), problem)
 
@@ -250,13 +250,11 @@ def _holds(told: dict[str, list[str]], tag: str, pattern: str) -> bool:
 
 
 def _page(told: dict[str, list[str]]) -> str:
-    """The pages; some write all of them as the first, and an article number stands in C7 at times."""
+    """The pages as one range; an article number stands in C7 at times."""
     first, last = _first(told, "SP"), _first(told, "EP")
     if not first and re.match(r"e?[0-9]", next(iter(told.get("C7", [])), "")):
         first = _first(told, "C7")
-    if not last or last == first:
-        return first
-    return f"{first}-{last}" if first else last
+    return "-".join(filter(None, (first, last)))
 
 
 def _issued(told: list[str]) -> dict[str, Any]:
