@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import bibtexparser
@@ -181,7 +182,7 @@ def _blocks(text: str) -> Iterator[tuple[int, Any]]:
     """Each block with the line it begins on. They are parsed apart, since the parser takes all of a text or nothing."""
     begins = [entry.start() for entry in _ENTRY.finditer(text)]
     line, counted = 1, 0
-    for begin, end in zip(begins, [*begins[1:], len(text)], strict=True):
+    for begin, end in pairwise([*begins, len(text)]):
         line += text.count("\n", counted, begin)
         counted = begin
         piece = text[begin:end]

@@ -13,8 +13,10 @@ from citations.formats.fields import Record
 from citations.formats.reading import Reading, clipped, readable, unreadable, with_plain_line_ends
 
 _BETWEEN = re.compile(r"[\s,\[]*")
+_END = re.compile(r"[\s\]]*")
 # Where the next record begins after one that broke: an object whose first field no person and no date has.
 _NEXT_RECORD = re.compile(r'[,\[\n]\s*(?=\{\s*"(?:id|type|title|DOI)"\s*:\s*")')
+_MOST_BROKEN = 1_000
 
 
 class _Refused(ValueError):
@@ -32,32 +34,35 @@ def read(text: str) -> Iterator[Reading]:
     """Each record of a CSL-JSON file, as its place in the text is reached."""
     text = with_plain_line_ends(text)
     is_list = text.lstrip().startswith("[")
-    line, counted, position = 1, 0, 0
+    line, counted, position, broken = 1, 0, 0, 0
     while (position := _after(_BETWEEN, text, position)) < len(text) and text[position] != "]":
         line += text.count("\n", counted, position)
         counted = position
         try:
             item, end = _decoder.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
-            # What nests a thousand deep has no next record, only deeper ones.
-            following = None if isinstance(error, RecursionError) else _NEXT_RECORD.search(text, position + 1)
+            broken += 1
+            # What nests a thousand deep has no next record, only deeper ones; nor has what breaks again and again.
+            lost = isinstance(error, RecursionError) or broken > _MOST_BROKEN
+            following = None if lost else _NEXT_RECORD.search(text, position + 1)
             end = following.end() if following else len(text)
             yield unreadable(line, text[position:end], _why(error))
         else:
             yield _reading(line, text[position:end], item)
         position = end
-    rest = text[position:].strip()
-    if is_list and not rest.startswith("]"):
+    if is_list and position == len(text):
         line += text.count("\n", counted)
         yield unreadable(
             line, "", f"The list is never closed: the file ends on line {line} without “]”. Bring the whole file."
         )
-    elif rest.strip("]\n\t "):
-        line += text.count("\n", counted, position)
-        yield unreadable(line, rest, "Something stands behind the end of the list. Take it out, or put it in the list.")
+    elif (behind := _after(_END, text, position)) < len(text):
+        line += text.count("\n", counted, behind)
+        problem = "Something stands behind the end of the list. Take it out, or put it in the list."
+        yield unreadable(line, text[behind:], problem)
 
 
 def _after(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Where what the pattern takes ends; each takes nothing too."""
     found = pattern.match(text, position)
     return found.end() if found else position
 
