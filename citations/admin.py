@@ -11,12 +11,13 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from citations import csl
+from citations import csl, importing, provenance
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, SourceForm
-from citations.models import Notice, Quote, Source
+from citations.models import Notice, Origin, Quote, Source
 from mesoinfo import audit
 from mesoinfo.desk import Audited, staff
 from mesoinfo.models import User
@@ -103,12 +104,21 @@ class SourceAdmin(Audited):
     search_fields = ["key", "title", "people", "doi", "pmid", "pmcid", "study_design", "year"]
     search_help_text = "Words of the title, names, key, year, DOI, PMID or study design."
     ordering = ["key"]
-    readonly_fields = ["as_printed", "missing", "where_used", "origin", "created_by", "created_at", "updated_at"]
+    readonly_fields = [
+        "as_printed",
+        "missing",
+        "where_used",
+        "origin",
+        "said",
+        "created_by",
+        "created_at",
+        "updated_at",
+    ]
     fieldsets = [
         (None, {"fields": ["key", "as_printed", "missing", "where_used"]}),
         ("Record", {"fields": ["record", "opened_at"]}),
-        ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified"]}),
-        ("Origin", {"fields": ["origin", "created_by", "created_at", "updated_at"]}),
+        ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]}),
+        ("Origin", {"fields": ["origin", "said", "created_by", "created_at", "updated_at"]}),
     ]
 
     inlines = [QuoteInline, NoticeInline]
@@ -132,10 +142,21 @@ class SourceAdmin(Audited):
         return super().has_delete_permission(request, obj) and (obj is None or not obj.uses())
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = request.user  # type: ignore[assignment]  # the desk is for signed-in users
-        with pghistory.context(by=request.user.pk, how="desk"):
+        by = staff(request)
+        before = importing.own_fields(Source.objects.get(pk=obj.pk)) if change else {}
+        after = importing.own_fields(obj)
+        typed = {name: after.get(name) for name in sorted({*before, *after}) if after.get(name) != before.get(name)}
+        if change:
+            # Who changes a field has decided what stands there.
+            own = [name for name in typed if name != importing.UNVERIFIED]
+            obj.locked_fields = [*dict.fromkeys([*obj.locked_fields, *own])]
+        else:
+            obj.created_by = by
+        with pghistory.context(by=by.pk, how="desk"):
             super().save_model(request, obj, form, change)
+        if typed or form.told.said:
+            digest = importing.sha256([typed, form.told.said])
+            obj.accounts.create(origin=Origin.PERSON, record=typed, said=form.told.said, digest=digest, by=by)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseInlineFormSet[Any, Any, Any], change: bool
@@ -201,7 +222,12 @@ class SourceAdmin(Audited):
     def record_as_text(self, source: Source) -> SafeString:
         return format_html('<pre class="source-told">{}</pre>', csl.as_text(source.csl))
 
-    @admin.display(description="what files said about it")
-    def origin(self, source: Source) -> SafeString | str:
-        told = {name: value for name, value in source.provenance.items() if name not in ("file", "taken_in")}
-        return format_html('<pre class="source-told">{}</pre>', csl.as_text(told)) if told else "Entered here."
+    @admin.display(description="who said what")
+    def origin(self, source: Source) -> SafeString:
+        return render_to_string("admin/citations/provenance.html", {"fields": provenance.fields_of(source)})
+
+    @admin.display(description="said beside the record")
+    def said(self, source: Source) -> SafeString | str:
+        told = [(account, csl.as_text(account.said)) for account in source.accounts.all() if account.said]
+        lines = ((account, text) for account, text in told)
+        return format_html_join("", '<p>{}</p><pre class="source-told">{}</pre>', lines) or "Nothing."

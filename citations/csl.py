@@ -9,8 +9,9 @@ from __future__ import annotations
 import calendar
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*([-:.][a-z0-9_]+)*$"
@@ -20,57 +21,44 @@ PMCID_PATTERN = r"^PMC[1-9]\d{0,8}$"
 URL_PATTERN = r"^https?://[^\s/]\S*$"
 # "et al" as words of their own: the surname Etal stays a person.
 ET_AL_PATTERN = r"(^|[\s,;(])et(\.\s*|\s+)al\.?($|[\s,;)])"
+# Other spellings in use, and the field each stands for.
+SPELLINGS = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
 
 
 def _words(names: str) -> list[str]:
     return names.split()
 
 
-# As the CSL 1.0.2 data schema lists them.
-TYPES = _words(
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection"
-    " dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case"
-    " legislation manuscript map motion_picture musical_score pamphlet paper-conference patent performance"
-    " periodical personal_communication post post-weblog regulation report review review-book software song speech"
-    " standard thesis treaty webpage"
-)
-NAMES = _words(
-    "author chair collection-editor compiler composer container-author contributor curator director editor"
-    " editor-translator editorial-director executive-producer guest host illustrator interviewer narrator organizer"
-    " original-author performer producer recipient reviewed-author script-writer series-creator translator"
-)
-DATES = _words("accessed available-date event-date issued original-date submitted")
+# What CSL 1.0.2 knows, as its own schema has it.
+_SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "schema" / "csl-data.json").read_text(encoding="utf-8"))
+_PROPERTIES: dict[str, Any] = _SCHEMA["items"]["properties"]
+TYPES: list[str] = _PROPERTIES["type"]["enum"]
+NAMES = [name for name, told in _PROPERTIES.items() if told.get("items") == {"$ref": "#/definitions/name-variable"}]
+DATES = [name for name, told in _PROPERTIES.items() if told.get("$ref") == "#/definitions/date-variable"]
+# Not text, or not of the work.
+_ASIDE = {"type", "id", "citation-key", "categories", "custom", *SPELLINGS, *NAMES, *DATES}
+STRINGS = [name for name in _PROPERTIES if name not in _ASIDE]
 TITLES = _words(
     "title title-short container-title container-title-short collection-title original-title part-title"
     " reviewed-title volume-title volume-title-short event-title"
 )
 NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
-    " number-of-pages number-of-volumes page page-first part printing section supplement supplement-number version"
-    " volume"
+    " number-of-pages number-of-volumes page page-first part printing section supplement version volume"
 )
-STRINGS = [
-    *TITLES,
-    *NUMBERS,
-    *_words(
-        "abstract annote archive archive_collection archive_location archive-place authority call-number"
-        " citation-label dimensions division DOI event event-place genre ISBN ISSN jurisdiction keyword language"
-        " medium note original-publisher original-publisher-place PMCID PMID publisher publisher-place references"
-        " reviewed-genre scale source status URL year-suffix"
-    ),
-]
 NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
 DATE_PARTS = ["date-parts", "literal", "raw", "season", "circa"]
 FIELDS = frozenset(["id", "type", *STRINGS, *NAMES, *DATES])
+# By these a work is known again.
+IDENTIFIERS = ("DOI", "PMID", "PMCID", "ISBN")
+# They carry the ISBN of the book that they are in.
+PARTS = _words("chapter entry entry-dictionary entry-encyclopedia figure graphic paper-conference")
 
 LONGEST = {"abstract": 20_000, "note": 20_000, "annote": 20_000}
 LONGEST_DEFAULT = 2_000
 LONGEST_NUMBER = 100
 MOST_PEOPLE = 5_000
-# Other spellings in use, and the field each stands for.
-SPELLINGS = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
-
 
 KEY_ADVICE = (
     "A key starts with a small letter and holds small letters, digits and underscores, such as fennell2021mist1; parts"
@@ -121,12 +109,17 @@ READING_ORDER = _words(
 )
 
 
+def in_reading_order(names: Iterable[str]) -> list[str]:
+    """The names of fields, or of parts of a name, in the order in which people look for them."""
+    places = {name: place for place, name in enumerate([*READING_ORDER, *NAME_PARTS])}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
+
+
 def as_text(record: Mapping[str, Any]) -> str:
     """The record as JSON that people can read and change: one field to a line, one person to a line."""
-    places = {name: place for place, name in enumerate([*READING_ORDER, *NAME_PARTS])}
 
     def ordered(parts: Mapping[str, Any]) -> dict[str, Any]:
-        return dict(sorted(parts.items(), key=lambda part: (places.get(part[0], len(places)), part[0])))
+        return {name: parts[name] for name in in_reading_order(parts)}
 
     def written(value: Any) -> str:
         return json.dumps(ordered(value) if isinstance(value, dict) else value, ensure_ascii=False)
@@ -144,7 +137,8 @@ def as_text(record: Mapping[str, Any]) -> str:
 def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
     """The record with identifiers in their bare form and nothing empty. What people wrote is never re-cased.
 
-    A DOI loses `https://doi.org/` or `doi:` in front and is otherwise left as it is, however odd it looks.
+    A DOI loses `https://doi.org/` or `doi:` in front and is otherwise left as it is, however odd it looks. An ISBN gets
+    its thirteen digits; of several, as catalogs give them for one book, the first.
     """
     kept: dict[str, Any] = {}
     for field, value in item.items():
@@ -160,9 +154,34 @@ def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
                 value = re.sub(r"^(PMID:\s*)", "", value, flags=re.I)
             elif field == "PMCID":
                 value = re.sub(r"^(PMCID:\s*)?(PMC)?(?=\d)", "PMC", value, flags=re.I)
+            elif field == "ISBN":
+                value = _isbn(value)
         if value not in (None, "", [], {}):
             kept[field] = value
     return kept
+
+
+def _isbn(text: str) -> str:
+    """The thirteen digits of the first ISBN in the text whose check digit is right; without one, the text itself."""
+    for found in re.finditer(r"(?<![0-9])(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx](?![0-9])", text):
+        digits = re.sub("[- ]", "", found[0]).upper()
+        if len(digits) == 13 and digits[12] == isbn_check_digit(digits):
+            return digits
+        if len(digits) == 10 and digits[9] == _old_check_digit(digits):
+            # The same number in the form of today.
+            return f"978{digits[:9]}{isbn_check_digit(f'978{digits[:9]}')}"
+    return text
+
+
+def _old_check_digit(digits: str) -> str:
+    """The tenth digit of an ISBN from before 2007 (ISO 2108:1992: weights 10 to 2, up to the next eleven)."""
+    left = -sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
+    return "X" if left == 10 else str(left)
+
+
+def isbn_check_digit(digits: str) -> str:
+    """The thirteenth digit of an ISBN, from its first twelve (ISO 2108: weights 1 and 3, up to the next ten)."""
+    return str(-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12])) % 10)
 
 
 def problems(item: Mapping[str, Any]) -> list[str]:
@@ -197,6 +216,9 @@ def _problems(item: Mapping[str, Any]) -> Iterator[str]:
     yield from _problem_with_pattern(item, "DOI", DOI_PATTERN, "A DOI looks like 10.1016/j.lungcan.2006.01.002.")
     yield from _problem_with_pattern(item, "PMID", PMID_PATTERN, "A PMID is a number of up to nine digits.")
     yield from _problem_with_pattern(item, "PMCID", PMCID_PATTERN, "A PMCID looks like PMC2637280.")
+    isbn = item.get("ISBN")
+    if isinstance(isbn, str) and not (re.fullmatch(r"97[89][0-9]{10}", isbn) and isbn_check_digit(isbn) == isbn[12]):
+        yield f"The ISBN {_shown(isbn)} cannot be right: a digit is wrong or missing. Copy it again, or leave it out."
     yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
     if "accessed" in item and "URL" not in item:
         yield "There is an access date but no URL. Give the address that was visited, or take the date out."
@@ -227,6 +249,8 @@ def _problems_with_people(field: str, people: Any) -> Iterator[str]:
         if not all(isinstance(text, str) for text in parts.values()):
             yield f"{where} has a part that is not text."
             continue
+        if not all(isinstance(person[flag], str | int | float) for flag in NAME_FLAGS if flag in person):
+            yield f"{where} has a mark that is neither true nor false, such as “comma-suffix”. Leave it out."
         if not any(parts.get(part, "").strip() for part in ("family", "given", "literal")):
             yield f"{where} is empty. Give “family” and “given”, or “literal” for an organisation."
         if "literal" in parts and "family" in parts:
@@ -242,8 +266,13 @@ def _problems_with_date(field: str, value: Any) -> Iterator[str]:
     if not isinstance(value, dict) or not set(value) <= set(DATE_PARTS):
         yield f"“{field}” is a date, such as {example}."
         return
+    if not all(isinstance(value.get(part, ""), str) for part in ("literal", "raw")):
+        yield f"“{field}” has words that are not text. Write them between quotation marks."
+        return
+    if not all(isinstance(value.get(part, ""), str | int | float) for part in ("season", "circa")):
+        yield f"“{field}” has a season, or a mark that it is about right, which CSL does not know. Leave it out."
     if "date-parts" not in value:
-        if not any(isinstance(value.get(part), str) and value[part].strip() for part in ("literal", "raw")):
+        if not any(value.get(part, "").strip() for part in ("literal", "raw")):
             yield f"“{field}” says no date. Write it as {example}."
         return
     dates = value["date-parts"]
@@ -275,6 +304,16 @@ def full_date(value: Any) -> date | None:
     dates = value.get("date-parts") if isinstance(value, dict) else None
     parts = date_from_parts(dates[0]) if isinstance(dates, list) and len(dates) == 1 else None
     return date(*parts) if parts is not None and len(parts) == 3 else None
+
+
+def date_in_words(value: Mapping[str, Any]) -> str:
+    """A CSL date as people read it, such as 2021-01-27, 2021-01 or Spring 2019; a range with its two ends."""
+    dates = value.get("date-parts")
+    if isinstance(dates, list):
+        parts = [date_from_parts(day) or () for day in dates]
+        days = ["-".join([f"{day[0]:04}", *(f"{part:02}" for part in day[1:])]) for day in parts if day]
+        return ("about " if value.get("circa") else "") + " to ".join(days)
+    return str(value.get("literal") or value.get("raw") or "")
 
 
 def _holds_unstorable_text(item: Mapping[str, Any]) -> bool:

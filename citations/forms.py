@@ -28,8 +28,8 @@ BLANK_RECORD = {
 }
 _BLANKS: tuple[Any, ...] = ("", [], {}, None)
 DESIGNS = (
-    "systematic review, narrative review, guideline, randomised controlled trial, phase 2 trial, retrospective cohort, "
-    "case report, patient story, organisation page"
+    "systematic review, narrative review, guideline, randomized controlled trial, phase 2 trial, retrospective cohort, "
+    "case report, patient story, organization page"
 )
 
 
@@ -60,14 +60,25 @@ class SourceForm(forms.ModelForm):
         help_text="Fields of the record, with commas between them, such as: DOI, PMID. Empty once all are compared.",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+    locked_fields = SimpleArrayField(
+        forms.CharField(max_length=60),
+        required=False,
+        label="Locked",
+        help_text=(
+            "Fields of the record that no file and no register changes any more, with commas between them. What you "
+            "change here is locked by itself."
+        ),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
     opened_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Source
-        fields = ["key", "study_design", "population_size", "peer_reviewed", "unverified"]
+        fields = ["key", "study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.told = importing.read({})
         if "study_design" in self.fields:
             self.fields["study_design"].help_text = f"One of: {DESIGNS}; or your own words."
         if "record" not in self.fields:
@@ -76,7 +87,8 @@ class SourceForm(forms.ModelForm):
         if self.instance.pk:
             record = {field: value for field, value in self.instance.csl.items() if field != "id"}
             self.fields["opened_at"].initial = self.instance.updated_at.isoformat()
-            self.initial["unverified"] = ", ".join(self.instance.unverified)
+            for name in ("unverified", "locked_fields"):
+                self.initial[name] = ", ".join(getattr(self.instance, name))
         else:
             record = BLANK_RECORD
         self.fields["record"].initial = csl.as_text(record)
@@ -104,9 +116,8 @@ class SourceForm(forms.ModelForm):
         if found.get("id", key) != key and self.instance.pk:
             self.add_error("record", f"The record names another key, but this source is {key}, and keys never change.")
             return cleaned
-        custom = importing.read({"custom": found.pop("custom", {})})
+        custom = self.told = importing.read({"custom": found.pop("custom", {})})
         self.instance.csl = {**found, "id": key}
-        self.instance.provenance = {**self.instance.provenance, **custom.provenance}
         cleaned["study_design"] = cleaned.get("study_design") or custom.study_design
         cleaned["unverified"] = [*dict.fromkeys([*cleaned.get("unverified", []), *custom.unverified])]
         self._refuse_stale()

@@ -1,4 +1,8 @@
-"""Bringing records from a file into the bibliography: each on its own, twice without harm."""
+"""Bringing records from a file into the bibliography: each on its own, twice without harm.
+
+What a file says of a source is kept as an account. When it says something else the next time, each field is taken over
+that nobody here has changed since and no person has locked; the others stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from citations import csl
-from citations.models import Source
+from citations.models import Account, Origin, Source
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -30,8 +34,8 @@ _FIELDS_MEANT = {
 class ImportReport:
     """What became of each record, by key.
 
-    `kept`: the file tells it differently now, but somebody here has changed it, so ours stands. `refused`: the
-    record is no good. Both come with the sentence that says why.
+    `kept`: the file tells it differently now, but somebody here has decided otherwise, so ours stands, wholly or in the
+    fields that the sentence names. `refused`: the record is no good. Both come with the sentence that says why.
     """
 
     added: list[str] = field(default_factory=list)
@@ -48,122 +52,174 @@ class ImportReport:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One record of a file, taken apart into the CSL proper and what we keep beside it."""
+class Told:
+    """What an origin tells of a work, taken apart: the CSL proper, what our own columns hold, what it said beside."""
 
     record: dict[str, Any]
     study_design: str
     unverified: list[str]
-    provenance: dict[str, Any]
+    said: dict[str, Any]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All that a source can take over, by the name of the field."""
+        return _fields(self.record, self.study_design, self.unverified)
+
+
+ENTERED_HERE = (
+    "Somebody here has entered the source with this key, so it stays as it is. Compare the two, and correct ours on "
+    "the desk if the file is right."
+)
 
 
 class Refused(Exception):
     """The record cannot be taken in; the text says why."""
 
 
-class Kept(Exception):
-    """Our own version of the source stands; the text says why."""
-
-
-def import_csl(items: Iterable[Any], *, by: User | None) -> ImportReport:
+def import_csl(items: Iterable[Any], *, by: User | None, name: str = "") -> ImportReport:
     """Take CSL-JSON records into the bibliography.
 
-    Each record stands or falls alone. One that the same file brought before is left as it is, also when
-    somebody has corrected it since; one that the file now tells differently is brought up to date, unless
-    somebody has changed or entered it here: then ours is kept. `by` is the member of staff who asked
-    for it, None for the system.
+    Each record stands or falls alone. One that the same file brought before is left as it is, also when somebody has
+    corrected it since; of one that the file now tells differently, the fields are brought up to date that nobody has
+    changed or locked here. A source that was entered here is left alone. `by` is the member of staff who asked for it,
+    None for the system; `name` is the name of the file.
     """
     report = ImportReport()
     with pghistory.context(by=by.pk if by else None, how="import"):
         for place, item in enumerate(items, start=1):
             key = item.get("id") if isinstance(item, Mapping) else None
-            name = key if isinstance(key, str) and key else f"record {place}"
+            called = key if isinstance(key, str) and key else f"record {place}"
             try:
                 with transaction.atomic():
-                    outcome = _take_in(item, by=by)
-            except Kept as reason:
-                report.kept.append((name, str(reason)))
+                    _take_in(item, report, called, by=by, name=name)
             except Refused as refusal:
-                report.refused.append((name, str(refusal)))
+                report.refused.append((called, str(refusal)))
             except ValidationError as error:
-                report.refused.append((name, " ".join(error.messages)))
+                report.refused.append((called, " ".join(error.messages)))
             except (DataError, RecursionError):
                 # In what a file says about its record anything may stand, a null character or a thousand brackets too.
-                report.refused.append((name, "It holds something that cannot be stored: a null character, or nesting."))
+                report.refused.append(
+                    (called, "It holds something that cannot be stored: a null character, or nesting.")
+                )
             except IntegrityError as error:
                 # Our own rules are the database's, so this is somebody else adding the same source just now.
-                report.refused.append((name, f"Another source came in at the same moment. {error}".splitlines()[0]))
-            else:
-                getattr(report, outcome).append(name)
+                report.refused.append((called, f"Another source came in at the same moment. {error}".splitlines()[0]))
     return report
 
 
-def read(item: Mapping[str, Any]) -> Reading:
-    """Take a record apart: what CSL knows, what our own columns hold, and where it all came from.
+def read(item: Mapping[str, Any]) -> Told:
+    """Take a record apart: what CSL knows, what our own columns hold, and what it says of itself.
 
-    `custom` carries what a file says about its own record: `study_type`, `ids_source` (per field; a field that
-    says "unverified" is listed as such), `authors_complete`, notes. An access date without a URL and fields CSL
-    does not know go to the provenance too: kept, and not shown.
+    `custom` carries what a file says about its own record: `study_type`, `ids_source` (per field; a field that says
+    "unverified" is listed as such), `authors_complete`, notes. An access date without a URL and fields CSL does not
+    know are said beside the record too: kept, and not shown.
     """
     record = csl.normalised(item)
     custom = record.pop("custom", None)
-    provenance: dict[str, Any] = dict(custom) if isinstance(custom, Mapping) else {}
+    said: dict[str, Any] = dict(custom) if isinstance(custom, Mapping) else {}
     if custom is not None and not isinstance(custom, Mapping):
-        provenance["custom"] = custom
+        said["custom"] = custom
     if "accessed" in record and "URL" not in record:
-        provenance["accessed"] = record.pop("accessed")
+        said["accessed"] = record.pop("accessed")
     foreign = {name: record.pop(name) for name in list(record) if name not in csl.FIELDS}
     if foreign:
-        provenance["other_fields"] = foreign
-    study_design = provenance.pop("study_type", "")
-    said = provenance.get("ids_source")
+        said["other_fields"] = foreign
+    study_design = said.get("study_type", "")
+    origins = said.get("ids_source")
     unverified: list[str] = []
-    for name, origin in said.items() if isinstance(said, Mapping) else ():
+    for name, origin in origins.items() if isinstance(origins, Mapping) else ():
         if origin == "unverified":
             unverified += [meant for meant in _FIELDS_MEANT.get(name, [str(name)]) if meant not in unverified]
-    return Reading(record, study_design if isinstance(study_design, str) else "", unverified, provenance)
+    return Told(record, study_design if isinstance(study_design, str) else "", unverified, said)
 
 
-def _take_in(item: Any, *, by: User | None) -> str:
-    """Store one record; returns the list of the report it belongs to. Raises Kept, Refused or ValidationError."""
+def _take_in(item: Any, report: ImportReport, called: str, *, by: User | None, name: str) -> None:
+    """Store one record and report what became of it. Raises Refused or ValidationError."""
     if not isinstance(item, Mapping):
         raise Refused('This is not a record: a source is a JSON object, which starts with "{".')
-    reading = read(item)
-    sentences = csl.problems(reading.record)
+    told = read(item)
+    sentences = csl.problems(told.record)
     if sentences:
         raise Refused(" ".join(sentences))
-    said = _sha256(item)
-    source = Source.objects.select_for_update().filter(key=reading.record["id"]).first()
+    digest = sha256(item)
+    source = Source.objects.select_for_update(of=("self",)).filter(key=told.record["id"]).first()
     if source is None:
-        source = Source(key=reading.record["id"], created_by=by)
-        outcome = "added"
+        source = Source(key=told.record["id"], created_by=by)
+        taken, kept, outcome = told.fields, list[str](), "added"
     else:
-        if source.provenance.get("file") == said:
-            return "unchanged"
-        if source.provenance.get("taken_in") != _state(source):
-            raise Kept(
-                "Somebody here has changed or entered the source with this key, so it stays as it is. "
-                "Compare the two, and correct ours on the desk if the file is right."
-            )
-        outcome = "changed"
-    source.csl = reading.record
-    source.study_design = reading.study_design
-    source.unverified = reading.unverified
-    source.provenance = reading.provenance | {"file": said}
-    source.provenance["taken_in"] = _state(source)
-    # Each rule of the database has told its sentence by now, from `problems` and `clean`.
-    source.full_clean(validate_constraints=False)
-    source.save()
-    audit.record(by, f"source.{outcome}", source)
-    return outcome
-
-
-def _state(source: Source) -> str:
-    """A hash of what people can change."""
-    return _sha256(
-        [source.csl, source.study_design, source.population_size, source.peer_reviewed, sorted(source.unverified)]
+        last = source.accounts.filter(origin=Origin.FILE).first()
+        if last is None:
+            report.kept.append((called, ENTERED_HERE))
+            return
+        if last.digest == digest:
+            report.unchanged.append(called)
+            return
+        if source.merged_into_id is not None:
+            raise Refused(f"This source was merged into {source.survivor.key}. Cite that one.")
+        before = read({**last.record, "custom": last.said}).fields
+        taken, kept = _compare(own_fields(source), before, told.fields, source.locked_fields)
+        outcome = "changed" if taken else "unchanged"
+    if taken:
+        take_over(source, taken)
+        # Each rule of the database has told its sentence by now, from `problems` and `clean`.
+        source.full_clean(validate_constraints=False)
+        source.save()
+    Account.objects.create(
+        source=source, origin=Origin.FILE, name=name, record=told.record, said=told.said, digest=digest, by=by
     )
+    if taken:
+        audit.record(by, f"source.{outcome}", source)
+    if kept:
+        listed = ", ".join(kept)
+        report.kept.append((called, f"Somebody here has changed or locked {listed}: that stays as it is."))
+    if taken or not kept:
+        getattr(report, outcome).append(called)
 
 
-def _sha256(value: Any) -> str:
+def own_fields(source: Source) -> dict[str, Any]:
+    """All that an origin can tell of a source, as the source has it."""
+    return _fields(source.csl, source.study_design, source.unverified)
+
+
+def take_over(source: Source, fields: Mapping[str, Any]) -> None:
+    """Give the source these fields, None for one it is to lose. Nothing is saved."""
+    record = dict(source.csl or {})
+    for name, value in fields.items():
+        if name == STUDY_DESIGN:
+            source.study_design = value or ""
+        elif name == UNVERIFIED:
+            source.unverified = value or []
+        elif value is None:
+            record.pop(name, None)
+        else:
+            record[name] = value
+    source.csl = record
+
+
+STUDY_DESIGN, UNVERIFIED = "study design", "unverified"
+
+
+def _fields(record: Mapping[str, Any], study_design: str, unverified: list[str]) -> dict[str, Any]:
+    fields = {name: value for name, value in record.items() if name != "id"}
+    return fields | {name: value for name, value in ((STUDY_DESIGN, study_design), (UNVERIFIED, unverified)) if value}
+
+
+def _compare(
+    ours: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any], locked: Iterable[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """What to take over of what an origin tells now, having told `before`; and what of it stays as we have it."""
+    taken: dict[str, Any] = {}
+    kept = []
+    for name in sorted({*before, *now}):
+        if now.get(name) in (before.get(name), ours.get(name)):
+            continue
+        if name in locked or ours.get(name) != before.get(name):
+            kept.append(name)
+        else:
+            taken[name] = now.get(name)
+    return taken, kept
+
+
+def sha256(value: Any) -> str:
+    """The hash by which what was told is known again, whatever the order of its fields."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=True, default=str).encode()).hexdigest()

@@ -88,6 +88,7 @@ def test_who_is_in_despair_has_the_numbers_at_hand_before_and_after_sending(new_
 
 def assert_the_numbers_are_at_hand(page: Page, part: Locator) -> None:
     first = part.locator(".numbers").get_by_role("link")
+    expect(first).to_have_count(3)
     assert [link.get_attribute("href") for link in first.all()] == ["tel:988", "sms:988", "tel:911"]
     expect(first.first).to_be_in_viewport()
     assert all(box["height"] >= 44 for link in first.all() if (box := link.bounding_box()))

@@ -42,9 +42,9 @@ def test_what_the_file_says_of_itself_is_kept_beside_the_record():
     source = Source.objects.get(key="fennell2021mist1")
     assert source.study_design == "phase 2 single-arm trial"
     assert source.unverified == ["DOI", "PMID", "volume", "page"]
-    assert source.provenance["ids_source"]["authors"] == "seen: mesothelioma-line.com"
-    assert source.provenance["number"] == 4
-    assert source.provenance["printed_title"].startswith("... mesothelioma (mist1)")
+    assert source.accounts.get().said["ids_source"]["authors"] == "seen: mesothelioma-line.com"
+    assert source.accounts.get().said["number"] == 4
+    assert source.accounts.get().said["printed_title"].startswith("... mesothelioma (mist1)")
     assert "custom" not in source.csl
     assert "The list of authors is not complete." in Source.objects.get(key="kostron2016relapse").findings()
 
@@ -52,7 +52,7 @@ def test_what_the_file_says_of_itself_is_kept_beside_the_record():
 def test_an_access_date_without_a_url_is_kept_aside_and_found():
     source = Source.objects.get(key="fennell2021mist1")
     assert "accessed" not in source.csl
-    assert source.provenance["accessed"] == {"date-parts": [[2022, 11, 16]]}
+    assert source.accounts.get().said["accessed"] == {"date-parts": [[2022, 11, 16]]}
     assert any(sentence.startswith("An access date came without a URL.") for sentence in source.findings())
     assert Source.objects.get(key="acsndmeso").accessed_on == date(2022, 11, 16)
 
@@ -78,7 +78,7 @@ def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
         sent |= NOTHING_ADDED
         assert desk.post(change(source), sent).status_code == 302
         after = Source.objects.get(pk=source.pk)
-        for name in ("csl", "study_design", "unverified", "provenance", "entry"):
+        for name in ("csl", "study_design", "unverified", "locked_fields", "entry"):
             assert getattr(after, name) == getattr(source, name)
     assert SourceEvent.objects.filter(pgh_label="update").count() == 0
     assert len(import_csl(records, by=None).unchanged) == 33

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from lxml.html import document_fromstring
 
 from articles.models import Story
+from citations.importing import import_csl
 from citations.models import Source, SourceEvent
 from mesoinfo.models import User
 from tests.citations.conftest import a_record, a_source, signed_in
@@ -29,7 +31,13 @@ def change(source: Source) -> str:
 def typed(record: Any, key: str | None = None, **fields: str) -> dict[str, str]:
     """What a browser sends."""
     text = record if isinstance(record, str) else json.dumps(record)
-    blank = {"study_design": "", "population_size": "", "peer_reviewed": "unknown", "unverified": ""}
+    blank = {
+        "study_design": "",
+        "population_size": "",
+        "peer_reviewed": "unknown",
+        "unverified": "",
+        "locked_fields": "",
+    }
     named = {"key": key} if key is not None else {}
     return {"record": text} | blank | NOTHING_ADDED | named | fields
 
@@ -77,7 +85,43 @@ def test_what_a_file_says_of_itself_is_understood_when_pasted(desk):
     record = bare() | {"custom": {"study_type": "case report", "ids_source": {"DOI": "unverified"}, "notes": "Seen"}}
     desk.post(ADD, typed([record], key="doe2020trial"))
     source = Source.objects.get()
-    assert (source.study_design, source.unverified, source.provenance["notes"]) == ("case report", ["DOI"], "Seen")
+    assert (source.study_design, source.unverified) == ("case report", ["DOI"])
+    assert source.accounts.get().said["notes"] == "Seen"
+
+
+def test_what_a_person_changes_is_told_as_theirs_and_locked(desk, writer):
+    source = a_source()
+    corrected = typed(bare(title="Corrected", page="1-9", DOI=None), study_design="cohort")
+    desk.post(change(source), corrected)
+    source.refresh_from_db()
+    assert source.locked_fields == ["DOI", "page", "study design", "title"]
+    account = source.accounts.get()
+    assert (account.origin, account.by) == ("person", writer)
+    assert account.record == {"DOI": None, "page": "1-9", "study design": "cohort", "title": "Corrected"}
+    desk.post(change(source), corrected)
+    assert source.accounts.count() == 1
+
+
+def test_a_field_is_unlocked_by_taking_it_off_the_list(desk):
+    source = a_source()
+    Source.objects.update(locked_fields=["page", "title"])
+    desk.post(change(source), typed(bare(), study_design="phase 2 trial", locked_fields="page"))
+    source.refresh_from_db()
+    assert source.locked_fields == ["page"]
+
+
+def test_the_desk_shows_field_by_field_who_said_what(desk, writer):
+    import_csl([a_record(page="1-9")], by=writer, name="library.json")
+    source = Source.objects.get()
+    desk.post(change(source), typed(bare(page="1-99")))
+    rows = document_fromstring(desk.get(change(source)).content).xpath('//table[contains(@class, "provenance")]//tr')
+    fields = {row[0].text_content(): [" ".join(cell.text_content().split()) for cell in row] for row in rows}
+    assert fields["page"][1] == "1-99 Locked"
+    said_here, said_by_file = fields["page"][2].split(" Differs: ")
+    assert said_here.startswith(f"Same: a person, {writer}, ")
+    assert said_by_file.startswith(f"1-9, a file (library.json), {writer}, ")
+    assert fields["author"][1] == "Doe, Jane"
+    assert fields["issued"][1] == "2020-05-01"
 
 
 @pytest.mark.parametrize(

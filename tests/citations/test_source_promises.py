@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from citations.models import Notice, NoticeKind, Quote, Source, SourceEvent
+from citations.models import Account, Notice, NoticeKind, Origin, Quote, Relation, RelationKind, Source, SourceEvent
 from tests.citations.conftest import a_record, a_source
 from tests.refusing import refused
 
@@ -318,3 +318,143 @@ def test_a_notice_stands_as_it_was_recorded():
         notice.delete()
     with pytest.raises(ProtectedError):
         notice.source.delete()
+
+
+ISBN = "9781597450225"
+
+
+@pytest.mark.parametrize(
+    "isbn",
+    ["", "1597450227", "978-1-59745-022-5", "9781597450226", "97815974502", "9771597450225", "\uff19781597450225", "x"],
+)
+def test_an_isbn_has_thirteen_digits_and_the_last_is_right(isbn):
+    with refused("an_isbn_has_thirteen_digits_and_the_last_is_right"):
+        insert(type="book", ISBN=isbn)
+
+
+def test_a_whole_book_has_its_isbn_for_itself_and_its_chapters_share_it():
+    insert(id="book", DOI=None, type="book", ISBN=ISBN)
+    insert(id="chapter", DOI=None, type="chapter", ISBN=ISBN)
+    insert(id="entry", DOI=None, type="entry-dictionary", ISBN=ISBN)
+    with refused("one_whole_source_per_isbn"):
+        insert(id="again", DOI=None, type="report", ISBN=ISBN)
+
+
+def test_a_locked_field_is_named():
+    source = a_source()
+    with refused("a_locked_field_is_named"):
+        Source.objects.filter(pk=source.pk).update(locked_fields=["title", ""])
+
+
+def merge(source: Source, other: Source | None, **merger: Any) -> None:
+    Source.objects.filter(pk=source.pk).update(merged_into=other, **merger)
+
+
+@pytest.fixture
+def merger(editor) -> dict[str, Any]:
+    """By whom and when."""
+    return {"merged_by": editor, "merged_at": timezone.now()}
+
+
+def test_a_merger_says_into_what_by_whom_and_when(merger):
+    doe, roe = a_source(), a_source(id="roe", DOI=None)
+    for left_out in ({"merged_by": None}, {"merged_at": None}):
+        with refused("a_merger_says_into_what_by_whom_and_when"):
+            merge(roe, doe, **merger | left_out)
+    with refused("a_merger_says_into_what_by_whom_and_when"):
+        merge(roe, None, **merger)
+
+
+def test_no_source_is_merged_into_itself(merger):
+    doe = a_source()
+    with refused("no_source_is_merged_into_itself"):
+        merge(doe, doe, **merger)
+
+
+def test_a_source_is_merged_into_one_that_is_in_use(merger):
+    doe, roe, poe = a_source(), a_source(id="roe", DOI=None), a_source(id="poe", DOI=None)
+    merge(roe, doe, **merger)
+    with refused("a source cannot be merged into one that was itself merged into another"):
+        merge(poe, roe, **merger)
+    with refused("a source cannot be merged into one that was itself merged into another"):
+        merge(doe, roe, **merger)
+    # Its target may be merged in turn, and then stands for both.
+    merge(doe, poe, **merger)
+    roe.refresh_from_db()
+    assert roe.survivor == poe
+    with refused("a source cannot be merged into one that was itself merged into another"):
+        Source.objects.bulk_create([Source(key="moe", csl=a_record(id="moe", DOI=None), merged_into=roe, **merger)])
+
+
+def test_what_was_merged_stands_as_it_was(merger):
+    doe, roe = a_source(), a_source(id="roe", DOI=None)
+    merge(roe, doe, **merger)
+    for change in (
+        {"csl": a_record(id="roe", DOI=None, title="Other")},
+        {"study_design": "cohort"},
+        {"population_size": 4},
+    ):
+        with refused("a source that was merged into another stands as it was"):
+            Source.objects.filter(pk=roe.pk).update(**change)
+    merge(roe, None, merged_by=None, merged_at=None)
+    Source.objects.filter(pk=roe.pk).update(study_design="cohort")
+
+
+def test_what_was_merged_leaves_its_identifiers_to_others(merger):
+    doe, roe = a_source(), a_source(id="roe", DOI=None)
+    merge(doe, roe, **merger)
+    set_record(roe, id="roe")
+    with refused("one_source_per_doi"):
+        merge(doe, None, merged_by=None, merged_at=None)
+
+
+def account(source: Source, **fields: Any) -> Account:
+    told = {"origin": Origin.FILE, "record": source.csl, "digest": "0" * 64} | fields
+    return Account.objects.create(source=source, **told)
+
+
+def test_an_account_has_a_known_origin():
+    source = a_source()
+    with refused("an_account_has_a_known_origin"):
+        account(source, origin="rumor")
+
+
+def test_an_account_of_a_person_names_them():
+    source = a_source()
+    with refused("an_account_of_a_person_names_them"):
+        account(source, origin=Origin.PERSON)
+
+
+def test_an_account_stands_as_it_was_told():
+    told = account(a_source())
+    with refused("what an origin said stands as it was said"):
+        Account.objects.filter(pk=told.pk).update(record={})
+
+
+def test_an_account_goes_only_with_its_source():
+    source = a_source()
+    told = account(source)
+    with refused("an account is kept as long as its source"), transaction.atomic():
+        told.delete()
+        # Asked when the transaction ends.
+        connection.check_constraints()
+    source.delete()
+    connection.check_constraints()
+    assert not Account.objects.exists()
+
+
+def test_a_relation_is_of_a_known_kind_and_of_two_sources():
+    doe, roe = a_source(), a_source(id="roe", DOI=None)
+    with refused("a_relation_has_a_known_kind"):
+        Relation.objects.create(source=doe, kind="cousin_of", other=roe)
+    with refused("no_source_is_related_to_itself"):
+        Relation.objects.create(source=doe, kind=RelationKind.VERSION_OF, other=doe)
+
+
+def test_two_sources_have_one_relation():
+    doe, roe = a_source(), a_source(id="roe", DOI=None)
+    Relation.objects.create(source=doe, kind=RelationKind.PREPRINT_OF, other=roe)
+    with refused("one_relation_between_two_sources"):
+        Relation.objects.create(source=doe, kind=RelationKind.VERSION_OF, other=roe)
+    with refused("these two sources are related already"):
+        Relation.objects.create(source=roe, kind=RelationKind.VERSION_OF, other=doe)

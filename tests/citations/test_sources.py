@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from citations import csl
-from citations.models import Source
+from citations.models import Origin, Source
 from tests.citations.conftest import a_record, a_source
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,28 @@ def test_identifiers_are_kept_in_their_bare_form():
         "10.1234/Trial.2020", "33515503", "PMC2637280", "9",
     )  # fmt: skip
     assert "note" not in kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("978-1-59745-022-5", "9781597450225"),
+        ("ISBN 1-59745-022-7 (hardback)", "9781597450225"),
+        ("080442957X", "9780804429573"),
+        ("1-111-11111-2; 978-1-59745-022-5", "9781597450225"),
+    ],
+)
+def test_an_isbn_gets_its_thirteen_digits(typed, kept):
+    assert csl.normalised({"ISBN": typed})["ISBN"] == kept
+
+
+@pytest.mark.parametrize("typed", ["978-1-59745-022-6", "1-59745-022-8", "978159745022", "see the cover"])
+def test_an_isbn_with_a_wrong_digit_is_left_as_it_is_and_refused(typed):
+    record = csl.normalised(a_record(type="book", ISBN=typed))
+    assert record["ISBN"] == typed
+    assert csl.problems(record) == [
+        f"The ISBN “{typed}” cannot be right: a digit is wrong or missing. Copy it again, or leave it out."
+    ]
 
 
 def test_an_odd_doi_is_not_repaired():
@@ -150,7 +172,8 @@ def test_what_is_missing_is_said_plainly(fields, sentence):
 def test_doubts_about_a_record_are_said_plainly():
     source = a_source()
     source.unverified = ["DOI", "PMID"]
-    source.provenance = {"authors_complete": False, "accessed": {"date-parts": [[2022, 11, 16]]}}
+    said = {"authors_complete": False, "accessed": {"date-parts": [[2022, 11, 16]]}}
+    source.accounts.create(origin=Origin.FILE, record=source.csl, said=said)
     assert source.findings() == [
         "The list of authors is not complete.",
         "An access date came without a URL. It is kept with the origin of the record, and not shown.",

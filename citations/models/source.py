@@ -1,9 +1,8 @@
-"""The bibliography all pages share. A record in CSL-JSON is the truth; PostgreSQL reads its columns off it."""
-
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,12 +14,10 @@ from django.db import models
 from django.db.models import Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
-from django.utils import timezone
 from django.utils.text import Truncator
 
 from citations import csl, style
-from mesoinfo import audit
-from mesoinfo.ledger import append_only, refusal
+from mesoinfo.ledger import refusal
 from mesoinfo.models import User
 
 _NAME_PATTERN = csl.ET_AL_PATTERN.replace("\\", "\\\\")
@@ -43,6 +40,7 @@ class NoticeKind(models.TextChoices):
     SUPERSEDED = "superseded", "superseded"
 
 
+_NOT_MERGED = Q(merged_into__isnull=True)
 # The newest of these says whether a source is retracted.
 _ON_RETRACTION = (NoticeKind.RETRACTED, NoticeKind.REINSTATED)
 
@@ -50,19 +48,33 @@ _ON_RETRACTION = (NoticeKind.RETRACTED, NoticeKind.REINSTATED)
 class SourceQuerySet(models.QuerySet["Source"]):
     def retracted(self) -> SourceQuerySet:
         """Those of which `is_retracted` is true."""
-        said = Notice.objects.filter(source=OuterRef("pk"), kind__in=_ON_RETRACTION).order_by("-on", "-pk")
-        return self.alias(last_said=Subquery(said.values("kind")[:1])).filter(last_said=NoticeKind.RETRACTED)
+        said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=_ON_RETRACTION)
+        last = said.order_by("-notices__on", "-notices__pk").values("notices__kind")[:1]
+        return self.alias(last_said=Subquery(last)).filter(last_said=NoticeKind.RETRACTED)
 
     def superseded(self) -> SourceQuerySet:
         """Those of which `is_superseded` is true."""
-        return self.filter(Exists(Notice.objects.filter(source=OuterRef("pk"), kind=NoticeKind.SUPERSEDED)))
+        return self.filter(Exists(Source.objects.filter(pk=OuterRef("pk"), notices__kind=NoticeKind.SUPERSEDED)))
+
+    def in_use(self) -> SourceQuerySet:
+        """Those that pages may cite: not merged into another."""
+        return self.filter(merged_into__isnull=True)
 
 
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    fields=["key", "csl", "study_design", "population_size", "peer_reviewed", "unverified", "provenance"],
+    fields=[
+        "key",
+        "csl",
+        "study_design",
+        "population_size",
+        "peer_reviewed",
+        "unverified",
+        "locked_fields",
+        "merged_into",
+    ],
     model_name="SourceEvent",
     obj_field=pghistory.ObjForeignKey(related_name="events"),
     context_field=pghistory.ContextJSONField(),
@@ -71,8 +83,9 @@ class SourceQuerySet(models.QuerySet["Source"]):
 class Source(models.Model):
     """One work that pages may cite, by its key: `[@fennell2021mist1]`.
 
-    `csl` is the truth. `title`, `year`, `csl_type`, `doi`, `pmid`, `pmcid`, `url` and `people` are read off it by
-    PostgreSQL and cannot disagree with it. A source is never deleted while a page cites it: pages protect it.
+    `csl` is the truth. `title`, `year`, `csl_type`, `doi`, `pmid`, `pmcid`, `isbn`, `url` and `people` are read off it
+    by PostgreSQL and cannot disagree with it. A source is never deleted while a page cites it: pages protect it. One
+    that turned out to be another's double is merged into that one (`citations.merging`): it stays, cited no more.
     """
 
     key = models.CharField(
@@ -84,7 +97,7 @@ class Source(models.Model):
     study_design = models.CharField(
         max_length=120,
         blank=True,
-        help_text="Such as: phase 2 trial, case report, narrative review, organisation page.",
+        help_text="Such as: phase 2 trial, case report, narrative review, organization page.",
     )
     population_size = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many people were studied. Empty when it does not apply or is not known."
@@ -96,7 +109,17 @@ class Source(models.Model):
         blank=True,
         help_text="Fields of the record that nobody has compared with the original, such as: DOI, PMID.",
     )
-    provenance = models.JSONField(default=dict, blank=True, editable=False)
+    locked_fields = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="Fields of the record that no file and no register changes any more, because a person decided.",
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged_from", editable=False
+    )
+    merged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    merged_at = models.DateTimeField(null=True, editable=False)
     entry = models.TextField(blank=True, editable=False)
     entry_stamp = models.CharField(max_length=64, blank=True, editable=False)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -121,6 +144,7 @@ class Source(models.Model):
     doi = _read_off(Lower(KT("csl__DOI")), models.TextField(null=True))
     pmid = _read_off(KT("csl__PMID"), models.TextField(null=True))
     pmcid = _read_off(KT("csl__PMCID"), models.TextField(null=True))
+    isbn = _read_off(KT("csl__ISBN"), models.TextField(null=True))
     url = _read_off(Coalesce(KT("csl__URL"), Value(""), output_field=models.TextField()), models.TextField())
     people = _read_off(
         Concat(
@@ -148,17 +172,28 @@ class Source(models.Model):
                 name="nobody_is_named_et_al",
             ),
             # DOIs compare without regard to case.
-            models.UniqueConstraint(fields=["doi"], name="one_source_per_doi"),
+            models.UniqueConstraint(fields=["doi"], condition=_NOT_MERGED, name="one_source_per_doi"),
             models.CheckConstraint(
                 condition=Q(doi__isnull=True) | Q(doi__regex=csl.DOI_PATTERN), name="a_doi_looks_like_one"
             ),
-            models.UniqueConstraint(fields=["pmid"], name="one_source_per_pmid"),
+            models.UniqueConstraint(fields=["pmid"], condition=_NOT_MERGED, name="one_source_per_pmid"),
             models.CheckConstraint(
                 condition=Q(pmid__isnull=True) | Q(pmid__regex=csl.PMID_PATTERN), name="a_pmid_looks_like_one"
             ),
-            models.UniqueConstraint(fields=["pmcid"], name="one_source_per_pmcid"),
+            models.UniqueConstraint(fields=["pmcid"], condition=_NOT_MERGED, name="one_source_per_pmcid"),
             models.CheckConstraint(
                 condition=Q(pmcid__isnull=True) | Q(pmcid__regex=csl.PMCID_PATTERN), name="a_pmcid_looks_like_one"
+            ),
+            # The parts of a book carry its ISBN too.
+            models.UniqueConstraint(
+                fields=["isbn"],
+                condition=_NOT_MERGED & ~Q(csl_type__in=csl.PARTS),
+                name="one_whole_source_per_isbn",
+            ),
+            models.CheckConstraint(
+                condition=Q(isbn__isnull=True)
+                | Q(Func(F("isbn"), function="citations_isbn_holds", output_field=models.BooleanField())),
+                name="an_isbn_has_thirteen_digits_and_the_last_is_right",
             ),
             models.CheckConstraint(condition=Q(url="") | Q(url__iregex=csl.URL_PATTERN), name="a_url_is_a_web_address"),
             models.CheckConstraint(condition=~Q(csl__has_key="accessed") | ~Q(url=""), name="an_access_date_has_a_url"),
@@ -166,6 +201,13 @@ class Source(models.Model):
                 condition=Q(population_size__isnull=True) | Q(population_size__gt=0), name="a_population_is_of_somebody"
             ),
             models.CheckConstraint(condition=~Q(unverified__contains=[""]), name="an_unverified_field_is_named"),
+            models.CheckConstraint(condition=~Q(locked_fields__contains=[""]), name="a_locked_field_is_named"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True, merged_by__isnull=True, merged_at__isnull=True)
+                | Q(merged_into__isnull=False, merged_by__isnull=False, merged_at__isnull=False),
+                name="a_merger_says_into_what_by_whom_and_when",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="no_source_is_merged_into_itself"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -174,6 +216,36 @@ class Source(models.Model):
                 operation=pgtrigger.UpdateOf("key"),
                 condition=pgtrigger.Q(old__key__df=pgtrigger.F("new__key")),
                 func=refusal("the key of a source never changes: pages cite it by that key"),
+            ),
+            pgtrigger.Trigger(
+                name="what_was_merged_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.merged_into_id IS NOT NULL AND NEW.merged_into_id IS NOT NULL AND"
+                    " (OLD.csl, OLD.study_design, OLD.population_size, OLD.peer_reviewed, OLD.merged_into_id)"
+                    " IS DISTINCT FROM"
+                    " (NEW.csl, NEW.study_design, NEW.population_size, NEW.peer_reviewed, NEW.merged_into_id)"
+                ),
+                func=refusal("a source that was merged into another stands as it was; change the other"),
+            ),
+            pgtrigger.Trigger(
+                name="mergers_end_at_a_source_in_use",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__merged_into__isnull=False),
+                func=f"""
+                    IF TG_OP = 'UPDATE' AND OLD.merged_into_id IS NOT DISTINCT FROM NEW.merged_into_id THEN
+                        RETURN NEW;
+                    END IF;
+                    -- The other waits for us, should somebody merge it at this moment.
+                    PERFORM 1 FROM citations_source s WHERE s.id = NEW.merged_into_id FOR UPDATE;
+                    IF EXISTS (SELECT 1 FROM citations_source s
+                               WHERE s.id = NEW.merged_into_id AND s.merged_into_id IS NOT NULL) THEN
+                        {refusal("a source cannot be merged into one that was itself merged into another")}
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -212,13 +284,19 @@ class Source(models.Model):
     def clashes(self) -> list[str]:
         """A sentence for each identifier that another source already has."""
         sentences = []
-        for name, value in (("doi", "DOI"), ("pmid", "PMID"), ("pmcid", "PMCID")):
-            given = self.csl.get(value)
-            wanted = given.lower() if isinstance(given, str) and name == "doi" else given
-            other = Source.objects.filter(**{name: wanted}).exclude(key=self.key).first() if wanted else None
-            if other is not None:
-                sentences.append(f"The {value} {given} already belongs to {other.key} ({other.title}).")
+        for field, others in self.with_same_identifiers():
+            for other in others:
+                sentences.append(f"The {field} {self.csl[field]} already belongs to {other.key} ({other.title}).")
         return sentences
+
+    def with_same_identifiers(self) -> Iterator[tuple[str, SourceQuerySet]]:
+        """For each identifier of the record, its field and the other sources in use that have it."""
+        for field in csl.IDENTIFIERS:
+            given = self.csl.get(field)
+            if not isinstance(given, str) or (field == "ISBN" and self.csl.get("type") in csl.PARTS):
+                continue
+            others = Source.objects.in_use().filter(**{field.lower(): given.lower() if field == "DOI" else given})
+            yield field, (others.exclude(csl_type__in=csl.PARTS) if field == "ISBN" else others).exclude(key=self.key)
 
     def _tidy(self) -> None:
         if isinstance(self.csl, dict):
@@ -278,6 +356,14 @@ class Source(models.Model):
         return any(notice.kind == NoticeKind.SUPERSEDED for notice in self.notices.all())
 
     @property
+    def survivor(self) -> Source:
+        """The source in use that stands for this one: itself, unless it was merged into another."""
+        source = self
+        while source.merged_into is not None:
+            source = source.merged_into
+        return source
+
+    @property
     def is_research(self) -> bool:
         """Whether it counts among a page's cited research articles: an article in a journal."""
         return self.csl_type == "article-journal"
@@ -305,7 +391,7 @@ class Source(models.Model):
         creators = [role for role in csl.NAMES if record.get(role)]
         if not creators:
             found.append("Nobody is named as its author or publisher.")
-        elif self.provenance.get("authors_complete") is False:
+        elif self._last_told("authors_complete") is False:
             found.append("The list of authors is not complete.")
         if self.is_research:
             if self.year is None:
@@ -320,133 +406,15 @@ class Source(models.Model):
             found.append("The book this chapter is in is not named.")
         elif self.csl_type in ("webpage", "post", "post-weblog") and not self.url:
             found.append("There is no URL, so nobody can visit the page.")
-        if "accessed" in self.provenance and "accessed" not in record:
+        if self._last_told("accessed") and "accessed" not in record:
             found.append("An access date came without a URL. It is kept with the origin of the record, and not shown.")
         if self.unverified:
             found.append(f"Not compared with the original: {', '.join(self.unverified)}.")
         return found
 
-
-# Made by pghistory.track: what each source said before, with who changed it and how.
-SourceEvent: Any
-
-
-class QuoteQuerySet(models.QuerySet["Quote"]):
-    def pinned(self) -> QuoteQuerySet:
-        """Those that pages rest on: not retired."""
-        return self.filter(retired_at__isnull=True)
-
-
-class Quote(models.Model):
-    """Words of a source that pages rest on, shown to reviewers beside the blocks that cite it.
-
-    They never change. A wrong quote is retired, and another pinned.
-    """
-
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="quotes")
-    text = models.CharField(
-        max_length=600,
-        help_text="Verbatim words of the source that a page rests on. Reviewers see them beside the sentence.",
-    )
-    locator = models.CharField(max_length=60, blank=True, help_text="Where they stand, such as: p. 3.")
-    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    added_at = models.DateTimeField(auto_now_add=True)
-    retired_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    retired_at = models.DateTimeField(null=True, editable=False)
-
-    objects = QuoteQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="a_quote_has_words"),
-            models.UniqueConstraint(
-                fields=["source", "text"],
-                condition=Q(retired_at__isnull=True),
-                name="one_quote_per_source_and_words",
-            ),
-            models.CheckConstraint(
-                condition=Q(retired_by__isnull=True, retired_at__isnull=True)
-                | Q(retired_by__isnull=False, retired_at__isnull=False),
-                name="a_retirement_says_who_and_when",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="words_stay",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("source", "text", "locator"),
-                func=refusal("the words of a quote never change; retire it and pin another"),
-            ),
-            pgtrigger.Trigger(
-                name="quotes_stay",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Delete,
-                func=refusal("a quote is kept, because signatures rest on it; retire it instead"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"“{Truncator(self.text).chars(80)}”"
-
-    def clean(self) -> None:
-        """Raises ValidationError when the source has these words already: Django asks nothing of a row's parent."""
-        same = Quote.objects.pinned().filter(source_id=self.source_id, text=self.text).exclude(pk=self.pk)
-        if same.exists():
-            raise ValidationError({"text": "These words are pinned already."})
-
-    def retire(self, *, by: User) -> None:
-        """From here on no page rests on these words. Whoever retired them first is who did it."""
-        if Quote.objects.pinned().filter(pk=self.pk).update(retired_by=by, retired_at=timezone.now()):
-            audit.record(by, "quote.retired", self, source=self.source.key)
-
-
-class Notice(models.Model):
-    """What was later said about a source: it was retracted, corrected, replaced. Notices add up; none is taken back."""
-
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="notices")
-    kind = models.CharField(max_length=12, choices=NoticeKind)
-    on = models.DateField("date of the notice")
-    reference = models.CharField(
-        "where it is announced", max_length=400, blank=True, help_text="A DOI, such as 10.1234/abc, or a web address."
-    )
-    successor = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes")
-    note = models.CharField(max_length=300, blank=True, help_text="In a few words, for readers and staff.")
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-on", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="a_notice_has_a_known_kind"),
-            models.CheckConstraint(
-                condition=Q(reference="") | Q(reference__regex=csl.DOI_PATTERN) | Q(reference__iregex=csl.URL_PATTERN),
-                name="a_notice_is_announced_at_a_doi_or_a_web_address",
-                violation_error_message=(
-                    "Say where it is announced by a DOI, such as 10.1234/abc, or by an address that starts with "
-                    "https:// or http://."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(kind=NoticeKind.SUPERSEDED, successor__isnull=False)
-                | (~Q(kind=NoticeKind.SUPERSEDED) & Q(successor__isnull=True)),
-                name="a_notice_names_a_successor_exactly_when_there_is_one",
-                violation_error_message=(
-                    "A source that was superseded has a successor: give its key. Of any other notice leave it empty."
-                ),
-            ),
-            models.CheckConstraint(condition=~Q(successor=F("source")), name="no_source_supersedes_itself"),
-        ]
-        triggers = [append_only(message="a notice stands as it was recorded; record what was said later")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.on:%-d %B %Y}"
-
-    def clean(self) -> None:
-        """Raises ValidationError when the source would follow itself, which Django does not ask of a row's parent."""
-        if self.successor_id is not None and self.successor_id == self.source_id:
-            raise ValidationError({"successor": "A source cannot be its own successor. Give the key of another."})
+    def _last_told(self, name: str) -> Any:
+        """What the newest account that speaks of it says of the record, beside what CSL has a field for."""
+        return next((account.said[name] for account in self.accounts.all() if name in account.said), None)
 
 
 def _sha256(value: Any) -> str:

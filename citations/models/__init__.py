@@ -1,0 +1,24 @@
+"""The bibliography all pages share. A record in CSL-JSON is the truth; PostgreSQL reads its columns off it."""
+
+from typing import Any
+
+from citations.models.account import Account, Origin
+from citations.models.notice import Notice
+from citations.models.quote import Quote
+from citations.models.relation import Relation, RelationKind
+from citations.models.source import NoticeKind, Source
+
+# Made by pghistory.track: what each source said before, with who changed it and how.
+SourceEvent: Any
+
+__all__ = [
+    "Account",
+    "Notice",
+    "NoticeKind",
+    "Origin",
+    "Quote",
+    "Relation",
+    "RelationKind",
+    "Source",
+    "SourceEvent",
+]
