@@ -13,7 +13,7 @@ from citations.formats.bibtex import to_bibtex
 from citations.formats.csl_json import to_csl_json
 from citations.formats.decoding import decode, note_on_encoding
 from citations.formats.fields import Record, link_to, public_record, title_words, year_of
-from citations.formats.reading import Correction, Reading
+from citations.formats.reading import Correction, Reading, unreadable
 from citations.formats.ris import to_ris
 
 __all__ = [
@@ -73,7 +73,17 @@ def read(text: str, name: str) -> Iterator[Reading]:
     """
     if name not in READABLE:
         raise ValueError(f"There is no format {name!r} to read. We read: {', '.join(READABLE)}.")
-    return READABLE[name](text)
+    return _some(READABLE[name](text), text)
+
+
+def _some(readings: Iterator[Reading], text: str) -> Iterator[Reading]:
+    """The readings; of a text that holds something but no record, that it holds none."""
+    first = next(readings, None)
+    if first is not None:
+        yield first
+        yield from readings
+    elif text.strip("\ufeff []\t\r\n"):
+        yield unreadable(1, text, "No record was found here. Look whether the file is in the format it was taken for.")
 
 
 def write(records: Iterable[Record], name: str) -> str:

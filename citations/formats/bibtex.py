@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-import bibtexparser
 from bibtexparser.exceptions import ParserStateException
+from bibtexparser.library import Library
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry, Field, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
+from bibtexparser.writer import BibtexFormat, write
 
 from citations import csl
 from citations.formats import dates, fields, latex, people
@@ -413,11 +414,11 @@ def _address(value: str) -> str:
 
 def to_bibtex(records: Iterable[Record]) -> str:
     """The records as BibTeX. Fields that only BibLaTeX knows (`urldate`, `pmid`, `shortjournal`) stand beside."""
-    library, layout = bibtexparser.Library(), bibtexparser.BibtexFormat()
+    library, layout = Library(), BibtexFormat()
     layout.block_separator = "\n"
     for record in records:
         library.add(_entry(fields.public_record(record)))
-    return bibtexparser.write_string(library, unparse_stack=[], bibtex_format=layout)
+    return write(library, layout)
 
 
 def _entry(record: Record) -> Entry:
@@ -470,7 +471,7 @@ def _is_told_by(kind: str, record: Record) -> bool:
     csl_type = record.get("type")
     if kind == "misc" and csl_type in ("webpage", "document"):
         return (csl_type == "webpage") == bool(_verbatim(record.get("URL")))
-    return csl_type == TYPES_READ[kind] or csl_type not in csl.TYPES
+    return bool(csl_type == TYPES_READ[kind]) or csl_type not in csl.TYPES
 
 
 def _names(persons: list[dict[str, str]]) -> str:

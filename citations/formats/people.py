@@ -17,7 +17,7 @@ def surname_parts(words: list[str]) -> dict[str, str]:
 
 
 def inverted(name: str) -> dict[str, str]:
-    """A name told as “van Meerbeeck, Jan P.” or “King, Martin, Jr.”; without a comma it is an organisation's."""
+    """A name told as “van Meerbeeck, Jan P.” or “King, Martin, Jr.”; without a comma it is an organization's."""
     family, *rest = [" ".join(part.split()) for part in name.split(",")]
     if not rest or not family:
         return {"literal": " ".join(name.split())} if name.strip() else {}

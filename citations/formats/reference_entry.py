@@ -233,10 +233,10 @@ def _read_vancouver(body: str, entry: Entry) -> bool:
     record = entry.record
     names, _, rest = _parted(body, ". ")
     persons_named = _is_people(names)
-    organisation = (
+    organization = (
         not persons_named and len(names.split()) <= 12 and (_last_sentence(rest)[1] or _ORGANISATION.search(names))
     )
-    if persons_named or organisation:
+    if persons_named or organization:
         _take_people(names, entry)
     else:
         rest = body
@@ -375,7 +375,7 @@ def _is_people(text: str) -> bool:
 
 
 def _people(text: str) -> tuple[list[dict[str, str]], bool]:
-    """Everybody named, and whether that is all. Names without initials are one organisation's."""
+    """Everybody named, and whether that is all. Names without initials are one organization's."""
     text, complete = text.strip(" ,;"), True
     parts = [
         part for part in re.split(r",\s*(?:&|and)\s+|\s+&\s+|[,;]\s*|\s*(?:…|\.\s?\.\s?\.)\s*", text) if part.strip()
@@ -400,8 +400,8 @@ def _people(text: str) -> tuple[list[dict[str, str]], bool]:
         else:
             found.append({"literal": part.rstrip(".")})
     if not persons:
-        organisation = re.sub(r"[,&\s]*(?:\band )?\bet\.? al\.?$", "", text, flags=re.I).strip(" .,&")
-        return ([{"literal": organisation}] if organisation else []), complete
+        organization = re.sub(r"[,&\s]*(?:\band )?\bet\.? al\.?$", "", text, flags=re.I).strip(" .,&")
+        return ([{"literal": organization}] if organization else []), complete
     return found, complete
 
 

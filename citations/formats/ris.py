@@ -3,7 +3,7 @@
 Reading: we take the lines apart ourselves, because rispy drops a record without `ER` in silence and knows no line
 numbers. Abstracts are not kept: they are somebody's copyright.
 
-Writing: RIS has no mark for an organisation, so one whose name holds a comma is read as a person there.
+Writing: RIS has no mark for an organization, so one whose name holds a comma is read as a person there.
 """
 
 from __future__ import annotations
@@ -190,9 +190,10 @@ def _told(lines: Iterable[str]) -> dict[str, list[str]]:
             told.setdefault(found.group(1), []).append(last)
         else:
             last.append(line)
-    found = {tag: [one_line(" ".join(value)) for value in values] for tag, values in told.items()}
-    addresses = [address for value in found.get("UR", []) for address in re.split(r";\s*(?=https?://)", value)]
-    return found | ({"UR": addresses} if addresses else {})
+    joined = {tag: [one_line(" ".join(value)) for value in values] for tag, values in told.items()}
+    if "UR" in joined:
+        joined["UR"] = [address for value in joined["UR"] for address in re.split(r";\s*(?=https?://)", value)]
+    return joined
 
 
 def _record(csl_type: str, told: dict[str, list[str]]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -215,8 +216,8 @@ def _record(csl_type: str, told: dict[str, list[str]]) -> tuple[dict[str, Any], 
     record["page"] = _page(told)
     record["issued"] = _issued([*told.pop("DA", []), *told.pop("Y1", []), *told.pop("PY", [])])
     record["accessed"] = _date(_first(told, "Y2"))
-    others = {tag: values for tag, values in told.items() if tag not in _NOT_KEPT and any(values)}
-    return record, {"other_fields": others}
+    left_over = {tag: values for tag, values in told.items() if tag not in _NOT_KEPT and any(values)}
+    return record, {"other_fields": left_over}
 
 
 def _read_numbers(record: dict[str, Any], told: dict[str, list[str]]) -> None:

@@ -255,6 +255,13 @@ def test_the_name_helps_where_the_text_does_not() -> None:
     assert guess("") is None
 
 
+@pytest.mark.parametrize("name", ["ris", "bibtex", "nbib", "reference-list"])
+def test_a_file_without_any_record_says_so(name: str) -> None:
+    (reading,) = read("References", name)
+    assert reading.problem.startswith("No record was found here.")
+    assert list(read(" \n", name)) == []
+
+
 def test_a_format_we_do_not_know_is_refused_in_words() -> None:
     unknown: Any = "endnote"
     with pytest.raises(ValueError, match="We read: csl-json, ris, bibtex, nbib, reference-list"):

@@ -102,7 +102,10 @@ def test_a_book_its_edition_and_its_editors_in_apa() -> None:
 
 
 def test_a_chapter_in_apa() -> None:
-    text = "Doe, J. (2011). Staging. In H. I. Pass & M. Carbone (Eds.), Malignant mesothelioma (2nd ed., pp. 93–113). Springer."
+    text = (
+        "Doe, J. (2011). Staging. In H. I. Pass & M. Carbone (Eds.), Malignant mesothelioma (2nd ed., pp. 93–113)."
+        " Springer."
+    )
     assert record(text) == {
         "type": "chapter",
         "author": [person("Doe", "J.")],
@@ -121,12 +124,7 @@ def test_a_chapter_in_apa() -> None:
     [
         (
             "World Health Organization. (2014). Chrysotile asbestos (Report No. 5). WHO Press.",
-            {
-                "type": "report",
-                "number": "5",
-                "publisher": "WHO Press",
-                "author": [{"literal": "World Health Organization"}],
-            },
+            {"type": "report", "number": "5", "publisher": "WHO Press"},
         ),
         (
             "National Cancer Institute. (n.d.). Complete response. In NCI Dictionary of Cancer Terms."
@@ -161,7 +159,7 @@ def test_what_else_apa_prints(text: str, fields: dict[str, Any]) -> None:
 
 def test_an_article_in_ama() -> None:
     text = (
-        "Fennell DA, van Meerbeeck JP, King M Jr, et al. Rucaparib vs. placebo (MiST1): is it better? Lancet Respir Med."
+        "Fennell DA, van Meerbeeck JP, King M Jr, et al. Rucaparib vs. placebo (MiST1): is it better? Lancet."
         " 2021;9(6):593-600. doi:10.1016/S2213-2600(20)30390-8"
     )
     reading = one(text)
@@ -174,7 +172,7 @@ def test_an_article_in_ama() -> None:
         ],
         "issued": {"date-parts": [[2021]]},
         "title": "Rucaparib vs. placebo (MiST1): is it better?",
-        "container-title": "Lancet Respir Med",
+        "container-title": "Lancet",
         "volume": "9",
         "issue": "6",
         "page": "593-600",
@@ -186,7 +184,8 @@ def test_an_article_in_ama() -> None:
 
 def test_an_article_in_vancouver() -> None:
     found = record(
-        "Rice D, Mills P. Surgery. Ann Thorac Surg. 2016 May-Jun;101(5):12-9. Epub 2016 Jan 3. PMID: 16192580; PMCID: PMC77."
+        "Rice D, Mills P. Surgery. Ann Thorac Surg. 2016 May-Jun;101(5):12-9. Epub 2016 Jan 3. PMID: 16192580;"
+        " PMCID: PMC77."
     )
     assert found["issued"] == {"date-parts": [[2016, 5], [2016, 6]]}
     assert found["available-date"] == {"date-parts": [[2016, 1, 3]]}
@@ -301,7 +300,7 @@ def test_a_publisher_as_author_is_pointed_at() -> None:
 
 
 def test_several_authors_of_a_book_may_be_its_editors() -> None:
-    text = "Pass, Harvey I., Vogelzang, Nicholas J., & Carbone, Michele (2005). Malignant Mesothelioma: Advances. Springer."
+    text = "Pass, Harvey I., Vogelzang, Nicholas J., & Carbone, Michele (2005). Mesothelioma: Advances. Springer."
     assert record(text)["type"] == "book"
     assert found_in(text) == [("author", "Pass, Vogelzang, Carbone", "", False)]
 
@@ -317,7 +316,34 @@ def test_nothing_is_re_cased() -> None:
     assert record(f"PINTO, C. (2006). {title}. Lung cancer, 52(2), 199–206.")["title"] == title
 
 
-# The sample bibliography as its pages print it
+def test_a_list_with_many_faults_gets_exactly_these_proposals() -> None:
+    text = """
+1. American Cancer Society. (2019, May 28). Treatment of mesothelioma. Retrieved November 16, 2022, from
+2. Doe, J., King, A., & Roe, R. (2021). Rucaparib (mist1): A trial. Chest, 9(6), 593–600. Retrieved May 1, 2022, from
+3. Higashi, M., & Oda, K. (2009, March 27). Disappearance – journal of case reports. https://a.example/
+4. Naka, A., Kondo, N., Kuroda, A., Hashi, M., & Et al. (2020, May 28). Initial evaluation. https://b.example/
+5. Penn Medicine. (n.d.). Prognosis. https://c.example/
+6. Pass, H. I., Vogel, N. J., & Carbone, M. (2005). Advances in Therapies (2nd ed.). Springer.
+7. American College of Chest Physicians. (1995). A Staging System. Chest, 108(4), 1122–1128.
+8. Jan, P. (2005). Randomized study. J Clin Oncol, 23(28), 6881–6889. https://doi.org/10.1200/JCO.20005.14.589
+"""
+    found = [
+        (place, correction.field, correction.applied)
+        for place, reading in enumerate(read(text, "reference-list"), start=1)
+        for correction in reading.corrections
+    ]
+    assert found == [
+        (1, "URL", False),
+        (2, "URL", False),
+        (2, "title", False),
+        (3, "title", False),
+        (4, "author", True),
+        (6, "author", False),
+        (7, "author", False),
+    ]
+
+
+# The sample bibliography as its pages print it, and as a medical journal would
 
 
 def as_printed(records: list[dict[str, Any]]) -> str:
@@ -356,3 +382,34 @@ def test_how_much_of_the_sample_bibliography_comes_back_from_print() -> None:
     }
     never_printed = {"id", "container-title-short", "PMID", "director", "accessed"}
     assert came_back == {name: 0 if name in never_printed else count for name, count in asked.items()}
+
+
+def in_vancouver(source: dict[str, Any]) -> str:
+    names = []
+    for name in source["author"]:
+        initials = "".join(re.findall(r"(?<![^\s-])[^\W\d_]", name.get("given", "")))
+        surname = f"{name.get('non-dropping-particle', '')} {name.get('family', '')} {initials}"
+        names.append(name.get("literal") or surname.strip())
+    issued = source["issued"]["date-parts"][0]
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905  # reads better
+    date = " ".join([str(issued[0]), *(months[month - 1] for month in issued[1:2]), *(str(day) for day in issued[2:])])
+    issue = f"({source['issue']})" if "issue" in source else ""
+    ids = "".join(f" {mark}: {source[name]}." for name, mark in (("DOI", "doi"), ("PMID", "PMID")) if name in source)
+    return (
+        f"{', '.join(names)}. {source['title']}. {source['container-title-short']}. {date};{source['volume']}{issue}:"
+        f"{source['page']}.{ids}"
+    )
+
+
+def test_how_much_of_the_sample_articles_comes_back_from_a_medical_journal() -> None:
+    """All that is printed, of the 11 articles whose volume is known."""
+    articles = [record for item in sample_records() if "volume" in (record := taken_apart(item).record)]
+    text = "\n".join(f"{number}. {in_vancouver(article)}" for number, article in enumerate(articles, start=1))
+    assert len(articles) == 11
+    for reading, source in zip(read(text, "reference-list"), articles, strict=True):
+        expected = {name: value for name, value in source.items() if name not in ("id", "URL", "accessed")}
+        expected["container-title"] = expected.pop("container-title-short")
+        expected["author"] = [
+            {part: text.replace("’", "'") for part, text in printed_person(name).items()} for name in source["author"]
+        ]
+        assert reading.record == expected

@@ -93,7 +93,7 @@ def test_the_sample_bibliography_comes_back(name: str) -> None:
 @pytest.mark.parametrize("name", WRITABLE)
 def test_the_table_names_exactly_the_fields_that_are_lost(name: str) -> None:
     samples = {"DOI": "10.1234/x", "PMID": "123", "PMCID": "PMC123", "URL": "https://a.example/", "ISSN": "1234-5678"}
-    samples |= {"ISBN": "978-3-16-148410-0"}
+    samples |= {"ISBN": "9783161484100"}
     lost = set()
     for field in csl.FIELDS - fields.KEPT_HERE - {"id", "type", "title"}:
         value: Any = samples.get(field, "12")
@@ -149,13 +149,13 @@ marked = st.builds(
     lambda before, tag, inside: f"{before} <{tag}>{inside}</{tag}>", words, st.sampled_from(["i", "sub"]), words
 )
 titles = st.one_of(words, words.map(lambda text: f'In <span class="nocase">{text}</span>'), marked)
-capitalised = st.sampled_from(
+capitalized = st.sampled_from(
     ["Fennell", "De Pangher Manzini", "Dell'Amore", "Ünal-Şahin", "O’Neil", "王", "Łoś", "Müller_X"]
 )
 literals = st.sampled_from(["World Health Organization", "Health and Safety Executive", "{A} & B", "ACS", "van Inc"])
 persons = st.one_of(
     st.fixed_dictionaries(
-        {"family": capitalised, "given": st.sampled_from(["J. P.", "Jane", "明", "D'Arcy and Co", "J.-P.", "{é}"])},
+        {"family": capitalized, "given": st.sampled_from(["J. P.", "Jane", "明", "D'Arcy and Co", "J.-P.", "{é}"])},
         optional={
             "non-dropping-particle": st.sampled_from(["van", "de la"]),
             "dropping-particle": st.just("von"),
@@ -164,7 +164,7 @@ persons = st.one_of(
         },
     ),
     st.fixed_dictionaries({"literal": literals}),
-    st.fixed_dictionaries({"family": capitalised}),
+    st.fixed_dictionaries({"family": capitalized}),
 )
 days = st.dates().map(lambda day: [day.year, day.month, day.day])
 dates = st.builds(
@@ -179,7 +179,7 @@ IDENTIFIERS = {
     "PMCID": st.from_regex(r"PMC[1-9][0-9]{0,8}", fullmatch=True),
     "URL": st.from_regex(r"https?://[a-z]{1,9}\.example/[A-Za-z0-9()_;.#%&~?=-]{0,30}", fullmatch=True),
     "ISSN": st.from_regex(r"[0-9]{4}-[0-9]{3}[0-9X]", fullmatch=True),
-    "ISBN": st.from_regex(r"97[89]-[0-9]-[0-9]{2}-[0-9]{6}-[0-9]", fullmatch=True),
+    "ISBN": st.sampled_from(["9783161484100", "9780306406157"]),
     "page": st.from_regex(r"[A-Z]?[0-9]{1,4}([-–][A-Z]?[0-9]{1,4})?", fullmatch=True),
     "issued": st.one_of(dates, st.just({"literal": "Spring 2019"}), st.just({"raw": "about 1960"})),
 }
