@@ -14,6 +14,7 @@ from citations.formats import dates, people
 from citations.formats.dates import MONTH
 
 LONGEST_BODY = 3_000  # behind the names
+_LONGEST_TITLE = 60  # words
 _DAY = (
     rf"(?:{MONTH}\.? [0-9]{{1,2}},? [0-9]{{4}}|{MONTH}\.? [0-9]{{4}}|[0-9]{{1,2}} {MONTH}\.? [0-9]{{4}}"
     rf"|[0-9]{{4}} {MONTH}\.?(?: [0-9]{{1,2}})?|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{4}})"
@@ -37,6 +38,8 @@ _DATED = re.compile(
 )
 _ROLE = re.compile(r",?\s*\(?\b(Eds?\.?|Editors?|Directors?|Dirs?\.)\)?[.,]?$", re.I)
 _ET_AL = re.compile(r"(?:and |& )?et\.? al\.?", re.I)
+_ELLIPSIS = re.compile(r"…|\.\s?\.\s?\.")
+_BETWEEN_NAMES = re.compile(rf",\s*(?:&|and)\s+|\s+&\s+|\s*(?:{_ELLIPSIS.pattern})\s*(?:&\s*)?|[,;]\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[\s-]*){1,6}")
 _GIVEN = re.compile(r"[^\W\d_][\w’'-]+(?: [^\W\d_]\.)+")
 # “H. I. Pass”, as the editors of a book stand in the entry of one of its chapters.
@@ -45,6 +48,11 @@ _NAME = re.compile(r"[^\W\d_][\w’'-]+")
 _ARTICLE = re.compile(
     r"(?P<container>[^?!]+?), (?P<volume>[0-9]+[A-Za-z]?|[A-Z]{1,3}[0-9]+)(?:\s?\((?P<issue>[^()]{1,40})\))?"
     r"(?:, (?P<page>[A-Za-z]{0,3}[0-9][\w.]*(?:\s?[-–]\s?\w+)?))?"
+)
+# Springer: “J Clin Oncol 21(3):2636–2644”
+_ARTICLE_BY_COLON = re.compile(
+    r"(?P<container>[^?!:]+?),? (?P<volume>[0-9]{1,4})(?:\s?\((?P<issue>[^()]{1,40})\))?"
+    r":\s?(?P<page>\w+(?:\s?[-–]\s?\w+)?)"
 )
 _ARTICLE_BY_DATE = re.compile(
     rf"(?P<container>[^?!;]+?)\.? (?P<date>[0-9]{{4}}(?: {MONTH}(?:[-–]{MONTH})?(?: [0-9]{{1,2}})?)?)"
@@ -58,6 +66,7 @@ _EDITION = re.compile(r"\s*\(?\b([0-9]+(?:st|nd|rd|th)|Rev\.) ed(?:ition)?\b\.?,
 _PAGES = re.compile(r",?\s*\(?\bpp?\. ?([0-9A-Za-z]+(?:\s?[-–]\s?[0-9A-Za-z]+)?)\)?")
 _REPORT = re.compile(r"\s*\((?:Technical )?Report No\. ([^()]+)\)", re.I)
 _BRACKET = re.compile(r"\s*\[(?P<kind>[^\[\]]{2,80})\]")
+_QUOTED = re.compile(r"[\"“](?P<title>[^\"“”]+?)[.,]?[\"”][.,]?(?: (?P<year>(?:19|20)[0-9]{2}))?")
 _KINDS = {
     "video": "motion_picture",
     "film": "motion_picture",
@@ -83,7 +92,7 @@ PUBLISHERS = frozenset(
     )
 )
 _PUBLISHER_WORDS = re.compile(r"\b(?:Press|Publish(?:ers|ing)|Verlag|Books)\b")
-_ORGANISATION = re.compile(
+_ORGANIZATION = re.compile(
     r"\b(?:Agency|Association|Cent(?:er|re)s?|Clinic|College|Committee|Council|Department|Foundation|Group|Hospital"
     r"|Institutes?|Ministry|Network|Organi[sz]ation|Service|Society|University)\b"
 )
@@ -112,6 +121,10 @@ def taken_apart(text: str) -> Entry | None:
         found = _read_vancouver(body[:LONGEST_BODY], entry)
     if not found or not entry.record.get("title"):
         return None
+    if quoted := _QUOTED.fullmatch(entry.record["title"]):
+        entry.record["title"] = quoted.group("title")
+        if quoted.group("year"):
+            entry.record.setdefault("issued", _date(quoted.group("year")))
     for name in ("page", "volume", "issue"):
         if entry.record.get(name):
             entry.record[name] = re.sub(r"\s?[–—]\s?", "-", entry.record[name]).strip(" .,")
@@ -193,19 +206,19 @@ def _read_apa(body: str, dated: re.Match[str], entry: Entry) -> bool:
     elif dated.group("words"):
         entry.said["date"] = dated.group("words")
     # A publisher or site may follow, so the part of a book is looked for first.
-    title, _, host = _parted(rest, " In ")
+    title, host = _parted(rest, " In ")
     if host:
         record["title"] = title
         _read_host(host, entry)
         return True
     rest = _take_kind(rest, entry)
     title, tail = _last_sentence(rest)
-    article = _ARTICLE.fullmatch(tail)
+    article = _ARTICLE.fullmatch(tail) or _ARTICLE_BY_COLON.fullmatch(tail)
     record["title"] = title
     if article:
         record |= {"type": "article-journal"} | _told(article)
         return True
-    _take_edition(entry)
+    _take_edition(entry, "title")
     if "type" not in record:
         record["type"] = _type_without_volume(tail, entry)
     if tail:
@@ -230,65 +243,72 @@ def _type_without_volume(tail: str, entry: Entry) -> str:
 
 
 def _read_vancouver(body: str, entry: Entry) -> bool:
-    record = entry.record
-    names, _, rest = _parted(body, ". ")
-    persons_named = _is_people(names)
-    organization = (
-        not persons_named and len(names.split()) <= 12 and (_last_sentence(rest)[1] or _ORGANISATION.search(names))
-    )
-    if persons_named or organization:
-        _take_people(names, entry)
-    else:
-        rest = body
-    title, _, host = _parted(rest, " In: ")
+    rest = _without_names(body, entry)
+    title, host = _parted(rest, " In: ")
     if host:
-        record["title"] = title
+        entry.record["title"] = title
         _read_host(host, entry)
         return True
     rest = _take_kind(rest, entry)
-    place, colon, behind = rest.rpartition(": ")
-    imprint = _IMPRINT.fullmatch(behind) if colon else None
-    if imprint and _last_sentence(place)[1]:
-        # “New York: Springer; 2005”
-        rest, city = _last_sentence(place)
-        record |= {"title": rest, "publisher-place": city} | _told(imprint)
-        return _read_book(entry)
-    title, tail = _last_sentence(rest)
-    if not tail:
-        return _is_readable_without_container(rest, entry)
-    if (imprint := _IMPRINT.fullmatch(tail)) and not re.match(r"[0-9]{4}\b", imprint.group("publisher")):
-        record |= {"title": title} | _told(imprint)
-        return _read_book(entry)
-    found = _ARTICLE_BY_DATE.fullmatch(tail)
-    if not found and (by_date := re.fullmatch(rf"[0-9]{{4}}(?: {MONTH}.*)?(?:;.*)?", tail)):
-        # AMA sets a full stop between journal and year.
-        title, container = _last_sentence(title)
-        found = _ARTICLE_BY_DATE.fullmatch(f"{container} {by_date.group()}") if container else None
-    record["title"] = title
-    if found:
-        record |= {"type": "article-journal"} | _told(found)
-        return bool(record["issued"])
-    record["container-title"] = tail
-    if "type" not in record:
-        record["type"] = "article-journal" if persons_named and "DOI" in record else "webpage"
-        entry.said["type_guessed"] = True
-    return "issued" in record or "URL" in record or "accessed" in record or "DOI" in record
+    return _read_imprint(rest, entry) or _read_journal(rest, entry) or _read_page(rest, entry)
 
 
-def _is_readable_without_container(rest: str, entry: Entry) -> bool:
-    """A page or video of which a list says who made it, what it is called, and where or when it was seen."""
-    entry.record["title"] = rest
-    entry.record.setdefault("type", "webpage")
-    return bool({"URL", "DOI", "issued", "accessed"} & set(entry.record)) and len(rest.split()) < 60
+def _without_names(body: str, entry: Entry) -> str:
+    """What follows the names; an entry that begins with its title names nobody."""
+    names, _, rest = body.partition(". ")
+    if _is_people(names) or (len(names.split()) <= 12 and (_last_sentence(rest)[1] or _ORGANIZATION.search(names))):
+        _take_people(names, entry)
+        return rest
+    return body
 
 
-def _read_book(entry: Entry) -> bool:
-    """A book, or a page that Vancouver prints with an imprint like one."""
-    _take_edition(entry)
+def _read_imprint(rest: str, entry: Entry) -> bool:
+    """A book: “Title. New York: Springer; 2005”. Vancouver prints a page of the web with an imprint too."""
     record = entry.record
+    place, _, behind = rest.rpartition(": ")
+    title, city = _last_sentence(place)
+    imprint = _IMPRINT.fullmatch(behind) if city else None
+    if imprint:
+        record["publisher-place"] = city
+    else:
+        title, tail = _last_sentence(rest)
+        imprint = _IMPRINT.fullmatch(tail)
+    # “2005 Oct 1;23” is the date and volume of a journal.
+    if not imprint or re.match(r"[0-9]{4}\b", imprint.group("publisher")):
+        record.pop("publisher-place", None)
+        return False
+    record |= {"title": title} | _told(imprint)
+    _take_edition(entry, "title")
     if record.setdefault("type", "book") == "webpage":
         record["container-title"] = record.pop("publisher")
     return True
+
+
+def _read_journal(rest: str, entry: Entry) -> bool:
+    """An article: “Title. Journal. 2005 Oct 1;23(28):6881-9”, with or without the full stop before the year."""
+    title, tail = _last_sentence(rest)
+    if re.match(r"[0-9]{4}\b", tail):
+        title, container = _last_sentence(title)
+        tail = f"{container} {tail}"
+    found = _ARTICLE_BY_DATE.fullmatch(tail)
+    if not found or not found.group("container").strip():
+        return False
+    entry.record |= {"title": title, "type": "article-journal"} | _told(found)
+    return bool(entry.record["issued"])
+
+
+def _read_page(rest: str, entry: Entry) -> bool:
+    """What a list only says the title and place of, and where or when it was seen."""
+    record = entry.record
+    title, tail = _last_sentence(rest)
+    record["title"] = title
+    if tail:
+        record["container-title"] = tail
+    if "type" not in record:
+        persons = any("family" in person for person in record.get("author", []))
+        record["type"] = "article-journal" if persons and tail and "DOI" in record else "webpage"
+        entry.said["type_guessed"] = True
+    return bool({"URL", "DOI", "issued", "accessed"} & set(record)) and len(title.split()) < _LONGEST_TITLE
 
 
 # What both have in common
@@ -310,10 +330,8 @@ def _read_host(host: str, entry: Entry) -> None:
         record |= _told(imprint)
     elif tail:
         record["publisher"] = tail
-    if found := _EDITION.search(title):
-        record["edition"] = found.group(1)
-        title = (title[: found.start()] + title[found.end() :]).strip(" .,")
     record["container-title"] = title
+    _take_edition(entry, "container-title")
     works = {"dictionary": "entry-dictionary", "encyclop": "entry-encyclopedia"}
     record["type"] = next((kind for word, kind in works.items() if word in title.lower()), "chapter")
 
@@ -338,11 +356,12 @@ def _take_kind(rest: str, entry: Entry) -> str:
     return rest
 
 
-def _take_edition(entry: Entry) -> None:
-    if found := _EDITION.search(entry.record["title"]):
-        title = entry.record["title"]
+def _take_edition(entry: Entry, name: str) -> None:
+    """Takes “(2nd ed.)” out of the title of a book, which stands in the field `name`."""
+    title = entry.record[name]
+    if found := _EDITION.search(title):
         entry.record["edition"] = found.group(1)
-        entry.record["title"] = (title[: found.start()] + title[found.end() :]).strip(" .,")
+        entry.record[name] = (title[: found.start()] + title[found.end() :]).strip(" .,")
 
 
 def _told(found: re.Match[str]) -> dict[str, Any]:
@@ -376,12 +395,9 @@ def _is_people(text: str) -> bool:
 
 def _people(text: str) -> tuple[list[dict[str, str]], bool]:
     """Everybody named, and whether that is all. Names without initials are one organization's."""
-    text, complete = text.strip(" ,;"), True
-    parts = [
-        part for part in re.split(r",\s*(?:&|and)\s+|\s+&\s+|[,;]\s*|\s*(?:…|\.\s?\.\s?\.)\s*", text) if part.strip()
-    ]
-    if re.search(r"…|\.\s?\.\s?\.", text):
-        complete = False
+    text = text.strip(" ,;")
+    complete = not _ELLIPSIS.search(text)
+    parts = [part for part in _BETWEEN_NAMES.split(text) if part.strip()]
     found: list[dict[str, str]] = []
     persons, place = 0, 0
     while place < len(parts):
@@ -412,14 +428,12 @@ def _is_pair(part: str, following: str, parts: list[str], persons: int) -> bool:
     return bool(persons) or (len(parts) == 2 and following not in ("Inc", "Ltd", "LLC", "AG", "GmbH"))
 
 
-def _parted(text: str, border: str) -> tuple[str, str, str]:
-    """Parted where a sentence ends before the border, or at the border when it ends a sentence itself."""
-    if border == ". ":
-        return text.partition(border)
-    for found in re.finditer(rf"[.?!](?={re.escape(border)})", text):
-        title = text[: found.end()]
-        return _without_stop(title), border, text[found.end() + len(border) :].strip(" .")
-    return text, "", ""
+def _parted(text: str, border: str) -> tuple[str, str]:
+    """What stands before and behind the border where a sentence ends in front of it; else all of it and nothing."""
+    found = re.search(rf"[.?!](?={re.escape(border)})", text)
+    if not found:
+        return text, ""
+    return _without_stop(text[: found.end()]), text[found.end() + len(border) :].strip(" .")
 
 
 def _last_sentence(text: str) -> tuple[str, str]:

@@ -154,6 +154,21 @@ def test_what_else_apa_prints(text: str, fields: dict[str, Any]) -> None:
     assert {name: found.get(name) for name in fields} == fields
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Doe J, et al. (2003) On fibers. J Clin Oncol 21(3):2636–2644",
+        "Doe, J., ... & Roe, R. (2003). On fibers. J Clin Oncol, 21(3), 2636-2644.",
+    ],
+)
+def test_its_relatives_at_publishers_and_in_search_engines(text: str) -> None:
+    reading = one(text)
+    told = {name: reading.record[name] for name in ("container-title", "volume", "issue", "page")}
+    assert told == {"container-title": "J Clin Oncol", "volume": "21", "issue": "3", "page": "2636-2644"}
+    assert {name["family"] for name in reading.record["author"]} <= {"Doe", "Roe"}
+    assert reading.said == {"authors_complete": False}
+
+
 # AMA and Vancouver
 
 
