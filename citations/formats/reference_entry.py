@@ -12,6 +12,7 @@ from typing import Any
 
 from citations.formats import dates, people
 from citations.formats.dates import MONTH
+from citations.formats.reading import one_line
 
 LONGEST_BODY = 3_000  # behind the names
 _LONGEST_TITLE = 60  # words
@@ -19,7 +20,7 @@ _DAY = (
     rf"(?:{MONTH}\.? [0-9]{{1,2}},? [0-9]{{4}}|{MONTH}\.? [0-9]{{4}}|[0-9]{{1,2}} {MONTH}\.? [0-9]{{4}}"
     rf"|[0-9]{{4}} {MONTH}\.?(?: [0-9]{{1,2}})?|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{4}})"
 )
-_URL = r"https?://[^\s<>\"]+"
+_URL = r"https?://[^\s<>\"]{1,2000}"
 _RETRIEVED = re.compile(
     rf"\bRetrieved\s+(?:(?:on\s+)?(?P<date>{_DAY})(?:\s*,?\s*from\b)?|from\b)\s*:?\s*(?P<url>{_URL})?", re.I
 )
@@ -27,7 +28,7 @@ _AVAILABLE = re.compile(rf"\bAvailable\s+(?:from|at)\b\s*:?\s*(?P<url>{_URL})?",
 _ACCESSED = re.compile(rf"\bAccessed\s+(?:on\s+)?(?P<date>{_DAY})\.?|\[cited (?P<cited>{_DAY})\]", re.I)
 _PUBLISHED = re.compile(rf"\b(?:Published(?: online)?|Updated|Last updated|Last reviewed)\s+(?P<date>{_DAY})\.?", re.I)
 _EPUB = re.compile(rf"\bEpub\s+(?P<date>{_DAY})\.?", re.I)
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:?\s*)(10\.[0-9]{4,9}/[^\s<>\"]+)", re.I)
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:?\s*)(10\.[0-9]{4,9}/[^\s<>\"]{1,500})", re.I)
 _PMID = re.compile(r"\bPMID:?\s*([1-9][0-9]{0,8})\b\.?", re.I)
 _PMCID = re.compile(r"(?:\bPMCID:?\s*)?\b(PMC[1-9][0-9]{0,8})\b\.?", re.I)
 _ADDRESS = re.compile(_URL)
@@ -115,7 +116,7 @@ def taken_apart(text: str) -> Entry | None:
     entry = Entry()
     body = _without_addresses(text.replace("*", ""), entry)
     dated = _DATED.search(body)
-    if dated and not re.search(r"[^\W\d_]{3,}[.?!] \S", body[: dated.start()].rstrip(" .")):
+    if dated and not re.search(r"[^\W\d_]{3}[.?!] \S", body[: dated.start()].rstrip(" .")):
         found = _read_apa(body, dated, entry)
     else:
         found = _read_vancouver(body[:LONGEST_BODY], entry)
@@ -174,7 +175,7 @@ def _without_addresses(text: str, entry: Entry) -> str:
     text = _PUBLISHED.sub(lambda found: keep_date("issued", found), text)
     if "URL" in record:
         entry.leads_nowhere = ""
-    return re.sub(r"(?:[\s.,;:]|\(\))+$", "", re.sub(r"\s+", " ", text)).strip()
+    return one_line(text.replace("()", " ")).rstrip(" .,;:")
 
 
 def _trimmed(address: str) -> tuple[str, str]:
@@ -416,7 +417,7 @@ def _people(text: str) -> tuple[list[dict[str, str]], bool]:
         else:
             found.append({"literal": part.rstrip(".")})
     if not persons:
-        organization = re.sub(r"[,&\s]*(?:\band )?\bet\.? al\.?$", "", text, flags=re.I).strip(" .,&")
+        organization = re.sub(r"\bet\.? al\.?$", "", text, flags=re.I).strip(" .,&")
         return ([{"literal": organization}] if organization else []), complete
     return found, complete
 
