@@ -313,6 +313,8 @@ def _record(kind: str, values: dict[str, str]) -> tuple[dict[str, Any], dict[str
         record["medium" if medium else "genre"] = latex.to_text(values.get("type", "Master’s thesis"))
     record["page"] = re.sub("\\s*(?:[-–—]|--)\\s*", "-", latex.to_text(values.get("pages") or values.get("eid") or ""))
     record["issued"] = _issued(values)
+    if "month" in values and len(record["issued"].get("date-parts", [[]])[0]) < 2:
+        others["month"] = latex.to_text(values["month"])
     if "eprint" in values:
         if values.get("eprinttype", values.get("archiveprefix", "")).lower() == "pubmed":
             record.setdefault("PMID", _address(values["eprint"]))

@@ -214,7 +214,11 @@ def _record(csl_type: str, told: dict[str, list[str]]) -> tuple[dict[str, Any], 
         record[field] = border.join(filter(None, told.pop(tag, [])))
     _read_numbers(record, told)
     record["page"] = _page(told)
-    record["issued"] = _issued([*told.pop("DA", []), *told.pop("Y1", []), *told.pop("PY", [])])
+    days = [*told.pop("DA", []), *told.pop("Y1", []), *told.pop("PY", [])]
+    record["issued"] = _issued(days)
+    if "date-parts" in record["issued"]:
+        # A season beside the year, which CSL counts by numbers of its own.
+        told["DA"] = [day for day in days if re.search("[A-Za-z]", day) and not dates.from_words(day)]
     record["accessed"] = _date(_first(told, "Y2"))
     left_over = {tag: values for tag, values in told.items() if tag not in _NOT_KEPT and any(values)}
     return record, {"other_fields": left_over}

@@ -154,6 +154,12 @@ def test_dates(fields: str, issued: Any) -> None:
     assert field("issued", fields) == issued
 
 
+def test_a_month_that_is_none_is_only_said() -> None:
+    reading = one("year = 2019, month = {Spring}")
+    assert reading.record["issued"] == {"date-parts": [[2019]]}
+    assert reading.said == {"other_fields": {"month": "Spring"}}
+
+
 def test_identifiers_are_bare() -> None:
     record = one(r"doi = {https://doi.org/10.1000/a\_b}, url = {\url{https://a.example/x\%20y}}, pmcid = {123}").record
     assert (record["DOI"], record["URL"], record["PMCID"]) == ("10.1000/a_b", "https://a.example/x%20y", "PMC123")

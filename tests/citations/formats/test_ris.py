@@ -72,6 +72,10 @@ def test_dates(lines: list[str], issued: Any) -> None:
     assert field("issued", *lines) == issued
 
 
+def test_a_season_beside_the_year_is_only_said() -> None:
+    assert one("PY  - 2019", "DA  - 2019///Spring").said == {"other_fields": {"DA": ["2019///Spring"]}}
+
+
 @pytest.mark.parametrize(
     ("tag", "name", "person"),
     [
