@@ -299,6 +299,14 @@ def date_from_parts(parts: Any) -> tuple[int, ...] | None:
     return tuple(numbers)
 
 
+def year_of(record: Mapping[str, Any]) -> int | None:
+    """The year in which the work came out, where the record gives it as a number."""
+    issued = record.get("issued")
+    dates = issued.get("date-parts") if isinstance(issued, Mapping) else None
+    day = date_from_parts(dates[0]) if isinstance(dates, list) and dates else None
+    return day[0] if day else None
+
+
 def full_date(value: Any) -> date | None:
     """The day a CSL date names, or None when it names a month, a year or a range."""
     dates = value.get("date-parts") if isinstance(value, dict) else None

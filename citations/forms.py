@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from citations import csl, importing
-from citations.models import Notice, Quote, Source
+from citations.models import Notice, Quote, Relation, Source
 
 BLANK_RECORD = {
     "type": "article-journal",
@@ -198,6 +199,38 @@ class NoticeForm(forms.ModelForm):
         if on > timezone.localdate():
             raise forms.ValidationError("This day has not come yet. Correct the date.")
         return on
+
+
+class RelationForm(forms.ModelForm):
+    """How the source belongs to another, named by its key."""
+
+    other = forms.ModelChoiceField(
+        Source.objects.in_use(),
+        to_field_name="key",
+        label="Key of the other",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        error_messages={"invalid_choice": "No source in use has this key. Look it up in the list of sources."},
+    )
+
+    class Meta:
+        model = Relation
+        fields = ["kind", "other", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["other"] = self.instance.other.key
+
+    def clean_other(self) -> Source:
+        """The other source, or a sentence when it is this one or is related to it already."""
+        other: Source = self.cleaned_data["other"]
+        source = self.instance.source
+        if other == source:
+            raise forms.ValidationError("A source is not related to itself. Give the key of another.")
+        between = Relation.objects.filter(Q(source=source, other=other) | Q(source=other, other=source))
+        if between.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("These two are related already. Change that relation, or take it out.")
+        return other
 
 
 def _without_blanks(value: Any) -> Any:

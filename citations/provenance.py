@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,15 +40,17 @@ class Field:
         return any(not told.agrees for told in self.told)
 
 
-def fields_of(source: Source) -> list[Field]:
-    """Every field that the record has or that an origin spoke of, in the order in which people look for them."""
+def fields_of(source: Source, beside: Iterable[str] = ()) -> list[Field]:
+    """Every field that the record has or that an origin spoke of, and those named in `beside`, in the order in which
+    people look for them.
+    """
     ours = own_fields(source)
     told: dict[str, dict[str, Account]] = {}
     for account in source.accounts.select_related("by"):
         for name in account.record:
             # They come newest first, and of each origin the newest counts.
             told.setdefault(name, {}).setdefault(account.origin, account)
-    names = csl.in_reading_order({*ours, *told} - {"id"})
+    names = csl.in_reading_order({*ours, *told, *beside} - {"id"})
     return [
         Field(
             name,

@@ -33,11 +33,12 @@ _READ_PAGES = _all(
     " publishedpage redirect offer disclosure story image synonym takedown emergencynotice emergencyedit"
     " reaffirmation earlyreview",
     "view",
-) | _all("citations", "source quote notice", "view")
+) | _all("citations", "source quote notice relation", "view")
 _WRITE = (
     _READ_PAGES
     | _all("articles", "image", "add", "change")
-    | _all("citations", "source quote", "add", "change")
+    | _all("citations", "source quote relation", "add", "change")
+    | {"citations.delete_relation"}
     | {"articles.add_article", "articles.write_revision", "articles.view_feedback"}
 )
 _EDIT = (
@@ -45,7 +46,7 @@ _EDIT = (
     | {"articles.manage_reviews"}
     | _all("articles", "article topic person byline offer disclosure story", "add", "change")
     | _all("articles", "synonym", "add", "change", "delete")
-    | {"citations.add_notice"}
+    | {"citations.add_notice", "citations.merge_source"}
 )
 _REVIEW = _READ_PAGES | {"articles.sign_block", "articles.take_down"}
 _QUEUE = _all("caseintake", "submission contactattempt caseevent", "view")

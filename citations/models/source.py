@@ -9,6 +9,7 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
@@ -158,7 +159,12 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["key"]
-        indexes = [models.Index(fields=["-year", "key"], name="sources_by_year")]
+        permissions = [("merge_source", "Can merge two sources")]
+        indexes = [
+            models.Index(fields=["-year", "key"], name="sources_by_year"),
+            # To find titles that read alike.
+            GinIndex(OpClass(Lower("title"), name="gin_trgm_ops"), name="sources_by_title"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(key__regex=csl.KEY_PATTERN), name="a_key_can_be_cited"),
             models.CheckConstraint(

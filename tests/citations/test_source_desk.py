@@ -21,7 +21,8 @@ LIST = reverse("admin:citations_source_changelist")
 ADD = reverse("admin:citations_source_add")
 
 
-NOTHING_ADDED = {f"{rows}-{count}_FORMS": "0" for rows in ("quotes", "notices") for count in ("TOTAL", "INITIAL")}
+INLINES = ("quotes", "notices", "relations")
+NOTHING_ADDED = {f"{rows}-{count}_FORMS": "0" for rows in INLINES for count in ("TOTAL", "INITIAL")}
 
 
 def change(source: Source) -> str:

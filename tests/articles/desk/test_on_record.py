@@ -11,6 +11,7 @@ from articles.models import Revision, Topic
 from citations.models import Source
 from mesoinfo import audit
 from mesoinfo.models import AuditEntry, User
+from tests.citations.test_source_desk import NOTHING_ADDED
 from tests.conftest import PAGE
 
 
@@ -39,7 +40,7 @@ def test_a_source_added_and_corrected_is_on_record(client: Client, editor: User)
         {
             "record": json.dumps({**record, "volume": "7"}),
             "opened_at": source.updated_at.isoformat(),
-            **{f"{rows}-{count}_FORMS": "0" for rows in ("quotes", "notices") for count in ("TOTAL", "INITIAL")},
+            **NOTHING_ADDED,
         },
     )
     assert newest() == (editor, "source.changed", f"citations.source {source.pk}", {"fields": "Record (CSL-JSON)"})

@@ -12,12 +12,14 @@ from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from citations import csl, importing, provenance
-from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, SourceForm
-from citations.models import Notice, Origin, Quote, Source
+from citations import csl, duplicates, importing, provenance
+from citations.admin import merging
+from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
+from citations.models import Notice, Origin, Quote, Relation, Source
 from mesoinfo import audit
 from mesoinfo.desk import Audited, staff
 from mesoinfo.models import User
@@ -86,6 +88,29 @@ class NoticeInline(admin.StackedInline):
         return f"{_by_on(notice.recorded_by, notice.recorded_at)}." if notice.pk else "Not recorded yet."
 
 
+class RelationInline(admin.StackedInline):
+    model = Relation
+    fk_name = "source"
+    form = RelationForm
+    extra = 1
+    fields = ["kind", "other", "note"]
+    classes = ["desk-compact"]
+    verbose_name_plural = "Relations: how this source belongs to others"
+
+
+# Who added a record is kept under the name of what they did.
+NAMED_BY = {Quote: "added_by", Notice: "recorded_by", Relation: "noted_by"}
+
+
+def _beside(request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+    """What the page of a source shows above its form: whether it was merged, and what may be the same work."""
+    source = Source.objects.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
+    if source is None:
+        return {}
+    matches = duplicates.matches(source.csl) if source.merged_into_id is None else []
+    return {"source": source, "matches": matches, "may_merge": request.user.has_perm(merging.MERGE)}
+
+
 def _by_on(user: User | None, at: datetime) -> str:
     return f"by {user or 'the system'}, {at:%-d %B %Y}"
 
@@ -107,6 +132,7 @@ class SourceAdmin(Audited):
     readonly_fields = [
         "as_printed",
         "missing",
+        "related",
         "where_used",
         "origin",
         "said",
@@ -115,16 +141,29 @@ class SourceAdmin(Audited):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": ["key", "as_printed", "missing", "where_used"]}),
+        (None, {"fields": ["key", "as_printed", "missing", "related", "where_used"]}),
         ("Record", {"fields": ["record", "opened_at"]}),
         ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]}),
         ("Origin", {"fields": ["origin", "said", "created_by", "created_at", "updated_at"]}),
     ]
 
-    inlines = [QuoteInline, NoticeInline]
+    inlines = [QuoteInline, NoticeInline, RelationInline]
 
     def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
-        return self.inlines if obj is not None else []
+        return self.inlines if obj is not None and obj.merged_into_id is None else []
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps of a source besides its form."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/merge/", view(merging.merge), name="citations_source_merge"),
+            path("<int:pk>/part/", view(merging.part), name="citations_source_part"),
+            *super().get_urls(),
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        """A source that was merged stands as it was."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.merged_into_id is None)
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
         if obj is None:
@@ -161,15 +200,21 @@ class SourceAdmin(Audited):
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseInlineFormSet[Any, Any, Any], change: bool
     ) -> None:
-        """Keep the quotes and notices that were added, and retire the quotes that were ticked."""
+        """Keep what was added, retire the quotes that were ticked, change and take out relations."""
         formset.save(commit=False)
         for record in formset.new_objects:
-            by = "added_by" if isinstance(record, Quote) else "recorded_by"
-            setattr(record, by, staff(request))
+            setattr(record, NAMED_BY[type(record)], staff(request))
             record.save()
             audit.record(staff(request), f"{record._meta.model_name}.added", record, source=record.source.key)
-        for quote, _ in formset.changed_objects:
-            quote.retire(by=staff(request))
+        for record, _ in formset.changed_objects:
+            if isinstance(record, Quote):
+                record.retire(by=staff(request))
+            else:
+                record.save()
+                audit.record(staff(request), "relation.changed", record, source=record.source.key)
+        for relation in formset.deleted_objects:
+            audit.record(staff(request), "relation.taken_out", relation, source=relation.source.key)
+            relation.delete()
 
     def changeform_view(
         self,
@@ -178,6 +223,7 @@ class SourceAdmin(Audited):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        extra_context = {**(extra_context or {}), **_beside(request, object_id)}
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
@@ -212,6 +258,12 @@ class SourceAdmin(Audited):
         if not found:
             return "Nothing."
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found)))
+
+    @admin.display(description="other sources say")
+    def related(self, source: Source) -> SafeString | str:
+        told = source.relations_of_others.select_related("source", "other")
+        lines = [(str(relation), f" ({relation.note})" if relation.note else "") for relation in told]
+        return format_html_join("", "<p>{}{}.</p>", lines) or "Nothing of this one."
 
     @admin.display(description="used in")
     def where_used(self, source: Source) -> str:

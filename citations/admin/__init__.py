@@ -1,0 +1,5 @@
+"""The desk for sources: found, added, corrected, related, merged."""
+
+from citations.admin.source import SourceAdmin
+
+__all__ = ["SourceAdmin"]
