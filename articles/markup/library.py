@@ -39,7 +39,7 @@ from articles.models import (
 )
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
-from citations.export import public_record
+from citations.formats import public_record
 from citations.models import Source
 
 Thing = TypeVar("Thing", bound=Model)
