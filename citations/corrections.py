@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import Any
 
 from citeproc import model
-from citeproc.source import Reference, VariableError
+from citeproc.source import LiteralDate, Reference, VariableError
+from citeproc.string import MixedString, NoCase, String
 from lxml import etree
 
 
@@ -84,7 +85,10 @@ class TermForms(model.CitationStylesElement):
 
 
 class Text(CallsVariables, model.Text, TermForms, model.CitationStylesElement):
-    pass
+    def case(self, text: Any, language: str | None = None) -> Any:
+        if self.get("text-case") == "title" and language == "en":
+            return in_title_case(text)
+        return super().case(text, language)
 
 
 class Label(model.Label, TermForms, model.CitationStylesElement):
@@ -120,24 +124,88 @@ class Group(model.Group, model.CitationStylesElement):
         return text
 
 
-class Date(CallsVariables, model.Date, model.CitationStylesElement):
-    """A range within one year keeps its year: (2019, May 3–July 8), where citeproc-py drops the 2019."""
+_DATE_PARTS = ["year", "month", "day"]
+
+
+class Date_Part(model.Date_Part, TermForms, model.CitationStylesElement):  # noqa: N801  # the engine reads the name
+    pass
+
+
+class Date(CallsVariables, TermForms, model.Date, model.CitationStylesElement):
+    """Dates with the delimiter of the locale (2021 Jan 27), and ranges which say once what both ends share."""
+
+    def render_single_date(self, date: Any, show_parts: list[str] | None = None, context: Any = None) -> Any:
+        """citeproc-py joins the parts with the delimiter of the style's own date, which has none: 2021Jan27."""
+        parts = self.parts(date, show_parts or _DATE_PARTS, context)
+        return self.join(parts) if parts else None
 
     def render_date_range(self, date_range: Any, show_parts: list[str] | None = None, context: Any = None) -> Any:
-        shown = list(show_parts or ["year", "month", "day"])
-        if all(date_range.begin.get(part) == date_range.end.get(part) for part in shown):
-            return self.render_single_date(date_range.begin, shown, context)
-        return super().render_date_range(date_range, shown, context)
+        """(2019, May 3–July 8), May 3–8, 2019 and 2019 May 3–Jul 8: citeproc-py loses the year, or moves the month."""
+        begin, end = date_range.begin, date_range.end
+        names = [part.get("name") for part in self.iterchildren() if part.get("name") in (show_parts or _DATE_PARTS)]
+        differing = [name for name in _DATE_PARTS if name in names and begin.get(name) != end.get(name)]
+        if not differing:
+            return self.render_single_date(begin, names, context)
+        # The largest part that differs and all smaller ones: no language writes another one between them.
+        within = [name for name in names if name in _DATE_PARTS[_DATE_PARTS.index(differing[0]) :]]
+        first = names.index(within[0])
+        both = [self.join(self.parts(date, within, context)) for date in (begin, end)]
+        before = self.parts(end, names[:first], context)
+        after = self.parts(end, names[first + len(within) :], context)
+        return self.join([*before, f"{str(both[0]).rstrip(' ,')}–{both[1]}", *after])
+
+    def process(self, item: Any, variable: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """A date in words stands where its year would; APA asks for month and day apart and prints it twice."""
+        parts = [part.get("name") for part in self.iterchildren()]
+        words = isinstance(item.reference.get((variable or self.get("variable")).replace("-", "_")), LiteralDate)
+        if words and parts and "year" not in parts:
+            return None
+        return super().process(item, variable, *args, **kwargs)
+
+
+_STOP_WORDS = frozenset([*model.TextCased._stop_words, "v", "versus", "vs"])
+# A word and what hangs on it with a hyphen; an index, as in H<sub>n</sub>, is none.
+_WORD = re.compile(r"<(su[bp])>.*?</\1>|(?<![^\s(\[“‘>])([^\W\d_][\w’]*)((?:-\w+)*)")
+
+
+def in_title_case(title: Any) -> MixedString:
+    """A title with capitals, as English has them: (Extrapleural Pneumonectomy), “The End”, To Be Tested On.
+
+    citeproc-py capitalizes no word after a bracket, a quotation mark or a tag, nor a last word that is short, and
+    forgets which words are to be left alone.
+    """
+    segments = title if isinstance(title, MixedString) else MixedString([title])
+    last_word = len(str(title).rstrip(" .?!)”’"))
+    begun, position = False, 0
+
+    def capitalized(match: re.Match[str]) -> str:
+        nonlocal begun
+        _, word, rest = match.groups()
+        if word is None:
+            return match.group()
+        opens = not begun or re.search(r"[:.?!]\W*$", segment[: match.start()])
+        begun = True
+        closes = position + match.end() == last_word
+        if not word.islower() or word.startswith("µ") or (word in _STOP_WORDS and not (opens or closes or rest)):
+            return match.group()
+        return word[0].upper() + word[1:] + rest
+
+    cased = MixedString()
+    for segment in segments:
+        cased.append(segment if isinstance(segment, NoCase) else String(_WORD.sub(capitalized, segment)))
+        begun, position = begun or isinstance(segment, NoCase), position + len(segment)
+    return cased
 
 
 def without_double_stop(html: str) -> str:
-    """“How is it staged?” ends its sentence; citeproc-py adds a full stop."""
-    return re.sub(r"([?!])((?:</(?:i|b|sub|sup)>)*)\.(?!\.)", r"\1\2", html)
+    """“How is it staged?” ends its sentence, and so does <i>Notes.</i>; citeproc-py adds a full stop."""
+    return re.sub(r"([?!…]|\.(?=<))((?:</(?:i|b|sub|sup)>)*)\.(?!\.)", r"\1\2", html)
 
 
 def typographic(text: str) -> str:
     """Straight quotation marks and apostrophes made typographic (Dell’Amore); citeproc-py prints what was typed."""
     text = re.sub(r"(^|[\s(\[{/\u2013\u2014])\"", r"\1“", text).replace('"', "”")
+    text = re.sub(r"'(?=\d0s\b)", "’", text)
     return re.sub(r"(^|[\s(\[{/\u2013\u2014“])'", r"\1‘", text).replace("'", "’")
 
 
