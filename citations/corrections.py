@@ -11,6 +11,8 @@ enough.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +20,9 @@ from citeproc import model
 from citeproc.source import LiteralDate, Reference, VariableError
 from citeproc.string import MixedString, NoCase, String
 from lxml import etree
+
+
+_CSL = "http://purl.org/net/xbiblio/csl"
 
 
 @lru_cache(maxsize=1_000)
@@ -33,21 +38,49 @@ def _search(element: model.CitationStylesElement, expression: str) -> Any:
 model.CitationStylesElement.xpath_search = _search
 
 
+def _macro(element: model.CitationStylesElement, name: str) -> Any:
+    root = element.get_root()
+    if "macros" not in vars(root):
+        root.macros = {macro.get("name"): macro for macro in root.iterchildren(f"{{{_CSL}}}macro")}
+    return root.macros[name]
+
+
+# An entry calls some two hundred macros; citeproc-py goes through the whole style for each.
+model.CitationStylesElement.get_macro = _macro
+
+
+class Macro(model.Macro, model.CitationStylesElement):
+    """Whether a macro prints variables does not change; citeproc-py finds out anew, through all macros it calls."""
+
+    def calls_variable(self) -> bool:
+        if "calls" not in vars(self):
+            self.calls = super().calls_variable()
+        return bool(self.calls)
+
+
 class Record(Reference):
     """A reference as the engine reads it, without its warnings on fields CSL has and citeproc-py does not list.
 
     Each field is kept under both spellings, `container-author` and `container_author`: the engine looks people
-    up as the style spells their role, and everything else with underscores.
+    up as the style spells their role, and everything else with underscores. Whoever has pages has a first page,
+    which citeproc-py prints and yet says it has not.
     """
 
     def __init__(self, key: str, kind: str, fields: dict[str, Any]) -> None:
+        if "page" in fields:
+            fields = {"page-first": fields["page"]} | fields
         underscored = {field.replace("-", "_"): value for field, value in fields.items()}
         dict.__init__(self, fields | underscored, key=key, type=kind)
 
-    def forget(self, variable: str) -> None:
-        """From here on in this entry the record has nothing under this name."""
-        self.pop(variable, None)
-        self.pop(variable.replace("-", "_"), None)
+    @contextmanager
+    def without(self, variables: Iterable[str]) -> Iterator[None]:
+        """Meanwhile the record has nothing under these names."""
+        names = {spelling for name in variables for spelling in (name, name.replace("-", "_"))}
+        hidden = {name: self.pop(name) for name in names if name in self}
+        try:
+            yield
+        finally:
+            self.update(hidden)
 
 
 class CallsVariables(model.CitationStylesElement):
@@ -56,15 +89,32 @@ class CallsVariables(model.CitationStylesElement):
     def process(self, item: Any, *args: Any, **kwargs: Any) -> Any:
         asked = [name for name in (self.get("variable") or "").split() if name != "year-suffix"]
         item["asked"] = item.get("asked", 0) + len(asked)
-        result = super().process(item, *args, **kwargs)
+        with item.reference.without(name for name in asked if name in item.get("stood in", [])):
+            result = super().process(item, *args, **kwargs)
         text = result[0] if isinstance(result, tuple) else result
         if text:
-            item["printed"] = [*item.get("printed", []), *(name for name in asked if name in item.reference)]
+            # A macro that says something counts as a variable, whatever it is made of.
+            names = [self.get("macro"), *(name for name in asked if name in item.reference)]
+            item["printed"] = [*item.get("printed", []), *filter(None, names)]
         return result
 
 
 class Names(CallsVariables, model.Names, model.CitationStylesElement):
-    pass
+    """People who stand in for others are written and labeled as those would be: (Chair). Within a choice too."""
+
+    def process(self, item: Any, names_context: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if names_context is None and not len(self):
+            names_context = next((names.getparent() for names in self.iterancestors(f"{{{_CSL}}}substitute")), None)
+        return super().process(item, names_context, *args, **kwargs)
+
+
+class Name(model.Name, model.CitationStylesElement):
+    """Names a style wants in full (initialize="false") stay in full; citeproc-py shortens them all the same."""
+
+    def get_option(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "initialize-with" and self.get("initialize") == "false":
+            return None
+        return super().get_option(name, *args, **kwargs)
 
 
 class Number(CallsVariables, model.Number, model.CitationStylesElement):
@@ -98,15 +148,25 @@ class Label(model.Label, TermForms, model.CitationStylesElement):
         # The engine refuses title case unless told that the words are English; a label is in the style's language.
         return super().case(text, language or "en")
 
+    def _is_plural(self, item: Any) -> bool:
+        """pp. iv–xii and 345 p; citeproc-py sees no range without digits, and stumbles over numbers of pages."""
+        variable = self.get("variable")
+        value = str(item.reference.get(variable.replace("-", "_"), ""))
+        if variable.startswith("number-of-"):
+            return value.isdecimal() and int(value) > 1
+        return bool(re.search(r"\w\s*[-–,&\ue002]\s*\w", value))
+
 
 class Substitute(model.Substitute, model.CitationStylesElement):
-    """CSL: what stands in for a missing author is not printed again. citeproc-py prints editors and titles twice."""
+    """CSL: what stands in for a missing author is not printed again. citeproc-py prints editors and titles twice.
+
+    What the style asks about them, such as whether there are editors, is answered as before.
+    """
 
     def render(self, item: Any, *args: Any, **kwargs: Any) -> Any:
         before = len(item.get("printed", []))
         text = super().render(item, *args, **kwargs)
-        for variable in item.get("printed", [])[before:]:
-            item.reference.forget(variable)
+        item["stood in"] = [*item.get("stood in", []), *item.get("printed", [])[before:]]
         return text
 
 
@@ -121,6 +181,8 @@ class Group(model.Group, model.CitationStylesElement):
         text = super().process(item, *args, **kwargs)
         if item.get("asked", 0) > asked and len(item.get("printed", [])) == printed:
             raise VariableError
+        # So does a group within a group.
+        item["printed"] = [*item.get("printed", []), "group"]
         return text
 
 
@@ -152,7 +214,7 @@ class Date(CallsVariables, TermForms, model.Date, model.CitationStylesElement):
         both = [self.join(self.parts(date, within, context)) for date in (begin, end)]
         before = self.parts(end, names[:first], context)
         after = self.parts(end, names[first + len(within) :], context)
-        return self.join([*before, f"{str(both[0]).rstrip(' ,')}–{both[1]}", *after])
+        return self.join([*before, f"{str(both[0]).rstrip(' ,')}–{str(both[1]).lstrip()}", *after])
 
     def process(self, item: Any, variable: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """A date in words stands where its year would; APA asks for month and day apart and prints it twice."""
@@ -198,8 +260,8 @@ def in_title_case(title: Any) -> MixedString:
 
 
 def without_double_stop(html: str) -> str:
-    """“How is it staged?” ends its sentence, and so does <i>Notes.</i>; citeproc-py adds a full stop."""
-    return re.sub(r"([?!…]|\.(?=<))((?:</(?:i|b|sub|sup)>)*)\.(?!\.)", r"\1\2", html)
+    """“How is it staged?” ends its sentence, and so does <i>Notes.</i>; citeproc-py adds a full stop, or a colon."""
+    return re.sub(r"([?!](?=[<.:])|\.(?=<))((?:</(?:i|b|sub|sup)>)*)(?:\.(?!\.)|:(?=[ <]))", r"\1\2", html)
 
 
 def typographic(text: str) -> str:

@@ -77,6 +77,8 @@ def in_our_html(entry: str) -> str:
     entry = re.sub(r"<(/?)em>", r"<\1i>", entry)
     entry = re.sub(r"<(/?)strong>", r"<\1b>", entry)
     entry = re.sub(r'<a href="([^"]*)"[^>]*>', r'<a href="\1">', entry)
+    # Where an entry prints no address, pandoc makes its title a link; we do not.
+    entry = re.sub(r'<a href="([^"]*)">(.*?)</a>', lambda link: link[0] if link[2] in link[1] else link[2], entry)
     # Where these addresses lead today.
     entry = re.sub(r"https://www\.ncbi\.nlm\.nih\.gov/pubmed/(\d+)", r"https://pubmed.ncbi.nlm.nih.gov/\1/", entry)
     entry = re.sub(r"https://www\.ncbi\.nlm\.nih\.gov/pmc/articles/(\w+)", r"https://pmc.ncbi.nlm.nih.gov/articles/\1/", entry)
