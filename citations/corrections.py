@@ -225,7 +225,7 @@ class Date(CallsVariables, TermForms, model.Date, model.CitationStylesElement):
         return super().process(item, variable, *args, **kwargs)
 
 
-_STOP_WORDS = frozenset([*model.TextCased._stop_words, "v", "versus", "vs"])
+_SMALL_WORDS = frozenset([*model.TextCased._stop_words, "about", "de", "v", "van", "von", "vs"])
 # A word and what hangs on it with a hyphen; an index, as in H<sub>n</sub>, is none.
 _WORD = re.compile(r"<(su[bp])>.*?</\1>|(?<![^\s(\[“‘>])([^\W\d_][\w’]*)((?:-\w+)*)")
 
@@ -248,7 +248,7 @@ def in_title_case(title: Any) -> MixedString:
         opens = not begun or re.search(r"[:.?!]\W*$", segment[: match.start()])
         begun = True
         closes = position + match.end() == last_word
-        if not word.islower() or word.startswith("µ") or (word in _STOP_WORDS and not (opens or closes or rest)):
+        if not word.islower() or word.startswith("µ") or (word in _SMALL_WORDS and not (opens or closes or rest)):
             return match.group()
         return word[0].upper() + word[1:] + rest
 
@@ -262,6 +262,11 @@ def in_title_case(title: Any) -> MixedString:
 def without_double_stop(html: str) -> str:
     """“How is it staged?” ends its sentence, and so does <i>Notes.</i>; citeproc-py adds a full stop, or a colon."""
     return re.sub(r"([?!](?=[<.:])|\.(?=<))((?:</(?:i|b|sub|sup)>)*)(?:\.(?!\.)|:(?=[ <]))", r"\1\2", html)
+
+
+def stop_within_quotation(html: str) -> str:
+    """They call it “quiet.” Where the locale wants it so, as en-US does; citeproc-py writes “quiet”."""
+    return re.sub(r"([.?!]?)”\.(?=\s|$)", lambda end: f"{end[1] or '.'}”", html)
 
 
 def typographic(text: str) -> str:

@@ -27,11 +27,16 @@ from citations import corrections, csl
 
 logger = logging.getLogger(__name__)
 
-STYLES = Path(__file__).parent / "styles"
+# The styles we have, each with its name for people.
+STYLES = {
+    "apa-numeric-superscript": "APA 7, numbered",
+    "american-medical-association": "AMA 11",
+    "nlm-citation-sequence": "NLM/Vancouver",
+}
 DEFAULT_STYLE = "apa-numeric-superscript"
 DEFAULT_LOCALE = "en-US"
 # Raise it when the same record comes out differently, so that stored entries are set anew.
-CORRECTIONS = 1
+CORRECTIONS = 2
 
 # What a record may mark up itself, and only in its titles.
 RICH_TEXT = re.compile(r'<(/?)(i|b|sub|sup)>|<span class="nocase">|</span>')
@@ -111,9 +116,10 @@ class _Engine:
     """citeproc-py with one style. Made anew for each call: it writes into the style while it works."""
 
     def __init__(self, style: str, locale: str) -> None:
-        self.style = citeproc.CitationStylesStyle(str(STYLES / f"{style}.csl"), locale=locale, validate=False)
+        self.style = citeproc.CitationStylesStyle(str(_file(style)), locale=locale, validate=False)
         self.source = BibliographySource()
         self.bibliography = citeproc.CitationStylesBibliography(self.style, self.source, citeproc.formatter.html)
+        self.quotes_end_with_the_stop = self.style.root.get_locale_option("punctuation-in-quote") == "true"
         # We number the list ourselves, with <ol>; the engine would glue "1." to the first name.
         # We also say when a source was retrieved, for every style alike, so an entry does not.
         for printed_by_us in self.style.root.xpath_search(
@@ -125,7 +131,8 @@ class _Engine:
         cited = citeproc.CitationItem(key)
         self.source.add(corrections.Record(key, _as_text(item.get("type")) or "document", _fields(item)))
         self.bibliography.register(citeproc.Citation([cited]))
-        return corrections.without_double_stop(str(self.style.render_bibliography([cited])[0]))
+        text = corrections.without_double_stop(str(self.style.render_bibliography([cited])[0]))
+        return corrections.stop_within_quotation(text) if self.quotes_end_with_the_stop else text
 
 
 def _fields(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,17 +295,16 @@ def _link(address: str, text: str) -> str:
 
 
 def _check(style: str, locale: str) -> None:
-    if style not in _styles():
-        raise ValueError(f"There is no citation style {style!r}. We have: {', '.join(sorted(_styles()))}.")
+    if style not in STYLES:
+        raise ValueError(f"There is no citation style {style!r}. We have: {', '.join(STYLES)}.")
     if locale not in citeproc.LANGUAGE_NAMES:
         raise ValueError(f"There is no locale {locale!r}. Give one such as en-US.")
 
 
-@functools.cache
-def _styles() -> frozenset[str]:
-    return frozenset(path.stem for path in STYLES.glob("*.csl"))
+def _file(style: str) -> Path:
+    return Path(__file__).parent / "styles" / f"{style}.csl"
 
 
 @functools.cache
 def _style_digest(style: str) -> str:
-    return hashlib.sha256((STYLES / f"{style}.csl").read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_file(style).read_bytes()).hexdigest()[:12]

@@ -28,12 +28,15 @@ CSL = "http://purl.org/net/xbiblio/csl"
 
 
 def main(pandoc: str) -> None:
+    version = subprocess.run([pandoc, "--version"], check=True, capture_output=True, text=True).stdout.split()[1]
     for style in sorted(STYLES.glob("*.csl")):
-        for name, path in RECORDS.items():
+        for name, source in RECORDS.items():
             for locale in LOCALES if name == "sample" else LOCALES[:1]:
-                entries = set_by_pandoc(pandoc, json.loads(path.read_text(encoding="utf-8")), style, locale)
-                text = "\n".join(f"{key}\n{entry}\n" for key, entry in entries.items())
-                (HERE / f"{name}.{style.stem}.{locale}.txt").write_text(text, encoding="utf-8")
+                entries = set_by_pandoc(pandoc, json.loads(source.read_text(encoding="utf-8")), style, locale)
+                lines = [f"# Set by pandoc {version}; see README.md. Key, then entry; a blank line between.", ""]
+                lines += [f"{key}\n{entry}\n" for key, entry in entries.items()]
+                path = HERE / f"{name}.{style.stem}.{locale}.txt"
+                path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def set_by_pandoc(pandoc: str, records: list[dict[str, Any]], style: Path, locale: str) -> dict[str, str]:
@@ -81,7 +84,9 @@ def in_our_html(entry: str) -> str:
     entry = re.sub(r'<a href="([^"]*)">(.*?)</a>', lambda link: link[0] if link[2] in link[1] else link[2], entry)
     # Where these addresses lead today.
     entry = re.sub(r"https://www\.ncbi\.nlm\.nih\.gov/pubmed/(\d+)", r"https://pubmed.ncbi.nlm.nih.gov/\1/", entry)
-    entry = re.sub(r"https://www\.ncbi\.nlm\.nih\.gov/pmc/articles/(\w+)", r"https://pmc.ncbi.nlm.nih.gov/articles/\1/", entry)
+    entry = re.sub(
+        r"https://www\.ncbi\.nlm\.nih\.gov/pmc/articles/(\w+)", r"https://pmc.ncbi.nlm.nih.gov/articles/\1/", entry
+    )
     return " ".join(entry.split())
 
 

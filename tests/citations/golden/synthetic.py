@@ -93,7 +93,19 @@ JOURNALS = [
 ]
 PUBLISHERS = ["Example Press", "Staub & Sohn", "University of Example Press", "Example Health Ltd."]
 PLACES = ["Exampletown", "Port Example, EX", "Beispielstadt"]
-PAGES = ["12-19", "593-600", "321-30", "1016-9", "e123", "S12-S19", "7", "e12-e15", "101-109, 113", "1234-1301", "iv-xii"]
+PAGES = [
+    "12-19",
+    "593-600",
+    "321-30",
+    "1016-9",
+    "e123",
+    "S12-S19",
+    "7",
+    "e12-e15",
+    "101-109, 113",
+    "1234-1301",
+    "iv-xii",
+]
 VOLUMES = ["9", "12A", "34", "101", "3-4", "21 Suppl 1"]
 ISSUES = ["6", "1-2", "Suppl 1", "12", "3 Pt 2", "S1"]
 EDITIONS = ["2", "3", "11", "1", "21", "4th", "Rev. ed."]
@@ -227,13 +239,19 @@ class Maker:
 
     def chapter(self) -> Record:
         within = {"container_title": self.whole(), "publisher": self.publisher(), "publisher_place": self.place()}
-        record = self.record("chapter", **within, editor=self.people(self.draw.choice([1, 2, 3])), edition=self.edition())
+        record = self.record(
+            "chapter", **within, editor=self.people(self.draw.choice([1, 2, 3])), edition=self.edition()
+        )
         return record | self.some(page=self.pages(), volume="2", chapter_number="5", collection_title="Lung series")
 
     def report(self) -> Record:
         office = self.office()
-        record = self.record("report", author=[office], publisher=self.draw.choice([office["literal"], "Example Press"]))
-        return record | self.some(number="12", genre="technical report", URL=self.address(), publisher_place=self.place())
+        record = self.record(
+            "report", author=[office], publisher=self.draw.choice([office["literal"], "Example Press"])
+        )
+        return record | self.some(
+            number="12", genre="technical report", URL=self.address(), publisher_place=self.place()
+        )
 
     def webpage(self) -> Record:
         record = self.record("webpage", URL=self.address(), container_title=self.draw.choice(["Example Health", None]))
@@ -241,20 +259,26 @@ class Maker:
 
     def dictionary_entry(self) -> Record:
         within = {"container_title": self.whole(), "publisher": self.publisher(), "edition": self.edition()}
-        return self.record("entry-dictionary", **within) | self.some(URL=self.address(), page="7", editor=self.people(1))
+        return self.record("entry-dictionary", **within) | self.some(
+            URL=self.address(), page="7", editor=self.people(1)
+        )
 
     def video(self) -> Record:
         record = self.record("motion_picture", publisher=self.publisher(), URL=self.address())
         return record | self.some(medium="video", genre="documentary", director=self.people(1))
 
     def thesis(self) -> Record:
-        record = self.record("thesis", genre="doctoral thesis", publisher="University of Example", author=self.people(1))
+        record = self.record(
+            "thesis", genre="doctoral thesis", publisher="University of Example", author=self.people(1)
+        )
         return record | self.some(URL=self.address(), publisher_place=self.place(), number="T-7")
 
     def paper(self) -> Record:
         within = {"container_title": "Proceedings of the Pleura Meeting", "event_title": "Pleura Meeting 7"}
         record = self.record("paper-conference", **within, publisher=self.publisher())
-        return record | self.some(page=self.pages(), editor=self.people(2), DOI="10.1234/Conf.7", publisher_place="Hall 1")
+        return record | self.some(
+            page=self.pages(), editor=self.people(2), DOI="10.1234/Conf.7", publisher_place="Hall 1"
+        )
 
     def dataset(self) -> Record:
         record = self.record("dataset", publisher="Example Archive", DOI=f"10.1234/data.{self.draw.randrange(1_000)}")
