@@ -21,7 +21,6 @@ from citeproc.source import LiteralDate, Reference, VariableError
 from citeproc.string import MixedString, NoCase, String
 from lxml import etree
 
-
 _CSL = "http://purl.org/net/xbiblio/csl"
 
 
@@ -95,7 +94,7 @@ class CallsVariables(model.CitationStylesElement):
         if text:
             # A macro that says something counts as a variable, whatever it is made of.
             names = [self.get("macro"), *(name for name in asked if name in item.reference)]
-            item["printed"] = [*item.get("printed", []), *filter(None, names)]
+            item.setdefault("printed", []).extend(filter(None, names))
         return result
 
 
@@ -141,6 +140,11 @@ class Text(CallsVariables, model.Text, TermForms, model.CitationStylesElement):
         return super().case(text, language)
 
 
+# Between numbers; the last one is how `citations.style` hands an ampersand over.
+_SEPARATOR = r"\s*[-–,&\ue002]\s*"
+_NUMERIC = re.compile(rf"[A-Za-z]*\d+[A-Za-z]*({_SEPARATOR}[A-Za-z]*\d+[A-Za-z]*)*")
+
+
 class Label(model.Label, TermForms, model.CitationStylesElement):
     """Labels take the case the style asks for: (Eds.), where citeproc-py leaves (eds.)."""
 
@@ -154,7 +158,23 @@ class Label(model.Label, TermForms, model.CitationStylesElement):
         value = str(item.reference.get(variable.replace("-", "_"), ""))
         if variable.startswith("number-of-"):
             return value.isdecimal() and int(value) > 1
-        return bool(re.search(r"\w\s*[-–,&\ue002]\s*\w", value))
+        return bool(re.search(rf"\w{_SEPARATOR}\w", value))
+
+
+class AsksAboutNumbers(model.CitationStylesElement):
+    """CSL: “1 & 2” and “2-3” are numeric; citeproc-py takes single numbers only, and so prints them without a label."""
+
+    def _is_numeric(self, item: Any) -> list[bool]:
+        asked = (item.reference.get(name.replace("-", "_"), "") for name in self.get("is-numeric").split())
+        return [bool(_NUMERIC.fullmatch(str(value))) for value in asked]
+
+
+class If(AsksAboutNumbers, model.If, model.CitationStylesElement):
+    pass
+
+
+class Else_If(AsksAboutNumbers, model.Else_If, model.CitationStylesElement):
+    pass
 
 
 class Substitute(model.Substitute, model.CitationStylesElement):
@@ -166,12 +186,13 @@ class Substitute(model.Substitute, model.CitationStylesElement):
     def render(self, item: Any, *args: Any, **kwargs: Any) -> Any:
         before = len(item.get("printed", []))
         text = super().render(item, *args, **kwargs)
-        item["stood in"] = [*item.get("stood in", []), *item.get("printed", [])[before:]]
+        item.setdefault("stood in", []).extend(item.get("printed", [])[before:])
         return text
 
 
 class Group(model.Group, model.CitationStylesElement):
-    """CSL: a group whose variables are all missing is left out, whatever else it says.
+    """CSL: a group whose variables are all missing is left out, whatever bare words it has. One that says something
+    counts as a variable in the group around it.
 
     citeproc-py keeps it when a branch of it printed a bare word: "On pleura (Publication)".
     """
@@ -181,16 +202,15 @@ class Group(model.Group, model.CitationStylesElement):
         text = super().process(item, *args, **kwargs)
         if item.get("asked", 0) > asked and len(item.get("printed", [])) == printed:
             raise VariableError
-        # So does a group within a group.
-        item["printed"] = [*item.get("printed", []), "group"]
+        item.setdefault("printed", []).append("group")
         return text
 
 
 _DATE_PARTS = ["year", "month", "day"]
 
 
-class Date_Part(model.Date_Part, TermForms, model.CitationStylesElement):  # noqa: N801  # the engine reads the name
-    pass
+class Date_Part(model.Date_Part, TermForms, model.CitationStylesElement):
+    """Seasons have no short form; citeproc-py prints none where a style asks for short months."""
 
 
 class Date(CallsVariables, TermForms, model.Date, model.CitationStylesElement):

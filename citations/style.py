@@ -80,7 +80,8 @@ def format_entries(
     entries = {}
     for number, item in enumerate(records):
         try:
-            set_text = engine.entry(f"entry-{number}", item)
+            # Of a record whose fields the style does not print the engine makes nothing.
+            set_text = engine.entry(f"entry-{number}", item) or _plainly(item)
         except Exception:
             # Whatever a file brought in, a page must still be made; the log says which record to look at.
             logger.exception("citeproc-py could not set %r; it is set plainly.", item["id"])
@@ -131,7 +132,7 @@ class _Engine:
         cited = citeproc.CitationItem(key)
         self.source.add(corrections.Record(key, _as_text(item.get("type")) or "document", _fields(item)))
         self.bibliography.register(citeproc.Citation([cited]))
-        text = corrections.without_double_stop(str(self.style.render_bibliography([cited])[0]))
+        text = corrections.without_double_stop("".join(map(str, self.style.render_bibliography([cited]))))
         return corrections.stop_within_quotation(text) if self.quotes_end_with_the_stop else text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from citeproc.string import MixedString, NoCase, String
 
 from citations import corrections
@@ -67,9 +66,16 @@ def test_several_pages_are_pages_with_digits_or_without(pages, labeled):
     assert f"({labeled})" in entry(type="chapter", author=DOE, container_title="Whole", page=pages)
 
 
+@pytest.mark.parametrize(
+    ("edition", "printed"),
+    [("2", "2nd ed"), ("2-3", "2nd–3rd eds"), ("Rev. ed.", "Rev. ed")],
+)
+def test_several_numbers_are_numbers_too(edition, printed):
+    assert entry(AMA, author=DOE, edition=edition) == f"Doe J. <i>Dust</i>. {printed}. 2001."
+
+
 def test_pages_have_a_first_one():
-    printed = entry(type="legislation", container_title="Laws", volume="3", page="12-19")
-    assert printed.startswith("Dust, 3 Laws, 12 (2001)")
+    assert entry(type="legislation", page="12-19") == "Dust, 12 (2001)."
 
 
 def test_names_a_style_wants_in_full_are_not_shortened():

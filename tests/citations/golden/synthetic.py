@@ -14,10 +14,11 @@ from typing import Any
 
 Record = dict[str, Any]
 
-LETTERS = (
-    "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda My Ny Xi Omikron Pi Rho Sigma Tau Ypsilon Phi Chi"
-    " Psi Omega Alef Bet Gimel Dalet"
-).split()
+LETTERS = [
+    *("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota", "Kappa", "Lambda", "My"),
+    *("Ny", "Xi", "Omikron", "Pi", "Rho", "Sigma", "Tau", "Ypsilon", "Phi", "Chi", "Psi", "Omega"),
+    *("Alef", "Bet", "Gimel", "Dalet"),
+]
 GIVEN = ["Jane", "John Q.", "Jean-Paul", "J. Q.", "JQ", "Ann Bea Cee", "Émile", "Ó.", "Mary-Ann B."]
 PEOPLE = [
     {"family": "Voorbeeld", "given": "Jan", "non-dropping-particle": "van den"},
