@@ -191,8 +191,7 @@ class Substitute(model.Substitute, model.CitationStylesElement):
 
 
 class Group(model.Group, model.CitationStylesElement):
-    """CSL: a group whose variables are all missing is left out, whatever bare words it has. One that says something
-    counts as a variable in the group around it.
+    """CSL: a group whose variables are all missing is left out, whatever else it says.
 
     citeproc-py keeps it when a branch of it printed a bare word: "On pleura (Publication)".
     """
@@ -202,15 +201,10 @@ class Group(model.Group, model.CitationStylesElement):
         text = super().process(item, *args, **kwargs)
         if item.get("asked", 0) > asked and len(item.get("printed", [])) == printed:
             raise VariableError
-        item.setdefault("printed", []).append("group")
         return text
 
 
 _DATE_PARTS = ["year", "month", "day"]
-
-
-class Date_Part(model.Date_Part, TermForms, model.CitationStylesElement):
-    """Seasons have no short form; citeproc-py prints none where a style asks for short months."""
 
 
 class Date(CallsVariables, TermForms, model.Date, model.CitationStylesElement):

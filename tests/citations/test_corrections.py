@@ -35,6 +35,11 @@ def test_what_stands_in_for_an_author_is_still_there_to_ask_about():
     assert printed == "Doe, J. (2001). Dust. In J. Doe (Ed.), <i>Whole</i> (p. 7). P."
 
 
+def test_a_title_that_stands_in_is_no_missing_title():
+    printed = entry(type="article-newspaper", section="Health", container_title="Daily")
+    assert printed == "Dust. (2001). <i>Daily</i>."
+
+
 def test_people_who_stand_in_by_choice_are_labeled_too():
     printed = entry(type="speech", author=DOE, chair=DOE, container_title="Whole", event_title="Meeting")
     assert "In J. Doe (Chair), <i>Whole</i>" in printed
@@ -56,6 +61,10 @@ def test_labels_take_the_case_the_style_asks_for():
 def test_numbers_of_pages_have_their_label():
     assert entry(NLM, author=DOE, number_of_pages="345") == "Doe J. Dust. 2001. 345 p."
     assert entry(NLM, author=DOE, number_of_pages="some").endswith("2001. some.")
+
+
+def test_several_volumes_have_their_label():
+    assert entry(author=DOE, number_of_volumes="3") == "Doe, J. (2001). <i>Dust</i> (Vols. 1–3)."
 
 
 @pytest.mark.parametrize(
@@ -155,6 +164,10 @@ def test_a_date_in_words_is_printed_once():
 )
 def test_title_case_reaches_every_word(typed, printed):
     assert str(corrections.in_title_case(String(typed))) == printed
+
+
+def test_titles_in_ama_have_title_case():
+    assert entry(AMA, author=DOE, title="Surgery (extrapleural)") == "Doe J. <i>Surgery (Extrapleural)</i>. 2001."
 
 
 def test_title_case_leaves_protected_words_alone():
