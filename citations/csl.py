@@ -33,18 +33,23 @@ def _words(names: str) -> list[str]:
 _SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "schema" / "csl-data.json").read_text(encoding="utf-8"))
 _PROPERTIES: dict[str, Any] = _SCHEMA["items"]["properties"]
 TYPES: list[str] = _PROPERTIES["type"]["enum"]
-NAMES = [name for name, told in _PROPERTIES.items() if told.get("items") == {"$ref": "#/definitions/name-variable"}]
+# The specification has these too (appendix IV), and styles print them; the schema forgot them.
+UNSCHEMED = ["editor-translator", "supplement-number"]
+NAMES = [
+    *(name for name, told in _PROPERTIES.items() if told.get("items") == {"$ref": "#/definitions/name-variable"}),
+    UNSCHEMED[0],
+]
 DATES = [name for name, told in _PROPERTIES.items() if told.get("$ref") == "#/definitions/date-variable"]
 # Not text, or not of the work.
 _ASIDE = {"type", "id", "citation-key", "categories", "custom", *SPELLINGS, *NAMES, *DATES}
-STRINGS = [name for name in _PROPERTIES if name not in _ASIDE]
+STRINGS = [*(name for name in _PROPERTIES if name not in _ASIDE), UNSCHEMED[1]]
 TITLES = _words(
     "title title-short container-title container-title-short collection-title original-title part-title"
     " reviewed-title volume-title volume-title-short event-title"
 )
 NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
-    " number-of-pages number-of-volumes page page-first part printing section supplement version volume"
+    " number-of-pages number-of-volumes page page-first part printing section supplement supplement-number version volume"
 )
 NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
