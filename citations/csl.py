@@ -49,7 +49,8 @@ TITLES = _words(
 )
 NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
-    " number-of-pages number-of-volumes page page-first part printing section supplement supplement-number version volume"
+    " number-of-pages number-of-volumes page page-first part printing section supplement"
+    " supplement-number version volume"
 )
 NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
@@ -259,7 +260,7 @@ def _problems_with_people(field: str, people: Any) -> Iterator[str]:
         if not any(parts.get(part, "").strip() for part in ("family", "given", "literal")):
             yield f"{where} is empty. Give “family” and “given”, or “literal” for an organisation."
         if "literal" in parts and "family" in parts:
-            yield f"{where} has both “literal” and “family”. An organisation has the first, a person the second."
+            yield f"{where} has both “literal” and “family”. An organization has the first, a person the second."
         if any(re.search(ET_AL_PATTERN, text, re.I) for text in parts.values()):
             yield f"{where} is “et al.”, which is nobody. List the authors, or leave that entry out."
         if any(len(text) > 500 for text in parts.values()):

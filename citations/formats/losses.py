@@ -14,9 +14,9 @@ def _fields(names: str) -> frozenset[str]:
 
 _NEITHER_HOLDS = _fields(
     "authority available-date chair collection-number compiler composer contributor curator dimensions division"
-    " editorial-director event executive-producer guest host illustrator interviewer jurisdiction"
+    " editor-translator editorial-director event executive-producer guest host illustrator interviewer jurisdiction"
     " narrator organizer original-author page-first part-title performer printing producer recipient reviewed-author"
-    " reviewed-genre scale script-writer series-creator submitted supplement volume-title-short"
+    " reviewed-genre scale script-writer series-creator submitted supplement supplement-number volume-title-short"
 )
 # Fields that a file of the format does not hold.
 LOSES: Mapping[str, frozenset[str]] = {
