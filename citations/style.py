@@ -24,16 +24,13 @@ from citeproc.source import BibliographySource, Date, DateRange, LiteralDate, Na
 from citeproc.string import MixedString, NoCase, String
 
 from citations import corrections, csl
+from mesoinfo.citation_styles import CitationStyle
 
 logger = logging.getLogger(__name__)
 
 # The styles we have, each with its name for people.
-STYLES = {
-    "apa-numeric-superscript": "APA 7, numbered",
-    "american-medical-association": "AMA 11",
-    "nlm-citation-sequence": "NLM/Vancouver",
-}
-DEFAULT_STYLE = "apa-numeric-superscript"
+STYLES: dict[str, str] = dict(CitationStyle.choices)
+DEFAULT_STYLE = CitationStyle.APA.value
 DEFAULT_LOCALE = "en-US"
 # Raise it when the same record comes out differently, so that stored entries are set anew.
 CORRECTIONS = 2

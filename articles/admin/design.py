@@ -41,6 +41,7 @@ from articles.public.site_map import Branch
 from articles.public.trust import NamedPerson, Reviewer, Standing, Trust
 from articles.search.excerpts import Excerpt
 from articles.search.suggestions import Suggestion
+from citations.style import DEFAULT_STYLE
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 
@@ -305,7 +306,7 @@ def _library() -> Library:
     )
     return Library(
         sources={
-            key: SourceEmbed(key, "", f"Sample, A. (2026). <i>{title}</i>.", title)
+            key: SourceEmbed(key, "", {DEFAULT_STYLE: f"Sample, A. (2026). <i>{title}</i>."}, title)
             for key, title in {
                 "sample-trial": "A trial that was never done",
                 "sample-guide": "A guide nobody wrote",

@@ -135,7 +135,7 @@ def _source(source: Source) -> SourceEmbed:
     return SourceEmbed(
         key=source.key,
         digest=source.digest,
-        entry_html=source.entry_html,
+        entries=source.entry_in,
         title=source.title,
         year=source.year,
         is_research=source.is_research,

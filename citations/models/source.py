@@ -121,8 +121,7 @@ class Source(models.Model):
     )
     merged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     merged_at = models.DateTimeField(null=True, editable=False)
-    entry = models.TextField(blank=True, editable=False)
-    entry_stamp = models.CharField(max_length=64, blank=True, editable=False)
+    entries = models.JSONField(default=dict, editable=False, help_text="{style: {html, stamp}}")
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -259,12 +258,12 @@ class Source(models.Model):
         return f"{self.key}: {Truncator(str(self.csl.get('title', ''))).chars(80)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the record in its bare form and sets its entry, so that no page ever waits for the engine."""
+        """Keeps the record in its bare form and sets its entries, so that no page ever waits for the engine."""
         self._tidy()
-        if not self.entry_is_current:
-            self.set_entry()
+        if not self.entries_are_current:
+            self.set_entries()
             if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "entry", "entry_stamp", "updated_at"}
+                kwargs["update_fields"] = {*kwargs["update_fields"], "entries", "updated_at"}
         super().save(*args, **kwargs)
         # What PostgreSQL reads off the record is read again when next asked for.
         for field in self._meta.concrete_fields:
@@ -308,29 +307,39 @@ class Source(models.Model):
         if isinstance(self.csl, dict):
             self.csl = {**csl.normalised(self.csl), "id": self.key}
 
-    def _stamp(self) -> str:
-        return _sha256([style.version(), self.csl])
+    def _stamp(self, name: str) -> str:
+        return _sha256([style.version(name), self.csl])
 
     @property
-    def entry_is_current(self) -> bool:
-        """Whether the stored entry is the one this record gets from this version of the style."""
-        return self.entry_stamp == self._stamp()
+    def entries_are_current(self) -> bool:
+        """Whether the stored entries are those this record gets, in each style, from this version of the style."""
+        return {name: entry["stamp"] for name, entry in self.entries.items()} == {
+            name: self._stamp(name) for name in style.STYLES
+        }
 
-    def set_entry(self) -> None:
-        """Set the entry anew, without saving it."""
-        self.entry = style.format_entries([{**self.csl, "id": self.key}])[self.key]
-        self.entry_stamp = self._stamp()
+    def set_entries(self) -> None:
+        """Set the entries anew, without saving them."""
+        record = {**self.csl, "id": self.key}
+        self.entries = {
+            name: {"html": style.format_entries([record], name)[self.key], "stamp": self._stamp(name)}
+            for name in style.STYLES
+        }
+
+    @property
+    def entry_in(self) -> dict[str, str]:
+        """The entry of the reference list in each style: safe HTML, without number and access date.
+
+        They were set when the source was saved. Only after a style has changed (until `manage.py set_entries`), or
+        after a script went past `save`, are they set on the spot.
+        """
+        if not self.entries_are_current:
+            self.set_entries()
+        return {name: self.entries[name]["html"] for name in style.STYLES}
 
     @property
     def entry_html(self) -> str:
-        """The entry of the reference list: safe HTML, without number and access date.
-
-        It was set when the source was saved. Only after the style has changed (until `manage.py set_entries`), or
-        after a script went past `save`, is it set on the spot.
-        """
-        if not self.entry_is_current:
-            self.set_entry()
-        return self.entry
+        """The entry in the style that a site has unless it chooses another: how the desk shows a source."""
+        return self.entry_in[style.DEFAULT_STYLE]
 
     @property
     def digest(self) -> str:
