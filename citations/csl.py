@@ -219,17 +219,22 @@ def _problems(item: Mapping[str, Any]) -> Iterator[str]:
                 yield f"“{field}” is longer than {longest:,} characters."
         elif field not in FIELDS:
             yield f"“{_clipped(field)}” is not a CSL field. Leave it out, or check its spelling."
+    yield from problems_with_identifiers(item)
+    yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
+    if "accessed" in item and "URL" not in item:
+        yield "There is an access date but no URL. Give the address that was visited, or take the date out."
+    if _holds_unstorable_text(item):
+        yield "The record holds a character that cannot be stored (a null character or half of a pair)."
+
+
+def problems_with_identifiers(item: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the DOI, PMID, PMCID and ISBN of a (normalised) record, a sentence each."""
     yield from _problem_with_pattern(item, "DOI", DOI_PATTERN, "A DOI looks like 10.1016/j.lungcan.2006.01.002.")
     yield from _problem_with_pattern(item, "PMID", PMID_PATTERN, "A PMID is a number of up to nine digits.")
     yield from _problem_with_pattern(item, "PMCID", PMCID_PATTERN, "A PMCID looks like PMC2637280.")
     isbn = item.get("ISBN")
     if isinstance(isbn, str) and not (re.fullmatch(r"97[89][0-9]{10}", isbn) and isbn_check_digit(isbn) == isbn[12]):
         yield f"The ISBN {_shown(isbn)} cannot be right: a digit is wrong or missing. Copy it again, or leave it out."
-    yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
-    if "accessed" in item and "URL" not in item:
-        yield "There is an access date but no URL. Give the address that was visited, or take the date out."
-    if _holds_unstorable_text(item):
-        yield "The record holds a character that cannot be stored (a null character or half of a pair)."
 
 
 def _problem_with_pattern(item: Mapping[str, Any], field: str, pattern: str, advice: str) -> Iterator[str]:

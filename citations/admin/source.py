@@ -107,7 +107,7 @@ def _beside(request: HttpRequest, object_id: str | None) -> dict[str, Any]:
     source = Source.objects.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
     if source is None:
         return {}
-    matches = duplicates.matches(source.csl) if source.merged_into_id is None else []
+    matches = duplicates.matches_of(source) if source.merged_into_id is None else []
     return {"source": source, "matches": matches, "may_merge": request.user.has_perm(merging.MERGE)}
 
 

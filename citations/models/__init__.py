@@ -3,6 +3,7 @@
 from typing import Any
 
 from citations.models.account import Account, Origin
+from citations.models.importing import Import, ImportedRecord, ImportKind, ImportState, Outcome
 from citations.models.notice import Notice
 from citations.models.quote import Quote
 from citations.models.relation import Relation, RelationKind
@@ -14,9 +15,14 @@ SourceEvent: Any
 
 __all__ = [
     "Account",
+    "Import",
+    "ImportKind",
+    "ImportState",
+    "ImportedRecord",
     "Notice",
     "NoticeKind",
     "Origin",
+    "Outcome",
     "Quote",
     "Relation",
     "RelationKind",
