@@ -12,47 +12,9 @@ from citations.models import Source
 
 _LONGEST_PART = 30
 # Too common to tell titles apart.
-_SMALL = frozenset(
-    [
-        *(
-            "a",
-            "about",
-            "after",
-            "all",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "by",
-            "can",
-            "do",
-            "does",
-            "during",
-            "for",
-        ),
-        *(
-            "for",
-            "from",
-            "how",
-            "in",
-            "into",
-            "is",
-            "its",
-            "new",
-            "of",
-            "on",
-            "one",
-            "or",
-            "study",
-            "than",
-            "that",
-            "the",
-        ),
-        *("their", "this", "three", "to", "toward", "towards", "two", "using", "versus", "vs", "was", "were", "what"),
-        *("when", "which", "who", "why", "with"),
-    ]
+_SMALL = (
+    "a about after all an and are as at be by can do does during for from how in into is its new of on one or study"
+    " than that the their this three to toward towards two using versus vs was were what when which who why with"
 )
 
 
@@ -68,7 +30,7 @@ def propose(record: Mapping[str, Any]) -> str:
 def _stem(record: Mapping[str, Any]) -> str:
     name = _letters(_first_named(record)) or "source"
     year = csl.year_of(record)
-    words = [_letters(word) for word in plain(record.get("title")).split() if word not in _SMALL]
+    words = [_letters(word) for word in plain(record.get("title")).split() if word not in _SMALL.split()]
     telling = next((word for word in words if len(word) > 2), "")
     stem = f"{name[:_LONGEST_PART]}{'' if year is None else f'{year:04}'}{telling[:_LONGEST_PART]}"
     return stem if csl.is_key(stem) else f"s{stem}"

@@ -92,8 +92,8 @@ def sweep() -> None:
 
 def read_file(batch: Import, *, deadline: float = float("inf"), progress: Progress = lambda done: None) -> None:
     """Read a file that waits, from where an interrupted run left off, until the deadline on the monotonic clock."""
-    with _alone(batch) as alone:
-        if not alone:
+    with alone(batch) as nobody_else:
+        if not nobody_else:
             return
         place, done = 0, batch.records.count()
         for place, reading in enumerate(formats.read(batch.content, batch.format), start=1):
@@ -140,8 +140,8 @@ def keep(batch: Import, place: int, reading: Reading, origin: Origin) -> Importe
 def add_all_new(batch: Import, *, deadline: float = float("inf"), progress: Progress = lambda done: None) -> None:
     """Add every record of the batch that nothing in the bibliography is like, for whoever asked for that."""
     by = batch.add_all_by
-    with _alone(batch) as alone:
-        if not alone:
+    with alone(batch) as nobody_else:
+        if not nobody_else:
             return
         waiting = batch.records.filter(outcome=Outcome.WAITING, verdict__in=NEW)
         for done, kept in enumerate(waiting.iterator(chunk_size=100), start=1):
@@ -316,14 +316,14 @@ def _storable(text: str) -> str:
 
 
 @contextmanager
-def _alone(batch: Import) -> Iterator[bool]:
+def alone(batch: Import) -> Iterator[bool]:
     """Whether nobody else works on this import; nobody else begins while the block lasts."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('citations_import'), %s)", [batch.pk])
-        (alone,) = cursor.fetchone()
+        (nobody_else,) = cursor.fetchone()
         try:
             batch.refresh_from_db()
-            yield alone
+            yield nobody_else
         finally:
-            if alone:
+            if nobody_else:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('citations_import'), %s)", [batch.pk])
