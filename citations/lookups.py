@@ -10,7 +10,8 @@ from time import monotonic
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from citations import csl, receiving
+from citations import csl, receiving, retractions
+from citations.duplicates import Verdict
 from citations.fetching import NoAnswer
 from citations.formats import Reading
 from citations.models import Import, ImportKind, ImportState, Origin, Source
@@ -70,7 +71,11 @@ def look_up(batch: Import) -> None:
         problem = ""
         try:
             for place, (origin, reading) in enumerate(_answers(batch.format, batch.name), start=1):
-                receiving.keep(batch, place, reading, origin)
+                kept = receiving.keep(batch, place, reading, origin)
+                # That a work was retracted waits for nobody, also where its record does.
+                ours = kept.source or (kept.match if kept.verdict == Verdict.SAME else None)
+                if ours is not None:
+                    retractions.note_what_was_said(ours, origin, kept.said, by=batch.asked_by)
         except NoAnswer as error:
             # What the first register said is no worse for the second's silence.
             problem = "" if batch.records.exists() else str(error)

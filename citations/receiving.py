@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from citations import csl, duplicates, formats, keys
+from citations import csl, duplicates, formats, keys, retractions
 from citations.duplicates import Match, Verdict
 from citations.formats import Reading
 from citations.importing import Told, compare, own_fields, read, take_over
@@ -270,6 +270,7 @@ def _take_account(kept: ImportedRecord, source: Source, *, by: User | None) -> N
         digest=told.digest,
         by=by,
     )
+    retractions.note_what_was_said(source, kept.origin, told.said, by=by)
 
 
 def _look_for_doubles(kept: ImportedRecord) -> None:

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from citations import csl, duplicates, importing, provenance
+from citations import csl, duplicates, importing, provenance, retractions
 from citations.admin import merging
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
 from citations.models import Notice, Origin, Quote, Relation, Source
@@ -132,6 +132,7 @@ class SourceAdmin(Audited):
     readonly_fields = [
         "as_printed",
         "missing",
+        "later_said",
         "related",
         "where_used",
         "origin",
@@ -141,7 +142,7 @@ class SourceAdmin(Audited):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": ["key", "as_printed", "missing", "related", "where_used"]}),
+        (None, {"fields": ["key", "as_printed", "missing", "later_said", "related", "where_used"]}),
         ("Record", {"fields": ["record", "opened_at"]}),
         ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]}),
         ("Origin", {"fields": ["origin", "said", "created_by", "created_at", "updated_at"]}),
@@ -258,6 +259,11 @@ class SourceAdmin(Audited):
         if not found:
             return "Nothing."
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found)))
+
+    @admin.display(description="later said of it")
+    def later_said(self, source: Source) -> SafeString:
+        told = [*(str(notice) for notice in source.notices.all()), *retractions.as_of(source)]
+        return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in told))
 
     @admin.display(description="other sources say")
     def related(self, source: Source) -> SafeString | str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from citations.models.account import Account, Origin
+from citations.models.dataset import DatasetRead
 from citations.models.importing import Import, ImportedRecord, ImportKind, ImportState, Outcome
 from citations.models.notice import Notice
 from citations.models.quote import Quote
@@ -15,6 +16,7 @@ SourceEvent: Any
 
 __all__ = [
     "Account",
+    "DatasetRead",
     "Import",
     "ImportKind",
     "ImportState",
