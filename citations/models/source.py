@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
@@ -20,6 +20,9 @@ from django.utils.text import Truncator
 from citations import csl, style
 from mesoinfo.ledger import refusal
 from mesoinfo.models import User
+
+if TYPE_CHECKING:
+    from citations.models.notice import Notice
 
 _NAME_PATTERN = csl.ET_AL_PATTERN.replace("\\", "\\\\")
 _ET_AL = " || ".join(f'@.{part} like_regex "{_NAME_PATTERN}" flag "i"' for part in ("family", "given", "literal"))
@@ -44,6 +47,8 @@ class NoticeKind(models.TextChoices):
 _NOT_MERGED = Q(merged_into__isnull=True)
 # The newest of these says whether a source is retracted.
 _ON_RETRACTION = (NoticeKind.RETRACTED, NoticeKind.REINSTATED)
+# And the newest of these whether readers are to know of a doubt.
+_ON_DOUBT = (*_ON_RETRACTION, NoticeKind.CONCERN)
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -52,6 +57,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
         said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=_ON_RETRACTION)
         last = said.order_by("-notices__on", "-notices__pk").values("notices__kind")[:1]
         return self.alias(last_said=Subquery(last)).filter(last_said=NoticeKind.RETRACTED)
+
+    def in_doubt(self) -> SourceQuerySet:
+        """Those of which `doubt` may be one: something was said that could make it so."""
+        said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=(NoticeKind.RETRACTED, NoticeKind.CONCERN))
+        return self.filter(Exists(said)).prefetch_related("notices")
 
     def superseded(self) -> SourceQuerySet:
         """Those of which `is_superseded` is true."""
@@ -364,6 +374,15 @@ class Source(models.Model):
         """Whether the newest notice on the matter retracts it. Of two on one day, what was recorded last counts."""
         said = [notice for notice in self.notices.all() if notice.kind in _ON_RETRACTION]
         return bool(said) and max(said, key=lambda notice: (notice.on, notice.pk)).kind == NoticeKind.RETRACTED
+
+    @property
+    def doubt(self) -> Notice | None:
+        """The notice that readers of a page that rests on it are to know of: of a retraction, or of a concern that
+        stands. None when there is none, or when the work was reinstated since.
+        """
+        said = [notice for notice in self.notices.all() if notice.kind in _ON_DOUBT]
+        newest = max(said, key=lambda notice: (notice.on, notice.pk), default=None)
+        return None if newest is None or newest.kind == NoticeKind.REINSTATED else newest
 
     @property
     def is_superseded(self) -> bool:
