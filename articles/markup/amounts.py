@@ -65,7 +65,7 @@ _TENS = {
     word: 10 * value
     for value, word in enumerate(words("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
-_BIG = {"hundred": 100, "dozen": 12, "thousand": 1_000, "million": 1_000_000}
+_BIG = {"hundred": 100, "dozen": 12, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 # Longer numbers than these count nothing, and floats hold them badly.
 _LONGEST = 15
 

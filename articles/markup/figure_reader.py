@@ -21,6 +21,7 @@ from .quantity_words import (
     LIKELY,
     LONGEST_BEFORE,
     MONTH_NAMES,
+    NO_ADJECTIVE,
     NUMBERED,
     OF_PEOPLE,
     OR_LESS,
@@ -64,6 +65,7 @@ _RANKED = frozenset(words("most leading largest biggest highest lowest greatest 
 _COUNTED_PEOPLE = PEOPLE | frozenset(
     words("case cases death deaths birth births babies baby newborns girls boys students family families")
 )
+_CHANCES = frozenset(words("chance risk them these those"))
 _MEASURES = frozenset(UNITS) | frozenset(
     words("""
         degrees inch inches feet foot miles pounds ounces gallons pints cups glasses calories dollars euros cycles doses
@@ -80,13 +82,13 @@ _EACH = frozenset(words("a an per each every"))
 _NAMED_OR_KNOWN = frozenset(
     words("""
         type types kind kinds form forms way ways part parts step steps stage stages reason reasons question questions
-        system systems group groups category categories class classes method methods option options thing things point
-        points main major different basic
+        system systems group groups category categories class classes method methods option options different
         kidney kidneys lung lungs lobe lobes ovary ovaries testicle testicles eye eyes ear ears breast breasts arm arms
         leg legs hand hands foot layer layers side sides bone bones chamber chambers valve valves sex sexes parent
         parents gene genes copy copies chromosome chromosomes pair pairs
     """)
 )
+_ORGANS = frozenset(words("body brain face head tongue mouth throat chest heart lung liver colon stomach spine"))
 # A number after one of these is its name.
 _LABELS = NUMBERED | frozenset(
     words("alpha beta gamma delta omega interleukin trisomy exon exons codon position building box line lines rule")
@@ -94,14 +96,19 @@ _LABELS = NUMBERED | frozenset(
 _NEVER_SHARES = frozenset(words("a an - life hour way day sister brother"))
 _ONE_OF_TWO_HALVES = frozenset(words("first second other latter lower upper top bottom left right -"))
 _HIS = frozenset(words("his her their your"))
+_NO_ADJECTIVES = NO_ADJECTIVE | frozenset(words("should can may will would if when times"))
 _AGES = frozenset(words("age ages aged"))
 _AGED = frozenset(words("older over above younger under up"))
 _CHOSEN = frozenset(words("treatments therapies drugs medicines medications doctors specialists methods ways"))
 _TYPICAL = frozenset(words("median average"))
 
 # Bounds of more than a word: "over two areas" and "under three headings" are places.
-_BOUNDS = frozenset(phrase for phrase, (operator, _) in BEFORE.items() if len(phrase) > 1 and operator in "<=>=")
-_ABOUT = frozenset(BEFORE) | {("within",)}
+_BOUNDS = frozenset(phrase for phrase, (operator, _) in BEFORE.items() if len(phrase) > 1 and operator != "~") | {
+    ("as", "little", "as"),
+    ("as", "few", "as"),
+    ("as", "early", "as"),
+}
+_ABOUT = frozenset(BEFORE) | _BOUNDS | {("within",), ("by",)}
 
 SEEDS = (
     NUMBER_WORDS | _MANY | _ORDINALS | frozenset(FRACTIONS) | frozenset(FACTORS) | frozenset(AGE_DECADES)
@@ -118,7 +125,9 @@ def figures(text: str) -> Iterator[Figure]:
         if token.kind is TokenKind.SIGN or (token.kind is TokenKind.WORD and token.text not in SEEDS):
             index += 1
             continue
-        amount = amount_at(reader.tokens, index)
+        # "A hundred" begins with a word that begins much else.
+        begins_before = token.text in _BIG and text_at(reader.tokens, index - 1) == "a"
+        amount = amount_at(reader.tokens, index - begins_before)
         if amount is None:
             found = reader.in_words(index)
             index += 1
@@ -145,16 +154,12 @@ class _Reader:
         return Figure(kind, self.tokens[begin].start, self.tokens[end - 1].end, likely or self._has_people(end))
 
     def _has_people(self, index: int) -> bool:
-        """Whether people, or their chances, follow at ``index``, as in "of the older patients"."""
-        for ahead in range(index - 1, min(index + 5, len(self.tokens))):
-            word = self._word(ahead)
-            if word in _COUNTED_PEOPLE or word in ("chance", "risk"):
-                return True
-            if ahead >= index and word not in ("of", "the", "all", "these", "in") and not word.isalpha():
-                return False
-            if word in ("for", "a", "from", "per", "each", "every", "and", "or", "to"):
-                return False
-        return False
+        """Whether people, or their chances, are counted before ``index`` or follow: "20% of the older patients"."""
+        if self._word(index - 1) in _COUNTED_PEOPLE:
+            return True
+        while self._word(index) in ("of", "in", "the", "all"):
+            index += 1
+        return bool(self._noun_at(index, _COUNTED_PEOPLE | _CHANCES))
 
     # Numbers
 
@@ -164,14 +169,14 @@ class _Reader:
         if before == "-":
             before = self._word(amount.begin - 2)
         if self._in_digits(amount.begin) and is_year(self.tokens, amount.begin):
-            return amount.end
+            return self._past_range(amount) if self._word(amount.end) == "-" else amount.end
         if before in MONTH_NAMES and self.tokens[amount.begin - 1].written[0].isupper() and amount.value < 32:
-            return amount.end
+            return self._past_range(amount)
         if self._word(amount.end) in MONTH_NAMES and self.tokens[amount.end].written[0].isupper():
             return amount.end + 1
         if before not in _LABELS or self._share_or_span(amount.end):
             return 0
-        if before in ("group", "groups", "score", "number", "arm") and self._people_at(amount.end):
+        if before in ("group", "groups", "score", "number", "arm") and self._noun_at(amount.end, _COUNTED_PEOPLE):
             return 0
         # "Stages 1 to 3", "types 16, 18, and 33"
         past = amount.end
@@ -186,6 +191,8 @@ class _Reader:
 
     def number(self, amount: Amount) -> Figure | None:
         """Return the figure that ``amount`` is, or None if nothing makes it one."""
+        if self._is_glued(amount.begin):
+            return None
         begin, past = amount.begin, self._past_range(amount)
         several = amount.value != 1
         if end := self._share_end(amount, past):
@@ -194,7 +201,7 @@ class _Reader:
             return self._figure(Kind.SHARE, begin, end, likely=self._word(end - 1) in LIKELY)
         if end := self._span_end(past):
             return None if past == amount.end and self._is_one_day(amount, end) else self._figure(Kind.SPAN, begin, end)
-        if several and (end := self._people_at(past)):
+        if several and (end := self._noun_at(past, _COUNTED_PEOPLE)):
             return self._figure(Kind.COUNT, begin, end)
         if self._rank_end(amount.end, begin):
             return self._figure(Kind.VALUE, begin, amount.end + 1)
@@ -202,7 +209,7 @@ class _Reader:
             return self._figure(Kind.VALUE, begin, past)
         if several and self._is_typical(begin):
             return self._figure(Kind.VALUE, begin, past)
-        if several and self._in_digits(begin) and not (self._is_name(amount) or self._is_countable(past)):
+        if several and self._in_digits(begin) and not (self._is_name(amount) or self._noun_at(past, _NAMED_OR_KNOWN)):
             return self._figure(Kind.VALUE, begin, past)
         return None
 
@@ -230,11 +237,9 @@ class _Reader:
         if end := self._percent_end(past) or self._percent_end(amount.end):
             return end
         dash = self._word(amount.end) == "-"
-        if self._word(amount.end + dash) in FRACTIONS and not (
-            # "Two second opinions" is none, nor "one third party".
-            amount.value == 1 and self._word(amount.end + dash + 1) not in OF_PEOPLE | {"of", "the", "as", ".", ",", ""}
-        ):
-            return amount.end + dash + 1
+        end = amount.end + dash + 1
+        if self._word(end - 1) in FRACTIONS and self._word(end) != "party" and not self._is_of_a_body(end):
+            return end
         index = amount.end + dash  # "a one-in-four chance"
         after = self._word(index)
         if after not in ("in", "out", "of"):
@@ -269,21 +274,18 @@ class _Reader:
         return past + 1 if self._word(past) in _SPANS else 0
 
     def _is_one_day(self, amount: Amount, end: int) -> bool:
-        """ "One day she felt better" tells no span."""
+        """Whether it is the "one day" of "one day she felt better"."""
         return amount.value == 1 and not self._in_digits(amount.begin) and self._word(end - 1) in ("day", "night")
 
-    def _people_at(self, index: int) -> int:
-        """Return the token after the people that are counted, as in "19 node-negative patients", or 0."""
-        adjectives = 0
-        while adjectives <= 2:
+    def _noun_at(self, index: int, nouns: frozenset[str]) -> int:
+        """Return the token after one of ``nouns`` that is counted, as in "19 node-negative patients"; or 0."""
+        for _ in range(3):
             word = self._word(index)
-            if word in _COUNTED_PEOPLE:
+            if word in nouns:
                 return index + 1
-            if not word.isalpha() or word in ("of", "for", "in", "to", "and", "or", "with", "that", "from", "by"):
+            if not word.isalpha() or word in _NO_ADJECTIVES:
                 return 0
-            hyphens = self._word(index + 1) == "-"
-            index += 3 if hyphens else 1
-            adjectives += 1
+            index += 3 if self._word(index + 1) == "-" else 1
         return 0
 
     def _measured_at(self, index: int) -> bool:
@@ -310,39 +312,42 @@ class _Reader:
         return self._word(begin - 1) in _AGES or (self._word(begin - 1) == "of" and self._word(begin - 2) in _AGES)
 
     def _is_typical(self, begin: int) -> bool:
-        return any(self._word(at) in _TYPICAL for at in range(max(0, begin - 10), begin))
+        return any(
+            self._word(at) in _TYPICAL or (self._word(at) == "mean" and self._word(at - 1) in ("the", "a"))
+            for at in range(begin - 10, begin)
+        )
+
+    def _is_glued(self, index: int) -> bool:
+        """Whether a number is the end of a name, as in T1, COVID-19 and file_7, or the mark of a note."""
+        if not self._in_digits(index):
+            return False
+        start = self.tokens[index].start
+        before, last = self.text[max(0, start - 2) : max(0, start - 1)], self.text[max(0, start - 1) : start]
+        if last in ("-", "‑", "/"):
+            return before.isalpha() and self._word(index - 2) not in ("mid", "under", "over")
+        # The number of a note stands close to the stop before it.
+        return last.isalpha() or last == "_" or (last in (".", ",") and not before.isspace())
 
     def _is_name(self, amount: Amount) -> bool:
-        """Whether a number in digits is part of a name: T1, PD-1, HPV 16, 5-FU, del(5q), or the mark of a note."""
-        token = self.tokens[amount.begin]
-        before, attached = self.text[max(0, token.start - 2) : token.start], self.text[token.end : token.end + 1]
-        if before[-1:].isalpha() or before[-1:] == "_" or (before[-1:] in "-‑/" and before[:1].isalpha()):
-            return True
-        # The number of a note stands close to the stop or the bracket before it.
-        if before[-1:] in (".", ",") and not before[:1].isspace():
-            return True
-        if before[-1:] == "[" and attached == "]":
-            return True
-        if before[-1:] == "(" and attached == ")" and amount.value < 10:
-            return True
-        following = self._token(amount.end)
-        if following and following.start == token.end:
+        """Whether a number in digits is part of a name or a place in a row: HPV 16, 5-FU, del(5q), (2), [12], 5th."""
+        token, following, after = (self._token(at) for at in (amount.begin, amount.end, amount.end + 1))
+        previous = self._token(amount.begin - 1)
+        if token and following and following.start == token.end:
+            opened = previous.text if previous and previous.end == token.start else ""
+            if opened + following.text == "[]" or (opened + following.text == "()" and amount.value < 10):
+                return True
             if following.text in _ENDS_OF_ORDINALS or following.text == "_":
                 return True
             if following.kind is TokenKind.WORD and len(following.text) == 1 and following.text != "s":
                 return following.text not in UNITS
-            after = self._token(amount.end + 1)
             if following.text == "-" and after and after.start == following.end and after.written.isupper():
                 return True
-        previous = self._token(amount.begin - 1)
-        named = previous is not None and previous.written.isupper() and len(previous.written) > 1
-        return named and previous is not None and previous.text not in RATIOS and previous.text != "ci"
+        if previous is None or len(previous.text) == 1 or not previous.written.isupper():
+            return False
+        return previous.text not in RATIOS and previous.text != "ci"
 
     def _token(self, index: int) -> Token | None:
         return self.tokens[index] if 0 <= index < len(self.tokens) else None
-
-    def _is_countable(self, index: int) -> bool:
-        return any(self._word(at) in _NAMED_OR_KNOWN for at in range(index, index + 3))
 
     # Words
 
@@ -362,7 +367,7 @@ class _Reader:
         if word in ("once", "twice"):
             return self._once_or_twice(index)
         if word in FACTORS or word == "hundredfold":
-            plain = word in ("double", "triple", "quadruple", "halve")
+            plain = word in ("double", "triple", "quadruple", "halve", "halves")
             changes = not plain or following in _HIS or following in ("the", "that")
             return self._figure(Kind.SHARE, index, index + 1) if changes else None
         if word == "half":
@@ -392,9 +397,13 @@ class _Reader:
         before, following = self._word(index - 1), self._word(index + 1)
         if following in ("a", "an") and self._word(index + 2) in _SPANS:
             return self._figure(Kind.SPAN, index, index + 3)
-        if following in _NEVER_SHARES or before in _ONE_OF_TWO_HALVES:
+        if following in _NEVER_SHARES or before in _ONE_OF_TWO_HALVES or self._is_of_a_body(index + 1):
             return None
         return self._figure(Kind.SHARE, index, index + 1)
+
+    def _is_of_a_body(self, index: int) -> bool:
+        """Whether "of the tongue" or the like stands at ``index``: its front two-thirds are a place in it."""
+        return self._word(index) == "of" and any(self._word(at) in _ORGANS for at in (index + 1, index + 2))
 
     def _rank_end(self, index: int, begin: int) -> int:
         """Return the token after "most" in "third most common" and "3rd most common", or 0."""

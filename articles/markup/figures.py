@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
+from .amounts import words as listed
 from .figure_reader import NUMBER_WORDS, SEEDS, Figure, Kind, figures
 from .findings import Findings
 from .outline import Segment
@@ -18,7 +20,7 @@ from .page import FigureStatement
 from .positions import SourceLines
 from .sentences import Piece, piece_of, sentences
 
-# A cheap look before the dear one: a sentence with none of these holds no figure.
+# A cheap look before the costly one: a sentence with none of these holds no figure.
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _LETTERS = re.compile(r"[a-z]+")
 
@@ -34,7 +36,8 @@ _NO_FIGURE = re.compile(
             # Numbers of three digits that help, unless they count
             rf"(?<![\w.,$£€])(?:[2-9]11|988)\b(?![.,/-]?\d|\s?%|\s(?:[a-z-]{{1,20}}\s)?(?:{_PEOPLE})\b)",
             r"(?-i:\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|Avenue|Road|Drive|Boulevard|Lane|Place)\b)",
-            r"(?-i:\b(?:Box|[A-Z]{2}) \d{4,5}(?:-\d{4})?\b)",
+            r"(?-i:\bBox \d{1,5}\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b)",
+            r"\b24-hour (?:\w{1,12} )?(?:hotline|helpline|line|service)\b",
             r"\b(?:24|twenty-four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b|\b24/7\b",
             r"\b\d{1,2}(?::\d\d)? ?[ap](?:\.m\.?|m)(?!\w)",
             r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b",
@@ -51,22 +54,28 @@ _MEDICAL = re.compile(
 
 # What somebody is told to do: "should", or a verb that begins the sentence, an item, or what follows "if you smoke,".
 _TELLING = re.compile(
-    r"\bshould\b|\brecommends?\b|\baim(?:s|ing)? (?:for|to)\b|\b(?:is|are) (?:advised|encouraged|urged)\b"
+    r"\bshould\b(?! have\b)|\brecommends?\b|\baim(?:s|ing)? (?:for|to)\b"
+    r"|\b(?:is|are) (?:advised|encouraged|urged|recommended)\b|\bmust (?:not )?be \w{2,20}ed\b"
+    r"|\b(?:tell|tells|ask|asks|want|wants) you to\b"
+    r"|\bit(?: is|['’]s) (?:important|best|recommended|a good idea) (?:to|that)\b"
     r"|\byou(?: may| will|['’]ll)? (?:must|need to|have to)\b",
     re.IGNORECASE,
 )
-_VERBS = (
-    "add aim apply ask avoid be begin boil bring brush call change check choose clean consider contact continue cook "
-    "cover cut discard do don['’]t drink eat exercise find follow freeze get give go have heat hold include inspect join "
-    "keep learn let lie limit look lose lower make measure move plan put quit read record reduce refrigerate remember "
-    "repeat replace report rest rinse schedule see set sit sleep soak speak start stay stop store swallow take talk tell "
-    "test throw treat try turn use visit wait walk warm wash watch wear work write"
-).replace(" ", "|")
+_VERBS = "|".join(
+    listed("""
+        add aim apply ask avoid be begin boil bring brush call change check choose clean consider contact continue cook
+        cover cut discard do don['’]t drink eat exercise find follow freeze get give go have heat hold include inspect
+        join keep learn let lie limit look lose make measure move plan put quit read record reduce refrigerate remember
+        repeat replace report rest rinse schedule see set sit sleep soak speak start stay stop store swallow take talk
+        tell test throw treat try turn use visit wait walk warm wash watch wear work write
+    """)
+)
+# "Use of tobacco", "Rest was best"; "have you …?"
+_NO_VERB = r"(?! (?:of|is|are|was|were|may|can|has|you)\b)"
 _IMPERATIVE = re.compile(
     rf"(?:^|:\s)\W{{0,3}}(?:(?:please|also|always|never|then|instead)\s)?(?:{_VERBS})\b"
-    r"(?! (?:of|is|are|was|were|may|can|has)\b)"
-    r"|^\W{0,3}(?:if|when|before|after|while|once|until|unless|as|to|for|every|each|during|at)\b[^.!?]{0,200}?,"
-    rf"\s(?:please\s)?(?:{_VERBS})\b",
+    rf"{_NO_VERB}|^\W{{0,3}}(?:if|when|before|after|while|once|until|unless|as|to|for|every|each|during|at|twice|two|three|four|\d)"
+    rf"\b[^.!?]{{0,200}}?,\s(?:please\s)?(?:{_VERBS})\b{_NO_VERB}",
     re.IGNORECASE,
 )
 _ITEM = " - "
@@ -90,26 +99,34 @@ _COUNTING_COLUMN = re.compile(r"\b(?:stage|step|phase|grade|type|level|no|number
 
 def find_figure(sentence: str) -> tuple[int, int] | None:
     """Return where in ``sentence`` the first figure that needs a source stands, or None if it states none."""
-    words = _LETTERS.findall(sentence.lower())
-    if not _DIGIT.search(sentence) and SEEDS.isdisjoint(words):
+    letters = _LETTERS.findall(sentence.lower())
+    if not _DIGIT.search(sentence) and SEEDS.isdisjoint(letters):
         return None
     text = _NO_FIGURE.sub(_blot, sentence)
     if _COUNTS_SOURCES.search(text):
         text = _TYPED_COUNT.sub(_blot, text)
-    for figure in figures(text):
-        promised = figure.kind is Kind.SPAN and _PUBLISHER.search(text) and not _MEDICAL.search(text)
-        says_nothing = figure.kind is Kind.VALUE and not words
-        if not (promised or says_nothing) and (figure.of_people or not _is_advice(text, figure)):
-            return figure.start, figure.end
+    at = 0
+    for item in text.split(_ITEM):
+        figure = _stated(item)
+        if figure and (letters or figure.kind is not Kind.VALUE):
+            return at + figure.start, at + figure.end
+        at += len(item) + len(_ITEM)
     return None
 
 
-def _is_advice(text: str, figure: Figure) -> bool:
-    """Whether a figure stands in what somebody is told to do: in its item, if a list is run into the sentence."""
-    start = text.rfind(_ITEM, 0, figure.start)
-    end = text.find(_ITEM, figure.end)
-    words = text[start + len(_ITEM) if start >= 0 else 0 : end if end >= 0 else len(text)]
-    return bool(_TELLING.search(words) or _IMPERATIVE.search(words))
+def _stated(words: str) -> Figure | None:
+    """Return the first figure of ``words`` that is neither advice nor a promise of ours."""
+    found = figures(words)
+    first = next(found, None)
+    if first is None:
+        return None
+    is_advice = _TELLING.search(words) or _IMPERATIVE.search(words)
+    is_ours = _PUBLISHER.search(words) and not _MEDICAL.search(words)
+    for figure in chain((first,), found):
+        promised = is_ours and figure.kind is Kind.SPAN
+        if not promised and (figure.of_people or not is_advice):
+            return figure
+    return None
 
 
 def _blot(found: re.Match[str]) -> str:
