@@ -342,7 +342,11 @@ class _Reader:
                 return following.text not in UNITS
             if following.text == "-" and after and after.start == following.end and after.written.isupper():
                 return True
-        if previous is None or len(previous.text) == 1 or not previous.written.isupper():
+        if previous is None or previous.kind is not TokenKind.WORD:
+            return False
+        if following is None and previous.text not in _NO_ADJECTIVES and not self._follows(amount.begin, _ABOUT):
+            return True  # a heading, as "Protocol 12"
+        if len(previous.text) == 1 or not previous.written.isupper():
             return False
         return previous.text not in RATIOS and previous.text != "ci"
 

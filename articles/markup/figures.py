@@ -1,8 +1,8 @@
 """Statements with a figure: which sentences state a number that needs a source, and whether they cite one.
 
 Paragraphs are read sentence by sentence. A list item, a table cell or a definition is one statement: a
-citation anywhere in it covers it. Stage numbers, years, telephone numbers, hours of service and ages in
-advice ("if you are over 65") are no figures; nor are times the publisher promises ("we answer within a day").
+citation anywhere in it covers it. Telephone numbers, hours of service and numbers in advice ("if you are over 65,
+ask") are no figures; nor are times the publisher promises ("we answer within a day").
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ _IMPERATIVE = re.compile(
     rf"\b[^.!?]{{0,200}}?,\s(?:please\s)?(?:{_VERBS})\b{_NO_VERB}",
     re.IGNORECASE,
 )
-_ITEM = " - "
+# The dash of an item, if a list is run into the line; not that of "5 - 10 minutes".
+_ITEM = re.compile(r" - (?=[^\d\s])")
 
 _NUMBER = rf"\b(?:\d{{1,4}}|(?:{'|'.join(sorted(NUMBER_WORDS))})(?:-[a-z]{{3,5}})?)"
 _KIND_OF_SOURCE = r"(?:cited|medical|scientific|academic|peer-reviewed|numbered|research|published)"
@@ -106,27 +107,33 @@ def find_figure(sentence: str) -> tuple[int, int] | None:
     if _COUNTS_SOURCES.search(text):
         text = _TYPED_COUNT.sub(_blot, text)
     at = 0
-    for item in text.split(_ITEM):
-        figure = _stated(item)
+    leads_to_advice = False
+    for item in _ITEM.split(text):
+        figure = _stated(item, is_advice=leads_to_advice)
         if figure and (letters or figure.kind is not Kind.VALUE):
             return at + figure.start, at + figure.end
-        at += len(item) + len(_ITEM)
+        at += len(item) + len(" - ")
+        leads_to_advice = leads_to_advice or (item.endswith(":") and _tells_what_to_do(item))
     return None
 
 
-def _stated(words: str) -> Figure | None:
+def _stated(words: str, *, is_advice: bool) -> Figure | None:
     """Return the first figure of ``words`` that is neither advice nor a promise of ours."""
     found = figures(words)
     first = next(found, None)
     if first is None:
         return None
-    is_advice = _TELLING.search(words) or _IMPERATIVE.search(words)
+    is_advice = is_advice or _tells_what_to_do(words)
     is_ours = _PUBLISHER.search(words) and not _MEDICAL.search(words)
     for figure in chain((first,), found):
         promised = is_ours and figure.kind is Kind.SPAN
         if not promised and (figure.of_people or not is_advice):
             return figure
     return None
+
+
+def _tells_what_to_do(words: str) -> bool:
+    return bool(_TELLING.search(words) or _IMPERATIVE.search(words))
 
 
 def _blot(found: re.Match[str]) -> str:

@@ -59,6 +59,8 @@ from .sample_library import compile_body, rules
         "The score rose to 7 in type 2 diabetes.",
         "An A1C of 6.5 or above means diabetes.",
         "In 2010, 50 patients died.",
+        "A level of 12",
+        "Scores above 12",
         # Shares and multiples
         "The rate fell by one half.",
         "Cases fell by a third.",
@@ -147,6 +149,7 @@ def test_a_figure_is_seen(sentence: str) -> None:
         "Vitamin B12, 5-FU, del(5q) and 3-D pictures.",
         "COVID-19 patients stayed.",
         "Stage 3 and 4 patients.",
+        "Protocol 12",
         # Places in a row, and notes
         "At first there is no pain.",
         "The 5th finger, (2) and [12].",
@@ -169,6 +172,7 @@ def test_what_is_no_figure_is_left_alone(sentence: str) -> None:
 
 def test_a_figure_in_one_item_of_a_list_run_into_the_line_is_no_advice_of_another() -> None:
     assert find_figure("What to do: - Drink 8 glasses of water. - Rest.") is None
+    assert find_figure("Each day you should have: - 8 glasses of water - 5 - 10 minutes of rest") is None
     assert find_figure("What to do: - Rest. - In winter, 8 liters are lost.") == (33, 34)
 
 
