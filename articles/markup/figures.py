@@ -54,7 +54,7 @@ _MEDICAL = re.compile(
 
 # What somebody is told to do: "should", or a verb that begins the sentence, an item, or what follows "if you smoke,".
 _TELLING = re.compile(
-    r"\bshould\b(?! have\b)|\brecommends?\b|\baim(?:s|ing)? (?:for|to)\b"
+    r"\bshould\b(?! have (?:been|\w{2,20}ed)\b)|\brecommends?\b|\baim(?:s|ing)? (?:for|to)\b"
     r"|\b(?:is|are) (?:advised|encouraged|urged|recommended)\b|\bmust (?:not )?be \w{2,20}ed\b"
     r"|\b(?:tell|tells|ask|asks|want|wants) you to\b"
     r"|\bit(?: is|['’]s) (?:important|best|recommended|a good idea) (?:to|that)\b"
@@ -79,7 +79,7 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 # The dash of an item, if a list is run into the line; not that of "5 - 10 minutes".
-_ITEM = re.compile(r" - (?=[^\d\s])")
+_ITEM = re.compile(r"(?<!\d) - ")
 
 _NUMBER = rf"\b(?:\d{{1,4}}|(?:{'|'.join(sorted(NUMBER_WORDS))})(?:-[a-z]{{3,5}})?)"
 _KIND_OF_SOURCE = r"(?:cited|medical|scientific|academic|peer-reviewed|numbered|research|published)"

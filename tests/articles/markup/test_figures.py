@@ -136,6 +136,7 @@ def test_a_figure_is_seen(sentence: str) -> None:
         "Remember: stay 10 feet away.",
         "Adults should be tested every 3 years.",
         "Two hours after a meal, your level should be less than 180.",
+        "People with diabetes should have a test 4 times a year.",
         "Screening is recommended every 3 years.",
         "You may need to take it two times a day.",
         "Limit alcohol to 2 drinks a day for men.",
