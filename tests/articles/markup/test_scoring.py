@@ -11,6 +11,7 @@ from .labels import Label, texts
 from .scoring import Score, score, scores, share, told, totals
 
 EVEN = ("02", "04", "06", "08", "10")
+ODD = ("01", "03", "05", "07", "09")
 
 
 def counts(scored: Score) -> tuple[int, int, int]:
@@ -72,3 +73,7 @@ def test_texts_are_chosen_by_their_numbers() -> None:
 
 def test_on_the_texts_that_the_rules_were_made_with() -> None:
     assert counts(totals(scores(EVEN))) == (41, 1, 0)
+
+
+def test_on_the_texts_that_were_scored_once_when_the_rules_were_done() -> None:
+    assert counts(totals(scores(ODD))) == (26, 0, 2)
