@@ -63,7 +63,7 @@ def test_lists_cost_the_same_whatever_their_length(
     ]
     few = [queries_of(client, address) for address in addresses]
     for number in range(5):
-        word = f"# Word {number} (term {number})\n\nWhat it is.\n\nMore.\n"
+        word = f"# Word w{number} (term t{number})\n\nWhat it is.\n\nMore.\n"
         publish_page(f"glossary/w{number}", word, kind=Kind.GLOSSARY_TERM)
         text = (
             f"# Breath {number}\n\nA lede.\n\n## One\n\n[Fluid](/glossary/effusion/) and [w](/glossary/w{number}/).\n"
