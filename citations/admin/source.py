@@ -134,7 +134,6 @@ class SourceAdmin(Audited):
         "missing",
         "later_said",
         "related",
-        "where_used",
         "origin",
         "said",
         "created_by",
@@ -142,7 +141,7 @@ class SourceAdmin(Audited):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": ["key", "as_printed", "missing", "later_said", "related", "where_used"]}),
+        (None, {"fields": ["key", "as_printed", "missing", "later_said", "related"]}),
         ("Record", {"fields": ["record", "opened_at"]}),
         ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]}),
         ("Origin", {"fields": ["origin", "said", "created_by", "created_at", "updated_at"]}),
@@ -270,11 +269,6 @@ class SourceAdmin(Audited):
         told = source.relations_of_others.select_related("source", "other")
         lines = [(str(relation), f" ({relation.note})" if relation.note else "") for relation in told]
         return format_html_join("", "<p>{}{}.</p>", lines) or "Nothing of this one."
-
-    @admin.display(description="used in")
-    def where_used(self, source: Source) -> str:
-        """By number; pages and stories know about sources, not the reverse."""
-        return ", ".join(f"{name}: {count}" for name, count in source.uses().items()) or "Nowhere."
 
     @admin.display(description="record (CSL-JSON)")
     def record_as_text(self, source: Source) -> SafeString:
