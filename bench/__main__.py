@@ -18,6 +18,7 @@ from bench import (
     Say,
     comparing,
     desk,
+    evidence,
     looks,
     machine,
     observatory,
@@ -48,6 +49,7 @@ BY_THEMSELVES: dict[str, Callable[[Say], str]] = {
     "search": search.measure,
     "comparing": comparing.measure,
     "desk": desk.measure,
+    "evidence": evidence.measure,
 }
 PAGE = BASE_DIR / "docs" / "quality.md"
 NEED_NODE = {"pages", "observatory"}

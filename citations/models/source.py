@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
@@ -44,6 +43,9 @@ class NoticeKind(models.TextChoices):
     SUPERSEDED = "superseded", "superseded"
 
 
+# The letters of Western languages; `unaccent` depends on a dictionary, and no column may be read off it.
+_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöøšùúûüýÿž"
+_PLAIN = "aaaaaaceeeeiiiinoooooosuuuuyyz"
 _NOT_MERGED = Q(merged_into__isnull=True)
 # The newest of these says whether a source is retracted.
 _ON_RETRACTION = (NoticeKind.RETRACTED, NoticeKind.REINSTATED)
@@ -137,6 +139,24 @@ class Source(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     title = _read_off(Coalesce(KT("csl__title"), Value(""), output_field=models.TextField()), models.TextField())
+    title_words = _read_off(
+        # As titles are compared: small letters, no accents, no markup, no punctuation.
+        Func(
+            Func(
+                Lower(Coalesce(KT("csl__title"), Value(""), output_field=models.TextField())),
+                Value(_ACCENTED),
+                Value(_PLAIN),
+                function="translate",
+                output_field=models.TextField(),
+            ),
+            Value(r"</?(i|b|sub|sup|span)[^>]*>|[^[:alnum:]]+"),
+            Value(" "),
+            Value("g"),
+            function="regexp_replace",
+            output_field=models.TextField(),
+        ),
+        models.TextField(),
+    )
     csl_type = _read_off(Coalesce(KT("csl__type"), Value(""), output_field=models.TextField()), models.TextField())
     year = _read_off(
         # Only the digits, so that a strange date leaves the year empty instead of failing to be kept.
@@ -169,11 +189,7 @@ class Source(models.Model):
     class Meta:
         ordering = ["key"]
         permissions = [("merge_source", "Can merge two sources")]
-        indexes = [
-            models.Index(fields=["-year", "key"], name="sources_by_year"),
-            # To find titles that read alike.
-            GinIndex(OpClass(Lower("title"), name="gin_trgm_ops"), name="sources_by_title"),
-        ]
+        indexes = [models.Index(fields=["-year", "key"], name="sources_by_year")]
         constraints = [
             models.CheckConstraint(condition=Q(key__regex=csl.KEY_PATTERN), name="a_key_can_be_cited"),
             models.CheckConstraint(
