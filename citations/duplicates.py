@@ -110,7 +110,7 @@ def _with_an_identifier_of(record: Mapping[str, Any]) -> list[Source]:
 
 
 def _with_a_title_like(title: str) -> list[Source]:
-    """Every title is compared: at ten thousand sources that takes rapidfuzz less time than an index of trigrams does."""
+    """Every title is compared: at ten thousand of them that takes rapidfuzz less time than an index of trigrams."""
     wanted = plain(title)
     if not wanted:
         return []
