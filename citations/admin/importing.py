@@ -333,7 +333,7 @@ def _decide(request: HttpRequest, kept: ImportedRecord, named: Source | None) ->
         taken = seen.offered & {*request.POST.getlist("take")}
         receiving.take_into(kept, seen.source, take=taken, by=by)
         listed = ", ".join(row.name for row in seen.rows if row.name in taken) or "nothing"
-        return f"{seen.source.key} took over from record {kept.place}: {listed}."
+        return f"The source {seen.source.key} took over from record {kept.place}: {listed}."
     if decision in ("add", "add-another"):
         source = receiving.add(kept, by=by, is_another_work=decision == "add-another")
         return f"Record {kept.place} was added as {source.key}."

@@ -327,7 +327,7 @@ def test_ticked_fields_are_taken_over(desk, twin):
     answer = decide(desk, twin, "take", "page", "nonsense")
     doe = Source.objects.get()
     assert (doe.csl["page"], doe.title) == ("1-9", "Two drugs for mesothelioma: a trial")
-    assert "doe2020trial took over from record 1: page." in told(desk.get(answer["Location"]))
+    assert "The source doe2020trial took over from record 1: page." in told(desk.get(answer["Location"]))
     twin.refresh_from_db()
     assert (twin.outcome, twin.source) == ("changed", doe)
 
@@ -460,7 +460,7 @@ def test_a_source_is_looked_up_where_its_identifiers_lead(desk, writer):
     batch = Import.objects.get()
     assert answer["Location"] == at(batch)
     assert (batch.format, batch.name, batch.source, batch.asked_by) == ("PMID", "33515503", source, writer)
-    assert "for doe2020trial." in told(desk.get(at(batch)))
+    assert "for doe2020trial ." in told(desk.get(at(batch)))
 
 
 def test_a_source_without_identifiers_cannot_be_looked_up(desk, reviewer):
