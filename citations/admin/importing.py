@@ -27,7 +27,7 @@ from django_q.tasks import async_task
 from citations import formats, lookups, receiving
 from citations.admin import comparing
 from citations.duplicates import Verdict
-from citations.models import Import, ImportedRecord, ImportKind, ImportState, Outcome, Source
+from citations.models import Import, ImportedRecord, ImportKind, ImportState, Origin, Outcome, Source
 from citations.receiving import NEW, DecisionRefused
 from mesoinfo import audit
 from mesoinfo.desk import staff
@@ -306,7 +306,7 @@ def record(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         "batch_called": called(kept.batch),
         "kept": kept,
         "seen": seen,
-        "said_by": kept.get_origin_display(),
+        "said_by": "this record" if kept.origin == Origin.FILE else kept.get_origin_display(),
         "verdict": VERDICTS[seen.match.verdict] if seen.match else "",
         "ticked": frozenset(request.POST.getlist("take")) if refusal else seen.gaps,
         "entry": "" if kept.problem else comparing.as_printed(kept.record),
