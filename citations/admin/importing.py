@@ -125,7 +125,7 @@ class TextForm(forms.Form):
         strip=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "source-record"}),
-        help_text="Records in one of these formats, or references copied from a page or a manuscript.",
+        help_text="Records in one of these formats, or references copied from a page. Up to 400,000 characters.",
         error_messages={
             "required": "Paste the text first.",
             "max_length": "This is longer than 400,000 characters. Save it as a file, and bring that.",

@@ -197,6 +197,14 @@ def test_what_is_too_large_is_told(desk, monkeypatch):
     assert "maxlength" not in answer.content.decode()
 
 
+def test_what_was_pasted_comes_back_when_the_page_is_older_than_the_sign_in(writer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(writer, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(BRING, {"bring": "text", "text": RIS})
+    assert answer.status_code == 403
+    assert "What talc does to the pleura" in answer.content.decode()
+
+
 def test_the_imports_so_far_are_listed_page_by_page(desk, writer):
     brought(*others(3), by=writer)
     for n in range(bringing.IMPORTS_PER_PAGE):
