@@ -82,7 +82,7 @@ class FormatField(forms.ChoiceField):
     """The format of what is brought, if somebody says it."""
 
     def __init__(self) -> None:
-        choices = [("", "Look what it is"), *((name, f"It is {label}") for name, label in FORMATS.items())]
+        choices = [("", "Find out from the text"), *((name, f"It is {label}") for name, label in FORMATS.items())]
         super().__init__(choices=choices, required=False, label="Format")
 
 
@@ -231,10 +231,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if not context["refreshes"]:
         chosen = request.GET.get("show", "")
-        shown = of_kind(batch.records, chosen) if chosen in KINDS else batch.records.all()
-        page = Paginator(in_order(shown).select_related("match", "source"), RECORDS_PER_PAGE).get_page(
-            request.GET.get("page")
-        )
+        records = batch.records.select_related("match", "source")
+        shown = in_order(of_kind(records, chosen) if chosen in KINDS else records)
+        page = Paginator(shown, RECORDS_PER_PAGE).get_page(request.GET.get("page"))
         context |= {
             "chosen": chosen,
             "kinds": [(name, label, tally[name]) for name, (label, _) in KINDS.items() if tally[name]],
@@ -296,10 +295,9 @@ def record(request: HttpRequest, pk: int, place: int) -> HttpResponse:
             refusal = str(error)
             kept = _kept(pk, place)
         else:
-            following = next_like(kept).first()
-            return redirect(_at(following) if following else reverse("admin:citations_source_import_one", args=[pk]))
+            return redirect(_after(kept))
     seen = comparing.look(kept, named)
-    following = next_like(kept)
+    others = next_like(kept)
     context = {
         "title": f"Record {kept.place}",
         "batch": kept.batch,
@@ -312,8 +310,8 @@ def record(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         "entry": "" if kept.problem else comparing.as_printed(kept.record),
         "asked": asked,
         "refusal": refusal,
-        "following": following.first(),
-        "following_count": following.count(),
+        "following": others.first(),
+        "following_count": others.count(),
     }
     return _screen(request, "import_record", context, status=409 if refusal else 200)
 
@@ -345,9 +343,10 @@ def tallies(batches: Iterable[Import]) -> dict[int, Counter[str]]:
     batches = list(batches)
     counted: dict[int, Counter[str]] = {batch.pk: Counter() for batch in batches}
     kinds = {name: Count("pk", filter=records) for name, (_, records) in KINDS.items()}
-    for row in ImportedRecord.objects.filter(batch__in=batches).order_by().values("batch").annotate(**kinds):
-        numbers = {name: row[name] for name in KINDS}
-        counted[row["batch"]].update(numbers, wait=numbers["look"] + numbers["new"], all=sum(numbers.values()))
+    records = ImportedRecord.objects.filter(batch__in=batches).order_by()
+    for batch, *row in records.values_list("batch").annotate(**kinds):
+        numbers = dict(zip(KINDS, row, strict=True))
+        counted[batch].update(numbers, wait=numbers["look"] + numbers["new"], all=sum(numbers.values()))
     return counted
 
 
@@ -394,8 +393,12 @@ def _kept(pk: int, place: int) -> ImportedRecord:
     return get_object_or_404(records, batch=pk, place=place)
 
 
-def _at(kept: ImportedRecord) -> str:
-    return reverse("admin:citations_source_import_record", args=[kept.batch_id, kept.place])
+def _after(kept: ImportedRecord) -> str:
+    """Where the desk goes on once this record is settled."""
+    following = next_like(kept).first()
+    if following is None:
+        return reverse("admin:citations_source_import_one", args=[kept.batch_id])
+    return reverse("admin:citations_source_import_record", args=[kept.batch_id, following.place])
 
 
 def _screen(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
