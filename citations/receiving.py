@@ -143,8 +143,8 @@ def add_all_new(batch: Import, *, deadline: float = float("inf"), progress: Prog
     with alone(batch) as nobody_else:
         if not nobody_else:
             return
-        waiting = batch.records.filter(outcome=Outcome.WAITING, verdict__in=NEW)
-        for done, kept in enumerate(waiting.iterator(chunk_size=100), start=1):
+        new = batch.records.filter(outcome=Outcome.WAITING, verdict__in=NEW)
+        for done, kept in enumerate(new.iterator(chunk_size=100), start=1):
             try:
                 add(kept, by=by)
             except DecisionRefused:
@@ -162,7 +162,7 @@ def add(kept: ImportedRecord, *, by: User | None, is_another_work: bool = False)
     """Add the record as a source of its own. Raises DecisionRefused for a double, unless a person says it is none, and
     for an identifier that is taken.
     """
-    kept = _waiting(kept)
+    kept = waiting(kept)
     like = [match for match in _matches(kept) if match.verdict not in NEW]
     if like and not is_another_work:
         raise DecisionRefused(f"It is like {like[0].source.key}: {' '.join(like[0].reasons)}")
@@ -194,7 +194,7 @@ def take_into(kept: ImportedRecord, source: Source, *, take: frozenset[str], by:
     """Settle that the record tells of `source`, which takes over the fields named in `take`; what it says is kept as an
     account. Raises DecisionRefused when the record that would come of it cannot be kept.
     """
-    kept = _waiting(kept)
+    kept = waiting(kept)
     source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
     if source.merged_into_id is not None:
         raise DecisionRefused(f"{source.key} was merged into {source.survivor.key}. Compare with that one.")
@@ -203,8 +203,7 @@ def take_into(kept: ImportedRecord, source: Source, *, take: frozenset[str], by:
     _take_account(kept, source, by=by)
     _settle(kept, Outcome.CHANGED if fields else Outcome.UNCHANGED, by=by, source=source)
     kept.save()
-    if fields:
-        audit.record(by, "source.changed", source)
+    audit.record(by, "source.changed" if fields else "source.compared", source)
 
 
 @transaction.atomic
@@ -213,7 +212,7 @@ def bring_up_to_date(kept: ImportedRecord, *, by: User | None) -> list[str]:
     fields are returned. Raises DecisionRefused when this file told nothing of the source before. Another file, in
     another format, may only know less: that is for a person to see.
     """
-    kept = _waiting(kept)
+    kept = waiting(kept)
     source = kept.match
     told_before = Account.objects.filter(source=source, origin=kept.origin, name=kept.batch.name)
     before = told_before.first() if kept.verdict == Verdict.SAME else None
@@ -233,12 +232,14 @@ def bring_up_to_date(kept: ImportedRecord, *, by: User | None) -> list[str]:
 @transaction.atomic
 def leave_out(kept: ImportedRecord, *, by: User) -> None:
     """Settle that the record is not wanted."""
-    kept = _waiting(kept)
+    kept = waiting(kept)
     _settle(kept, Outcome.LEFT_OUT, by=by)
     kept.save()
+    audit.record(by, "importedrecord.left_out", kept)
 
 
-def _waiting(kept: ImportedRecord) -> ImportedRecord:
+def waiting(kept: ImportedRecord) -> ImportedRecord:
+    """The record, locked until the transaction ends. Raises DecisionRefused when it waits for no decision any more."""
     locked = ImportedRecord.objects.select_for_update(of=("self",)).get(pk=kept.pk)
     if locked.outcome != Outcome.WAITING:
         raise DecisionRefused(f"A colleague decided on it meanwhile: {locked.get_outcome_display()}.")

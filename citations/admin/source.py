@@ -16,7 +16,8 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from citations import csl, duplicates, importing, provenance, retractions
+from citations import csl, duplicates, importing, lookups, provenance, retractions
+from citations.admin import importing as bringing
 from citations.admin import merging
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
 from citations.models import Notice, Origin, Quote, Relation, Source
@@ -103,12 +104,21 @@ NAMED_BY = {Quote: "added_by", Notice: "recorded_by", Relation: "noted_by"}
 
 
 def _beside(request: HttpRequest, object_id: str | None) -> dict[str, Any]:
-    """What the page of a source shows above its form: whether it was merged, and what may be the same work."""
+    """What the page of a source shows around its form: whether it was merged, what may be the same work, and where it
+    can be looked up.
+    """
     source = Source.objects.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
     if source is None:
         return {}
     matches = duplicates.matches_of(source) if source.merged_into_id is None else []
-    return {"source": source, "matches": matches, "may_merge": request.user.has_perm(merging.MERGE)}
+    registers = [(field, name) for field, (_, name, _) in lookups.REGISTERS.items() if source.csl.get(field)]
+    may_look_up = source.merged_into_id is None and request.user.has_perm(bringing.ADD)
+    return {
+        "source": source,
+        "matches": matches,
+        "may_merge": request.user.has_perm(merging.MERGE),
+        "registers": registers if may_look_up else [],
+    }
 
 
 def _by_on(user: User | None, at: datetime) -> str:
@@ -158,6 +168,12 @@ class SourceAdmin(Audited):
         return [
             path("<int:pk>/merge/", view(merging.merge), name="citations_source_merge"),
             path("<int:pk>/part/", view(merging.part), name="citations_source_part"),
+            path("<int:pk>/look-up/", view(bringing.look_up), name="citations_source_import_look_up"),
+            path("import/", view(bringing.bring), name="citations_source_import"),
+            path("import/<int:pk>/", view(bringing.one), name="citations_source_import_one"),
+            path("import/<int:pk>/add-all/", view(bringing.add_all), name="citations_source_import_add_all"),
+            path("import/<int:pk>/again/", view(bringing.again), name="citations_source_import_again"),
+            path("import/<int:pk>/<int:place>/", view(bringing.record), name="citations_source_import_record"),
             *super().get_urls(),
         ]
 
