@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from .citations_rule import Cluster
+
 # A sentence ends at its stop, unless the stop belongs to a shortened word or an initial.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]{1,50}[\"'”’)\]]{0,3}(?=\s|$)")
 _SHORTENED = re.compile(
@@ -37,6 +39,7 @@ class Piece:
     inline: Token
     text: str = ""
     citations: list[int] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)  # what each of the citations names
     marks: list[tuple[int, int]] = field(default_factory=list)  # offset in the text, offset in the content
 
     def source_offset(self, offset: int) -> int:
@@ -57,6 +60,7 @@ def piece_of(inline: Token) -> Piece:
     for child in inline.children or ():
         if child.type == "citation":
             piece.citations.append(length)
+            piece.clusters.append(child.meta["cluster"])
             continue
         words = " " if child.type in ("softbreak", "hardbreak") else child.content
         if words:

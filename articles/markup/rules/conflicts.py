@@ -1,0 +1,77 @@
+"""conflicting-figures: two statements of a page give different figures for the same thing, and cannot both be true.
+
+What is the same thing, and what cannot both be true, `articles.markup.proof.contradict` decides. Compared are shares, lengths of
+time that say what is usual, counts a year, and median ages; of one person or of one study they are not, nor of different
+stages, kinds or treatments. A table cell is read with its head and its row. Not caught: a stage or a treatment that only a heading names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..proof import contradict
+from ..quantities import quantities
+from ..quantity import Dimension, Quantity
+from ..statements import Statement
+from .flaw import Flaw, Text
+
+_OF_ONE = frozenset(
+    "study studies trial trials report reports review reviews team series registry group groups subgroup subgroups their them "
+    "these those medicare he she his her him".split()
+)
+_TYPICAL = frozenset("median mean average expectancy usual usually typical typically".split())
+_OUTCOMES = re.compile(
+    r"surviv|live|living|life|alive|recur|relaps|back|return|respon|remission|cases|diagnos|die|death|mortality|progress|stable",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"%|per ?cent|\b(?:in|out of|of) (?:every )?\d|\bcases\b|\bdiagnosed\b|\b(?:third|quarter|half|fifth)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|half|third|quarter|a (?:year|month|week|decade))\b",
+    re.IGNORECASE,
+)
+_LONGEST = 600
+_MOST_STATEMENTS = 40
+_MOST_FIGURES = 80
+
+
+def conflicting_figures(text: Text) -> Iterator[Flaw]:
+    """Find pairs of figures that cannot both be true; the later one is the finding."""
+    readable = [(statement, words) for statement in text.statements if (words := _readable(statement))]
+    if len(readable) < 2:
+        return
+    figures: list[tuple[Quantity, Statement, str]] = []
+    for statement, words in readable[:_MOST_STATEMENTS]:
+        for figure in quantities(words):
+            if not _is_compared(figure) or len(figures) >= _MOST_FIGURES:
+                continue
+            told = words[figure.start : figure.end]
+            clash = next((each for each in figures if each[1] is not statement and contradict(each[0], figure)), None)
+            figures.append((figure, statement, told))
+            if clash is not None:
+                line, _ = text.place(clash[1])
+                message = f"“{told}” here and “{clash[2]}” in line {line} cannot both be true of the same. Correct one, or say of whom each is true."
+                offset = max(figure.start - (len(words) - len(statement.text)), 0)
+                yield text.flaw("conflicting-figures", statement, offset, message)
+
+
+def _readable(statement: Statement) -> str:
+    """The words to read figures from, or "" if none could be compared: a cheap look before an expensive one."""
+    if not statement.words.isdisjoint(_OF_ONE) or statement.is_question or len(statement.text) > _LONGEST:
+        return ""
+    if not _NUMBER.search(statement.text):
+        return ""
+    words = f"{statement.context}: {statement.text}" if statement.context else statement.text
+    typical = not statement.words.isdisjoint(_TYPICAL) or (
+        statement.context and any(word in words.lower() for word in _TYPICAL)
+    )
+    return words if (typical or _RATE.search(words)) and _OUTCOMES.search(words) else ""
+
+
+def _is_compared(figure: Quantity) -> bool:
+    if figure.dimension is Dimension.AGE:
+        return "median" in figure.about
+    return figure.dimension in (Dimension.SHARE, Dimension.DURATION, Dimension.COUNT)

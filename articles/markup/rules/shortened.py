@@ -1,0 +1,76 @@
+"""abbreviation-undefined: an abbreviation in capitals that the page uses before it says what it stands for.
+
+It is explained by ``*[EPP]: …`` anywhere, or by "full words (EPP)", "EPP (full words)" or "called EPP" at or before its first use. `KNOWN`
+need none. Headings need not explain, but may. Left alone: Roman numerals, states behind a comma, gene and trial names
+with digits or hyphens, words set in capitals for stress, and anything that the page also writes in small letters. Whether the
+words in front of the brackets are the right ones is not checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .flaw import Flaw, Text
+
+# What readers know better than the words it stands for.
+KNOWN = frozenset(
+    "AIDS AM AP BC CD CEO COVID CT DNA DVD EU FAQ FAQs FDA GMT GP HIV ID IQ IV JD MBA MD MRI NASA NP OK PA PC PDF PET PIN PM PO "
+    "PS RN RNA SOS TB TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C".split()
+)
+_STATES = frozenset(
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC "
+    "SD TN TX UT VT VA WA WV WI WY".split()
+)
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_CAPITALS = re.compile(
+    r"(?<![\w/&.@#-])(?P<short>[A-Z]{2,6}|[A-Z]{1,3}/[A-Z]{1,3})(?:s|['’]s)?(?![\w/&@]|-(?![a-z])|\.\w)"
+)
+_EXPLAINED_BY = re.compile(
+    r"(?:called|known as|abbreviated(?: as| to)?|short for|simply|just|or|acronym|abbreviation|initials) [“\"'‘(]?$",
+    re.IGNORECASE,
+)
+_EXPLAINS = re.compile(
+    r"[”\"'’]? ?(?:\((?!see\b)[A-Za-z][\w’',/ -]{5,}|(?:stands|is short) for\b|means\b|, which (?:stands for|means)\b|[,:–—] (?:or|short for) [a-z])"
+)
+_IN_BRACKETS = re.compile(r"[\w’'”\"/-] ?[\(\[](?:or |also |the |called )?$")
+_CLOSES = re.compile(r" ?[)\],;:]| (?:or|for short)\b")
+_SHOUTED = 3  # words in capitals side by side are a title, not abbreviations
+_SHOUT = re.compile(r"(?:\b[A-Z]{2,}\b[ ,:’'-]{1,3}){2,}[A-Z]{2,}\b")
+
+
+def abbreviation_undefined(text: Text) -> Iterator[Flaw]:
+    """Find the first use of each abbreviation that nothing explains."""
+    known = set(KNOWN)
+    for short in text.abbreviations:
+        known.add(short)
+    small: frozenset[str] | None = None
+    for statement in text.statements:
+        words = statement.text
+        shouted = [found.span() for found in _SHOUT.finditer(words)] if words.isupper() or _SHOUT.search(words) else []
+        for found in _CAPITALS.finditer(words):
+            short = found["short"]
+            if short in known or any(start <= found.start() < end for start, end in shouted):
+                continue
+            before, after = words[max(0, found.start() - 30) : found.start()], words[found.end() : found.end() + 40]
+            if (
+                (_IN_BRACKETS.search(before) and _CLOSES.match(after))
+                or _EXPLAINED_BY.search(before)
+                or _EXPLAINS.match(after)
+            ):
+                known.add(short)
+                continue
+            if statement.is_heading or statement.segment.kind == "title":
+                continue
+            if _ROMAN.fullmatch(short) or (short in _STATES and before.endswith(", ")):
+                continue
+            if small is None:
+                small = _small_words(text)
+            known.add(short)
+            if short.lower() not in small:
+                message = f"{short} is not explained. Write the full words ({short}) where it first stands, or add *[{short}]: the full words"
+                yield text.flaw("abbreviation-undefined", statement, found.start(), message, short)
+
+
+def _small_words(text: Text) -> frozenset[str]:
+    return frozenset(word for statement in text.statements for word in re.findall(r"\b[a-z]{2,6}\b", statement.text))
