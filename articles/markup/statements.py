@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from .citations_rule import Cited
 from .outline import Segment
-from .sentences import Piece, piece_of, sentences
+from .sentences import Piece, piece_of
 
 _WORD = re.compile(r"[a-z]+")
+_STRAY_STOPS = (" .", " ,", " ;", " :", " !", " ?")
 _SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
 _WHOLES = ("list_item", "dd", "td", "th")
 
@@ -49,7 +50,8 @@ class Statement:
     @cached_property
     def sentence(self) -> str:
         """Its words as they are shown: blanks collapsed, none before a stop."""
-        return _SPACE_BEFORE_STOP.sub(r"\1", " ".join(self.text.split()))
+        words = " ".join(self.text.split())
+        return _SPACE_BEFORE_STOP.sub(r"\1", words) if any(stop in words for stop in _STRAY_STOPS) else words
 
     @property
     def is_question(self) -> bool:
@@ -59,6 +61,7 @@ class Statement:
     def is_story(self) -> bool:
         return self.segment.kind == "story"
 
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys that it cites, each once, known or not."""
         return tuple(dict.fromkeys(cited.key for cited in self.cited))
@@ -98,7 +101,7 @@ def _of_block(segment: Segment) -> Iterator[Statement]:
 
 
 def _of_piece(segment: Segment, piece: Piece, whole: _Whole | None, is_heading: bool) -> Iterator[Statement]:
-    spans = list(sentences(piece.text))
+    spans = piece.sentences()
     for place, (start, end) in enumerate(spans):
         # A citation after the full stop belongs to the sentence before it.
         until = spans[place + 1][0] if place + 1 < len(spans) else len(piece.text)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..amounts import words as listed
 from ..embeds import SourceEmbed
 from ..statements import Statement
 from .denial import is_denied
@@ -54,7 +55,7 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _STORY_HINTS = frozenset(
-    "like that too often usually typically generally commonly can will typical most many all".split()
+    listed("like that too often usually typically generally commonly can will typical most many all")
 )
 
 
@@ -64,7 +65,7 @@ def case_report_percentage(text: Text) -> Iterator[Flaw]:
         if not statement.cited:
             continue
         sources = text.sources_of(statement)
-        if len(sources) < len(statement.keys()) or not all(map(_is_of_one, sources)):
+        if len(sources) < len(statement.keys) or not all(map(_is_of_one, sources)):
             continue
         for found in _SHARE.finditer(statement.text[:2_000]):
             before = statement.text[max(0, found.start() - 30) : found.start()]
@@ -89,7 +90,7 @@ def story_as_typical(text: Text) -> Iterator[Flaw]:
         assert statement is not None
         if _STORY_HINTS.isdisjoint(statement.words) or statement.is_question:
             continue
-        found = _LIKE.search(statement.text[:2_000])
+        found = _LIKE.search(statement.text[:2_000]) if "like" in statement.words else None
         if found is None and _is_in_a_story(text, statement, before):
             found = _CONCLUDES.search(statement.text[:2_000]) or _GENERAL.search(statement.text[:2_000])
         if found is None or is_denied(statement.text, found.end()):

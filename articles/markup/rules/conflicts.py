@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..amounts import words as listed
 from ..proof import contradict
 from ..quantities import quantities
 from ..quantity import Dimension, Quantity
@@ -17,20 +18,28 @@ from ..statements import Statement
 from .flaw import Flaw, Text
 
 _OF_ONE = frozenset(
-    "study studies trial trials report reports review reviews team series registry group groups subgroup subgroups their them "
-    "these those medicare he she his her him".split()
+    listed(
+        "study studies trial trials report reports review reviews team series registry group groups subgroup subgroups their them "
+        "these those medicare he she his her him"
+    )
 )
-_TYPICAL = frozenset("median mean average expectancy usual usually typical typically".split())
-_OUTCOMES = re.compile(
-    r"surviv|live|living|life|alive|recur|relaps|back|return|respon|remission|cases|diagnos|die|death|mortality|progress|stable",
-    re.IGNORECASE,
+_TYPICAL = frozenset(listed("median mean average expectancy usual usually typical typically"))
+_OUTCOMES = frozenset(
+    listed("""
+        survival survive survives survived surviving survivors live lives lived living life alive recur recurs recurred recurrence
+        relapse relapses relapsed back return returns returned response respond responds responded remission cases diagnosed
+        die dies died death deaths mortality progress progressed progresses progression stable
+    """)
 )
+_NUMBERS = frozenset(
+    listed(
+        "one two three four five six seven eight nine ten twelve eighteen twenty half third quarter fifth year month week decade"
+    )
+)
+_WORD = re.compile(r"[a-z]+")
+_DIGIT = re.compile(r"\d")
 _RATE = re.compile(
     r"%|per ?cent|\b(?:in|out of|of) (?:every )?\d|\bcases\b|\bdiagnosed\b|\b(?:third|quarter|half|fifth)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty|half|third|quarter|a (?:year|month|week|decade))\b",
     re.IGNORECASE,
 )
 _LONGEST = 600
@@ -62,13 +71,12 @@ def _readable(statement: Statement) -> str:
     """The words to read figures from, or "" if none could be compared: a cheap look before an expensive one."""
     if not statement.words.isdisjoint(_OF_ONE) or statement.is_question or len(statement.text) > _LONGEST:
         return ""
-    if not _NUMBER.search(statement.text):
+    around = statement.words.union(_WORD.findall(statement.context.lower())) if statement.context else statement.words
+    if around.isdisjoint(_OUTCOMES) or (statement.words.isdisjoint(_NUMBERS) and not _DIGIT.search(statement.text)):
         return ""
-    words = f"{statement.context}: {statement.text}" if statement.context else statement.text
-    typical = not statement.words.isdisjoint(_TYPICAL) or (
-        statement.context and any(word in words.lower() for word in _TYPICAL)
-    )
-    return words if (typical or _RATE.search(words)) and _OUTCOMES.search(words) else ""
+    if around.isdisjoint(_TYPICAL) and not _RATE.search(statement.text):
+        return ""
+    return f"{statement.context}: {statement.text}" if statement.context else statement.text
 
 
 def _is_compared(figure: Quantity) -> bool:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..amounts import words as listed
 from .flaw import Flaw, Text
 
 _HINTS = frozenset(
-    "recently recent currently new newest latest last past this next soon date nowadays alive present now upcoming "
-    "today moment".split()
+    listed(
+        "recently recent currently new newer newest latest soon date nowadays alive present now upcoming until till "
+        "today moment year years month months weeks decades spring summer fall autumn winter"
+    )
 )
 _RESEARCH = r"(?:stud(?:y|ies)|trials?|research|findings?|evidence|reports?|data|results|discover(?:y|ies)|guidelines?)"
 _PERIOD = r"(?:years?|months?|weeks?|decades?)"

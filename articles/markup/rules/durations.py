@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..amounts import words as listed
 from .flaw import Flaw, Text
 
-_HINTS = frozenset("year years decade decades".split())
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+_HINTS = frozenset(listed("year years decade decades"))
+_ONES = listed(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
 _NUMBERS = {word: number for number, word in enumerate(_ONES, start=1)} | {
     "eighteen": 18,
     "nineteen": 19,
-    **{word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty".split(), start=2)},
+    **{word: 10 * tens for tens, word in enumerate(listed("twenty thirty forty fifty sixty"), start=2)},
 }
 _MONTH = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|early|mid|late)[ -])?"

@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..amounts import words as listed
 from .denial import is_denied, is_doubted
 from .flaw import Flaw, Text
 
+_STEMS = listed("improv extend prolong lengthen increas boost doubl rais add reduc reliev eas lessen controll eliminat")
 _HINTS = frozenset(
-    "survival survive life lives lifespan outcomes prognosis outlook symptoms symptom pain effective longer tumor tumors tumour "
-    "tumours cancer quality recurrence progression well better".split()
+    [
+        *(f"{stem}{ending}" for stem in _STEMS for ending in listed("e es s ed ing")),
+        *_STEMS,
+        *listed("controls controlled shrinks destroys slows stops prevents halts longer effective works"),
+    ]
 )
 _GAP = r"(?: [\w’'-]{1,20}){0,4}?"
 _LIFE = (
@@ -46,12 +51,17 @@ _TREATMENT = re.compile(
 )
 _MAY = re.compile(r"\b(?:may|might|could|can|would|should|to|must|will)(?: [\w-]{1,15}){0,2} $", re.IGNORECASE)
 _PURPOSE = re.compile(
-    r"\b(?:to|can be used to|(?:may|might|could|would|should|must)(?: \w{1,12}){0,3}|in order to|ways? of|for)(?: help)? $",
+    r"\b(?:to(?: \w+[^.;:]{1,40} and)?|can be used to|(?:may|might|could|would|should|must)(?: \w{1,12}){0,3}|in order to|ways? of|for)(?: help)? $",
     re.IGNORECASE,
 )
 _LEARN = re.compile(
     r"\b(?:learn|see|know|tell|say|show|decide|compare|prove)s?\b[^.;]{0,30}\b(?:if|whether|how|which|what|that)\b|\bsafe and $|"
     r"\b(?:until|when|which|what|once) ",
+    re.IGNORECASE,
+)
+# Care that is named for easing symptoms, and what is said of some people only.
+_FOR_SOME = re.compile(
+    r"\b(?:palliative|supportive|comfort|hospice) (?:care|treatment|surgery)\b|^care\b|\bsome (?:people|patients|of)\b",
     re.IGNORECASE,
 )
 _MOST = 2_000
@@ -81,6 +91,8 @@ def _is_claimed(words: str, found: re.Match[str]) -> bool:
     if is_denied(words, found.start()) or is_doubted(words, found.start()) or _LEARN.search(before):
         return False
     if not _TREATMENT.search(words, 0, found.end()):
+        return False
+    if found.lastgroup in ("symptoms", "cancer") and _FOR_SOME.search(words, 0, found.start()):
         return False
     if found.lastgroup in ("symptoms", "cancer", "effective", "works"):
         return not _MAY.search(before)

@@ -46,4 +46,4 @@ class Text:
 
     def sources_of(self, statement: Statement) -> list[SourceEmbed]:
         """Return the sources that a statement cites, as far as they are known."""
-        return [self.library.sources[key] for key in statement.keys() if key in self.library.sources]
+        return [self.library.sources[key] for key in statement.keys if key in self.library.sources]

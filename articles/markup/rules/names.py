@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz.distance import Levenshtein
 
+from ..amounts import words as listed
 from ..statements import Statement
 from .drugs import BRANDS
 from .flaw import Flaw, Text
@@ -25,14 +27,14 @@ _PATTERNED = re.compile(
     r"(?<![\w.@/#-])(?=[A-Za-z]{0,12}(?:\d|[a-z][A-Z]))[A-Za-z]{2,12}[A-Za-z0-9]{1,6}(?![\w@/]|\.\w)"
 )
 _FULL_NAME = re.compile(r"(?<![\w’'-])[A-Z][\w’'-]{2,24}(?: [A-Z]\.?)?(?: [A-Z][\w’'-]{2,24}){1,3}")
-_CAPITAL = re.compile(r"(?<=[a-z,;(] )[A-Z][a-z]{6,24}(?![\w’'-]*[A-Z])\b|(?<=[(])[A-Z][a-z]{6,24}\b")
+_CAPITAL = re.compile(r"[A-Z](?:(?<=[a-z,;(] [A-Z])|(?<=\([A-Z]))[a-z]{6,24}\b(?!-)")
 _SURNAME = re.compile(
     r"\b(?P<before>[A-Z][a-z’'-]{3,24})(?: et al\b|(?: \w+)? and (?:(?:his|her|their) )?(?:colleagues|co-?workers|co-?authors)|[’']s team)"
     r"|\b(?:Dr\.?|Prof(?:essor|\.)?) (?:[A-Z][\w.’'-]* ){0,2}(?P<after>[A-Z][a-z’'-]{3,24})\b"
 )
-_WORD = re.compile(r"\b[A-Za-z][a-z]{7,17}\b")
-_GENERICS = frozenset(name for name in BRANDS.values() if " " not in name)
+_GENERICS = dict.fromkeys(sorted(name for name in BRANDS.values() if " " not in name))
 _MOST_NAMES = 200
+_AROUND = ".,;:!?()[]“”\"'‘’®™*_"
 # Alike, and both right.
 _PAIRS = frozenset(frozenset(pair) for pair in (("Medicare", "Medicaid"), ("Christian", "Christina")))
 
@@ -47,30 +49,29 @@ def name_spelling(text: Text) -> Iterator[Flaw]:
 
 
 def _patterned(text: Text) -> Iterator[Flaw]:
+    tokens = {word.strip(_AROUND) for statement in text.statements for word in statement.text.split()}
     right: dict[str, str] = {}
-    for source in text.library.sources.values():
-        for found in _PATTERNED.finditer(source.title[:1_000]):
-            if _has_pattern(found[0]):
-                right.setdefault(found[0].casefold(), found[0])
-    uses = [
-        (statement, found)
-        for statement in text.statements
-        if any(letter.isdigit() for letter in statement.text) or right
-        for found in _PATTERNED.finditer(statement.text)
-    ]
-    for _, found in uses:
-        if _has_pattern(found[0]):
-            right.setdefault(found[0].casefold(), found[0])
-    for statement, found in uses:
-        name = right.get(found[0].casefold(), found[0])
-        if name != found[0]:
-            yield _respelled(text, statement, found.start(), found[0], name)
+    for name in (name for source in text.library.sources.values() for name in _patterned_in(source.title)):
+        right.setdefault(name.casefold(), name)
+    for token in sorted(tokens):
+        if not (token.islower() or token.istitle()) and _has_pattern(token):
+            right.setdefault(token.casefold(), token)
+    wrong = {token: right[token.casefold()] for token in tokens if right.get(token.casefold(), token) != token}
+    for statement in text.statements if wrong else ():
+        for word in dict.fromkeys(statement.text.split()):
+            name = word.strip(_AROUND)
+            if name in wrong:
+                yield _respelled(text, statement, statement.text.index(name), name, wrong[name])
+
+
+@lru_cache(maxsize=1024)
+def _patterned_in(title: str) -> tuple[str, ...]:
+    return tuple(word for each in title[:1_000].split() if _has_pattern(word := each.strip(_AROUND)))
 
 
 def _has_pattern(word: str) -> bool:
-    """Whether a word has capitals of its own: MiST1, BRCA1, but not covid19 or Table2."""
-    letters = [letter for letter in word if letter.isalpha()]
-    return sum(letter.isupper() for letter in letters) >= 2
+    """Whether a word has capitals of its own and is no plain abbreviation: MiST1, BRCA1, but not Table2 or DNA."""
+    return bool(_PATTERNED.fullmatch(word)) and sum(letter.isupper() for letter in word) >= 2
 
 
 def _full_names(text: Text) -> Iterator[Flaw]:
@@ -125,7 +126,7 @@ def _authors(text: Text) -> Iterator[Flaw]:
                 yield _respelled(text, statement, found.start(found.lastgroup or 0), name, right)
 
 
-_TITLES = frozenset("colleagues team dr prof professor coworkers workers authors coauthors".split())
+_TITLES = frozenset(listed("colleagues team dr prof professor coworkers workers authors coauthors"))
 
 
 def _families(record: Mapping[str, object]) -> Iterator[str]:
@@ -137,20 +138,18 @@ def _families(record: Mapping[str, object]) -> Iterator[str]:
 
 
 def _drugs(text: Text) -> Iterator[Flaw]:
-    told: set[str] = set()
-    for statement in text.statements:
-        for word in statement.words - told:
-            if len(word) >= 8 and word not in _GENERICS and word[0] in _GENERICS_BY_LETTER:
-                right = next((name for name in _GENERICS_BY_LETTER[word[0]] if _is_misspelled(name, word, most=1)), "")
-                if right:
-                    told.add(word)
-                    found = re.search(rf"\b{word}\b", statement.text, re.IGNORECASE)
-                    yield _respelled(text, statement, found.start() if found else 0, word, right)
+    words = frozenset[str]().union(*(statement.words for statement in text.statements))
+    wrong = {word: right for word in words if len(word) >= 8 and word not in _GENERICS and (right := _drug_meant(word))}
+    for statement in text.statements if wrong else ():
+        for word in sorted(statement.words & wrong.keys()):
+            place = statement.text.lower().find(word)
+            yield _respelled(text, statement, place, statement.text[place : place + len(word)], wrong[word])
 
 
-_GENERICS_BY_LETTER: dict[str, list[str]] = {}
-for _name in sorted(_GENERICS):
-    _GENERICS_BY_LETTER.setdefault(_name[0], []).append(_name)
+@lru_cache(maxsize=8192)
+def _drug_meant(word: str) -> str:
+    """Return the drug of which a word is a misspelling, or ""."""
+    return next((name for name in _GENERICS if name != word and _is_misspelled(name, word, most=1)), "")
 
 
 def _is_misspelled(right: str, word: str, *, most: int = 2, shortest: int = 5) -> bool:

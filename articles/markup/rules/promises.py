@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..amounts import words as listed
 from .denial import is_denied, is_doubted
 from .flaw import Flaw, Text
 
 _HINTS = frozenset(
-    "cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles miraculous best top finest "
-    "risk risks works never wonder safe effective foolproof beat beats sure promise".split()
+    listed(
+        "cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles miraculous best top finest "
+        "risk risks works never wonder safe effective foolproof beat beats sure promise"
+    )
 )
 _DOCTORS = (
     r"(?:doctors?|surgeons?|specialists?|oncologists?|physicians?|hospitals?|cancer cent(?:er|re)s?|treatment cent(?:er|re)s?|"

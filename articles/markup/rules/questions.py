@@ -6,7 +6,8 @@ further headings below it is taken as answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import zip_longest
 
 from ..outline import Segment, words_of
 from .flaw import Flaw, Text
@@ -16,8 +17,7 @@ _BELOW_HEADINGS = 7
 
 def faq_unanswered(text: Text) -> Iterator[Flaw]:
     """Find questions that nothing follows."""
-    following: Sequence[Segment | None] = [*text.segments[1:], None]
-    for segment, after in zip(text.segments, following, strict=True):
+    for segment, after in zip_longest(text.segments, text.segments[1:]):
         level = _level_of_question(segment)
         if level is None:
             continue

@@ -5,6 +5,7 @@ A citation of a place ("p. 3") is held against the quotes from there, if there a
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -32,17 +33,16 @@ def with_evidence(figures: Sequence[FigureStatement], text: Text) -> tuple[list[
 
 
 def _paired(figures: Sequence[FigureStatement], text: Text) -> Iterator[tuple[FigureStatement, Statement | None]]:
-    """Pair each statement with a figure with the same one as read here: on its line, or else the next of its words."""
-    by_words: dict[str, list[Statement]] = {}
-    for statement in text.statements if figures else ():
-        by_words.setdefault(statement.sentence, []).append(statement)
+    """Pair each statement with a figure with the same one as it is read here, by its line and its words."""
+    wanted = {figure.sentence for figure in figures}
+    alike = [statement for statement in text.statements if statement.sentence in wanted] if wanted else []
+    on_line: dict[tuple[str, int], deque[Statement]] = {}
+    for statement in alike:
+        on_line.setdefault((statement.sentence, text.place(statement)[0]), deque()).append(statement)
     for figure in figures:
-        alike = by_words.get(figure.sentence, [])
-        on_line = [each for each in alike if text.place(each)[0] == figure.line]
-        found = (on_line or alike or [None])[0]
-        if found is not None and len(alike) > 1:
-            alike.remove(found)  # the next of the same words, on the same line, is another
-        yield figure, found
+        # The next of the same words on the same line is another.
+        found = on_line.get((figure.sentence, figure.line))
+        yield figure, found.popleft() if found else None
 
 
 def _quotes(statement: Statement, text: Text) -> Iterator[str]:

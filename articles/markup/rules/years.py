@@ -47,7 +47,7 @@ def year_mismatch(text: Text) -> Iterator[Flaw]:
             continue
         sources = text.sources_of(statement)
         years = sorted({source.year for source in sources if source.year is not None})
-        if not years or len(sources) < len(statement.keys()) or any(source.year is None for source in sources):
+        if not years or len(sources) < len(statement.keys) or any(source.year is None for source in sources):
             continue
         for found in _OF_A_WORK.finditer(statement.text[:2_000]):
             name = found.lastgroup or "a"
