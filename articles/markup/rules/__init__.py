@@ -1,8 +1,8 @@
 """The rules about words: each a function that reads a page and yields what is wrong, and changes nothing.
 
 A warning that is false costs more than one that is missing, as people stop reading them: every rule says in its
-docstring what it leaves alone. A look at the words of a statement comes before any pattern, so that all of them together cost
-little beside compiling a page.
+docstring what it leaves alone. A look at the words of a statement comes before any pattern, so that all of them
+together cost little beside compiling a page.
 """
 
 from __future__ import annotations

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from .flaw import Flaw, Text
 
 _LABEL = re.compile(
-    r"(?:[-*+>#|]+ ?)?[*_]{0,3}(?P<label>(?:(?:medically |expert |clinically |peer |legally )?(?:written|edited|reviewed|authored|checked|"
-    r"fact[- ]checked|updated|approved|verified)(?: and (?:\w+ )?(?:edited|reviewed|checked))? by|(?:medical|expert|clinical) review(?:er)?(?: by)?|author|reviewer|"
-    r"editor|byline|medical editor))[*_]{0,3}(?P<colon> ?:)?[*_]{0,3} ?(?P<name>.*)",
+    r"(?:[-*+>#|]+ ?)?[*_]{0,3}(?P<label>(?:(?:medically |expert |clinically |peer |legally )?(?:written|edited|"
+    r"reviewed|authored|checked|"
+    r"fact[- ]checked|updated|approved|verified)(?: and (?:\w+ )?(?:edited|reviewed|checked))? by|(?:medical|expert|"
+    r"clinical) review(?:er)?(?: by)?|author|reviewer|"
+    r"editor|by|byline|medical editor))[*_]{0,3}(?P<colon> ?:)?[*_]{0,3} ?(?P<name>.*)",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"[\s*_|.…–—-]*(?:(?:\[|\(|<)?(?:tbd|tba|todo|n/?a|none|name|names?(?: here)?|your name|author(?: name)?|reviewer(?: name)?|insert name|xxx+|unknown|"
+    r"[\s*_|.…–—-]*(?:(?:\[|\(|<)?(?:tbd|tba|todo|n/?a|none|name|names?(?: here)?|your name|author(?: name)?|"
+    r"reviewer(?: name)?|insert name|xxx+|unknown|"
     r"to (?:be (?:added|confirmed|determined)|come)|\?+)(?:\]|\)|>)?)?[\s*_|.…–—-]*",
     re.IGNORECASE,
 )
@@ -38,9 +41,12 @@ def empty_byline(text: Text) -> Iterator[Flaw]:
         if not found["name"].strip("*_ |") and _is_name(_next_words(lines, number)):
             continue
         if not found["colon"] and " by" not in found["label"].lower():
-            continue  # "Author" alone may be a heading of anything
+            continue  # "Author" alone may stand over anything
         label = found["label"]
-        message = f"Nobody stands behind “{label}”. Name the person, or take the line out: the system shows who wrote and who checked a page."
+        message = (
+            f"Nobody stands behind “{label}”. Name the person, or take the line out: the system shows who wrote and "
+            "who checked a page."
+        )
         yield Flaw("empty-byline", (number + 1, line.index(label) + 1), message, written)
 
 

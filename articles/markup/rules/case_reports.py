@@ -1,8 +1,9 @@
 """case-report-percentage and story-as-typical: what happened to one person is told as if it happened to many.
 
-A source is told of single people if its study design, or its title, says "case report", "case series" or "story". A share
-that measures one body ("the tumor shrank by 40%") is none of people. As general count words that conclude from the story ("this
-shows that") or speak of others through it ("patients like her often"). Not caught: a general claim in words of its own.
+A source is told of single people if its study design, or its title, says "case report", "case series" or "story". A
+share that measures one body ("the tumor shrank by 40%") is none of people. As general count words that conclude
+from the story ("this shows that") or speak of others through it ("patients like her often"). Not caught: a general
+claim in words of its own.
 """
 
 from __future__ import annotations
@@ -18,40 +19,51 @@ from .denial import is_denied
 from .flaw import Flaw, Text
 
 _OF_ONE = re.compile(
-    r"\bcase (?:reports?|series|stud(?:y|ies))\b|\b(?:patient|personal|survivor)\b.{0,20}\b(?:story|stories|video|account|blog)\b|"
+    r"\bcase (?:reports?|series|stud(?:y|ies))\b|\b(?:patient|personal|survivor)\b.{0,20}\b(?:story|stories|video|"
+    r"account|blog)\b|"
     r"\bstory\b|\btestimonials?\b|\banecdot",
     re.IGNORECASE,
 )
 _TITLED = re.compile(r"\bcase (?:reports?|series)\b|\breports? of (?:a|one|two|three) cases?\b", re.IGNORECASE)
 _NUMBER = r"(?:\d[\d,.]{0,8}|one|two|three|four|five|six|seven|eight|nine|ten|half|most)"
 _SHARE = re.compile(
-    rf"{_NUMBER} ?(?:%|per ?cent\b|percent\b)|\b{_NUMBER} (?:in|out of|of)(?: every)? (?:\d{{1,6}}|two|three|four|five|six|ten|twenty|"
-    r"a hundred)\b(?! (?:weeks?|months?|years?|days?|hours?|minutes?))|\b(?:half|a third|two[- ]thirds|a quarter|three[- ]quarters|a fifth|"
+    rf"{_NUMBER} ?(?:%|per ?cent\b|percent\b)|\b{_NUMBER} (?:in|out of|of)(?: every)? (?:\d{{1,6}}|two|three|four|"
+    r"five|six|ten|twenty|"
+    r"a hundred)\b(?! (?:weeks?|months?|years?|days?|hours?|minutes?))|\b(?:half|a third|two[- ]thirds|a quarter|"
+    r"three[- ]quarters|a fifth|"
     r"the majority) of (?:all |the |these |those )?(?:patients|people|cases|men|women|survivors)\b",
     re.IGNORECASE,
 )
 _OF_A_BODY = re.compile(r"\b(?:by|to|from) (?:about |almost |nearly |over |more than |roughly )?$", re.IGNORECASE)
 _BODY_AFTER = re.compile(
-    r"(?: smaller| larger| lower| higher| less| more)?(?: of (?:the|his|her|its|a|each|this|that)? ?(?:\w+ )?(?:tumou?rs?|cells?|lungs?|cancer|"
-    r"normal|chest|volume|size|weight|blood|tissue|body|dose|lining|pleura)| (?:oxygen|confidence|lung|smaller|reduction|decrease|shrinkage))",
+    r"(?: smaller| larger| lower| higher| less| more)?(?: of (?:the|his|her|its|a|each|this|that)? ?(?:\w+ "
+    r")?(?:tumou?rs?|cells?|lungs?|cancer|"
+    r"normal|chest|volume|size|weight|blood|tissue|body|dose|lining|pleura)| (?:oxygen|confidence|lung|smaller|"
+    r"reduction|decrease|shrinkage))",
     re.IGNORECASE,
 )
 _ONE_OF_A_ROW = re.compile(r"\b(?:stage|grade|phase|type|part|cycle|day|week|month|year|level|age)s? $", re.IGNORECASE)
 
 _LIKE = re.compile(
-    r"\b(?:patients?|people|others|men|women|survivors|someone|anyone|those) (?:just )?like (?:her|him|them|this (?:man|woman|patient))\b",
+    r"\b(?:patients?|people|others|men|women|survivors|someone|anyone|those) (?:just )?like (?:her|him|them|this "
+    r"(?:man|woman|patient))\b",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
-    r"\b(?:this|that|it|(?:his|her|their|this|the|one|a|such a|these|a single) (?:[\w’'-]{1,15} )?(?:case|story|stories|cases|result|recovery|"
-    r"remission|response|survival|experience|report|example|outcome|patient))s? (?:clearly |also )?(?:shows?|proves?|demonstrates?|confirms?|"
+    r"\b(?:this|that|it|(?:his|her|their|this|the|one|a|such a|these|a single) (?:[\w’'-]{1,15} )?(?:case|story|"
+    r"stories|cases|result|recovery|"
+    r"remission|response|survival|experience|report|example|outcome|patient))s? (?:clearly |also )?(?:shows?|proves?|"
+    r"demonstrates?|confirms?|"
     r"is proof|means) that\b",
     re.IGNORECASE,
 )
 _GENERAL = re.compile(
-    r"\b(?:most|many|all) (?:[\w-]{1,20} )?(?:patients|people|survivors)(?: with [\w -]{1,40}?)? (?:who [\w -]{1,40}? )?(?:can|will|live|survive|respond|"
-    r"recover|go into remission|have the same)\b|\b(?:patients|people) (?:often|usually|typically|generally|commonly) (?:live|survive|respond|"
-    r"recover|go into|can|have|see)\b|\byou (?:can|will|could) too\b|\b(?:anyone|everyone|anybody) can\b|\bis (?:quite )?typical\b",
+    r"\b(?:most|many|all) (?:[\w-]{1,20} )?(?:patients|people|survivors)(?: with [\w -]{1,40}?)? (?:who "
+    r"[\w -]{1,40}? )?(?:can|will|live|survive|respond|"
+    r"recover|go into remission|have the same)\b|\b(?:patients|people) (?:often|usually|typically|generally|"
+    r"commonly) (?:live|survive|respond|"
+    r"recover|go into|can|have|see)\b|\byou (?:can|will|could) too\b|\b(?:anyone|everyone|anybody) can\b|\bis "
+    r"(?:quite )?typical\b",
     re.IGNORECASE,
 )
 _STORY_HINTS = frozenset(
@@ -76,7 +88,8 @@ def case_report_percentage(text: Text) -> Iterator[Flaw]:
             ):
                 continue
             message = (
-                "Only a report of one person or of a few is cited for this share. Tell it as what happened to them, or cite a "
+                "Only a report of one person or of a few is cited for this share. Tell it as what happened to them, "
+                "or cite a "
                 "study of many people."
             )
             yield text.flaw("case-report-percentage", statement, found.start(), message)
@@ -95,7 +108,10 @@ def story_as_typical(text: Text) -> Iterator[Flaw]:
             found = _CONCLUDES.search(statement.text[:2_000]) or _GENERAL.search(statement.text[:2_000])
         if found is None or is_denied(statement.text, found.end()):
             continue
-        message = "A story says what happened to one person, not what is usual. Leave this out, or cite a study of many people."
+        message = (
+            "A story says what happened to one person, not what is usual. Leave this out, or cite a study of many "
+            "people."
+        )
         yield text.flaw("story-as-typical", statement, found.start(), message)
 
 

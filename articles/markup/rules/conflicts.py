@@ -1,8 +1,9 @@
 """conflicting-figures: two statements of a page give different figures for the same thing, and cannot both be true.
 
-What is the same thing, and what cannot both be true, `articles.markup.proof.contradict` decides. Compared are shares, lengths of
-time that say what is usual, counts a year, and median ages; of one person or of one study they are not, nor of different
-stages, kinds or treatments. A table cell is read with its head and its row. Not caught: a stage or a treatment that only a heading names.
+What is the same thing, and what cannot both be true, `articles.markup.proof.contradict` decides. Compared are
+shares, lengths of time that say what is usual, counts a year, and median ages; of one person or of one study they
+are not, nor of different stages, kinds or treatments. A table cell is read with its head and its row. Not caught: a
+stage or a treatment that only a heading names.
 """
 
 from __future__ import annotations
@@ -18,23 +19,24 @@ from ..statements import Statement
 from .flaw import Flaw, Text
 
 _OF_ONE = frozenset(
-    listed(
-        "study studies trial trials report reports review reviews team series registry group groups subgroup subgroups their them "
-        "these those medicare he she his her him"
-    )
+    listed("""
+        study studies trial trials report reports review reviews team series registry group groups subgroup
+        subgroups their them these those medicare he she his her him
+    """)
 )
 _TYPICAL = frozenset(listed("median mean average expectancy usual usually typical typically"))
 _OUTCOMES = frozenset(
     listed("""
-        survival survive survives survived surviving survivors live lives lived living life alive recur recurs recurred recurrence
-        relapse relapses relapsed back return returns returned response respond responds responded remission cases diagnosed
-        die dies died death deaths mortality progress progressed progresses progression stable
+        survival survive survives survived surviving survivors live lives lived living life alive die dies died death
+        deaths mortality recur recurs recurred recurrence relapse relapses relapsed back return returns returned
+        response respond responds responded remission cases diagnosed progress progressed progresses progression stable
     """)
 )
 _NUMBERS = frozenset(
-    listed(
-        "one two three four five six seven eight nine ten twelve eighteen twenty half third quarter fifth year month week decade"
-    )
+    listed("""
+        one two three four five six seven eight nine ten twelve eighteen twenty half third quarter fifth year
+        month week decade
+    """)
 )
 _WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
@@ -43,6 +45,7 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 600
+_SHOWN = 80  # letters of the other statement
 _MOST_STATEMENTS = 40
 _MOST_FIGURES = 80
 
@@ -61,8 +64,13 @@ def conflicting_figures(text: Text) -> Iterator[Flaw]:
             clash = next((each for each in figures if each[1] is not statement and contradict(each[0], figure)), None)
             figures.append((figure, statement, told))
             if clash is not None:
-                line, _ = text.place(clash[1])
-                message = f"“{told}” here and “{clash[2]}” in line {line} cannot both be true of the same. Correct one, or say of whom each is true."
+                other = clash[1].sentence
+                other = f"{other[:_SHOWN]}…" if len(other) > _SHOWN else other
+                message = (
+                    f"“{told}” here and “{clash[2]}” in “{other}” cannot both be true of the same. Correct one, or "
+                    "say of "
+                    "whom each is true."
+                )
                 offset = max(figure.start - (len(words) - len(statement.text)), 0)
                 yield text.flaw("conflicting-figures", statement, offset, message)
 

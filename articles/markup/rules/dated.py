@@ -1,8 +1,9 @@
 """dated-wording: words that were true on the day they were written, such as "recently", and do not say which day.
 
-A year in the same sentence gives the day. Words about the reader or a patient ("if you recently had surgery", "people
-who currently smoke") are left alone, and so are "now", "new" of anything but research, "up to date", and "soon" of what happens
-in the body. Not caught: "modern", "advances", "these days" of a person, and whatever ages without a word of time.
+A year in the same sentence gives the day. Words about the reader or a patient ("if you recently had surgery",
+"people who currently smoke") are left alone, and so are "now", "new" of anything but research, "up to date", and
+"soon" of what happens in the body. Not caught: "modern", "advances", "these days" of a person, and whatever ages
+without a word of time.
 """
 
 from __future__ import annotations
@@ -14,29 +15,34 @@ from ..amounts import words as listed
 from .flaw import Flaw, Text
 
 _HINTS = frozenset(
-    listed(
-        "recently recent currently new newer newest latest soon date nowadays alive present now upcoming until till "
-        "today moment year years month months weeks decades spring summer fall autumn winter"
-    )
+    listed("""
+        recently recent currently new newer newest latest soon date nowadays alive present now upcoming until
+        till today moment year years month months weeks decades spring summer fall autumn winter
+    """)
 )
 _RESEARCH = r"(?:stud(?:y|ies)|trials?|research|findings?|evidence|reports?|data|results|discover(?:y|ies)|guidelines?)"
 _PERIOD = r"(?:years?|months?|weeks?|decades?)"
 _DATED = re.compile(
     "|".join(
         (
-            r"\b(?:more |very |only |until |most )?recently\b(?!(?: been)? (?:diagnosed|exposed|treated|infected|had|given|"
+            r"\b(?:more |very |only |until |most )?recently\b(?!(?: been)? (?:diagnosed|exposed|treated|infected|had|"
+            r"given|"
             r"started|moved|traveled|recovered|vaccinated|born|pregnant))(?!-)",
             rf"\b(?:in|over|during|for|within) (?:the )?(?:more |most )?recent {_PERIOD}\b",
             rf"\b(?:more |most )?recent (?:[\w-]{{1,20}} )?{_RESEARCH}\b",
             rf"\b(?:new|newer|newest|latest) (?:(?:clinical|medical|small|large|phase \w+|scientific) )?{_RESEARCH}\b",
             r"\bcurrently\b(?! (?:used|accepted|recommended|(?:being )?treated|taking|smoke|have|has|on\b))",
             r"\bat (?:present|the moment|this time)\b|\bnowadays\b|\b(?:un)?til now\b|\bto this day\b",
-            rf"\b(?:in|over|during|for|within) the (?:last|past) (?:few|several|couple of|two|three|five|ten|\d{{1,2}}) {_PERIOD}\b",
-            r"(?<!the )(?<!her )(?<!his )(?<!their )\b(?:last|this|next) (?:year|month|spring|summer|fall|autumn|winter)\b(?![’'])",
+            r"\b(?:in|over|during|for|within) the (?:last|past) (?:few|several|couple of|two|three|five|ten|"
+            rf"\d{{1,2}}) {_PERIOD}\b",
+            r"(?<!the )(?<!her )(?<!his )(?<!their )\b(?:last|this|next) (?:year|month|spring|summer|fall|autumn|"
+            r"winter)\b(?![’'])",
             r"\bto date\b(?! (?:back|from|it|a|the|of|with)\b)(?<!up to date)(?<!out to date)",
-            r"\b(?:will|is expected to|are expected to|should|may|might) soon\b(?! (?:feel|be able|get|go|pass|need|come))"
+            r"\b(?:will|is expected to|are expected to|should|may|might) soon\b(?! (?:feel|be able|get|go|pass|need|"
+            r"come))"
             r"|\bsoon (?:be )?(?:available|approved|possible|published|tested)\b",
-            r"\b(?:is|are|was|were|has|have) now (?:(?:been|being|widely|often|also) )?(?:approved|available|standard|recommended"
+            r"\b(?:is|are|was|were|has|have) now (?:(?:been|being|widely|often|also) )?(?:approved|available|"
+            r"standard|recommended"
             r"|tested|studied|used|under way)\b|\bnow (?:approved|available|recommended)\b",
             r"\b(?:still )?alive (?:today|now)\b|\b(?:is|are) still alive\b|\balive and well\b(?! (?:after|at|for|\d))",
             r"\bupcoming (?:study|studies|trials?|drugs?|treatments?)\b",
@@ -45,7 +51,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PERSON = re.compile(
-    r"\b(?:you|your|you['’]ve|who|patient|child|people|person|he|she|they|anyone|someone|have|has)(?: (?:have|has|are|is|were|was|had))?"
+    r"\b(?:you|your|you['’]ve|who|patient|child|people|person|he|she|they|anyone|someone|have|has)(?: (?:have|has|"
+    r"are|is|were|was|had))?"
     r" $",
     re.IGNORECASE,
 )

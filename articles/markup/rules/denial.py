@@ -11,7 +11,8 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    r"\b(?:whether|if|unless|how|who|when|aim(?:s|ed|ing)?|hop(?:e|es|ed|ing)|goals?|try|tries|trying|intended|meant|"
+    r"\b(?:whether|if|unless|how|(?:know|say|tell|predict)s? who|aim(?:s|ed|ing)?|hop(?:e|es|ed|ing)|goals?|try|"
+    r"tries|trying|intended|meant|"
     r"designed|stud(?:y|ies|ied|ying) (?:if|whether|how)|test(?:s|ed|ing)?|look(?:s|ed|ing)? for|wants?|"
     r"find out|ask|claims?|claimed|unclear|unknown|unsure|doubt(?:s|ful)?)\b",
     re.IGNORECASE,

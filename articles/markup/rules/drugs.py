@@ -1,7 +1,8 @@
 """brand-without-generic: the brand of a drug without its generic name where the page first uses it.
 
-The names are those of the public labels of drugs that people with mesothelioma meet. The generic name may stand before or after the
-brand, in the same sentence or earlier on the page. A heading need not explain. Not caught: brands that are not in the table.
+The names are those of the public labels of drugs that people with mesothelioma meet. The generic name may stand
+before or after the brand, in the same sentence or earlier on the page. A heading need not explain. Not caught:
+brands that are not in the table.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """duration-mismatch: years and a length of time in one sentence that cannot both be right.
 
-Read are "from 2010 to 2014, six years", "over six years (2010 to 2014)", "in 2012 ... almost ten years later, in 2019",
-"in 2012 ... for ten years until ... 2019" and "in 2019, ten years after ... in 2012". Not caught: months, ages, sums over several
-sentences, and any other way to put it.
+Read are "from 2010 to 2014, six years", "over six years (2010 to 2014)", "in 2012 ... almost ten years later, in
+2019", "in 2012 ... for ten years until ... 2019" and "in 2019, ten years after ... in 2012". Not caught: months,
+ages, sums over several sentences, and any other way to put it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from ..amounts import words as listed
 from .flaw import Flaw, Text
 
 _HINTS = frozenset(listed("year years decade decades"))
-_ONES = listed(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
+_ONES = listed("""
+        one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen
+    """)
 _NUMBERS = {word: number for number, word in enumerate(_ONES, start=1)} | {
     "eighteen": 18,
     "nineteen": 19,
@@ -31,7 +32,8 @@ _CALENDAR = re.compile(r"(?<![\d.,$£€])(?:19|20)\d\d(?![\d%]|[.,]\d| (?:peopl
 _DURATION = re.compile(
     r"(?:(?P<about>almost|nearly|just under|less than|under|up to|at most|within|more than|over|longer than|at least|"
     r"just over|about|around|roughly|some|approximately)[ ])?"
-    rf"\b(?P<number>\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)}|an?)(?:[ -](?:full|whole|long))?[ -](?P<unit>years?|decades?)\b",
+    rf"\b(?P<number>\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)}|an?)(?:[ -](?:full|whole|long))?[ -](?P<unit>years?|"
+    r"decades?)\b",
     re.IGNORECASE,
 )
 _AFTER_RANGE = re.compile(
@@ -99,6 +101,8 @@ def _fits(found: re.Match[str], distance: int) -> bool:
     about = (found["about"] or "").lower()
     if found["unit"].lower().startswith("decade"):
         number, about = 10 * number, about or "about"
+    if about == "over" and _OF_RANGE.match(found.string, found.end()):
+        about = ""  # during
     if about in ("more than", "over", "longer than", "at least", "just over"):
         return distance + 1 > number
     if about in ("less than", "under", "up to", "at most", "within"):

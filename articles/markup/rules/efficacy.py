@@ -1,8 +1,9 @@
 """efficacy-without-source: a statement that a treatment works, without a citation in it.
 
-Read are strong words: "improves survival", "extends life", "reduces symptoms", "is effective", "live longer". Left alone is
-what is denied, asked, hoped or tested ("whether it helps", "to ease symptoms"), and of symptoms also what "may" or "can"
-happen. Not caught: weaker words ("helps", "is good for"), and effects on anything but life, illness and symptoms.
+Read are strong words: "improves survival", "extends life", "reduces symptoms", "is effective", "live longer". Left
+alone is what is denied, asked, hoped or tested ("whether it helps", "to ease symptoms"), and of symptoms also what
+"may" or "can" happen. Not caught: weaker words ("helps", "is good for"), and effects on anything but life, illness
+and symptoms.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from ..amounts import words as listed
 from .denial import is_denied, is_doubted
 from .flaw import Flaw, Text
 
-_STEMS = listed("improv extend prolong lengthen increas boost doubl rais add reduc reliev eas lessen controll eliminat")
+_STEMS = listed("""
+        improv extend prolong lengthen increas boost doubl rais add reduc reliev eas lessen controll eliminat
+    """)
 _HINTS = frozenset(
     [
         *(f"{stem}{ending}" for stem in _STEMS for ending in listed("e es s ed ing")),
@@ -24,19 +27,26 @@ _HINTS = frozenset(
 )
 _GAP = r"(?: [\w’'-]{1,20}){0,4}?"
 _LIFE = (
-    r"(?:survival(?: (?:times?|rates?))?|life expectanc(?:y|ies)|life ?spans?|lives|life\b(?! (?:threatening|more|easier))|quality of life|"
+    r"(?:survival(?: (?:times?|rates?))?|life expectanc(?:y|ies)|life ?spans?|lives|life\b(?! (?:threatening|more|"
+    r"easier))|quality of life|"
     r"outcomes|prognosis|outlook)"
 )
 _CLAIM = re.compile(
     "|".join(
         (
-            rf"(?P<life>\b(?:improv|extend|prolong|lengthen|increas|boost|doubl|rais|add)(?:e|es|s|ed|ing)?\b{_GAP}(?: to)? {_LIFE}\b)",
-            r"(?P<longer>\b(?:live|lives|lived|living|survive|survives|survived) (?:much |significantly |far |even |up to [\w ]{1,15} )?longer\b)",
-            r"(?P<symptoms>\b(?:reduc|reliev|eas|lessen|controll?|improv|eliminat)(?:es|s|ed)\b(?: [\w’'-]{1,20}){0,2}? "
+            r"(?P<life>\b(?:improv|extend|prolong|lengthen|increas|boost|doubl|rais|add)(?:e|es|s|ed|"
+            rf"ing)?\b{_GAP}(?: to)? {_LIFE}\b)",
+            r"(?P<longer>\b(?:live|lives|lived|living|survive|survives|survived) (?:much |significantly |far |even |"
+            r"up to [\w ]{1,15} )?longer\b)",
+            r"(?P<symptoms>\b(?:reduc|reliev|eas|lessen|controll?|improv|eliminat)(?:es|s|ed)\b(?: "
+            r"[\w’'-]{1,20}){0,2}? "
             r"(?:symptoms?|pain|breathlessness|fatigue|nausea)\b)",
-            r"(?P<cancer>\b(?:shrinks|destroys|eliminates|(?:slows|stops|prevents|halts)(?: the)?(?: (?:growth|spread|progression) of)?)"
-            r"(?: (?:the|most|many|all|these|pleural|peritoneal))? (?:tumou?rs?|mesothelioma|cancer(?: cells)?|recurrence|progression)\b)",
-            r"(?P<effective>\b(?:is|are|was|were|be|been|proved|remains?) (?:a |an |the )?(?:highly |very |most |more |quite |equally |"
+            r"(?P<cancer>\b(?:shrinks|destroys|eliminates|(?:slows|stops|prevents|halts)(?: the)?(?: (?:growth|"
+            r"spread|progression) of)?)"
+            r"(?: (?:the|most|many|all|these|pleural|peritoneal))? (?:tumou?rs?|mesothelioma|cancer(?: cells)?|"
+            r"recurrence|progression)\b)",
+            r"(?P<effective>\b(?:is|are|was|were|be|been|proved|remains?) (?:a |an |the )?(?:highly |very |most |"
+            r"more |quite |equally |"
             r"especially |particularly |extremely )?effective\b)",
             r"(?P<works>\bworks (?:very )?(?:well|better|best) (?:for|in|against|on|than|when)\b)",
         )
@@ -51,11 +61,13 @@ _TREATMENT = re.compile(
 )
 _MAY = re.compile(r"\b(?:may|might|could|can|would|should|to|must|will)(?: [\w-]{1,15}){0,2} $", re.IGNORECASE)
 _PURPOSE = re.compile(
-    r"\b(?:to(?: \w+[^.;:]{1,40} and)?|can be used to|(?:may|might|could|would|should|must)(?: \w{1,12}){0,3}|in order to|ways? of|for)(?: help)? $",
+    r"\b(?:to(?: \w+[^.;:]{1,40} and)?|can be used to|(?:may|might|could|would|should|must)(?: \w{1,12}){0,3}|in "
+    r"order to|ways? of|for)(?: help)? $",
     re.IGNORECASE,
 )
 _LEARN = re.compile(
-    r"\b(?:learn|see|know|tell|say|show|decide|compare|prove)s?\b[^.;]{0,30}\b(?:if|whether|how|which|what|that)\b|\bsafe and $|"
+    r"\b(?:learn|see|know|tell|say|show|decide|compare|prove)s?\b[^.;]{0,30}\b(?:if|whether|how|which|what|that)\b|"
+    r"\bsafe and $|"
     r"\b(?:until|when|which|what|once) ",
     re.IGNORECASE,
 )
@@ -81,7 +93,10 @@ def efficacy_without_source(text: Text) -> Iterator[Flaw]:
         words = statement.text[:_MOST]
         for found in _CLAIM.finditer(words):
             if _is_claimed(words, found):
-                message = "This says that a treatment works and cites nothing. Add the source, [@key], or say what is not known."
+                message = (
+                    "This says that a treatment works and cites nothing. Add the source, [@key], or say what is not "
+                    "known."
+                )
                 yield text.flaw("efficacy-without-source", statement, found.start(), message)
                 break
 

@@ -25,8 +25,8 @@ class Flaw:
 class Text:
     """A page as the rules read it.
 
-    ``typed_list`` holds the heading and the blocks of a list of references that was typed by hand; ``statements`` leaves
-    these blocks out.
+    ``typed_list`` holds the heading and the blocks of a list of references that was typed by hand; ``statements``
+    leaves these blocks out.
     """
 
     segments: Sequence[Segment]

@@ -1,10 +1,11 @@
 """name-spelling: one name spelled in two ways.
 
-Found are: a name with its own pattern of capitals and digits that is written otherwise elsewhere on the page or in the title of a cited
-source (MiST1 and mist1); a full name of which one word differs by a letter or two; a long name in capitals written once with
-one letter other than everywhere else; a surname before "et al." or after "Dr." that the cited source spells otherwise; and a drug's
-generic name with one letter wrong. Words are compared that begin with the same letter. Not caught: short names, names in small letters, and
-two spellings each used once of a name of one word.
+Found are: a name with its own pattern of capitals and digits that is written otherwise elsewhere on the page or in
+the title of a cited source (MiST1 and mist1); a full name of which one word differs by a letter or two; a long name
+in capitals written once with one letter other than everywhere else; a surname before "et al." or after "Dr." that
+the cited source spells otherwise; and a drug's generic name with one letter wrong. Words are compared that begin
+with the same letter. Not caught: short names, names in small letters, and two spellings each used once of a name of
+one word.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _PATTERNED = re.compile(
 _FULL_NAME = re.compile(r"(?<![\w’'-])[A-Z][\w’'-]{2,24}(?: [A-Z]\.?)?(?: [A-Z][\w’'-]{2,24}){1,3}")
 _CAPITAL = re.compile(r"[A-Z](?:(?<=[a-z,;(] [A-Z])|(?<=\([A-Z]))[a-z]{6,24}\b(?!-)")
 _SURNAME = re.compile(
-    r"\b(?P<before>[A-Z][a-z’'-]{3,24})(?: et al\b|(?: \w+)? and (?:(?:his|her|their) )?(?:colleagues|co-?workers|co-?authors)|[’']s team)"
+    r"\b(?P<before>[A-Z][a-z’'-]{3,24})(?: et al\b|(?: \w+)? and (?:(?:his|her|their) )?(?:colleagues|co-?workers|"
+    r"co-?authors)|[’']s team)"
     r"|\b(?:Dr\.?|Prof(?:essor|\.)?) (?:[A-Z][\w.’'-]* ){0,2}(?P<after>[A-Z][a-z’'-]{3,24})\b"
 )
 _GENERICS = dict.fromkeys(sorted(name for name in BRANDS.values() if " " not in name))
@@ -121,7 +123,9 @@ def _authors(text: Text) -> Iterator[Flaw]:
             name = found["before"] or found["after"]
             if name in families:
                 continue
-            right = next((family for family in sorted(families) if _is_misspelled(family, name, shortest=4)), "")
+            right = next(
+                (family for family in sorted(families) if _is_misspelled(family, name, shortest=4, cut=True)), ""
+            )
             if right:
                 yield _respelled(text, statement, found.start(found.lastgroup or 0), name, right)
 
@@ -152,21 +156,17 @@ def _drug_meant(word: str) -> str:
     return next((name for name in _GENERICS if name != word and _is_misspelled(name, word, most=1)), "")
 
 
-def _is_misspelled(right: str, word: str, *, most: int = 2, shortest: int = 5) -> bool:
-    """Whether ``word`` may be ``right`` with a letter or two wrong: not its plural, and not another name like it."""
+def _is_misspelled(right: str, word: str, *, most: int = 2, shortest: int = 5, cut: bool = False) -> bool:
+    """Whether ``word`` may be ``right`` with a letter or two wrong: not its plural, and not another name like it.
+
+    With ``cut``, it may also be its beginning.
+    """
     length = min(len(right), len(word))
-    if (
-        length < shortest
-        or right[0] != word[0]
-        or abs(len(right) - len(word)) > 1
-        or frozenset((right, word)) in _PAIRS
-    ):
+    if right[0] != word[0] or length < shortest or abs(len(right) - len(word)) > 1:
         return False
-    if (
-        right.startswith(word)
-        or word.startswith(right)
-        or not (right + word).replace("-", "").replace("’", "").isalpha()
-    ):
+    if frozenset((right, word)) in _PAIRS or not re.sub("[-’]", "", right + word).isalpha():
+        return False
+    if word.startswith(right) or (right.startswith(word) and not cut):
         return False
     return 0 < Levenshtein.distance(right, word, score_cutoff=2) <= min(most, 1 if length < 8 else 2)
 

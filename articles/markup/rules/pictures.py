@@ -1,4 +1,4 @@
-"""missing-alt, of pictures that the text itself links: a picture in Markdown or HTML without words that stand in for it.
+"""missing-alt, of pictures that the text itself links: no words stand in for a picture in Markdown or HTML.
 
 HTML says ``alt=""`` of a picture that adds nothing; Markdown cannot, so its empty brackets are a finding.
 """

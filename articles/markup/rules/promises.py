@@ -1,8 +1,8 @@
 """promise-wording: words that promise what no page can, such as "will live", "guarantee", "miracle", "best doctor".
 
-Words in quotation marks count. Denied words ("is not a cure", "no guarantee"), questions, and words about what is hoped or tested
-("whether it can cure") do not. "Some people can be cured" is a statement, not a promise, and is left alone. Not
-caught: a promise made by the whole of a sentence without such a word.
+Words in quotation marks count. Denied words ("is not a cure", "no guarantee"), questions, and words about what is
+hoped or tested ("whether it can cure") do not. "Some people can be cured" is a statement, not a promise, and is
+left alone. Not caught: a promise made by the whole of a sentence without such a word.
 """
 
 from __future__ import annotations
@@ -15,38 +15,50 @@ from .denial import is_denied, is_doubted
 from .flaw import Flaw, Text
 
 _HINTS = frozenset(
-    listed(
-        "cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles miraculous best top finest "
-        "risk risks works never wonder safe effective foolproof beat beats sure promise"
-    )
+    listed("""
+        cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles
+        miraculous best top finest effects harmless
+        curable free risk risks works never wonder safe effective foolproof beat beats sure
+        promise
+    """)
 )
 _DOCTORS = (
-    r"(?:doctors?|surgeons?|specialists?|oncologists?|physicians?|hospitals?|cancer cent(?:er|re)s?|treatment cent(?:er|re)s?|"
+    r"(?:doctors?|surgeons?|specialists?|oncologists?|physicians?|hospitals?|cancer cent(?:er|re)s?|treatment "
+    r"cent(?:er|re)s?|"
     r"clinics?|lawyers?|attorneys?|law firms?)"
 )
 _GOOD = (
-    r"(?:work|help|extend|improve|cure|prolong|lengthen|shrink|stop|treat|heal|reverse|save|be (?:safe|effective)|fight|beat|"
+    r"(?:work|help|extend|improve|cure|prolong|lengthen|shrink|stop|treat|heal|reverse|save|be (?:safe|effective)|"
+    r"fight|beat|"
     r"increase (?:survival|life)|reduce (?:symptoms|pain))"
 )
 _PROMISE = re.compile(
     "|".join(
         (
-            r"(?P<cure>\b(?:can|will|could|does|to|would|and|that|which|it|this) cures?\b|\bcures\b(?! rates?)|\bcur(?:e|ing) (?:your|the|this) "
+            r"(?P<cure>\b(?:can|will|could|does|to|would|and|that|which|it|this) cures?\b|\bcures\b(?! rates?)|"
+            r"\bcur(?:e|ing) (?:your|the|this) "
             r"(?:cancer|disease|illness|mesothelioma)\b|\b(?:a|the|complete|real|new|natural|only) cure for\b|"
-            r"\b(?:is|are|was|were|be|been|get|gets|got) (?:completely |fully |totally |now )?cured\b|\b(?:is|found|have|has) a "
+            r"\b(?:is|are|was|were|be|been|get|gets|got) (?:completely |fully |totally |now )?cured\b|\b(?:is|found|"
+            r"have|has) a "
             r"(?:complete |real |new |natural )?cure\b)",
             r"(?P<guarantee>\bguarantee(?:s|d|ing)?\b)",
-            r"(?P<will>\b(?:you|they|he|she|patients?|people|everyone|everybody)(?: \w+){0,2}? will (?:definitely |surely |certainly |always |"
-            r"all |also |fully |soon )?(?:live|survive|recover|be cured|be healed|beat|get (?:better|well)|be (?:cancer|disease)[- ]free|"
+            r"(?P<will>\b(?:you|they|he|she|patients?|people|everyone|everybody)(?: \w+){0,2}? will (?:definitely |"
+            r"surely |certainly |always |"
+            r"all |also |fully |soon )?(?:live|survive|recover|be cured|be healed|beat|get (?:better|well)|be "
+            r"(?:cancer|disease)[- ]free|"
             r"go into remission|make a full recovery)\b(?! (?:with|in|at|near|on|alone|independently)\b))",
             rf"(?P<proven>\b(?:clinically |scientifically )?prove[nd] to {_GOOD}\b|"
             r"\b(?:clinically|scientifically|medically) proven\b|\bproven (?:cure|remedy|treatment|therapy|results)\b)",
             r"(?P<miracle>\bmirac(?:les?|ulous(?:ly)?)\b|\bwonder (?:drugs?|cures?)\b|\bmagic bullet\b)",
             rf"(?P<best>\b(?:best|top|finest|number[- ]one)(?:[- ]rated)?(?: [\w-]{{1,20}}){{0,2}}? {_DOCTORS}\b)",
-            r"(?P<risk>\b(?:no|zero|without(?: any)?|free of) (?:health )?risks?\b(?! factors?| (?:of|to|for|that|from|groups?)\b)"
-            r"|\bno risks? of (?:harm|side effects|complications|failure)\b|\brisk-free\b|\b(?:no|without(?: any)?|zero) side effects\b|"
-            r"\b(?:completely|totally|perfectly|100 ?(?:%|percent)) (?:safe|effective|harmless|curable)\b|\bfoolproof\b)",
-            r"(?P<always>\b(?:always works|works (?:for everyone|every time|in every case|for all patients)|never (?:comes|come) back|"
+            r"(?P<risk>\b(?:no|zero|without(?: any)?|free of) (?:health )?risks?\b(?! factors?| (?:of|to|for|that|"
+            r"from|groups?)\b)"
+            r"|\bno risks? of (?:harm|side effects|complications|failure)\b|\brisk-free\b|\b(?:no|without(?: any)?|"
+            r"zero) side effects\b|"
+            r"\b(?:completely|totally|perfectly|100 ?(?:%|percent)) (?:safe|effective|harmless|curable)\b|"
+            r"\bfoolproof\b)",
+            r"(?P<always>\b(?:always works|works (?:for everyone|every time|in every case|for all patients)|never "
+            r"(?:comes|come) back|"
             r"sure to (?:work|help|recover)|certain to (?:work|help|recover))\b)",
         )
     ),
@@ -63,7 +75,8 @@ _MESSAGES = {
     "always": "No treatment works for everyone. Say for how many it did, with the source.",
 }
 _HEDGE = re.compile(
-    r"\b(?:some|certain|may|might|could|can(?= (?:sometimes|often|be cured))|sometimes|often|many|most|if|early|chance|likely|"
+    r"\b(?:some|certain|may|might|could|can(?= (?:sometimes|often|be cured))|sometimes|often|many|most|if|early|"
+    r"chance|likely|"
     r"usually|rare|same as|possible)\b",
     re.IGNORECASE,
 )

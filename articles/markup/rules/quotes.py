@@ -1,6 +1,7 @@
-"""quote-contradicts and quote-missing: whether the figures of a statement follow from the quotes pinned to what it cites.
+"""quote-contradicts and quote-missing: whether figures follow from the quotes pinned to the sources cited for them.
 
-A citation of a place ("p. 3") is held against the quotes from there, if there are any, and else against all of its source.
+A citation of a place ("p. 3") is held against the quotes from there, if there are any, and else against all of its
+source.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """orphan-source: a list of references typed by hand, or a source that is listed and never cited.
 
-A hand-typed list is what stands below "References", "Sources" or the like and looks like references: with years, addresses or numbers.
-A page lists what its text cites, so the list belongs to the system. Not caught: a list under another heading.
+A hand-typed list is what stands below "References", "Sources" or the like and looks like references: with years,
+addresses or numbers. A page lists what its text cites, so the list belongs to the system. Not caught: a list under
+another heading.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from ..outline import Segment, words_of
 from .flaw import Flaw, Text
 
 _HEADING = re.compile(
-    r"(?:\d+\.? )?(?:(?:article |page |medical |scientific |cited )?(?:references|sources|citations)|bibliography|works cited|literature(?: cited)?|"
-    r"(?:references|sources) (?:and|&) (?:references|sources|further reading)|reference list|list of (?:references|sources)|footnotes|end ?notes)"
+    r"(?:\d+\.? )?(?:(?:article |page |medical |scientific |cited )?(?:references|sources|citations)|bibliography|"
+    r"works cited|literature(?: cited)?|"
+    r"(?:references|sources) (?:and|&) (?:references|sources|further reading)|reference list|list of (?:references|"
+    r"sources)|footnotes|end ?notes)"
     r"(?: cited)?[:.]?(?: \(\d+\))?",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    r"\b(?:19|20)\d\d\b|\bn\.d\.|\bRetrieved\b|\bAccessed\b|\bdoi\b|https?://|\bet al\b|\bPMID\b|\bAvailable (?:at|from)\b",
+    r"\b(?:19|20)\d\d\b|\bn\.d\.|\bRetrieved\b|\bAccessed\b|\bdoi\b|https?://|\bet al\b|\bPMID\b|\bAvailable (?:at|"
+    r"from)\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"\[[^\[\]\n]{0,200}@")
@@ -59,7 +63,8 @@ def typed_reference_list(text: Text) -> Iterator[Flaw]:
         entries = entries_of(text.typed_list)
         counted = f"{entries} entries" if entries != 1 else "1 entry"
         message = (
-            f"This list of references is typed by hand ({counted}), and no statement cites what it lists. Cite each source where it is "
+            f"This list of references is typed by hand ({counted}), and no statement cites what it lists. Cite each "
+            "source where it is "
             "used, [@key]; the system makes the list."
         )
         yield Flaw("orphan-source", (heading.first + 1, 1), message, _first_line(heading))
@@ -68,7 +73,10 @@ def typed_reference_list(text: Text) -> Iterator[Flaw]:
 def never_cited(listed: Iterable[str], cited: Iterable[str], line: int = 1) -> Iterator[Flaw]:
     """Find the sources that are ``listed`` and not ``cited``."""
     for key in sorted({*listed} - {*cited}):
-        message = f"The source “{key}” is listed and no statement cites it. Cite it where it is used, [@{key}], or take it off the list."
+        message = (
+            f"The source “{key}” is listed and no statement cites it. Cite it where it is used, [@{key}], or take it "
+            "off the list."
+        )
         yield Flaw("orphan-source", (line, 1), message, key)
 
 

@@ -1,9 +1,9 @@
 """abbreviation-undefined: an abbreviation in capitals that the page uses before it says what it stands for.
 
-It is explained by ``*[EPP]: …`` anywhere, or by "full words (EPP)", "EPP (full words)" or "called EPP" at or before its first use. `KNOWN`
-need none. Headings need not explain, but may. Left alone: Roman numerals, states behind a comma, gene and trial names
-with digits or hyphens, words set in capitals for stress, and anything that the page also writes in small letters. Whether the
-words in front of the brackets are the right ones is not checked.
+It is explained by ``*[EPP]: …`` anywhere, or by "full words (EPP)", "EPP (full words)" or "called EPP" at or before
+its first use. `KNOWN` need none. Headings need not explain, but may. Left alone: Roman numerals, states behind a
+comma, gene and trial names with digits or hyphens, words set in capitals for stress, and anything that the page
+also writes in small letters. Whether the words in front of the brackets are the right ones is not checked.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from .flaw import Flaw, Text
 
 # What readers know better than the words it stands for.
 KNOWN = frozenset(
-    listed(
-        "AIDS AM AP BC CD CEO COVID CT DNA DVD EU FAQ FAQs FDA GMT GP HIV ID IQ IV JD MBA MD MRI NASA NP OK PA PC PDF PET PIN PM PO "
-        "PS RN RNA SOS TB TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C"
-    )
+    listed("""
+        AIDS AM AP BC CD CEO COVID CT DNA DVD EU FAQ FAQs FDA GMT GP HIV ID IQ IV JD MBA MD MRI NASA NP OK PA PC
+        PDF PET PIN PM PO PS RN RNA SOS TB TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C
+    """)
 )
 _STATES = frozenset(
-    listed(
-        "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC "
-        "SD TN TX UT VT VA WA WV WI WY"
-    )
+    listed("""
+        AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND
+        OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY
+    """)
 )
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _CAPITALS = re.compile(
@@ -36,7 +36,8 @@ _EXPLAINED_BY = re.compile(
     re.IGNORECASE,
 )
 _EXPLAINS = re.compile(
-    r"[”\"'’]? ?(?:\((?!see\b)[A-Za-z][\w’',/ -]{5,}|(?:stands|is short) for\b|means\b|, which (?:stands for|means)\b|[,:–—] (?:or|short for) [a-z])"
+    r"[”\"'’]? ?(?:\((?!see\b)[A-Za-z][\w’',/ -]{5,}|(?:stands|is short) for\b|means\b|, which (?:stands for|"
+    r"means)\b|[,:–—] (?:or|short for) [a-z])"
 )
 _IN_BRACKETS = re.compile(r"[\w’'”\"/-] ?[\(\[](?:or |also |the |called )?$")
 _CLOSES = re.compile(r" ?[)\],;:]| (?:or|for short)\b")
@@ -73,7 +74,10 @@ def abbreviation_undefined(text: Text) -> Iterator[Flaw]:
                 small = _small_words(text)
             known.add(short)
             if short.lower() not in small:
-                message = f"{short} is not explained. Write the full words ({short}) where it first stands, or add *[{short}]: the full words"
+                message = (
+                    f"{short} is not explained. Write the full words ({short}) where it first stands, or add "
+                    f"*[{short}]: the full words"
+                )
                 yield text.flaw("abbreviation-undefined", statement, found.start(), message, short)
 
 

@@ -16,13 +16,13 @@ _WORK = (
     r"(?:stud(?:y|ies)|trials?|reports?|reviews?|papers?|articles?|surveys?|analys[ie]s|meta-analys[ie]s|guidelines?|"
     r"case series|overview)"
 )
-_YEAR = r"(?P<{}>(?:19|20)\d\d)(?![\d%]|[.,]\d)"
+_YEAR = r"(?P<{}>(?:19|20)\d\d)(?![\d%]|[.,]\d| (?:people|patients|men|women|cases|adults|children|workers)\b)"
 _NO_RANGE = r"(?! ?(?:-|–|—|to|and|through|until) ?(?:19|20)?\d\d)"
 _OF_A_WORK = re.compile(
     "|".join(
         (
             # a 2022 study, one 2016 Annals of Surgery trial
-            rf"\b(?:an?|the|one|this|that|another|in|from|large|small)[ ]{_YEAR.format('a')}[ ]"
+            rf"\b(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]his|[Tt]hat|[Aa]nother|large|small)[ ]{_YEAR.format('a')}[ ]"
             rf"(?:(?!(?:and|or|to|the|of people)\b)[\w’'&.-]{{1,30}}[ ]){{0,6}}?{_WORK}\b",
             # a report from 2017, a trial published in 2010
             rf"\b{_WORK}[ ](?:(?:that was |which was |was |were )?(?:published|printed|released|reported)[ ](?:in|from)"
@@ -30,8 +30,10 @@ _OF_A_WORK = re.compile(
             # published in the journal in 2016
             rf"\bpublished[ ](?:[\w’'&.-]{{1,30}}[ ]){{0,8}}?in[ ](?:\w{{3,9}}[ ])?{_YEAR.format('c')}{_NO_RANGE}",
             # In 2016, researchers at Wayne State found
-            rf"\bIn[ ]{_YEAR.format('d')}{_NO_RANGE},?[ ](?:\w+[ ]){{0,3}}?(?:researchers|doctors|scientists|authors|a[ ]team|"
-            rf"experts|surgeons|a[ ]group)\b[^.;]{{0,60}}?\b(?:found|reported|published|showed|concluded|described|wrote)\b",
+            rf"\bIn[ ]{_YEAR.format('d')}{_NO_RANGE},?[ ](?:\w+[ ]){{0,3}}?(?:researchers|doctors|scientists|authors|"
+            r"a[ ]team|"
+            rf"experts|surgeons|a[ ]group)\b[^.;]{{0,60}}?\b(?:found|reported|published|showed|concluded|described|"
+            r"wrote)\b",
             # Researchers at Wayne State (2016)
             rf"\b(?:[Rr]esearchers|[Aa]uthors|et al\.?|colleagues|[Tt]eam)\b[^.;()]{{0,40}}?\({_YEAR.format('e')}\)",
         )
