@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..amounts import words as listed
 from ..proof import contradict
@@ -57,7 +58,7 @@ def conflicting_figures(text: Text) -> Iterator[Flaw]:
         return
     figures: list[tuple[Quantity, Statement, str]] = []
     for statement, words in readable[:_MOST_STATEMENTS]:
-        for figure in quantities(words):
+        for figure in _quantities(words):
             if not _is_compared(figure) or len(figures) >= _MOST_FIGURES:
                 continue
             told = words[figure.start : figure.end]
@@ -73,6 +74,12 @@ def conflicting_figures(text: Text) -> Iterator[Flaw]:
                 )
                 offset = max(figure.start - (len(words) - len(statement.text)), 0)
                 yield text.flaw("conflicting-figures", statement, offset, message)
+
+
+@lru_cache(maxsize=2048)
+def _quantities(words: str) -> tuple[Quantity, ...]:
+    # A preview comes with every pause in typing, and most sentences are those of the one before.
+    return quantities(words)
 
 
 def _readable(statement: Statement) -> str:

@@ -51,14 +51,13 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _OF_A_PERSON = re.compile(
-    r"\b(?:you|your|you['’]ve|who|patient|child|people|person|he|she|they|anyone|someone|have|has)(?: (?:have|has|"
+    r"\b(?:you|your|you['’]ve|who|patient|child|people|person|he|she|they|anyone|someone)(?: (?:have|has|"
     r"are|is|were|was|had))?"
     r" $",
     re.IGNORECASE,
 )
 _YOU = re.compile(r"\byou(?:r|['’]\w+)?\b", re.IGNORECASE)
 _DATE = re.compile(r"(?<![\d.,$£€])(?:19|20)\d\d(?![\d%]|[.,]\d)")
-_DATED_BY_YEAR_ONLY = re.compile(r"recently$|currently$", re.IGNORECASE)
 _MOST = 2_000
 
 
@@ -83,9 +82,6 @@ def _is_of_the_reader(words: str, found: re.Match[str]) -> bool:
     told = found[0].lower()
     if told.endswith(("currently", "recently")):
         before = words[: found.start()]
-        # "The drug has recently been approved" is said of no person.
-        if re.match(r" been (?:approved|published|shown|tested|found|added)", words[found.end() :]):
-            return False
         return bool(_OF_A_PERSON.search(before)) or bool(_YOU.search(before))
     return (
         "alive" not in told

@@ -51,7 +51,8 @@ def name_spelling(text: Text) -> Iterator[Flaw]:
 
 
 def _patterned(text: Text) -> Iterator[Flaw]:
-    tokens = {word.strip(_AROUND) for statement in text.statements for word in statement.text.split()}
+    written = frozenset[str]().union(*(statement.text.split() for statement in text.statements))
+    tokens = {word.strip(_AROUND) for word in written}
     right: dict[str, str] = {}
     for name in (name for source in text.library.sources.values() for name in _patterned_in(source.title)):
         right.setdefault(name.casefold(), name)

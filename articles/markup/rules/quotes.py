@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ..citations_rule import Cited, read_locator
 from ..embeds import QuoteEmbed, SourceEmbed
@@ -24,13 +25,19 @@ def with_evidence(figures: Sequence[FigureStatement], text: Text) -> tuple[list[
     known = []
     for figure, statement in _paired(figures, text):
         sources = text.sources_of(statement) if statement is not None else []
-        quotes = list(_quotes(statement, text)) if statement is not None else []
-        proof = prove(figure.sentence, quotes) if quotes else None
+        quotes = tuple(_quotes(statement, text)) if statement is not None else ()
+        proof = _proof(figure.sentence, quotes) if quotes else None
         keys = tuple(source.key for source in sources)
         known.append(replace(figure, sources=keys, verdict=proof.verdict if proof else None))
         if statement is not None:
             flaws += _flaws(text, statement, sources, proof)
     return known, flaws
+
+
+@lru_cache(maxsize=2048)
+def _proof(sentence: str, quotes: tuple[str, ...]) -> Proof:
+    # A preview comes with every pause in typing, and most sentences are those of the one before.
+    return prove(sentence, quotes)
 
 
 def _paired(figures: Sequence[FigureStatement], text: Text) -> Iterator[tuple[FigureStatement, Statement | None]]:
