@@ -40,7 +40,7 @@ def empty_byline(text: Text) -> Iterator[Flaw]:
             continue
         if not found["name"].strip("*_ |") and _is_name(_next_words(lines, number)):
             continue
-        if not found["colon"] and " by" not in found["label"].lower():
+        if not found["colon"] and not found["label"].lower().endswith("by"):
             continue  # "Author" alone may stand over anything
         label = found["label"]
         message = (

@@ -34,7 +34,9 @@ _SHARE = re.compile(
     r"the majority) of (?:all |the |these |those )?(?:patients|people|cases|men|women|survivors)\b",
     re.IGNORECASE,
 )
-_OF_A_BODY = re.compile(r"\b(?:by|to|from) (?:about |almost |nearly |over |more than |roughly )?$", re.IGNORECASE)
+_OF_A_BODY = re.compile(
+    r"\b(?:by|(?<!up )to|from) (?:about |almost |nearly |over |more than |roughly )?$", re.IGNORECASE
+)
 _BODY_AFTER = re.compile(
     r"(?: smaller| larger| lower| higher| less| more)?(?: of (?:the|his|her|its|a|each|this|that)? ?(?:\w+ "
     r")?(?:tumou?rs?|cells?|lungs?|cancer|"
@@ -45,8 +47,8 @@ _BODY_AFTER = re.compile(
 _ONE_OF_A_ROW = re.compile(r"\b(?:stage|grade|phase|type|part|cycle|day|week|month|year|level|age)s? $", re.IGNORECASE)
 
 _LIKE = re.compile(
-    r"\b(?:patients?|people|others|men|women|survivors|someone|anyone|those) (?:just )?like (?:her|him|them|this "
-    r"(?:man|woman|patient))\b",
+    r"\b(?:patients?|people|others|men|women|survivors|someone|anyone|those) (?:just |exactly )?"
+    r"(?:like|such as) (?:her|him|them|this (?:man|woman|patient))\b",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
@@ -66,7 +68,8 @@ _GENERAL = re.compile(
     r"(?:quite )?typical\b",
     re.IGNORECASE,
 )
-_STORY_HINTS = frozenset(
+_LIKENESS = frozenset(("like", "such"))
+_STORY_HINTS = _LIKENESS | frozenset(
     listed("like that too often usually typically generally commonly can will typical most many all")
 )
 
@@ -103,7 +106,7 @@ def story_as_typical(text: Text) -> Iterator[Flaw]:
         assert statement is not None
         if _STORY_HINTS.isdisjoint(statement.words) or statement.is_question:
             continue
-        found = _LIKE.search(statement.text[:2_000]) if "like" in statement.words else None
+        found = _LIKE.search(statement.text[:2_000]) if _LIKENESS & statement.words else None
         if found is None and _is_in_a_story(text, statement, before):
             found = _CONCLUDES.search(statement.text[:2_000]) or _GENERAL.search(statement.text[:2_000])
         if found is None or is_denied(statement.text, found.end()):

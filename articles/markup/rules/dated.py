@@ -17,7 +17,7 @@ from .flaw import Flaw, Text
 _HINTS = frozenset(
     listed("""
         recently recent currently new newer newest latest soon date nowadays alive present now upcoming until
-        till today moment year years month months weeks decades spring summer fall autumn winter
+        till time today moment year years month months weeks decades spring summer fall autumn winter
     """)
 )
 _RESEARCH = r"(?:stud(?:y|ies)|trials?|research|findings?|evidence|reports?|data|results|discover(?:y|ies)|guidelines?)"
@@ -32,7 +32,7 @@ _DATED = re.compile(
             rf"\b(?:more |most )?recent (?:[\w-]{{1,20}} )?{_RESEARCH}\b",
             rf"\b(?:new|newer|newest|latest) (?:(?:clinical|medical|small|large|phase \w+|scientific) )?{_RESEARCH}\b",
             r"\bcurrently\b(?! (?:used|accepted|recommended|(?:being )?treated|taking|smoke|have|has|on\b))",
-            r"\bat (?:present|the moment|this time)\b|\bnowadays\b|\b(?:un)?til now\b|\bto this day\b",
+            r"\bat (?:present|the moment|this time)\b|\bnowadays\b|\b(?:un)?til now\b|\bto this day\b|^today,",
             r"\b(?:in|over|during|for|within) the (?:last|past) (?:few|several|couple of|two|three|five|ten|"
             rf"\d{{1,2}}) {_PERIOD}\b",
             r"(?<!the )(?<!her )(?<!his )(?<!their )\b(?:last|this|next) (?:year|month|spring|summer|fall|autumn|"

@@ -45,9 +45,11 @@ _OF_RANGE = re.compile(
     rf"(?:[ -](?:period|span|stretch|series|study))? ?(?:,|\(|–|—)? ?(?:from |between )?{_RANGE}", re.IGNORECASE
 )
 _SPAN = re.compile(r"[ -](?:period|span|stretch|series)\b", re.IGNORECASE)
-_LATER = re.compile(rf" later,? (?:in|by) {_MONTH}$", re.IGNORECASE)
+_LATER = re.compile(rf" later,? (?:(?:when|as) [^.;,]{{0,60}}?)?(?:in|by) {_MONTH}$", re.IGNORECASE)
+_SAID_LATER = re.compile(r" later\b", re.IGNORECASE)
 _UNTIL = re.compile(r"[^.;]{0,30}\b(?:until|till)\b[^.;]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(rf" (?:after|since)\b[^.;,]{{0,60}}?\bin {_MONTH}$", re.IGNORECASE)
+_MARKS = " ,:–—("
 _MOST = 600  # letters; a sentence with more is no sentence
 
 
@@ -78,6 +80,10 @@ def _years_around(earlier: str, text: str, found: re.Match[str]) -> tuple[int, i
     is_span = _SPAN.match(after) or _OVER.search(before) or (found["about"] or "").lower() == "over"
     if len(years_after) >= 2 and is_span and _OF_RANGE.match(after):
         return int(years_after[0][0]), int(years_after[1][0])
+    follows = bool(years_before) and not before[years_before[-1].end() :].strip(_MARKS)
+    if follows and _SAID_LATER.match(after):
+        known = years_before[-2:-1] or list(_CALENDAR.finditer(earlier))[-1:]
+        return (int(known[0][0]), int(years_before[-1][0])) if known else None
     if not years_after:
         return None
     between = after[: years_after[0].start()]
@@ -89,7 +95,7 @@ def _years_around(earlier: str, text: str, found: re.Match[str]) -> tuple[int, i
         return None
     if _UNTIL.match(between):
         return int(years_before[-1][0]), last
-    if _SINCE.match(between) and not before[years_before[-1].end() :].strip(" ,:–—("):
+    if follows and _SINCE.match(between):
         return int(years_before[-1][0]), last
     return None
 

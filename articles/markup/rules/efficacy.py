@@ -22,7 +22,7 @@ _HINTS = frozenset(
     [
         *(f"{stem}{ending}" for stem in _STEMS for ending in listed("e es s ed ing")),
         *_STEMS,
-        *listed("controls controlled shrinks destroys slows stops prevents halts longer effective works"),
+        *listed("controls controlled shrinks destroys slows stops prevents halts longer beyond past effective works"),
     ]
 )
 _GAP = r"(?: [\w’'-]{1,20}){0,4}?"
@@ -36,8 +36,9 @@ _CLAIM = re.compile(
         (
             r"(?P<life>\b(?:improv|extend|prolong|lengthen|increas|boost|doubl|rais|add)(?:e|es|s|ed|"
             rf"ing)?\b{_GAP}(?: to)? {_LIFE}\b)",
-            r"(?P<longer>\b(?:live|lives|lived|living|survive|survives|survived) (?:much |significantly |far |even |"
-            r"up to [\w ]{1,15} )?longer\b)",
+            r"(?P<longer>\b(?:live|lives|lived|living|survive|survives|survived) (?:(?:much |significantly |far |even |"
+            r"up to [\w ]{1,15} )?longer|"
+            r"(?:well |far )?(?:beyond|past) (?:the|their|his|her|your|any) (?:expected |initial )?(?:prognosis|life expectancy))\b)",
             r"(?P<symptoms>\b(?:reduc|reliev|eas|lessen|controll?|improv|eliminat)(?:es|s|ed)\b(?: "
             r"[\w’'-]{1,20}){0,2}? "
             r"(?:symptoms?|pain|breathlessness|fatigue|nausea)\b)",

@@ -75,7 +75,7 @@ _MESSAGES = {
     "always": "No treatment works for everyone. Say for how many it did, with the source.",
 }
 _HEDGE = re.compile(
-    r"\b(?:some|certain|may|might|could|can(?= (?:sometimes|often|be cured))|sometimes|often|many|most|if|early|"
+    r"\b(?:some|certain|may|might|could|sometimes|often|many|most|if|early|"
     r"chance|likely|"
     r"usually|rare|same as|possible)\b",
     re.IGNORECASE,

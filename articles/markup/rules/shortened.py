@@ -18,7 +18,7 @@ from .flaw import Flaw, Text
 KNOWN = frozenset(
     listed("""
         AIDS AM AP BC CD CEO COVID CT DNA DVD EU FAQ FAQs FDA GMT GP HIV ID IQ IV JD MBA MD MRI NASA NP OK PA PC
-        PDF PET PIN PM PO PS RN RNA SOS TB TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C
+        PDF PET PIN PM PO PS RN RNA SOS TB TTY TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C
     """)
 )
 _STATES = frozenset(
@@ -56,7 +56,11 @@ def abbreviation_undefined(text: Text) -> Iterator[Flaw]:
         shouted = [found.span() for found in _SHOUT.finditer(words)] if words.isupper() or _SHOUT.search(words) else []
         for found in _CAPITALS.finditer(words):
             short = found["short"]
-            if short in known or any(start <= found.start() < end for start, end in shouted):
+            if (
+                known.issuperset(short.split("/"))
+                or short in known
+                or any(start <= found.start() < end for start, end in shouted)
+            ):
                 continue
             before, after = words[max(0, found.start() - 30) : found.start()], words[found.end() : found.end() + 40]
             if (

@@ -53,6 +53,9 @@ FOUND = {
         "The latest research is promising.",
         "It is now approved for this cancer.",
         "At present, no drug is approved.",
+        "Doctors have recently found out more.",
+        "This year, more trials will open.",
+        "Today, doctors know more.",
     ],
     "promise-wording": [
         "This treatment cures mesothelioma.",
@@ -69,6 +72,8 @@ FOUND = {
         "It works for everyone.",
         "You will survive this.",
         "It has no side effects.",
+        "You can be cured.",
+        "There is now a cure for mesothelioma.",
     ],
     "efficacy-without-source": [
         "Surgery improves survival.",
@@ -80,6 +85,8 @@ FOUND = {
         "Immunotherapy prolongs the lives of patients.",
         "People who have surgery live longer.",
         "Radiation shrinks tumors.",
+        "The drug lets some patients live well beyond their prognosis.",
+        "Treatment with nivolumab has been shown to extend survival.",
         "- Chemotherapy increases life expectancy.",
     ],
     "duration-mismatch": [
@@ -91,6 +98,8 @@ FOUND = {
         "In 2019, almost 10 years after his surgery in 2012, it came back [@alpha].",
         "Over six years (2010 to 2020), they saw it often [@alpha].",
         "A 14-year series from 2000 to 2010 was read [@alpha].",
+        "Diagnosed in 2012, he was well almost 10 years later, when a tumor came back in 2019 [@alpha].",
+        "He was treated in 2012. In 2019, almost 10 years later, it came back [@alpha].",
         "She was ill in 2001 and a decade later, in 2019, she was well [@alpha].",
     ],
     "year-mismatch": [
@@ -108,12 +117,14 @@ FOUND = {
         "One in five patients has a remission [@case2015].",
         "About 7 in 100 people respond [@series2016].",
         "Half of the patients lived longer [@story2019].",
+        "Up to 33 percent of patients had a remission [@case2015].",
         "In 12 percent, no cancer was left [@titled].",
         "Remission was seen in 40% of cases [@case2015; @story2019].",
         "- 20% are well. This was one report [@case2015].",
     ],
     "story-as-typical": [
         "Patients like her often do well.",
+        "Patients such as her typically live for years.",
         "People like him can live for years [@alpha].",
         "She was well [@case2015]. This shows that surgery works.",
         "A man was well after treatment, so most patients can recover [@case2015].",
@@ -187,6 +198,7 @@ FOUND = {
         "Medical reviewer: —",
         "Written by:\nEdited by: Sample Editor",
         "Author:",
+        "By",
     ],
     "orphan-source": [
         "## References\n\n1. Smith J. A trial. 2019.\n2. Doe J. Another. 2020.",
@@ -229,6 +241,10 @@ LEFT_ALONE = {
         "This drug is now and then used.",
         "Her last years were good.",
         "Call as soon as you can.",
+        "You may need a recent chest x-ray.",
+        "New nodules may show on the scan.",
+        "People now being diagnosed may do better.",
+        "Your doctor will soon know more.",
     ],
     "promise-wording": [
         "There is no cure.",
@@ -245,6 +261,10 @@ LEFT_ALONE = {
         "It does not work for everyone.",
         "Asbestos is proven to cause it.",
         "You will live with some pain.",
+        "Palliative treatments relieve symptoms but do not cure the cancer.",
+        "Surgery might be used to try to cure the cancer.",
+        "No treatment is without risk.",
+        "It is not a miracle.",
     ],
     "efficacy-without-source": [
         "Surgery improves survival [@alpha].",
@@ -258,6 +278,9 @@ LEFT_ALONE = {
         "Palliative care eases pain.",
         "- Chemotherapy increases life expectancy. The study was small [@alpha].",
         "Some live longer than others.",
+        "Researchers are studying whether radiation improves survival.",
+        "Supportive care is given to relieve symptoms and improve quality of life.",
+        "Treatment can often help control symptoms.",
     ],
     "duration-mismatch": [
         "He was treated in 2012, and seven years later, in 2019, it came back [@alpha].",
@@ -268,6 +291,8 @@ LEFT_ALONE = {
         "In 2012 he had surgery, and 3 months later it was gone [@alpha].",
         "A 14-year series from 1999 to 2013 was read [@alpha].",
         "Between 2010 and 2020 people were followed for 2 years each [@alpha].",
+        "He was told in 2010. In 2015, 5 years later, he was well [@alpha].",
+        "She worked there from 1970 to 1980, and fell ill 30 years later [@alpha].",
     ],
     "year-mismatch": [
         "A 2020 study found this [@cohort2020].",
@@ -318,6 +343,7 @@ LEFT_ALONE = {
         "The FDA and the VA are public bodies.",
         "The CTLA-4 protein is one.",
         "NOT all people do not do it.",
+        "A PET/CT scan may help.",
     ],
     "name-spelling": [
         "The MiST1 trial was small. MiST1 had one group [@trial2021].",
