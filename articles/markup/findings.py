@@ -117,7 +117,8 @@ class Findings:
 
         Neither touches a rule that is not in `ADJUSTABLE`.
         """
-        self._weights = RULES | {rule: weight for rule, weight in severities.items() if rule in ADJUSTABLE}
+        adjusted = {rule: weight for rule, weight in severities.items() if rule in ADJUSTABLE}
+        self._weights: Mapping[str, Weight] = {**RULES, **adjusted}
         self._waived = waived
         self._found: dict[Finding, None] = {}
 

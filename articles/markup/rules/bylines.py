@@ -9,21 +9,20 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .flaw import Flaw, Text
+from .phrases import any_of
 
-_LABEL = re.compile(
-    r"(?:[-*+>#|]+ ?)?[*_]{0,3}(?P<label>(?:(?:medically |expert |clinically |peer |legally )?(?:written|edited|"
-    r"reviewed|authored|checked|"
-    r"fact[- ]checked|updated|approved|verified)(?: and (?:\w+ )?(?:edited|reviewed|checked))? by|(?:medical|expert|"
-    r"clinical) review(?:er)?(?: by)?|author|reviewer|"
-    r"editor|by|byline|medical editor))[*_]{0,3}(?P<colon> ?:)?[*_]{0,3} ?(?P<name>.*)",
-    re.IGNORECASE,
+_DONE = r"(?:written|edited|reviewed|authored|checked|fact[- ]checked|updated|approved|verified)"
+_LABEL = any_of(
+    r"(?:[-*+>#|]+ ?)?[*_]{0,3}(?P<label>"
+    rf"(?:(?:medically|expert|clinically|peer|legally) )?{_DONE}(?: and (?:\w+ )?{_DONE})? by"
+    r"|(?:medical|expert|clinical) review(?:er)?(?: by)?|author|reviewer|(?:medical )?editor|by|byline"
+    r")[*_]{0,3}(?P<colon> ?:)?[*_]{0,3} ?(?P<name>.*)"
 )
-_NOBODY = re.compile(
-    r"[\s*_|.…–—-]*(?:(?:\[|\(|<)?(?:tbd|tba|todo|n/?a|none|name|names?(?: here)?|your name|author(?: name)?|"
-    r"reviewer(?: name)?|insert name|xxx+|unknown|"
-    r"to (?:be (?:added|confirmed|determined)|come)|\?+)(?:\]|\)|>)?)?[\s*_|.…–—-]*",
-    re.IGNORECASE,
+_PLACEHOLDER = (
+    r"(?:tbd|tba|todo|n/?a|none|unknown|xxx+|\?+|(?:your |author |reviewer |insert )?names?(?: here)?|author"
+    r"|to (?:be (?:added|confirmed|determined)|come))"
 )
+_NOBODY = any_of(rf"[\s*_|.…–—-]*(?:[\[(<]?{_PLACEHOLDER}[\])>]?)?[\s*_|.…–—-]*")
 _NAME = re.compile(r"[*_\[]{0,4}(?:Dr\.? |Prof\.? )?[^\W\d_a-z][\w.’'-]*(?:[ ,]+[\w.’'(),/-]+){0,8}[*_\])]{0,4}.{0,60}")
 _LONGEST_LABEL = 120
 
@@ -33,9 +32,7 @@ def empty_byline(text: Text) -> Iterator[Flaw]:
     lines = text.source.lines
     for number, line in enumerate(lines):
         written = line.strip()
-        if len(written) > _LONGEST_LABEL or " " not in f"{written} ":
-            continue
-        found = _LABEL.fullmatch(written)
+        found = _LABEL.fullmatch(written) if len(written) <= _LONGEST_LABEL else None
         if found is None or not _NOBODY.fullmatch(found["name"]):
             continue
         if not found["name"].strip("*_ |") and _is_name(_next_words(lines, number)):

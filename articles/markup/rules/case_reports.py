@@ -8,7 +8,6 @@ claim in words of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -17,56 +16,49 @@ from ..embeds import SourceEmbed
 from ..statements import Statement
 from .denial import is_denied
 from .flaw import Flaw, Text
+from .phrases import any_of
 
-_OF_ONE = re.compile(
-    r"\bcase (?:reports?|series|stud(?:y|ies))\b|\b(?:patient|personal|survivor)\b.{0,20}\b(?:story|stories|video|"
-    r"account|blog)\b|"
+_OF_ONE = any_of(
+    r"\bcase (?:reports?|series|stud(?:y|ies))\b",
+    r"\b(?:patient|personal|survivor)\b.{0,20}\b(?:story|stories|video|account|blog)\b",
     r"\bstory\b|\btestimonials?\b|\banecdot",
-    re.IGNORECASE,
 )
-_TITLED = re.compile(r"\bcase (?:reports?|series)\b|\breports? of (?:a|one|two|three) cases?\b", re.IGNORECASE)
+_TITLED = any_of(r"\bcase (?:reports?|series)\b", r"\breports? of (?:a|one|two|three) cases?\b")
 _NUMBER = r"(?:\d[\d,.]{0,8}|one|two|three|four|five|six|seven|eight|nine|ten|half|most)"
-_SHARE = re.compile(
-    rf"{_NUMBER} ?(?:%|per ?cent\b|percent\b)|\b{_NUMBER} (?:in|out of|of)(?: every)? (?:\d{{1,6}}|two|three|four|"
-    r"five|six|ten|twenty|"
-    r"a hundred)\b(?! (?:weeks?|months?|years?|days?|hours?|minutes?))|\b(?:half|a third|two[- ]thirds|a quarter|"
-    r"three[- ]quarters|a fifth|"
-    r"the majority) of (?:all |the |these |those )?(?:patients|people|cases|men|women|survivors)\b",
-    re.IGNORECASE,
+_OF_HOW_MANY = r"(?:\d{1,6}|two|three|four|five|six|ten|twenty|a hundred)"
+_SHARE = any_of(
+    rf"{_NUMBER} ?(?:%|per ?cent\b|percent\b)",
+    rf"\b{_NUMBER} (?:in|out of|of)(?: every)? {_OF_HOW_MANY}\b(?! (?:weeks?|months?|years?|days?|hours?|minutes?))",
+    r"\b(?:half|a third|two[- ]thirds|a quarter|three[- ]quarters|a fifth|the majority) of (?:all |the |these |those )?"
+    r"(?:patients|people|cases|men|women|survivors)\b",
 )
-_OF_A_BODY = re.compile(
-    r"\b(?:by|(?<!up )to|from) (?:about |almost |nearly |over |more than |roughly )?$", re.IGNORECASE
+_OF_A_BODY_BEFORE = any_of(
+    r"\b(?:by|(?<!up )to|from) (?:about |almost |nearly |over |more than |roughly )?$",
+    r"\b(?:stage|grade|phase|type|part|cycle|day|week|month|year|level|age)s? $",  # no share at all
 )
-_BODY_AFTER = re.compile(
-    r"(?: smaller| larger| lower| higher| less| more)?(?: of (?:the|his|her|its|a|each|this|that)? ?(?:\w+ "
-    r")?(?:tumou?rs?|cells?|lungs?|cancer|"
-    r"normal|chest|volume|size|weight|blood|tissue|body|dose|lining|pleura)| (?:oxygen|confidence|lung|smaller|"
-    r"reduction|decrease|shrinkage))",
-    re.IGNORECASE,
+_OF_A_BODY_AFTER = any_of(
+    r"(?: smaller| larger| lower| higher| less| more)? of (?:the|his|her|its|a|each|this|that)? ?(?:\w+ )?"
+    r"(?:tumou?rs?|cells?|lungs?|cancer|normal|chest|volume|size|weight|blood|tissue|body|dose|lining|pleura)",
+    r" (?:oxygen|confidence|lung|smaller|reduction|decrease|shrinkage)",
 )
-_ONE_OF_A_ROW = re.compile(r"\b(?:stage|grade|phase|type|part|cycle|day|week|month|year|level|age)s? $", re.IGNORECASE)
 
-_LIKE = re.compile(
+_LIKE = any_of(
     r"\b(?:patients?|people|others|men|women|survivors|someone|anyone|those) (?:just |exactly )?"
-    r"(?:like|such as) (?:her|him|them|this (?:man|woman|patient))\b",
-    re.IGNORECASE,
+    r"(?:like|such as) (?:her|him|them|this (?:man|woman|patient))\b"
 )
-_CONCLUDES = re.compile(
-    r"\b(?:this|that|it|(?:his|her|their|this|the|one|a|such a|these|a single) (?:[\w’'-]{1,15} )?(?:case|story|"
-    r"stories|cases|result|recovery|"
-    r"remission|response|survival|experience|report|example|outcome|patient))s? (?:clearly |also )?(?:shows?|proves?|"
-    r"demonstrates?|confirms?|"
-    r"is proof|means) that\b",
-    re.IGNORECASE,
+_STORY = r"(?:case|story|stories|result|recovery|remission|response|survival|experience|report|example|outcome|patient)"
+_CONCLUDES = any_of(
+    rf"\b(?:this|that|it|(?:his|her|their|this|the|one|a|such a|these|a single) (?:[\w’'-]{{1,15}} )?{_STORY})s? "
+    r"(?:clearly |also )?(?:shows?|proves?|demonstrates?|confirms?|is proof|means) that\b"
 )
-_GENERAL = re.compile(
-    r"\b(?:most|many|all) (?:[\w-]{1,20} )?(?:patients|people|survivors)(?: with [\w -]{1,40}?)? (?:who "
-    r"[\w -]{1,40}? )?(?:can|will|live|survive|respond|"
-    r"recover|go into remission|have the same)\b|\b(?:patients|people) (?:often|usually|typically|generally|"
-    r"commonly) (?:live|survive|respond|"
-    r"recover|go into|can|have|see)\b|\byou (?:can|will|could) too\b|\b(?:anyone|everyone|anybody) can\b|\bis "
-    r"(?:quite )?typical\b",
-    re.IGNORECASE,
+_GENERAL = any_of(
+    r"\b(?:most|many|all) (?:[\w-]{1,20} )?(?:patients|people|survivors)(?: with [\w -]{1,40}?)? "
+    r"(?:who [\w -]{1,40}? )?(?:can|will|live|survive|respond|recover|go into remission|have the same)\b",
+    r"\b(?:patients|people) (?:often|usually|typically|generally|commonly) "
+    r"(?:live|survive|respond|recover|go into|can|have|see)\b",
+    r"\byou (?:can|will|could) too\b",
+    r"\b(?:anyone|everyone|anybody) can\b",
+    r"\bis (?:quite )?typical\b",
 )
 _LIKENESS = frozenset(("like", "such"))
 _STORY_HINTS = _LIKENESS | frozenset(
@@ -84,16 +76,11 @@ def case_report_percentage(text: Text) -> Iterator[Flaw]:
             continue
         for found in _SHARE.finditer(statement.text[:2_000]):
             before = statement.text[max(0, found.start() - 30) : found.start()]
-            if (
-                _OF_A_BODY.search(before)
-                or _ONE_OF_A_ROW.search(before)
-                or _BODY_AFTER.match(statement.text, found.end())
-            ):
+            if _OF_A_BODY_BEFORE.search(before) or _OF_A_BODY_AFTER.match(statement.text, found.end()):
                 continue
             message = (
-                "Only a report of one person or of a few is cited for this share. Tell it as what happened to them, "
-                "or cite a "
-                "study of many people."
+                "Only a report of one person or of a few is cited for this share. Tell it as what happened to them, or "
+                "cite a study of many people."
             )
             yield text.flaw("case-report-percentage", statement, found.start(), message)
             break
@@ -101,7 +88,6 @@ def case_report_percentage(text: Text) -> Iterator[Flaw]:
 
 def story_as_typical(text: Text) -> Iterator[Flaw]:
     """Find general claims that rest on a story."""
-    before: Statement | None = None
     for before, statement in pairwise([None, *text.statements]):
         assert statement is not None
         if _STORY_HINTS.isdisjoint(statement.words) or statement.is_question:
@@ -111,10 +97,7 @@ def story_as_typical(text: Text) -> Iterator[Flaw]:
             found = _CONCLUDES.search(statement.text[:2_000]) or _GENERAL.search(statement.text[:2_000])
         if found is None or is_denied(statement.text, found.end()):
             continue
-        message = (
-            "A story says what happened to one person, not what is usual. Leave this out, or cite a study of many "
-            "people."
-        )
+        message = "A story says what happened to one person, not what is usual. Leave it out, or cite a study of many."
         yield text.flaw("story-as-typical", statement, found.start(), message)
 
 

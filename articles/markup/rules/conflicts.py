@@ -69,8 +69,7 @@ def conflicting_figures(text: Text) -> Iterator[Flaw]:
                 other = f"{other[:_SHOWN]}…" if len(other) > _SHOWN else other
                 message = (
                     f"“{told}” here and “{clash[2]}” in “{other}” cannot both be true of the same. Correct one, or "
-                    "say of "
-                    "whom each is true."
+                    "say of whom each is true."
                 )
                 offset = max(figure.start - (len(words) - len(statement.text)), 0)
                 yield text.flaw("conflicting-figures", statement, offset, message)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..amounts import words as listed
 from .flaw import Flaw, Text
+from .phrases import any_of
 
 _HINTS = frozenset(
     listed("""
@@ -22,41 +23,37 @@ _HINTS = frozenset(
 )
 _RESEARCH = r"(?:stud(?:y|ies)|trials?|research|findings?|evidence|reports?|data|results|discover(?:y|ies)|guidelines?)"
 _PERIOD = r"(?:years?|months?|weeks?|decades?)"
-_DATED = re.compile(
-    "|".join(
-        (
-            r"\b(?:more |very |only |until |most )?recently\b(?!(?: been)? (?:diagnosed|exposed|treated|infected|had|"
-            r"given|"
-            r"started|moved|traveled|recovered|vaccinated|born|pregnant))(?!-)",
-            rf"\b(?:in|over|during|for|within) (?:the )?(?:more |most )?recent {_PERIOD}\b",
-            rf"\b(?:more |most )?recent (?:[\w-]{{1,20}} )?{_RESEARCH}\b",
-            rf"\b(?:new|newer|newest|latest) (?:(?:clinical|medical|small|large|phase \w+|scientific) )?{_RESEARCH}\b",
-            r"\bcurrently\b(?! (?:used|accepted|recommended|(?:being )?treated|taking|smoke|have|has|on\b))",
-            r"\bat (?:present|the moment|this time)\b|\bnowadays\b|\b(?:un)?til now\b|\bto this day\b|^today,",
-            r"\b(?:in|over|during|for|within) the (?:last|past) (?:few|several|couple of|two|three|five|ten|"
-            rf"\d{{1,2}}) {_PERIOD}\b",
-            r"(?<!the )(?<!her )(?<!his )(?<!their )\b(?:last|this|next) (?:year|month|spring|summer|fall|autumn|"
-            r"winter)\b(?![’'])",
-            r"\bto date\b(?! (?:back|from|it|a|the|of|with)\b)(?<!up to date)(?<!out to date)",
-            r"\b(?:will|is expected to|are expected to|should|may|might) soon\b(?! (?:feel|be able|get|go|pass|need|"
-            r"come))"
-            r"|\bsoon (?:be )?(?:available|approved|possible|published|tested)\b",
-            r"\b(?:is|are|was|were|has|have) now (?:(?:been|being|widely|often|also) )?(?:approved|available|"
-            r"standard|recommended"
-            r"|tested|studied|used|under way)\b|\bnow (?:approved|available|recommended)\b",
-            r"\b(?:still )?alive (?:today|now)\b|\b(?:is|are) still alive\b|\balive and well\b(?! (?:after|at|for|\d))",
-            r"\bupcoming (?:study|studies|trials?|drugs?|treatments?)\b",
-        )
-    ),
-    re.IGNORECASE,
+_SEASON = r"(?:year|month|spring|summer|fall|autumn|winter)"
+_OF_PATIENTS = (
+    r"(?:diagnosed|exposed|treated|infected|had|given|started|moved|traveled|recovered|vaccinated|born|pregnant)"
 )
-_OF_A_PERSON = re.compile(
-    r"\b(?:you|your|you['’]ve|who|patient|child|people|person|he|she|they|anyone|someone)(?: (?:have|has|"
-    r"are|is|were|was|had))?"
-    r" $",
-    re.IGNORECASE,
+_DATED = any_of(
+    rf"\b(?:more |very |only |until |most )?recently\b(?!(?: been)? {_OF_PATIENTS})(?!-)",
+    rf"\b(?:in|over|during|for|within) (?:the )?(?:more |most )?recent {_PERIOD}\b",
+    rf"\b(?:more |most )?recent (?:[\w-]{{1,20}} )?{_RESEARCH}\b",
+    rf"\b(?:new|newer|newest|latest) (?:(?:clinical|medical|small|large|phase \w+|scientific) )?{_RESEARCH}\b",
+    r"\bcurrently\b(?! (?:used|accepted|recommended|(?:being )?treated|taking|smoke|have|has|on\b))",
+    r"\bat (?:present|the moment|this time)\b",
+    r"\bnowadays\b|\b(?:un)?til now\b|\bto this day\b|^today,",
+    r"\b(?:in|over|during|for|within) the (?:last|past) (?:few|several|couple of|two|three|five|ten|\d{1,2}) "
+    rf"{_PERIOD}\b",
+    rf"(?<!the )(?<!her )(?<!his )(?<!their )\b(?:last|this|next) {_SEASON}\b(?![’'])",
+    r"\bto date\b(?! (?:back|from|it|a|the|of|with)\b)(?<!up to date)(?<!out to date)",
+    r"\b(?:will|is expected to|are expected to|should|may|might) soon\b"
+    r"(?! (?:feel|be able|get|go|pass|need|come|know|see|learn|tell)\b)",
+    r"\bsoon (?:be )?(?:available|approved|possible|published|tested)\b",
+    r"\b(?:is|are|was|were|has|have) now (?:(?:been|being|widely|often|also) )?"
+    r"(?:approved|available|standard|recommended|tested|studied|used|under way)\b",
+    r"\bnow (?:approved|available|recommended)\b",
+    r"\b(?:still )?alive (?:today|now)\b|\b(?:is|are) still alive\b|\balive and well\b(?! (?:after|at|for|\d))",
+    r"\bupcoming (?:study|studies|trials?|drugs?|treatments?)\b",
 )
-_YOU = re.compile(r"\byou(?:r|['’]\w+)?\b", re.IGNORECASE)
+_OF_A_PERSON = any_of(
+    r"\b(?:you|your|you['’]ve|who|patient|child|people|person|he|she|they|anyone|someone)"
+    r"(?: (?:have|has|are|is|were|was|had))? $"
+)
+_YOU = any_of(r"\byou(?:r|['’]\w+)?\b")
+_ABOUT_RESEARCH = any_of(r"stud|trial|research|evidence|findings")
 _DATE = re.compile(r"(?<![\d.,$£€])(?:19|20)\d\d(?![\d%]|[.,]\d)")
 _MOST = 2_000
 
@@ -83,8 +80,4 @@ def _is_of_the_reader(words: str, found: re.Match[str]) -> bool:
     if told.endswith(("currently", "recently")):
         before = words[: found.start()]
         return bool(_OF_A_PERSON.search(before)) or bool(_YOU.search(before))
-    return (
-        "alive" not in told
-        and bool(_YOU.search(words))
-        and not re.search(r"stud|trial|research|evidence|findings", told)
-    )
+    return "alive" not in told and bool(_YOU.search(words)) and not _ABOUT_RESEARCH.search(told)

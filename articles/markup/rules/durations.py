@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ..amounts import words as listed
 from .flaw import Flaw, Text
 
 _HINTS = frozenset(listed("year years decade decades"))
-_ONES = listed("""
-        one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen
-    """)
-_NUMBERS = {word: number for number, word in enumerate(_ONES, start=1)} | {
-    "eighteen": 18,
-    "nineteen": 19,
+_ONES = "one two three four five six seven eight nine ten eleven twelve"
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_NUMBERS = {
+    **{word: number for number, word in enumerate(listed(f"{_ONES} {_TEENS}"), start=1)},
     **{word: 10 * tens for tens, word in enumerate(listed("twenty thirty forty fifty sixty"), start=2)},
 }
 _MONTH = (
@@ -32,8 +30,8 @@ _CALENDAR = re.compile(r"(?<![\d.,$£€])(?:19|20)\d\d(?![\d%]|[.,]\d| (?:peopl
 _DURATION = re.compile(
     r"(?:(?P<about>almost|nearly|just under|less than|under|up to|at most|within|more than|over|longer than|at least|"
     r"just over|about|around|roughly|some|approximately)[ ])?"
-    rf"\b(?P<number>\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)}|an?)(?:[ -](?:full|whole|long))?[ -](?P<unit>years?|"
-    r"decades?)\b",
+    rf"\b(?P<number>\d{{1,2}}(?:\.\d)?|{'|'.join(_NUMBERS)}|an?)(?:[ -](?:full|whole|long))?[ -]"
+    r"(?P<unit>years?|decades?)\b",
     re.IGNORECASE,
 )
 _AFTER_RANGE = re.compile(
@@ -55,7 +53,8 @@ _MOST = 600  # letters; a sentence with more is no sentence
 
 def duration_mismatch(text: Text) -> Iterator[Flaw]:
     """Find lengths of time that the years beside them do not bear out."""
-    for before, statement in zip([None, *text.statements], text.statements, strict=False):
+    for before, statement in pairwise([None, *text.statements]):
+        assert statement is not None
         if _HINTS.isdisjoint(statement.words) or len(statement.text) > _MOST:
             continue
         earlier = before.text[-_MOST:] if before is not None and before.segment is statement.segment else ""

@@ -24,14 +24,12 @@ from .drugs import BRANDS
 from .flaw import Flaw, Text
 
 # A trial or a protein: letters with digits behind them, or a capital inside.
-_PATTERNED = re.compile(
-    r"(?<![\w.@/#-])(?=[A-Za-z]{0,12}(?:\d|[a-z][A-Z]))[A-Za-z]{2,12}[A-Za-z0-9]{1,6}(?![\w@/]|\.\w)"
-)
+_PATTERNED = re.compile(r"(?=[A-Za-z]*(?:\d|[a-z][A-Z]))[A-Za-z]{2,12}[A-Za-z0-9]{1,6}")
 _FULL_NAME = re.compile(r"(?<![\w’'-])[A-Z][\w’'-]{2,24}(?: [A-Z]\.?)?(?: [A-Z][\w’'-]{2,24}){1,3}")
 _CAPITAL = re.compile(r"[A-Z](?:(?<=[a-z,;(] [A-Z])|(?<=\([A-Z]))[a-z]{6,24}\b(?!-)")
+_AND_OTHERS = r"(?: et al\b|(?: \w+)? and (?:(?:his|her|their) )?(?:colleagues|co-?workers|co-?authors)|[’']s team)"
 _SURNAME = re.compile(
-    r"\b(?P<before>[A-Z][a-z’'-]{3,24})(?: et al\b|(?: \w+)? and (?:(?:his|her|their) )?(?:colleagues|co-?workers|"
-    r"co-?authors)|[’']s team)"
+    rf"\b(?P<before>[A-Z][a-z’'-]{{3,24}}){_AND_OTHERS}"
     r"|\b(?:Dr\.?|Prof(?:essor|\.)?) (?:[A-Z][\w.’'-]* ){0,2}(?P<after>[A-Z][a-z’'-]{3,24})\b"
 )
 _GENERICS = dict.fromkeys(sorted(name for name in BRANDS.values() if " " not in name))

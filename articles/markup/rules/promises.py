@@ -13,56 +13,63 @@ from collections.abc import Iterator
 from ..amounts import words as listed
 from .denial import is_denied, is_doubted
 from .flaw import Flaw, Text
+from .phrases import any_of, named
 
 _HINTS = frozenset(
     listed("""
-        cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles
-        miraculous best top finest effects harmless
-        curable free risk risks works never wonder safe effective foolproof beat beats sure
-        promise
+        cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles miraculous
+        best top finest effects harmless curable free risk risks works never wonder safe effective foolproof sure
+        certain magic
     """)
 )
 _DOCTORS = (
-    r"(?:doctors?|surgeons?|specialists?|oncologists?|physicians?|hospitals?|cancer cent(?:er|re)s?|treatment "
-    r"cent(?:er|re)s?|"
-    r"clinics?|lawyers?|attorneys?|law firms?)"
+    r"(?:doctors?|surgeons?|specialists?|oncologists?|physicians?|hospitals?|(?:cancer|treatment) cent(?:er|re)s?"
+    r"|clinics?|lawyers?|attorneys?|law firms?)"
+)
+_SURELY = r"(?:definitely |surely |certainly |always |all |also |fully |soon )?"
+_GETS_WELL = (
+    r"(?:live|survive|recover|be cured|be healed|beat|get (?:better|well)|be (?:cancer|disease)[- ]free"
+    r"|go into remission|make a full recovery)"
 )
 _GOOD = (
-    r"(?:work|help|extend|improve|cure|prolong|lengthen|shrink|stop|treat|heal|reverse|save|be (?:safe|effective)|"
-    r"fight|beat|"
-    r"increase (?:survival|life)|reduce (?:symptoms|pain))"
+    r"(?:work|help|extend|improve|cure|prolong|lengthen|shrink|stop|treat|heal|reverse|save|fight|beat"
+    r"|be (?:safe|effective)|increase (?:survival|life)|reduce (?:symptoms|pain))"
 )
-_PROMISE = re.compile(
-    "|".join(
-        (
-            r"(?P<cure>\b(?:can|will|could|does|to|would|and|that|which|it|this) cures?\b|\bcures\b(?! rates?)|"
-            r"\bcur(?:e|ing) (?:your|the|this) "
-            r"(?:cancer|disease|illness|mesothelioma)\b|\b(?:a|the|complete|real|new|natural|only) cure for\b|"
-            r"\b(?:is|are|was|were|be|been|get|gets|got) (?:completely |fully |totally |now )?cured\b|\b(?:is|found|"
-            r"have|has) a "
-            r"(?:complete |real |new |natural )?cure\b)",
-            r"(?P<guarantee>\bguarantee(?:s|d|ing)?\b)",
-            r"(?P<will>\b(?:you|they|he|she|patients?|people|everyone|everybody)(?: \w+){0,2}? will (?:definitely |"
-            r"surely |certainly |always |"
-            r"all |also |fully |soon )?(?:live|survive|recover|be cured|be healed|beat|get (?:better|well)|be "
-            r"(?:cancer|disease)[- ]free|"
-            r"go into remission|make a full recovery)\b(?! (?:with|in|at|near|on|alone|independently)\b))",
-            rf"(?P<proven>\b(?:clinically |scientifically )?prove[nd] to {_GOOD}\b|"
-            r"\b(?:clinically|scientifically|medically) proven\b|\bproven (?:cure|remedy|treatment|therapy|results)\b)",
-            r"(?P<miracle>\bmirac(?:les?|ulous(?:ly)?)\b|\bwonder (?:drugs?|cures?)\b|\bmagic bullet\b)",
-            rf"(?P<best>\b(?:best|top|finest|number[- ]one)(?:[- ]rated)?(?: [\w-]{{1,20}}){{0,2}}? {_DOCTORS}\b)",
-            r"(?P<risk>\b(?:no|zero|without(?: any)?|free of) (?:health )?risks?\b(?! factors?| (?:of|to|for|that|"
-            r"from|groups?)\b)"
-            r"|\bno risks? of (?:harm|side effects|complications|failure)\b|\brisk-free\b|\b(?:no|without(?: any)?|"
-            r"zero) side effects\b|"
-            r"\b(?:completely|totally|perfectly|100 ?(?:%|percent)) (?:safe|effective|harmless|curable)\b|"
-            r"\bfoolproof\b)",
-            r"(?P<always>\b(?:always works|works (?:for everyone|every time|in every case|for all patients)|never "
-            r"(?:comes|come) back|"
-            r"sure to (?:work|help|recover)|certain to (?:work|help|recover))\b)",
-        )
+_PROMISE = named(
+    cure=(
+        r"\b(?:can|will|could|does|to|would|and|that|which|it|this) cures?\b",
+        r"\bcures\b(?! rates?)",
+        r"\bcur(?:e|ing) (?:your|the|this) (?:cancer|disease|illness|mesothelioma)\b",
+        r"\b(?:a|the|complete|real|new|natural|only) cure for\b",
+        r"\b(?:is|found|have|has) a (?:complete |real |new |natural )?cure\b",
+        r"\b(?:is|are|was|were|be|been|get|gets|got) (?:completely |fully |totally |now )?cured\b",
     ),
-    re.IGNORECASE,
+    guarantee=(r"\bguarantee(?:s|d|ing)?\b",),
+    will=(
+        r"\b(?:you|they|he|she|patients?|people|everyone|everybody)(?: \w+){0,2}? will "
+        rf"{_SURELY}{_GETS_WELL}\b(?! (?:with|in|at|near|on|alone|independently)\b)",
+    ),
+    proven=(
+        rf"\b(?:clinically |scientifically )?prove[nd] to {_GOOD}\b",
+        r"\b(?:clinically|scientifically|medically) proven\b",
+        r"\bproven (?:cure|remedy|treatment|therapy|results)\b",
+    ),
+    miracle=(r"\bmirac(?:les?|ulous(?:ly)?)\b", r"\bwonder (?:drugs?|cures?)\b", r"\bmagic bullet\b"),
+    best=(rf"\b(?:best|top|finest|number[- ]one)(?:[- ]rated)?(?: [\w-]{{1,20}}){{0,2}}? {_DOCTORS}\b",),
+    risk=(
+        r"\b(?:no|zero|without(?: any)?|free of) (?:health )?risks?\b(?! factors?| (?:of|to|for|that|from|groups?)\b)",
+        r"\bno risks? of (?:harm|side effects|complications|failure)\b",
+        r"\brisk-free\b",
+        r"\b(?:no|without(?: any)?|zero) side effects\b",
+        r"\b(?:completely|totally|perfectly|100 ?(?:%|percent)) (?:safe|effective|harmless|curable)\b",
+        r"\bfoolproof\b",
+    ),
+    always=(
+        r"\balways works\b",
+        r"\bworks (?:for everyone|every time|in every case|for all patients)\b",
+        r"\bnever (?:comes|come) back\b",
+        r"\b(?:sure|certain) to (?:work|help|recover)\b",
+    ),
 )
 _MESSAGES = {
     "cure": "No page can promise a cure. Say what was seen, in how many people, with its source.",
@@ -74,14 +81,12 @@ _MESSAGES = {
     "risk": "Everything has risks. Say which ones, or how rare they are, with the source.",
     "always": "No treatment works for everyone. Say for how many it did, with the source.",
 }
-_HEDGE = re.compile(
-    r"\b(?:some|certain|may|might|could|sometimes|often|many|most|if|early|"
-    r"chance|likely|"
-    r"usually|rare|same as|possible)\b",
-    re.IGNORECASE,
+_HEDGE = any_of(
+    r"\b(?:some|certain|may|might|could|sometimes|often|many|most|if|early|chance|likely|usually"
+    r"|rare|same as|possible)\b"
 )
-_NOT_YET = re.compile(r" (?:(?:is|has|does|do|did|can|will) ?(?:not|never)\b|\w+n['’]t\b|rates?\b)", re.IGNORECASE)
-_FOR_YOU = re.compile(r"(?: \w+){0,3} for (?:you|me|your|each|them)\b", re.IGNORECASE)
+_NOT_YET = any_of(r" (?:is|has|does|do|did|can|will) ?(?:not|never)\b", r" \w+n['’]t\b", r" rates?\b")
+_FOR_YOU = any_of(r"(?: \w+){0,3} for (?:you|me|your|each|them)\b")
 _MOST = 2_000
 
 

@@ -12,19 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..outline import Segment, words_of
 from .flaw import Flaw, Text
+from .phrases import any_of
 
-_HEADING = re.compile(
-    r"(?:\d+\.? )?(?:(?:article |page |medical |scientific |cited )?(?:references|sources|citations)|bibliography|"
-    r"works cited|literature(?: cited)?|"
-    r"(?:references|sources) (?:and|&) (?:references|sources|further reading)|reference list|list of (?:references|"
-    r"sources)|footnotes|end ?notes)"
-    r"(?: cited)?[:.]?(?: \(\d+\))?",
-    re.IGNORECASE,
+_HEADING = any_of(
+    r"(?:\d+\.? )?(?:(?:(?:article|page|medical|scientific|cited) )?(?:references|sources|citations)|bibliography"
+    r"|works|literature|(?:references|sources) (?:and|&) (?:references|sources|further reading)|reference list"
+    r"|list of (?:references|sources)|footnotes|end ?notes)(?: cited)?[:.]?(?: \(\d+\))?"
 )
-_REFERENCE = re.compile(
-    r"\b(?:19|20)\d\d\b|\bn\.d\.|\bRetrieved\b|\bAccessed\b|\bdoi\b|https?://|\bet al\b|\bPMID\b|\bAvailable (?:at|"
-    r"from)\b",
-    re.IGNORECASE,
+_REFERENCE = any_of(
+    r"\b(?:19|20)\d\d\b",
+    r"\bn\.d\.|\bet al\b|\bdoi\b|\bPMID\b|https?://",
+    r"\b(?:retrieved|accessed)\b|\bavailable (?:at|from)\b",
 )
 _KEY = re.compile(r"\[[^\[\]\n]{0,200}@")
 
@@ -39,9 +37,8 @@ def typed_list(segments: Sequence[Segment]) -> list[Segment]:
             if after.kind == "heading" and (segment.kind == "paragraph" or after.level <= segment.level):
                 break
             inside.append(after)
-        if any(_REFERENCE.search(_words(block)) for block in inside) and not any(
-            _KEY.search(_words(block)) for block in inside
-        ):
+        words = "\n".join(_words(block) for block in inside)
+        if _REFERENCE.search(words) and not _KEY.search(words):
             return inside
     return []
 
@@ -64,8 +61,7 @@ def typed_reference_list(text: Text) -> Iterator[Flaw]:
         counted = f"{entries} entries" if entries != 1 else "1 entry"
         message = (
             f"This list of references is typed by hand ({counted}), and no statement cites what it lists. Cite each "
-            "source where it is "
-            "used, [@key]; the system makes the list."
+            "source where it is used, [@key]; the system makes the list."
         )
         yield Flaw("orphan-source", (heading.first + 1, 1), message, _first_line(heading))
 

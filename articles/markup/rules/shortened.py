@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..amounts import words as listed
 from .flaw import Flaw, Text
+from .phrases import any_of
 
 # What readers know better than the words it stands for.
 KNOWN = frozenset(
@@ -31,58 +32,56 @@ _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _CAPITALS = re.compile(
     r"(?P<short>[A-Z](?<![\w/&.@#-][A-Z])(?:[A-Z]{1,5}|[A-Z]{0,2}/[A-Z]{1,3}))(?:s|['’]s)?(?![\w/&@]|-(?![a-z])|\.\w)"
 )
-_EXPLAINED_BY = re.compile(
-    r"(?:called|known as|abbreviated(?: as| to)?|short for|simply|just|or|acronym|abbreviation|initials) [“\"'‘(]?$",
-    re.IGNORECASE,
+_EXPLAINED_BY = any_of(
+    r"(?:called|known as|abbreviated(?: as| to)?|short for|simply|just|or|acronym|abbreviation|initials) [“\"'‘(]?$"
 )
 _EXPLAINS = re.compile(
-    r"[”\"'’]? ?(?:\((?!see\b)[A-Za-z][\w’',/ -]{5,}|(?:stands|is short) for\b|means\b|, which (?:stands for|"
-    r"means)\b|[,:–—] (?:or|short for) [a-z])"
+    r"[”\"'’]? ?(?:\((?!see\b)[A-Za-z][\w’',/ -]{5,}|(?:stands|is short) for\b|means\b|, which (?:stands for|means)\b"
+    r"|[,:–—] (?:or|short for) [a-z])"
 )
 _IN_BRACKETS = re.compile(r"[\w’'”\"/-] ?[\(\[](?:or |also |the |called )?$")
 _CLOSES = re.compile(r" ?[)\],;:]| (?:or|for short)\b")
-_SHOUTED = 3  # words in capitals side by side are a title, not abbreviations
+# Words in capitals side by side are a title, or shouted.
 _SHOUT = re.compile(r"(?:\b[A-Z]{2,}\b[ ,:’'-]{1,3}){2,}[A-Z]{2,}\b")
 
 
 def abbreviation_undefined(text: Text) -> Iterator[Flaw]:
     """Find the first use of each abbreviation that nothing explains."""
-    known = set(KNOWN)
-    for short in text.abbreviations:
-        known.add(short)
+    known = {*KNOWN, *text.abbreviations}
     small: frozenset[str] | None = None
     for statement in text.statements:
         words = statement.text
-        shouted = [found.span() for found in _SHOUT.finditer(words)] if words.isupper() or _SHOUT.search(words) else []
         for found in _CAPITALS.finditer(words):
             short = found["short"]
-            if (
-                known.issuperset(short.split("/"))
-                or short in known
-                or any(start <= found.start() < end for start, end in shouted)
-            ):
+            if short in known or known.issuperset(short.split("/")):
                 continue
-            before, after = words[max(0, found.start() - 30) : found.start()], words[found.end() : found.end() + 40]
-            if (
-                (_IN_BRACKETS.search(before) and _CLOSES.match(after))
-                or _EXPLAINED_BY.search(before)
-                or _EXPLAINS.match(after)
-            ):
+            if _is_explained(words, found):
                 known.add(short)
-                continue
-            if statement.is_heading or statement.segment.kind == "title":
-                continue
-            if _ROMAN.fullmatch(short) or (short in _STATES and before.endswith(", ")):
-                continue
-            if small is None:
-                small = _small_words(text)
-            known.add(short)
-            if short.lower() not in small:
-                message = (
-                    f"{short} is not explained. Write the full words ({short}) where it first stands, or add "
-                    f"*[{short}]: the full words"
-                )
-                yield text.flaw("abbreviation-undefined", statement, found.start(), message, short)
+            elif not (statement.is_heading or statement.segment.kind == "title" or _is_none(words, found)):
+                known.add(short)
+                small = _small_words(text) if small is None else small
+                if short.lower() not in small:
+                    message = (
+                        f"{short} is not explained. Write the full words ({short}) where it first stands, or add "
+                        f"*[{short}]: the full words"
+                    )
+                    yield text.flaw("abbreviation-undefined", statement, found.start(), message, short)
+
+
+def _is_explained(words: str, found: re.Match[str]) -> bool:
+    before = words[max(0, found.start() - 30) : found.start()]
+    after = words[found.end() : found.end() + 40]
+    in_brackets = _IN_BRACKETS.search(before) and _CLOSES.match(after)
+    return bool(in_brackets or _EXPLAINED_BY.search(before) or _EXPLAINS.match(after))
+
+
+def _is_none(words: str, found: re.Match[str]) -> bool:
+    """Whether capitals are a Roman number, a state, or part of words that are all in capitals."""
+    if _ROMAN.fullmatch(found["short"]):
+        return True
+    if found["short"] in _STATES and words.endswith(", ", 0, found.start()):
+        return True
+    return any(shout.start() <= found.start() < shout.end() for shout in _SHOUT.finditer(words))
 
 
 def _small_words(text: Text) -> frozenset[str]:

@@ -16,24 +16,23 @@ _WORK = (
     r"(?:stud(?:y|ies)|trials?|reports?|reviews?|papers?|articles?|surveys?|analys[ie]s|meta-analys[ie]s|guidelines?|"
     r"case series|overview)"
 )
+_WHO = r"(?:researchers|doctors|scientists|authors|a team|experts|surgeons|a group)"
+_TOLD = r"(?:found|reported|published|showed|concluded|described|wrote)"
 _YEAR = r"(?P<{}>(?:19|20)\d\d)(?![\d%]|[.,]\d| (?:people|patients|men|women|cases|adults|children|workers)\b)"
 _NO_RANGE = r"(?! ?(?:-|–|—|to|and|through|until) ?(?:19|20)?\d\d)"
 _OF_A_WORK = re.compile(
     "|".join(
         (
             # a 2022 study, one 2016 Annals of Surgery trial
-            rf"\b(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]his|[Tt]hat|[Aa]nother|large|small)[ ]{_YEAR.format('a')}[ ]"
-            rf"(?:(?!(?:and|or|to|the|of people)\b)[\w’'&.-]{{1,30}}[ ]){{0,6}}?{_WORK}\b",
+            rf"\b(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]his|[Tt]hat|[Aa]nother|large|small) {_YEAR.format('a')} "
+            rf"(?:(?!(?:and|or|to|the|of people)\b)[\w’'&.-]{{1,30}} ){{0,6}}?{_WORK}\b",
             # a report from 2017, a trial published in 2010
-            rf"\b{_WORK}[ ](?:(?:that was |which was |was |were )?(?:published|printed|released|reported)[ ](?:in|from)"
-            rf"|from|dated|of)[ ](?:\w{{3,9}}[ ])?{_YEAR.format('b')}{_NO_RANGE}",
+            rf"\b{_WORK} (?:(?:that was |which was |was |were )?(?:published|printed|released|reported) (?:in|from)"
+            rf"|from|dated|of) (?:\w{{3,9}} )?{_YEAR.format('b')}{_NO_RANGE}",
             # published in the journal in 2016
-            rf"\bpublished[ ](?:[\w’'&.-]{{1,30}}[ ]){{0,8}}?in[ ](?:\w{{3,9}}[ ])?{_YEAR.format('c')}{_NO_RANGE}",
+            rf"\bpublished (?:[\w’'&.-]{{1,30}} ){{0,8}}?in (?:\w{{3,9}} )?{_YEAR.format('c')}{_NO_RANGE}",
             # In 2016, researchers at Wayne State found
-            rf"\bIn[ ]{_YEAR.format('d')}{_NO_RANGE},?[ ](?:\w+[ ]){{0,3}}?(?:researchers|doctors|scientists|authors|"
-            r"a[ ]team|"
-            rf"experts|surgeons|a[ ]group)\b[^.;]{{0,60}}?\b(?:found|reported|published|showed|concluded|described|"
-            r"wrote)\b",
+            rf"\bIn {_YEAR.format('d')}{_NO_RANGE},? (?:\w+ ){{0,3}}?{_WHO}\b[^.;]{{0,60}}?\b{_TOLD}\b",
             # Researchers at Wayne State (2016)
             rf"\b(?:[Rr]esearchers|[Aa]uthors|et al\.?|colleagues|[Tt]eam)\b[^.;()]{{0,40}}?\({_YEAR.format('e')}\)",
         )
@@ -54,9 +53,7 @@ def year_mismatch(text: Text) -> Iterator[Flaw]:
         for found in _OF_A_WORK.finditer(statement.text[:2_000]):
             name = found.lastgroup or "a"
             if int(found[name]) not in years:
-                of = f"{years[0]}" if len(years) == 1 else f"{', '.join(map(str, years[:-1]))} and {years[-1]}"
-                cited = (
-                    f"the source cited here is of {of}" if len(sources) == 1 else f"the sources cited here are of {of}"
-                )
-                message = f"{found[name]} is named, but {cited}. Correct the year, or cite the work that is meant."
+                of = " and ".join(map(str, years))
+                cited = "source cited here is" if len(sources) == 1 else "sources cited here are"
+                message = f"{found[name]} is named, but the {cited} of {of}. Correct the year, or cite the work meant."
                 yield text.flaw("year-mismatch", statement, found.start(name), message)
