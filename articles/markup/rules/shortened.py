@@ -50,7 +50,7 @@ def abbreviation_undefined(text: Text) -> Iterator[Flaw]:
     known = {*KNOWN, *text.abbreviations}
     small: frozenset[str] | None = None
     for statement in text.statements:
-        words = statement.text
+        words = _SHOUT.sub(lambda shout: shout[0].lower(), statement.text)
         for found in _CAPITALS.finditer(words):
             short = found["short"]
             if short in known or known.issuperset(short.split("/")):
@@ -76,12 +76,10 @@ def _is_explained(words: str, found: re.Match[str]) -> bool:
 
 
 def _is_none(words: str, found: re.Match[str]) -> bool:
-    """Whether capitals are a Roman number, a state, or part of words that are all in capitals."""
-    if _ROMAN.fullmatch(found["short"]):
-        return True
-    if found["short"] in _STATES and words.endswith(", ", 0, found.start()):
-        return True
-    return any(shout.start() <= found.start() < shout.end() for shout in _SHOUT.finditer(words))
+    """Whether capitals are a Roman number, or a state."""
+    return bool(_ROMAN.fullmatch(found["short"])) or (
+        found["short"] in _STATES and words.endswith(", ", 0, found.start())
+    )
 
 
 def _small_words(text: Text) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -60,11 +61,39 @@ def test_a_typed_list_of_references_is_counted_and_no_more_read() -> None:
     assert "(2 entries)" in finding.message
 
 
-def test_a_merged_source_names_the_one_that_stands_for_it() -> None:
-    library = replace(LIBRARY, retired={"twin": "alpha"})
-    (finding,) = compile_body("It came back [@twin, p. 3].\n", library).findings
-    assert (finding.rule, finding.severity) == ("retired-key", "error")
-    assert finding.message == "The source “twin” was merged into “alpha”. Write [@alpha]."
+MERGED = replace(LIBRARY, retired={"twin": "alpha", "twin2019b": "alpha", "doi:10.1/x": "beta"})
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("It came back [@twin].", 15),
+        ("It came back [@twin, p. 3].", 15),
+        ("It came back [@alpha; @twin].", 23),
+        ("It came back [see @twin2019b].", 19),
+        ("- It came back [@twin]", 17),
+        ("It came back [@doi:10.1/x].", 15),
+    ],
+)
+def test_a_merged_source_names_the_one_that_stands_for_it(text: str, column: int) -> None:
+    (finding,) = compile_body(text + "\n", MERGED).findings
+    assert (finding.rule, finding.severity, finding.column) == ("retired-key", "error", column)
+    assert re.fullmatch(r"The source “\S+” was merged into “(\w+)”. Write \[@\1\].", finding.message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It came back [@alpha].",
+        "It came back [@alpha; @beta].",
+        "Its twin came back.",
+        "`[@twin]` is how it was written.",
+        "Write to a@twin.example.",
+        "\\[@twin] is how it was written.",
+    ],
+)
+def test_other_keys_are_not_merged(text: str) -> None:
+    assert compile_body(text + "\n", MERGED).findings == ()
 
 
 def test_the_key_of_a_merged_source_is_no_reference() -> None:
