@@ -28,7 +28,7 @@ def measure(say: Say) -> str:
     text = PAGE.read_text(encoding="utf-8")
     while len(text.encode()) < LENGTH:
         text += f"\nAsk your care team what this means for you, as often as you need to ({len(text)} so far).\n"
-    sources = {key: SourceEmbed(key, key, f"{key}.", key) for key in keys_named_in(text)}
+    sources = {key: SourceEmbed(key, key, {"apa": f"{key}."}, key) for key in keys_named_in(text)}
     library = Library(sources=sources)
     before = compile_page(text, library).blocks
     after = compile_page(_changed(text), library).blocks

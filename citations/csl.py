@@ -33,18 +33,24 @@ def _words(names: str) -> list[str]:
 _SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "schema" / "csl-data.json").read_text(encoding="utf-8"))
 _PROPERTIES: dict[str, Any] = _SCHEMA["items"]["properties"]
 TYPES: list[str] = _PROPERTIES["type"]["enum"]
-NAMES = [name for name, told in _PROPERTIES.items() if told.get("items") == {"$ref": "#/definitions/name-variable"}]
+# The specification has these too (appendix IV), and styles print them; the schema forgot them.
+UNSCHEMED = ["editor-translator", "supplement-number"]
+NAMES = [
+    *(name for name, told in _PROPERTIES.items() if told.get("items") == {"$ref": "#/definitions/name-variable"}),
+    UNSCHEMED[0],
+]
 DATES = [name for name, told in _PROPERTIES.items() if told.get("$ref") == "#/definitions/date-variable"]
 # Not text, or not of the work.
 _ASIDE = {"type", "id", "citation-key", "categories", "custom", *SPELLINGS, *NAMES, *DATES}
-STRINGS = [name for name in _PROPERTIES if name not in _ASIDE]
+STRINGS = [*(name for name in _PROPERTIES if name not in _ASIDE), UNSCHEMED[1]]
 TITLES = _words(
     "title title-short container-title container-title-short collection-title original-title part-title"
     " reviewed-title volume-title volume-title-short event-title"
 )
 NUMBERS = _words(
     "chapter-number citation-number collection-number edition first-reference-note-number issue locator number"
-    " number-of-pages number-of-volumes page page-first part printing section supplement version volume"
+    " number-of-pages number-of-volumes page page-first part printing section supplement"
+    " supplement-number version volume"
 )
 NAME_PARTS = ["family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"]
 NAME_FLAGS = ["comma-suffix", "static-ordering", "parse-names"]
@@ -213,17 +219,22 @@ def _problems(item: Mapping[str, Any]) -> Iterator[str]:
                 yield f"“{field}” is longer than {longest:,} characters."
         elif field not in FIELDS:
             yield f"“{_clipped(field)}” is not a CSL field. Leave it out, or check its spelling."
+    yield from problems_with_identifiers(item)
+    yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
+    if "accessed" in item and "URL" not in item:
+        yield "There is an access date but no URL. Give the address that was visited, or take the date out."
+    if _holds_unstorable_text(item):
+        yield "The record holds a character that cannot be stored (a null character or half of a pair)."
+
+
+def problems_with_identifiers(item: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the DOI, PMID, PMCID and ISBN of a (normalised) record, a sentence each."""
     yield from _problem_with_pattern(item, "DOI", DOI_PATTERN, "A DOI looks like 10.1016/j.lungcan.2006.01.002.")
     yield from _problem_with_pattern(item, "PMID", PMID_PATTERN, "A PMID is a number of up to nine digits.")
     yield from _problem_with_pattern(item, "PMCID", PMCID_PATTERN, "A PMCID looks like PMC2637280.")
     isbn = item.get("ISBN")
     if isinstance(isbn, str) and not (re.fullmatch(r"97[89][0-9]{10}", isbn) and isbn_check_digit(isbn) == isbn[12]):
         yield f"The ISBN {_shown(isbn)} cannot be right: a digit is wrong or missing. Copy it again, or leave it out."
-    yield from _problem_with_pattern(item, "URL", URL_PATTERN, "An address starts with https:// or http://.")
-    if "accessed" in item and "URL" not in item:
-        yield "There is an access date but no URL. Give the address that was visited, or take the date out."
-    if _holds_unstorable_text(item):
-        yield "The record holds a character that cannot be stored (a null character or half of a pair)."
 
 
 def _problem_with_pattern(item: Mapping[str, Any], field: str, pattern: str, advice: str) -> Iterator[str]:
@@ -254,7 +265,7 @@ def _problems_with_people(field: str, people: Any) -> Iterator[str]:
         if not any(parts.get(part, "").strip() for part in ("family", "given", "literal")):
             yield f"{where} is empty. Give “family” and “given”, or “literal” for an organisation."
         if "literal" in parts and "family" in parts:
-            yield f"{where} has both “literal” and “family”. An organisation has the first, a person the second."
+            yield f"{where} has both “literal” and “family”. An organization has the first, a person the second."
         if any(re.search(ET_AL_PATTERN, text, re.I) for text in parts.values()):
             yield f"{where} is “et al.”, which is nobody. List the authors, or leave that entry out."
         if any(len(text) > 500 for text in parts.values()):

@@ -61,19 +61,28 @@ _GROUPS: Mapping[str, frozenset[str]] = {
 }
 
 
-def matches(record: Mapping[str, Any]) -> list[Match]:
+def matches_of(source: Source) -> list[Match]:
+    """The other sources in use that this one may be a double of, the surest first.
+
+    Left out is every source of which a person said that the two are no duplicates, or versions of each other.
+    """
+    apart = {source.pk, *_related_to(source)}
+    return [match for match in matches(source.csl) if match.source.pk not in apart]
+
+
+def matches(record: Mapping[str, Any], *, key: Any = None) -> list[Match]:
     """The sources in use that this (normalised) record may be a double of, the surest first.
 
-    Its own `id` is left out, and so is every source that a person said it is no duplicate, or a version, of.
+    `key` is what its file calls it: a file that was once written here calls it as we do.
     """
-    own = Source.objects.filter(key=record.get("id")).first()
     found = {source.pk: _by_identifier(record, source) for source in _with_an_identifier_of(record)}
+    for source in Source.objects.in_use().filter(key=key) if isinstance(key, str) else ():
+        if alike(record.get("title"), source.title) >= ALIKE:
+            found.setdefault(source.pk, Match(source, Verdict.SAME, (f"It has the key {key}, and the same title.",)))
     for source in _with_a_title_like(str(record.get("title") or "")):
         match = _by_title(record, source)
         if source.pk not in found and match is not None:
             found[source.pk] = match
-    for pk in {own.pk, *_related_to(own)} if own is not None else ():
-        found.pop(pk, None)
     order = list(Verdict)
     return sorted(found.values(), key=lambda match: (order.index(match.verdict), match.source.key))
 

@@ -171,7 +171,8 @@ def _wait_for_a_turn(host: str, every: float) -> None:
         cursor.execute(
             """
             INSERT INTO citations_turn (host, free_at) VALUES (%(host)s, clock_timestamp() + %(gap)s::interval)
-            ON CONFLICT (host) DO UPDATE SET free_at = greatest(citations_turn.free_at, clock_timestamp()) + %(gap)s::interval
+            ON CONFLICT (host) DO UPDATE
+                SET free_at = greatest(citations_turn.free_at, clock_timestamp()) + %(gap)s::interval
             RETURNING free_at - %(gap)s::interval
             """,
             {"host": host[:253], "gap": f"{every} seconds"},

@@ -61,6 +61,11 @@ class Told:
     said: dict[str, Any]
 
     @property
+    def digest(self) -> str:
+        """The hash by which it is known again."""
+        return sha256([self.record, self.said])
+
+    @property
     def fields(self) -> dict[str, Any]:
         """All that a source can take over, by the name of the field."""
         return _fields(self.record, self.study_design, self.unverified)
@@ -141,7 +146,6 @@ def _take_in(item: Any, report: ImportReport, called: str, *, by: User | None, n
     sentences = csl.problems(told.record)
     if sentences:
         raise Refused(" ".join(sentences))
-    digest = sha256(item)
     source = Source.objects.select_for_update(of=("self",)).filter(key=told.record["id"]).first()
     if source is None:
         source = Source(key=told.record["id"], created_by=by)
@@ -151,13 +155,13 @@ def _take_in(item: Any, report: ImportReport, called: str, *, by: User | None, n
         if last is None:
             report.kept.append((called, ENTERED_HERE))
             return
-        if last.digest == digest:
+        if last.digest == told.digest:
             report.unchanged.append(called)
             return
         if source.merged_into_id is not None:
             raise Refused(f"This source was merged into {source.survivor.key}. Cite that one.")
         before = read({**last.record, "custom": last.said}).fields
-        taken, kept = _compare(own_fields(source), before, told.fields, source.locked_fields)
+        taken, kept = compare(own_fields(source), before, told.fields, source.locked_fields)
         outcome = "changed" if taken else "unchanged"
     if taken:
         take_over(source, taken)
@@ -165,7 +169,7 @@ def _take_in(item: Any, report: ImportReport, called: str, *, by: User | None, n
         source.full_clean(validate_constraints=False)
         source.save()
     Account.objects.create(
-        source=source, origin=Origin.FILE, name=name, record=told.record, said=told.said, digest=digest, by=by
+        source=source, origin=Origin.FILE, name=name, record=told.record, said=told.said, digest=told.digest, by=by
     )
     if taken:
         audit.record(by, f"source.{outcome}", source)
@@ -204,7 +208,7 @@ def _fields(record: Mapping[str, Any], study_design: str, unverified: list[str])
     return fields | {name: value for name, value in ((STUDY_DESIGN, study_design), (UNVERIFIED, unverified)) if value}
 
 
-def _compare(
+def compare(
     ours: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any], locked: Iterable[str]
 ) -> tuple[dict[str, Any], list[str]]:
     """What to take over of what an origin tells now, having told `before`; and what of it stays as we have it."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from citations import csl
-from citations.importing import own_fields
-from citations.models import Account, Source
+from citations.importing import own_fields, read
+from citations.models import Account, Origin, Source
 from mesoinfo.models import User
 
 
@@ -45,28 +45,32 @@ def fields_of(source: Source, beside: Iterable[str] = ()) -> list[Field]:
     people look for them.
     """
     ours = own_fields(source)
-    told: dict[str, dict[str, Account]] = {}
+    told: dict[str, dict[str, Told]] = {}
     for account in source.accounts.select_related("by"):
-        for name in account.record:
+        for name, value in _fields_in(account).items():
             # They come newest first, and of each origin the newest counts.
-            told.setdefault(name, {}).setdefault(account.origin, account)
-    names = csl.in_reading_order({*ours, *told, *beside} - {"id"})
+            told.setdefault(name, {}).setdefault(account.origin, _told(account, value, ours.get(name)))
+    names = csl.in_reading_order({*ours, *told, *beside})
     return [
         Field(
             name,
             shown(ours.get(name)),
             name in source.locked_fields,
-            tuple(_told(name, account, ours) for account in told.get(name, {}).values()),
+            tuple(told.get(name, {}).values()),
         )
         for name in names
     ]
 
 
-def _told(name: str, account: Account, ours: Mapping[str, Any]) -> Told:
-    value = account.record[name]
-    return Told(
-        account.get_origin_display(), account.name, account.by, account.at, shown(value), value == ours.get(name)
-    )
+def _fields_in(account: Account) -> dict[str, Any]:
+    """What an account tells of: a person's is of single fields, any other of a whole record and what is said beside."""
+    if account.origin == Origin.PERSON:
+        return dict(account.record)
+    return read({**account.record, "custom": account.said}).fields
+
+
+def _told(account: Account, value: Any, ours: Any) -> Told:
+    return Told(account.get_origin_display(), account.name, account.by, account.at, shown(value), value == ours)
 
 
 def shown(value: Any) -> str:

@@ -13,7 +13,7 @@ import hashlib
 import html
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,14 +24,16 @@ from citeproc.source import BibliographySource, Date, DateRange, LiteralDate, Na
 from citeproc.string import MixedString, NoCase, String
 
 from citations import corrections, csl
+from mesoinfo.citation_styles import CitationStyle
 
 logger = logging.getLogger(__name__)
 
-STYLES = Path(__file__).parent / "styles"
-DEFAULT_STYLE = "apa-numeric-superscript"
+# The styles we have, each with its name for people.
+STYLES: dict[str, str] = dict(CitationStyle.choices)
+DEFAULT_STYLE = CitationStyle.APA.value
 DEFAULT_LOCALE = "en-US"
 # Raise it when the same record comes out differently, so that stored entries are set anew.
-CORRECTIONS = 1
+CORRECTIONS = 2
 
 # What a record may mark up itself, and only in its titles.
 RICH_TEXT = re.compile(r'<(/?)(i|b|sub|sup)>|<span class="nocase">|</span>')
@@ -40,7 +42,7 @@ ALLOWED_TAGS = {"i", "b", "sub", "sup", "a"}
 # Private-use characters that stand for text while the engine has it. None of them survives from a record.
 _GUISES = {"<": "\ue000", ">": "\ue001", "&": "\ue002", '"': "\ue003"}
 _ENTITIES = {"\ue000": "&lt;", "\ue001": "&gt;", "\ue002": "&amp;", "\ue003": "&quot;"}
-_DOI, _URL = "\ue010", "\ue011"
+_ADDRESSED = {"DOI": "\ue010", "URL": "\ue011", "PMID": "\ue012", "PMCID": "\ue013"}
 # Control characters, private use, unpaired surrogates, and marks that turn the direction of the text after them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 # The engine's time grows with length and with people; nobody reads an entry longer than this.
@@ -75,7 +77,8 @@ def format_entries(
     entries = {}
     for number, item in enumerate(records):
         try:
-            set_text = engine.entry(f"entry-{number}", item)
+            # Of a record whose fields the style does not print the engine makes nothing.
+            set_text = engine.entry(f"entry-{number}", item) or _plainly(item)
         except Exception:
             # Whatever a file brought in, a page must still be made; the log says which record to look at.
             logger.exception("citeproc-py could not set %r; it is set plainly.", item["id"])
@@ -89,13 +92,32 @@ def address_of_doi(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;()._-+~@,')}"
 
 
+def address_of_pmid(pmid: str) -> str:
+    """Where a PMID leads, or nothing when it is none."""
+    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if re.fullmatch(csl.PMID_PATTERN[1:-1], pmid) else ""
+
+
+def address_of_pmcid(pmcid: str) -> str:
+    """Where a PMCID leads, or nothing when it is none."""
+    return f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/" if re.fullmatch(csl.PMCID_PATTERN[1:-1], pmcid) else ""
+
+
+_ADDRESS_OF: dict[str, Callable[[str], str]] = {
+    "DOI": address_of_doi,
+    "URL": str,
+    "PMID": address_of_pmid,
+    "PMCID": address_of_pmcid,
+}
+
+
 class _Engine:
     """citeproc-py with one style. Made anew for each call: it writes into the style while it works."""
 
     def __init__(self, style: str, locale: str) -> None:
-        self.style = citeproc.CitationStylesStyle(str(STYLES / f"{style}.csl"), locale=locale, validate=False)
+        self.style = citeproc.CitationStylesStyle(str(_file(style)), locale=locale, validate=False)
         self.source = BibliographySource()
         self.bibliography = citeproc.CitationStylesBibliography(self.style, self.source, citeproc.formatter.html)
+        self.quotes_end_with_the_stop = self.style.root.get_locale_option("punctuation-in-quote") == "true"
         # We number the list ourselves, with <ol>; the engine would glue "1." to the first name.
         # We also say when a source was retrieved, for every style alike, so an entry does not.
         for printed_by_us in self.style.root.xpath_search(
@@ -107,7 +129,8 @@ class _Engine:
         cited = citeproc.CitationItem(key)
         self.source.add(corrections.Record(key, _as_text(item.get("type")) or "document", _fields(item)))
         self.bibliography.register(citeproc.Citation([cited]))
-        return corrections.without_double_stop(str(self.style.render_bibliography([cited])[0]))
+        text = corrections.without_double_stop("".join(map(str, self.style.render_bibliography([cited]))))
+        return corrections.stop_within_quotation(text) if self.quotes_end_with_the_stop else text
 
 
 def _fields(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,9 +149,9 @@ def _fields(item: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "language":
             if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", value):
                 fields[name] = value.lower()
-        elif name in ("DOI", "URL"):
+        elif name in _ADDRESSED:
             if _as_text(value):
-                fields[name] = String(_DOI if name == "DOI" else _URL)
+                fields[name] = String(_ADDRESSED[name])
         elif name in csl.TITLES:
             text = _title(value)
             if text:
@@ -216,6 +239,9 @@ def _date(value: Any) -> Date | DateRange | LiteralDate | None:
     dates = [csl.date_from_parts(parts) for parts in found[:2]] if isinstance(found, list) else []
     circa = bool(value.get("circa"))
     days = [Date(**dict(zip(("year", "month", "day"), parts, strict=False))) for parts in dates if parts]
+    season = _as_text(value.get("season"))
+    if len(days) == 1 and season in ("1", "2", "3", "4") and "month" not in days[0]:
+        days[0]["season"] = int(season)
     if days and len(days) == len(dates):
         days[0]["circa"] = circa
         return days[0] if len(days) == 1 else DateRange(begin=days[0], end=days[1], circa=circa)
@@ -238,16 +264,19 @@ def _plainly(item: Mapping[str, Any]) -> str:
         _guised(_as_text(item.get("title"))),
         _guised(_as_text(item.get("container-title"))),
     ]
-    link = f"https://doi.org/{_DOI}" if _as_text(item.get("DOI")) else _URL if _as_text(item.get("URL")) else ""
+    doi, url = (_ADDRESSED[name] if _as_text(item.get(name)) else "" for name in ("DOI", "URL"))
+    link = f"https://doi.org/{doi}" if doi else url
     return " ".join([*(f"{sentence}." for sentence in sentences if sentence), link]).strip()
 
 
 def _as_html(entry: str, item: Mapping[str, Any]) -> str:
     """The engine's output with its guises taken off, its addresses made links, and nothing else left in it."""
-    doi, url = _as_text(item.get("DOI")), _as_text(item.get("URL"))
-    doi_address = address_of_doi(doi)
-    entry = entry.replace(f"https://doi.org/{_DOI}", _link(doi_address, f"https://doi.org/{doi}"))
-    entry = entry.replace(_DOI, _link(doi_address, doi)).replace(_URL, _link(url, url))
+    doi = _as_text(item.get("DOI"))
+    entry = entry.replace(f"https://doi.org/{_ADDRESSED['DOI']}", _link(address_of_doi(doi), f"https://doi.org/{doi}"))
+    for field, guise in _ADDRESSED.items():
+        if guise in entry:
+            text = _as_text(item.get(field))
+            entry = entry.replace(guise, _link(_ADDRESS_OF[field](text), text))
     for guise, entity in _ENTITIES.items():
         entry = entry.replace(guise, entity)
     return nh3.clean(
@@ -264,17 +293,16 @@ def _link(address: str, text: str) -> str:
 
 
 def _check(style: str, locale: str) -> None:
-    if style not in _styles():
-        raise ValueError(f"There is no citation style {style!r}. We have: {', '.join(sorted(_styles()))}.")
+    if style not in STYLES:
+        raise ValueError(f"There is no citation style {style!r}. We have: {', '.join(STYLES)}.")
     if locale not in citeproc.LANGUAGE_NAMES:
         raise ValueError(f"There is no locale {locale!r}. Give one such as en-US.")
 
 
-@functools.cache
-def _styles() -> frozenset[str]:
-    return frozenset(path.stem for path in STYLES.glob("*.csl"))
+def _file(style: str) -> Path:
+    return Path(__file__).parent / "styles" / f"{style}.csl"
 
 
 @functools.cache
 def _style_digest(style: str) -> str:
-    return hashlib.sha256((STYLES / f"{style}.csl").read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_file(style).read_bytes()).hexdigest()[:12]

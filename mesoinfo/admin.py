@@ -211,6 +211,7 @@ class SiteSettingsForm(forms.ModelForm):
             "about",
             "emergency_note",
             "advertising_notice",
+            "citation_style",
         ]
 
     def clean(self) -> dict[str, Any] | None:

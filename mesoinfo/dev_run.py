@@ -3,8 +3,8 @@
     python -m mesoinfo.dev_run          prepare, serve, wait
     python -m mesoinfo.dev_run probe    only ask whether the port is free
 
-The site is served as in production (granian, DEBUG off, the same headers), beside one worker. A signal stops both.
-When one of them ends by itself, the other is stopped too: half a product is worse than none.
+The site is served as in production (granian, DEBUG off, the same headers), beside the worker and the fetch worker. A
+signal stops all. When one of them ends by itself, the others are stopped too: half a product is worse than none.
 """
 
 from __future__ import annotations
@@ -144,12 +144,13 @@ def collect_static() -> bool:
 
 
 def programs(port: int) -> dict[str, list[str]]:
-    """The two processes of a running product, by the name we use when we speak of them."""
+    """The processes of a running product, by the name we use when we speak of them."""
     site = f"--interface wsgi --host {HOST} --port {port} --workers 1 --blocking-threads {THREADS} --no-ws"
     quiet = "--no-access-log --log-level error"  # an access log would record who reads what
     return {
         "site": [sys.executable, "-m", "granian", *site.split(), *quiet.split(), "mesoinfo.wsgi:application"],
         "worker": [sys.executable, "manage.py", "qcluster"],
+        "fetch worker": [sys.executable, "manage.py", "qcluster", "--name", "fetch"],
     }
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from mesoinfo.citation_styles import CitationStyle
 from mesoinfo.ledger import HashChain, append_only, refusal
 
 LONGEST_EMAIL = 254
@@ -104,9 +105,19 @@ class SiteSettings(models.Model):
         help_text="Stands in the form wherever it offers a case review. Names the law firm that pays, and its address.",
     )
 
+    citation_style = models.CharField(
+        max_length=60,
+        choices=CitationStyle,
+        default=CitationStyle.APA,
+        help_text="How reference lists are set. Published pages change with it at once, and nothing is signed anew.",
+    )
+
     class Meta:
         verbose_name_plural = "site settings"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(citation_style__in=CitationStyle.values), name="the_citation_style_is_one_we_have"
+            ),
             models.CheckConstraint(condition=Q(id=1), name="there_is_one_row_of_site_settings"),
             models.CheckConstraint(condition=Q(phone="") | ~Q(phone_hours=""), name="a_phone_number_says_its_hours"),
             models.CheckConstraint(condition=~Q(advertising_notice=""), name="a_case_review_is_marked_as_advertising"),

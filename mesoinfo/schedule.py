@@ -19,19 +19,24 @@ SWEEPS = {
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
     "hand over reviews of colleagues who are away": "articles.review.claiming.hand_over_what_the_absent_have",
     "write on Mondays what is due": "articles.review.digest.write_weekly",
+    "read files brought to the bibliography": "citations.receiving.sweep",
+}
+# Run by the fetch worker, which alone asks other sites and has no key that opens anything.
+FETCHING = "fetch"
+FETCH_SWEEPS = {
+    "look up works at Crossref and PubMed": "citations.lookups.sweep",
 }
 
 
 def synchronise(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """After migrating: the schedule table holds exactly SWEEPS, one run a minute each."""
+    """After migrating: the schedule table holds exactly these sweeps, one run a minute each."""
     if sender.name != "django_q":
         return
     from django_q.models import Schedule
 
     schedules = Schedule.objects.using(using)
-    schedules.exclude(name__in=SWEEPS).delete()
-    for name, function in SWEEPS.items():
-        schedules.update_or_create(
-            name=name,
-            defaults={"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
-        )
+    schedules.exclude(name__in=[*SWEEPS, *FETCH_SWEEPS]).delete()
+    for cluster, sweeps in ((None, SWEEPS), (FETCHING, FETCH_SWEEPS)):
+        for name, function in sweeps.items():
+            every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1}
+            schedules.update_or_create(name=name, defaults={"func": function, "cluster": cluster, **every_minute})

@@ -260,6 +260,8 @@ Q_CLUSTER = {
     "catch_up": False,
     "poll": 1,
     "save_limit": 500,
+    # The fetch worker (`qcluster --name fetch`) waits for other sites, and is busy with one at a time.
+    "ALT_CLUSTERS": {"fetch": {"workers": 1, "timeout": 120, "retry": 180}},
 }
 
 LOGGING = {

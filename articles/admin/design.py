@@ -33,6 +33,7 @@ from articles.markup import (
 )
 from articles.markup.render import OFFER_KINDS
 from articles.models import Article, Kind, OfferKind, Person, PublishedPage, Topic
+from articles.public.doubts import Doubt, Doubts
 from articles.public.feedback import FeedbackForm
 from articles.public.glossary import Letter
 from articles.public.navigation import Link
@@ -41,6 +42,8 @@ from articles.public.site_map import Branch
 from articles.public.trust import NamedPerson, Reviewer, Standing, Trust
 from articles.search.excerpts import Excerpt
 from articles.search.suggestions import Suggestion
+from citations.models import Notice, NoticeKind
+from citations.style import DEFAULT_STYLE
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 
@@ -245,6 +248,8 @@ def component_page(request: HttpRequest) -> HttpResponse:
             {"anchor": "way", "text": "A section", "below": [{"anchor": "way", "text": "A part of it"}]},
             {"anchor": "notices", "text": "Another section with a heading that runs on", "below": []},
         ],
+        "doubts": Doubts([_doubt(2, NoticeKind.RETRACTED)]),
+        "concerns": Doubts([_doubt(1, NoticeKind.CONCERN), _doubt(3, NoticeKind.CONCERN)]),
         "withdrawn": SimpleNamespace(at=datetime.date(2026, 11, 21), reader_note="There are newer treatments."),
         "trusts": [(standing.value, _trust(standing)) for standing in Standing],
         "specimen": specimen,
@@ -292,6 +297,11 @@ def _specimen() -> str:
     return SPECIMEN.format(hero=hero, offers="\n\n".join(f"::offer {kind}" for kind in (*others, hero)))
 
 
+def _doubt(number: int, kind: NoticeKind) -> Doubt:
+    notice = Notice(kind=kind, on=datetime.date(2026, 11, 21), reference="10.1234/sample")
+    return Doubt(("sample-trial", "sample-guide", "sample-report")[number - 1], number, notice)
+
+
 def _library() -> Library:
     picture = ImageEmbed(
         "sample-picture",
@@ -305,7 +315,7 @@ def _library() -> Library:
     )
     return Library(
         sources={
-            key: SourceEmbed(key, "", f"Sample, A. (2026). <i>{title}</i>.", title)
+            key: SourceEmbed(key, "", {DEFAULT_STYLE: f"Sample, A. (2026). <i>{title}</i>."}, title)
             for key, title in {
                 "sample-trial": "A trial that was never done",
                 "sample-guide": "A guide nobody wrote",

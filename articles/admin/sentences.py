@@ -78,6 +78,7 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "a_synonym_is_not_its_own": ("clinical", "To search these are the same words already. Give another name."),
     "one_synonym_per_pair": ("", "These two are synonyms already, one way or the other."),
     "there_is_one_row_of_site_settings": ("", "There is one set of site settings. Change that one."),
+    "the_citation_style_is_one_we_have": ("citation_style", "Choose one of the styles in the list."),
     "a_phone_number_says_its_hours": ("phone_hours", "Say when somebody answers the telephone."),
     "a_case_review_is_marked_as_advertising": (
         "advertising_notice",

@@ -19,13 +19,13 @@ class QuoteEmbed:
 
 @dataclass(frozen=True, slots=True)
 class SourceEmbed:
-    """A source of the bibliography: ``entry_html`` is its formatted entry in the reference list, ``record`` its
+    """A source of the bibliography: ``entries`` are its entries in the reference list, by style, ``record`` its
     CSL-JSON, frozen with a page for readers to save.
     """
 
     key: str
     digest: str
-    entry_html: str
+    entries: Mapping[str, str]
     title: str
     year: int | None = None
     is_research: bool = False

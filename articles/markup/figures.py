@@ -1,8 +1,8 @@
 """Statements with a figure: which sentences state a number that needs a source, and whether they cite one.
 
 Paragraphs are read sentence by sentence. A list item, a table cell or a definition is one statement: a
-citation anywhere in it covers it. Stage numbers, years, telephone numbers, hours of service and ages in
-advice ("if you are over 65") are no figures; nor are times the publisher promises ("we answer within a day").
+citation anywhere in it covers it. Telephone numbers, hours of service and numbers in advice ("if you are over 65,
+ask") are no figures; nor are times the publisher promises ("we answer within a day").
 """
 
 from __future__ import annotations
@@ -10,169 +10,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
+from .amounts import words as listed
+from .figure_reader import NUMBER_WORDS, SEEDS, Figure, Kind, figures
 from .findings import Findings
 from .outline import Segment
 from .page import FigureStatement
 from .positions import SourceLines
 from .sentences import Piece, piece_of, sentences
 
-
-def _any(words: str) -> str:
-    return "|".join(words.split())
-
-
-_FOLDS = "twofold threefold fourfold fivefold sixfold sevenfold eightfold ninefold tenfold hundredfold"
-_ONES = "two three four five six seven eight nine"
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_AGES = "twenties thirties forties fifties sixties seventies eighties nineties"
-_PEOPLE = (
-    "patients? person people man men woman women adults? child children participants? volunteers? survivors? "
-    "cases? deaths? babies infants? newborns? workers? veterans? americans? siblings? famil(?:y|ies) births?"
-)
-_COUNTED = (
-    f"{_PEOPLE} stud(?:y|ies) trials? hospitals? cent(?:er|re)s? countr(?:y|ies) relapses? recurrences? "
-    "tumou?rs? nodules? cycles? doses? sessions? infusions? injections? operations? pints? cups? gallons? "
-    "dollars? pounds? euros?"
-)
-_MEASURES = (
-    "mg mcg µg μg g kg ml l dl cm mm m km gy cgy kcal calories °c °f degrees inch inches feet ounces? grams? "
-    "milligrams? micrograms? kilograms? millilit(?:re|er)s? centimet(?:re|er)s? millimet(?:re|er)s? lit(?:re|er)s? "
-    "mmhg iu units?"
-)
-_PERIOD = r"(?:second|minute|hour|day|night|week|month|year|decade|yr)s?"
-_SP = r"[ \u00a0\u202f]{1,2}"
-_SP0 = r"[ \u00a0\u202f]{0,2}"
-_DASH = r"[-–—‑]"  # the dashes that writers and word processors put between numbers
-
-_BIG = "hundred|thousand|million|billion"
-_DIGITS = r"(?<![\w.,])(?<![a-z]-)(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d{1,6})?[½¼¾]?"
-_SPELT = (
-    rf"\b(?:(?:{_any(_TENS)})(?:{_DASH}(?:one|{_any(_ONES)}))?|{_any(_TEENS)}|{_any(_ONES)}|"
-    rf"(?:a{_SP}|one{_SP}|several{_SP})(?:{_BIG}|dozen))"
-)
-_SEVERAL = rf"(?:{_DIGITS}(?:{_SP}(?:{_BIG}))?|{_SPELT}(?:{_SP}(?:{_BIG}))?)"
-_AMOUNT = rf"(?:{_SEVERAL}|[½¼¾]|\bone)"
-_TO = rf"(?:{_SP0}{_DASH}{_SP0}|{_SP}(?:to|or|and){_SP})"
-_SPAN = rf"{_AMOUNT}(?:{_TO}{_AMOUNT})?"
-_ABOUT = (
-    rf"\b(?:about|around|nearly|almost|roughly|over|under|within|up{_SP}to|at{_SP}least|at{_SP}most|"
-    rf"(?:less|more|fewer|longer|shorter){_SP}than)"
-)
-# Words that may stand between a count and what is counted, as in "19 node-negative patients".
-_PLAIN_WORD = (
-    r"(?!(?:of|for|in|to|and|or|with|that|the|from|by|on|at|as|is|are|things?|ways?|types?|kinds?|reasons?|"
-    r"questions?|systems?|steps?|points?|main|parts?)\b)[a-z][\w’'-]{0,30}"
-)
-_FRACTION = r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)"
-
-_FIGURE = re.compile(
-    "|".join(
-        (
-            # 78%, 12 to 15 percent
-            rf"{_AMOUNT}{_SP0}(?:%|‰|per{_SP0}cent\b|percentage\b)",
-            # 7 in 100, one in five, 3 out of 10, 19 of 35, 1:1,000
-            rf"{_AMOUNT}{_SP}(?:in|out{_SP}of)(?:{_SP}every)?{_SP}{_SEVERAL}\b",
-            rf"{_DIGITS}{_SP}of{_SP}(?:the{_SP}|all{_SP})?{_SEVERAL}\b|{_SEVERAL}{_SP}of{_SP}(?:the{_SP})?{_DIGITS}\b",
-            rf"{_DIGITS}{_SP}of{_SP}(?:them|these|those)\b",
-            rf"{_DIGITS}:\d{{1,3}}(?:,\d{{3}}){{0,3}}\b",
-            # two-thirds, a fifth of, half of, nearly half
-            rf"\b(?:two|three|four|five|seven|nine)(?:{_SP}|{_DASH}){_FRACTION}s\b",
-            rf"\b(?:a|one)(?:{_SP}|{_DASH}){_FRACTION}{_SP}of\b",
-            rf"\bhalf{_SP}(?:of|the{_SP}(?:people|patients|cases|time|men|women)|are|were|had|have|live|lived)\b",
-            rf"{_ABOUT}{_SP}(?:half|(?:a|one)(?:{_SP}|{_DASH}){_FRACTION})\b(?!{_SP}an?\b)",
-            # doubles, threefold, twice as likely, 2.5 times higher
-            rf"\b(?:doubl|tripl|quadrupl|halv)(?:es|ed|ing)\b|\b(?:double|triple|quadruple|halve){_SP}(?:the|their|your)\b",
-            rf"\btwice{_SP}(?:as|the|that)\b",
-            rf"\b(?:{_any(_FOLDS)})\b|(?:{_DIGITS}|\b(?:{_any(_ONES)}|ten|hundred))(?:{_DASH}|{_SP})?fold\b",
-            rf"{_AMOUNT}{_SP}times{_SP}(?:as|more|less|higher|lower|greater|the|that|longer|better|worse)\b",
-            # 12 to 21 months, two-year, 14-year, less than a year
-            rf"(?!one{_SP}(?:day|night)\b){_SPAN}(?:{_SP}or{_SP}(?:more|fewer))?(?:{_SP}(?:full|whole|more))?"
-            rf"(?:{_SP}|{_DASH}){_PERIOD}\b",
-            rf"{_ABOUT}{_SP}(?:an?|one){_SP}{_PERIOD}\b",
-            rf"\b(?:dozens|hundreds|thousands|millions|billions|decades){_SP}of\b",
-            # 3,000 new cases, 25 people, two patients, 400 mg, $5,000
-            rf"{_DIGITS}(?:{_TO}{_DIGITS})?(?:{_SP}{_PLAIN_WORD}){{0,2}}{_SP}(?:{_any(_COUNTED)})\b",
-            rf"{_SPELT}(?:{_SP}{_PLAIN_WORD})?{_SP}(?:{_any(_PEOPLE)})\b",
-            rf"{_DIGITS}(?:{_TO}{_DIGITS})?(?:{_SP0}|{_DASH})(?:{_any(_MEASURES)})(?!\w)",
-            rf"[$£€]{_SP0}\d",
-            # 12–21, from 12 to 21
-            rf"{_DIGITS}{_SP0}(?:{_DASH}|to{_SP}){_SP0}\d{{1,6}}(?:\.\d{{1,3}})?\b",
-            # aged 76, a man of 76, in her thirties, 76 and older
-            rf"\b(?:age[ds]?(?:{_SP}of)?|(?:older|younger){_SP}than|(?:man|woman|person){_SP}of){_SP}{_SEVERAL}\b",
-            rf"\bin{_SP}(?:his|her|their){_SP}(?:(?:early|late|mid){_SP}|mid-)?(?:{_any(_AGES)}|\d0s)\b",
-            rf"\b(?:over|under){_SP}(?:the{_SP}age{_SP}of{_SP})?\d{{1,3}}\b|\b\d{{1,3}}{_SP}(?:or|and){_SP}(?:older|over)\b",
-            # p = 0.03, n = 35, hazard ratio 0.7, median survival of 7.3
-            rf"\b(?:p|n|hr|or|rr){_SP0}[=<>≤≥]{_SP0}\.?\d",
-            r"\b(?:hazard|odds|risk) ratio\b[^.!?]{0,30}?\d",
-            rf"\b(?:median|mean|average)\b[^.!?]{{0,60}}?{_SEVERAL}\b",
-        )
-    ),
-    re.IGNORECASE,
-)
-# A cheap look before the expensive one: a sentence with none of these holds no figure.
-_HINT = re.compile(r"[\d½¼¾]")
-_HINT_WORDS = frozenset(
-    f"one {_ONES} {_TEENS} {_TENS} {_AGES} {_FOLDS} hundred thousand million billion dozen hundreds thousands millions "
-    "billions dozens decades half third thirds quarter quarters fifth fifths sixth sixths seventh sevenths eighth "
-    "eighths ninth ninths tenth tenths twice fold double doubles doubled doubling triple triples tripled tripling "
-    "quadruple quadrupled quadruples halve halves halved halving year month week day hour decade minute".split()
-)
+# A cheap look before the costly one: a sentence with none of these holds no figure.
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _LETTERS = re.compile(r"[a-z]+")
-_SEED = re.compile(r"(?P<number>\d+|[½¼¾$£€])|(?<![^\W_])[a-z]+", re.IGNORECASE)
-_SEED_WORDS = frozenset(
-    f"one {_ONES} {_TEENS} {_TENS} {_FOLDS} a hundred several half about around nearly almost roughly over "
-    "under within up at less more fewer longer shorter double doubles doubled doubling triple triples tripled tripling "
-    "quadruple quadruples quadrupled quadrupling halve halves halved halving twice dozens hundreds thousands millions "
-    "billions decades age aged ages older younger man woman person in p n hr or rr hazard odds risk median mean "
-    "average".split()
-)
 
-_ROMAN = r"(?:IV|I{1,3}|V|\d{1,2})[a-c]?"
-_MONTH = (
-    "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-)
-_NUMBERED = (
-    r"(?:stages?|phases?|grades?|types?|levels?|steps?|parts?|pages?|chapters?|sections?|figures?|tables?|"
-    r"questions?|numbers?|no\.|options?|class|classes|factor|vitamin|chromosomes?|room|suite)"
-)
+_PEOPLE = "patients|people|persons|men|women|adults|children|cases|deaths|times"
+
+# Telephone numbers, addresses, hours of service, times of day, dates, numbers of trials, places on the web
 _NO_FIGURE = re.compile(
     "|".join(
         (
-            rf"\b{_NUMBERED}[ \u00a0-]{_ROMAN}(?:(?:,[ \u00a0]|/|[-–]|[ \u00a0](?:to|or|and)[ \u00a0]){_ROMAN})*\b",
-            rf"\b{_NUMBERED}[ \u00a0](?:one|{_any(_ONES)})\b(?!-)",
-            # Telephone numbers: with a country code, in groups, or said to be called
             r"\+\d[\d \u00a0().-]{6,20}\d",
             r"(?<![\w.,])(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b",
-            r"\b(?:call|dial|text|phone|ring)[ \u00a0][\d(][\d \u00a0().-]{1,20}\d\b",
-            # Hours of service and times of day
+            r"\b(?:call|dial|text|phone|ring)[ \u00a0](?:or text[ \u00a0])?[\d(][\d \u00a0().-]{0,20}\d\b",
+            # Numbers of three digits that help, unless they count
+            rf"(?<![\w.,$£€])(?:[2-9]11|988)\b(?![.,/-]?\d|\s?%|\s(?:[a-z-]{{1,20}}\s)?(?:{_PEOPLE})\b)",
+            r"(?-i:\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|Avenue|Road|Drive|Boulevard|Lane|Place)\b)",
+            r"(?-i:\bBox \d{1,5}\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b)",
+            r"\b24-hour (?:\w{1,12} )?(?:hotline|helpline|line|service)\b",
             r"\b(?:24|twenty-four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b|\b24/7\b",
-            r"\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?",
-            # Dates and years
-            rf"\b\d{{1,2}}[ \u00a0]{_MONTH},?(?:[ \u00a0]\d{{4}})?\b",
-            rf"\b{_MONTH}[ \u00a0]\d{{1,2}}(?:,?[ \u00a0]\d{{4}})?\b|\b{_MONTH}[ \u00a0]\d{{4}}\b",
-            r"(?<![\w.,$£€])(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?s?\b(?![.,]\d)(?![ \u00a0]?%)"
-            rf"(?![ \u00a0](?:percent|per|mg|{_any(_PEOPLE)})\b)",
-            # Numbers of trials; places in a row
-            r"\bNCT\d+\b|\b\d{1,2}(?:st|nd|rd|th)\b",
+            r"\b\d{1,2}(?::\d\d)? ?[ap](?:\.m\.?|m)(?!\w)",
+            r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b",
+            r"\b(?:NCT|ISRCTN)\d{4,12}\b|https?://\S{1,500}",
         )
     ),
-    re.IGNORECASE,
-)
-_NOT_AN_AMOUNT = rf"(?!{_SP0}%|{_SP}per|{_SP}in{_SP}|{_SP}out{_SP}|{_SP}to{_SP}|[.,]\d|{_SP}(?:{_any(_COUNTED)})\b)"
-_AGE = re.compile(
-    rf"\b(?:aged?(?:{_SP}of)?|over|under|(?:older|younger){_SP}than|turn(?:ed|s)?|by){_SP}(?:the{_SP}age{_SP}of{_SP})?"
-    rf"\d{{1,3}}\b(?:{_SP}years?{_SP}(?:old|of{_SP}age)\b|(?!{_SP}{_PERIOD}\b)){_NOT_AN_AMOUNT}"
-    rf"(?:{_SP}(?:or|and){_SP}(?:older|over|above|younger|under)\b)?"
-    rf"|\b\d{{1,3}}(?:{_SP}|{_DASH})years?(?:{_SP}|{_DASH})(?:old|of{_SP}age)s?\b(?:{_SP}(?:or|and){_SP}\w+)?"
-    rf"|\b\d{{1,3}}{_SP}(?:or|and){_SP}(?:older|over|above|younger|under)\b",
-    re.IGNORECASE,
-)
-_ADVICE = re.compile(
-    r"\byou(?:rs?|rself)?\b|^(?:ask|bring|call|check|choose|contact|do|eat|find|get|go|join|keep|learn|look|make|"
-    r"please|read|see|speak|take|talk|tell|try|use|visit|write)\b",
     re.IGNORECASE,
 )
 _PUBLISHER = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
@@ -180,54 +51,93 @@ _MEDICAL = re.compile(
     r"\b(?:median|mean|average|surviv\w*|liv(?:e|ed|es|ing)|life|remission|patients?|die[ds]?|tumou?rs?|treat\w*)\b",
     re.IGNORECASE,
 )
-_PROMISED_TIME = re.compile(
-    rf"(?:{_SPAN}|\ban?)(?:{_SP}(?:working|business|calendar|full))?(?:{_SP}|{_DASH}){_PERIOD}\b",
+
+# What somebody is told to do: "should", or a verb that begins the sentence, an item, or what follows "if you smoke,".
+_TELLING = re.compile(
+    r"\bshould\b(?! have (?:been|\w{2,20}ed)\b)|\brecommends?\b|\baim(?:s|ing)? (?:for|to)\b"
+    r"|\b(?:is|are) (?:advised|encouraged|urged|recommended)\b|\bmust (?:not )?be \w{2,20}ed\b"
+    r"|\b(?:tell|tells|ask|asks|want|wants) you to\b"
+    r"|\bit(?: is|['’]s) (?:important|best|recommended|a good idea) (?:to|that)\b"
+    r"|\byou(?: may| will|['’]ll)? (?:must|need to|have to)\b",
     re.IGNORECASE,
 )
+_VERBS = "|".join(
+    listed("""
+        add aim apply ask avoid be begin boil bring brush call change check choose clean consider contact continue cook
+        cover cut discard do don['’]t drink eat exercise find follow freeze get give go have heat hold include inspect
+        join keep learn let lie limit look lose make measure move plan put quit read record reduce refrigerate remember
+        repeat replace report rest rinse schedule see set sit sleep soak speak start stay stop store swallow take talk
+        tell test throw treat try turn use visit wait walk warm wash watch wear work write
+    """)
+)
+# "Use of tobacco", "Rest was best"; "have you …?"
+_NO_VERB = r"(?! (?:of|is|are|was|were|may|can|has|you)\b)"
+_IMPERATIVE = re.compile(
+    rf"(?:^|:\s)\W{{0,3}}(?:(?:please|also|always|never|then|instead)\s)?(?:{_VERBS})\b"
+    rf"{_NO_VERB}|^\W{{0,3}}(?:if|when|before|after|while|once|until|unless|as|to|for|every|each|during|at|twice|two|three|four|\d)"
+    rf"\b[^.!?]{{0,200}}?,\s(?:please\s)?(?:{_VERBS})\b{_NO_VERB}",
+    re.IGNORECASE,
+)
+# The dash of an item, if a list is run into the line; not that of "5 - 10 minutes".
+_ITEM = re.compile(r"(?<!\d) - ")
+
+_NUMBER = rf"\b(?:\d{{1,4}}|(?:{'|'.join(sorted(NUMBER_WORDS))})(?:-[a-z]{{3,5}})?)"
 _KIND_OF_SOURCE = r"(?:cited|medical|scientific|academic|peer-reviewed|numbered|research|published)"
 _TYPED_COUNT = re.compile(
-    rf"(?:{_SEVERAL})(?:{_SP}{_KIND_OF_SOURCE}){{0,3}}{_SP}(?:references|citations)\b"
-    rf"|(?:{_SEVERAL})(?:{_SP}{_KIND_OF_SOURCE}){{0,2}}{_SP}cited(?:{_SP}{_KIND_OF_SOURCE}){{0,2}}{_SP}"
+    rf"{_NUMBER}(?:\s{_KIND_OF_SOURCE}){{0,3}}\s(?:references|citations)\b"
+    rf"|{_NUMBER}(?:\s{_KIND_OF_SOURCE}){{0,2}}\scited(?:\s{_KIND_OF_SOURCE}){{0,2}}\s"
     r"(?:articles|sources|papers|studies)\b"
-    rf"|\bcit(?:es|ing){_SP}(?:{_SEVERAL})(?:{_SP}{_KIND_OF_SOURCE}){{0,3}}{_SP}(?:articles|sources|papers|studies)\b",
+    rf"|\bcit(?:es|ing)\s{_NUMBER}(?:\s{_KIND_OF_SOURCE}){{0,3}}\s(?:articles|sources|papers|studies)\b",
     re.IGNORECASE,
 )
 _COUNTS_SOURCES = re.compile(r"(?:cit(?:es?|ed|ing|ations)|references)\b", re.IGNORECASE)
 
 # Cells of nothing but a number, as in a column of months.
 _BARE_NUMBER = re.compile(r"[<>≤≥~≈ ]{0,3}\d[\d,.]{0,12}(?:\s?(?:[-–]|to)\s?\d[\d,.]{0,12})?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTING_COLUMN = re.compile(r"\b(?:stage|step|phase|grade|type|level|no|number|year|date|page)\b|#", re.IGNORECASE)
 
 
 def find_figure(sentence: str) -> tuple[int, int] | None:
-    """Return where in ``sentence`` the first figure stands, or None if it states none."""
-    if not _HINT.search(sentence) and _HINT_WORDS.isdisjoint(_LETTERS.findall(sentence.lower())):
-        return None
-    # Blotting out what is no figure costs more than looking, and can only take figures away: look first.
-    found = _first_figure(sentence)
-    if found is None:
+    """Return where in ``sentence`` the first figure that needs a source stands, or None if it states none."""
+    letters = _LETTERS.findall(sentence.lower())
+    if not _DIGIT.search(sentence) and SEEDS.isdisjoint(letters):
         return None
     text = _NO_FIGURE.sub(_blot, sentence)
-    text = _TYPED_COUNT.sub(_blot, text)
-    if _ADVICE.search(text):
-        text = _AGE.sub(_blot, text)
-    if _PUBLISHER.search(text) and not _MEDICAL.search(text):
-        text = _PROMISED_TIME.sub(_blot, text)
-    return found if text == sentence else _first_figure(text)
-
-
-def _first_figure(text: str) -> tuple[int, int] | None:
-    # Thirty patterns at every letter are slow; each begins with a number or one of few words.
-    for seed in _SEED.finditer(text):
-        if seed.lastgroup == "number" or seed[0].lower() in _SEED_WORDS:
-            found = _FIGURE.match(text, seed.start())
-            if found:
-                return found.span()
+    if _COUNTS_SOURCES.search(text):
+        text = _TYPED_COUNT.sub(_blot, text)
+    at = 0
+    leads_to_advice = False
+    for item in _ITEM.split(text):
+        figure = _stated(item, is_advice=leads_to_advice)
+        if figure and (letters or figure.kind is not Kind.VALUE):
+            return at + figure.start, at + figure.end
+        at += len(item) + len(" - ")
+        leads_to_advice = leads_to_advice or (item.endswith(":") and _tells_what_to_do(item))
     return None
 
 
+def _stated(words: str, *, is_advice: bool) -> Figure | None:
+    """Return the first figure of ``words`` that is neither advice nor a promise of ours."""
+    found = figures(words)
+    first = next(found, None)
+    if first is None:
+        return None
+    is_advice = is_advice or _tells_what_to_do(words)
+    is_ours = _PUBLISHER.search(words) and not _MEDICAL.search(words)
+    for figure in chain((first,), found):
+        promised = is_ours and figure.kind is Kind.SPAN
+        if not promised and (figure.of_people or not is_advice):
+            return figure
+    return None
+
+
+def _tells_what_to_do(words: str) -> bool:
+    return bool(_TELLING.search(words) or _IMPERATIVE.search(words))
+
+
 def _blot(found: re.Match[str]) -> str:
-    return "·" * len(found[0])
+    return "\u2063" * len(found[0])
 
 
 @dataclass(slots=True)
@@ -303,9 +213,9 @@ def _review_piece(
                 typed[0],
             )
         figure = find_figure(words)
-        if figure is None and statement.is_cell and not _COUNTING_COLUMN.search(statement.column_heading):
-            bare = _BARE_NUMBER.fullmatch(words.strip()) if len(words) < 40 else None
-            figure = (0, len(words)) if bare and not _NO_FIGURE.fullmatch(words.strip()) else None
+        if statement.is_cell and len(words) < 40 and _BARE_NUMBER.fullmatch(words.strip()):
+            counts = _COUNTING_COLUMN.search(statement.column_heading) or _YEAR.fullmatch(words.strip())
+            figure = None if counts else (0, len(words))
         if figure is None:
             continue
         # A citation after the full stop belongs to the sentence before it.

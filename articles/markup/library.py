@@ -39,7 +39,7 @@ from articles.models import (
 )
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
-from citations.export import public_record
+from citations.formats import public_record
 from citations.models import Source
 
 Thing = TypeVar("Thing", bound=Model)
@@ -135,7 +135,7 @@ def _source(source: Source) -> SourceEmbed:
     return SourceEmbed(
         key=source.key,
         digest=source.digest,
-        entry_html=source.entry_html,
+        entries=source.entry_in,
         title=source.title,
         year=source.year,
         is_research=source.is_research,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .findings import Finding
@@ -45,7 +46,6 @@ class Reference:
 
     number: int
     key: str
-    html: str
     back_links: tuple[tuple[str, str], ...]
 
 
@@ -96,7 +96,10 @@ class CompiledBlock:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPage:
-    """A page in all its parts. ``title_html`` and ``lede_html`` are inline HTML without their element."""
+    """A page in all its parts. ``title_html`` and ``lede_html`` are inline HTML without their element.
+
+    ``references_html`` is the reference list in each citation style: which one readers see is a setting of the site.
+    """
 
     title: str
     title_html: str
@@ -108,7 +111,7 @@ class CompiledPage:
     questions: tuple[QuestionAnswer, ...]
     citations: tuple[CitationUse, ...]
     references: tuple[Reference, ...]
-    references_html: str
+    references_html: Mapping[str, str]
     words: tuple[Word, ...]
     words_html: str
     research_count: int

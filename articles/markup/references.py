@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from . import sanitise
@@ -16,27 +16,28 @@ _MONTHS = (
 )
 
 
-def reference_list(citations: Sequence[CitationUse], library: Library) -> tuple[tuple[Reference, ...], str]:
-    """Return the references that ``citations`` call for, and their list as HTML ("" if there are none)."""
+def reference_list(citations: Sequence[CitationUse], library: Library) -> tuple[tuple[Reference, ...], dict[str, str]]:
+    """Return the references that ``citations`` call for, and their list as HTML in each style (empty without any)."""
     uses: dict[str, list[CitationUse]] = {}
     for use in citations:
         uses.setdefault(use.key, []).append(use)
-    references = []
+    references = tuple(
+        Reference(own[0].number, key, lettered([use.anchor for use in own])) for key, own in uses.items()
+    )
+    styles = {style: None for reference in references for style in library.sources[reference.key].entries}
+    return references, {style: _as_html(references, library, style) for style in styles}
+
+
+def _as_html(references: Iterable[Reference], library: Library, style: str) -> str:
     items = []
-    for key, own in uses.items():
-        source = library.sources[key]
-        links = lettered([use.anchor for use in own])
-        number = own[0].number
-        entry = sanitise.entry_html(source.entry_html)
-        references.append(Reference(number, key, entry, links))
+    for reference in references:
+        source = library.sources[reference.key]
+        back_links = back_links_html(f"reference {reference.number}", reference.back_links)
         items.append(
-            f'<li id="ref-{anchor_part(key)}"><span class="reference-entry">{entry}</span>'
-            f"{_retrieved(source)} {back_links_html(f'reference {number}', links)}</li>\n"
+            f'<li id="ref-{anchor_part(reference.key)}"><span class="reference-entry">'
+            f"{sanitise.entry_html(source.entries[style])}</span>{_retrieved(source)} {back_links}</li>\n"
         )
-    if not items:
-        return (), ""
-    html = f'<ol class="references" role="list">\n{"".join(items)}</ol>\n'
-    return tuple(references), sanitise.page_html(html)
+    return sanitise.page_html(f'<ol class="references" role="list">\n{"".join(items)}</ol>\n')
 
 
 def _retrieved(source: SourceEmbed) -> str:

@@ -83,7 +83,7 @@ class PublishedPage(models.Model):
     questions = models.JSONField(default=list, help_text="[{question, answer_html, anchor}]")
     words_html = models.TextField(blank=True, help_text="The glossary terms used, with what they mean.")
     term_keys = models.JSONField(default=list, help_text="Glossary terms used.")
-    references_html = models.TextField(blank=True)
+    references_html = models.JSONField(default=dict, help_text="The list in each citation style: {style: HTML}.")
     source_keys = models.JSONField(default=list, help_text="Cited sources, in the order of their numbers.")
     cited_sources = models.JSONField(
         default=list, help_text="Their records as the page cited them (CSL-JSON), in the same order."

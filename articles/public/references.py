@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.models import PublishedPage
-from citations import export
+from citations import formats
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Format:
 
 
 FORMATS = {
-    "json": Format("application/vnd.citationstyles.csl+json; charset=utf-8", export.to_csl_json),
-    "ris": Format("application/x-research-info-systems; charset=utf-8", export.to_ris),
-    "bib": Format("application/x-bibtex; charset=utf-8", export.to_bibtex),
+    "json": Format("application/vnd.citationstyles.csl+json; charset=utf-8", formats.to_csl_json),
+    "ris": Format("application/x-research-info-systems; charset=utf-8", formats.to_ris),
+    "bib": Format("application/x-bibtex; charset=utf-8", formats.to_bibtex),
 }
 
 

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Kind, Person, PublishedPage, Topic
 from articles.public.navigation import Link
 from articles.public.trust import Reviewer, Standing, Trust
-from citations import export
+from citations import formats
 from mesoinfo.models import SiteSettings
 
 Node = dict[str, Any]
@@ -212,9 +212,9 @@ def _citation(record: dict[str, Any]) -> Node:
     return _known(
         {
             "@type": SOURCE_TYPES.get(str(record.get("type")), "CreativeWork"),
-            "name": export.title_words(record),
-            "datePublished": export.year_of(record),
-            "url": export.link_to(record),
+            "name": formats.title_words(record),
+            "datePublished": formats.year_of(record),
+            "url": formats.link_to(record),
         }
     )
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Kind, PublishedPage, Takedown, Topic
 from articles.public.addresses import printed_addresses
+from articles.public.doubts import doubts_about
 from articles.public.navigation import IN_ORDER, Link, Navigation, navigation_for, trail_to
 from articles.public.nearest import mistyped, nearest_pages, words_of
 from articles.public.paging import PER_PAGE, page_number
@@ -147,6 +148,7 @@ def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) 
         "sections": _sections(page.contents),
         "addresses": printed_addresses(page.body_html),
         "paging": paging,
+        "doubts": doubts_about(page),
         "withdrawn": page.article.takedowns.standing().first() if page.article.is_withdrawn else None,
     }
 

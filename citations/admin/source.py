@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from citations import csl, duplicates, importing, provenance
+from citations import csl, duplicates, importing, provenance, retractions
 from citations.admin import merging
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
 from citations.models import Notice, Origin, Quote, Relation, Source
@@ -107,7 +107,7 @@ def _beside(request: HttpRequest, object_id: str | None) -> dict[str, Any]:
     source = Source.objects.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
     if source is None:
         return {}
-    matches = duplicates.matches(source.csl) if source.merged_into_id is None else []
+    matches = duplicates.matches_of(source) if source.merged_into_id is None else []
     return {"source": source, "matches": matches, "may_merge": request.user.has_perm(merging.MERGE)}
 
 
@@ -132,8 +132,8 @@ class SourceAdmin(Audited):
     readonly_fields = [
         "as_printed",
         "missing",
+        "later_said",
         "related",
-        "where_used",
         "origin",
         "said",
         "created_by",
@@ -141,7 +141,7 @@ class SourceAdmin(Audited):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": ["key", "as_printed", "missing", "related", "where_used"]}),
+        (None, {"fields": ["key", "as_printed", "missing", "later_said", "related"]}),
         ("Record", {"fields": ["record", "opened_at"]}),
         ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]}),
         ("Origin", {"fields": ["origin", "said", "created_by", "created_at", "updated_at"]}),
@@ -259,16 +259,16 @@ class SourceAdmin(Audited):
             return "Nothing."
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found)))
 
+    @admin.display(description="later said of it")
+    def later_said(self, source: Source) -> SafeString:
+        told = [*(str(notice) for notice in source.notices.all()), *retractions.as_of(source)]
+        return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in told))
+
     @admin.display(description="other sources say")
     def related(self, source: Source) -> SafeString | str:
         told = source.relations_of_others.select_related("source", "other")
         lines = [(str(relation), f" ({relation.note})" if relation.note else "") for relation in told]
         return format_html_join("", "<p>{}{}.</p>", lines) or "Nothing of this one."
-
-    @admin.display(description="used in")
-    def where_used(self, source: Source) -> str:
-        """By number; pages and stories know about sources, not the reverse."""
-        return ", ".join(f"{name}: {count}" for name, count in source.uses().items()) or "Nowhere."
 
     @admin.display(description="record (CSL-JSON)")
     def record_as_text(self, source: Source) -> SafeString:

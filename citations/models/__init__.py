@@ -3,6 +3,8 @@
 from typing import Any
 
 from citations.models.account import Account, Origin
+from citations.models.dataset import DatasetRead
+from citations.models.importing import Import, ImportedRecord, ImportKind, ImportState, Outcome
 from citations.models.notice import Notice
 from citations.models.quote import Quote
 from citations.models.relation import Relation, RelationKind
@@ -14,9 +16,15 @@ SourceEvent: Any
 
 __all__ = [
     "Account",
+    "DatasetRead",
+    "Import",
+    "ImportKind",
+    "ImportState",
+    "ImportedRecord",
     "Notice",
     "NoticeKind",
     "Origin",
+    "Outcome",
     "Quote",
     "Relation",
     "RelationKind",

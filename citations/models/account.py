@@ -34,6 +34,7 @@ class Account(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["digest"], name="accounts_by_digest")]
         constraints = [
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="an_account_has_a_known_origin"),
             models.CheckConstraint(

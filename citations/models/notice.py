@@ -20,6 +20,10 @@ class Notice(models.Model):
         "where it is announced", max_length=400, blank=True, help_text="A DOI, such as 10.1234/abc, or a web address."
     )
     successor = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes")
+    dataset = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="Which dataset told it; empty when a person did."
+    )
+    record_id = models.CharField(max_length=120, blank=True, editable=False, help_text="What the dataset calls it.")
     note = models.CharField(max_length=300, blank=True, help_text="In a few words, for readers and staff.")
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
@@ -45,6 +49,15 @@ class Notice(models.Model):
                 ),
             ),
             models.CheckConstraint(condition=~Q(successor=F("source")), name="no_source_supersedes_itself"),
+            models.UniqueConstraint(
+                fields=["source", "dataset", "record_id"],
+                condition=~Q(dataset=""),
+                name="one_notice_per_record_of_a_dataset",
+            ),
+            models.CheckConstraint(
+                condition=Q(dataset="", record_id="") | (~Q(dataset="") & ~Q(record_id="")),
+                name="a_notice_of_a_dataset_names_its_record",
+            ),
         ]
         triggers = [append_only(message="a notice stands as it was recorded; record what was said later")]
 

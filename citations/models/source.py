@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
@@ -20,6 +20,9 @@ from django.utils.text import Truncator
 from citations import csl, style
 from mesoinfo.ledger import refusal
 from mesoinfo.models import User
+
+if TYPE_CHECKING:
+    from citations.models.notice import Notice
 
 _NAME_PATTERN = csl.ET_AL_PATTERN.replace("\\", "\\\\")
 _ET_AL = " || ".join(f'@.{part} like_regex "{_NAME_PATTERN}" flag "i"' for part in ("family", "given", "literal"))
@@ -44,6 +47,8 @@ class NoticeKind(models.TextChoices):
 _NOT_MERGED = Q(merged_into__isnull=True)
 # The newest of these says whether a source is retracted.
 _ON_RETRACTION = (NoticeKind.RETRACTED, NoticeKind.REINSTATED)
+# And the newest of these whether readers are to know of a doubt.
+_ON_DOUBT = (*_ON_RETRACTION, NoticeKind.CONCERN)
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -52,6 +57,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
         said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=_ON_RETRACTION)
         last = said.order_by("-notices__on", "-notices__pk").values("notices__kind")[:1]
         return self.alias(last_said=Subquery(last)).filter(last_said=NoticeKind.RETRACTED)
+
+    def in_doubt(self) -> SourceQuerySet:
+        """Those of which `doubt` may be one: something was said that could make it so."""
+        said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=(NoticeKind.RETRACTED, NoticeKind.CONCERN))
+        return self.filter(Exists(said)).prefetch_related("notices")
 
     def superseded(self) -> SourceQuerySet:
         """Those of which `is_superseded` is true."""
@@ -121,8 +131,7 @@ class Source(models.Model):
     )
     merged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     merged_at = models.DateTimeField(null=True, editable=False)
-    entry = models.TextField(blank=True, editable=False)
-    entry_stamp = models.CharField(max_length=64, blank=True, editable=False)
+    entries = models.JSONField(default=dict, editable=False, help_text="{style: {html, stamp}}")
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -259,12 +268,12 @@ class Source(models.Model):
         return f"{self.key}: {Truncator(str(self.csl.get('title', ''))).chars(80)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the record in its bare form and sets its entry, so that no page ever waits for the engine."""
+        """Keeps the record in its bare form and sets its entries, so that no page ever waits for the engine."""
         self._tidy()
-        if not self.entry_is_current:
-            self.set_entry()
+        if not self.entries_are_current:
+            self.set_entries()
             if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "entry", "entry_stamp", "updated_at"}
+                kwargs["update_fields"] = {*kwargs["update_fields"], "entries", "updated_at"}
         super().save(*args, **kwargs)
         # What PostgreSQL reads off the record is read again when next asked for.
         for field in self._meta.concrete_fields:
@@ -308,29 +317,39 @@ class Source(models.Model):
         if isinstance(self.csl, dict):
             self.csl = {**csl.normalised(self.csl), "id": self.key}
 
-    def _stamp(self) -> str:
-        return _sha256([style.version(), self.csl])
+    def _stamp(self, name: str) -> str:
+        return _sha256([style.version(name), self.csl])
 
     @property
-    def entry_is_current(self) -> bool:
-        """Whether the stored entry is the one this record gets from this version of the style."""
-        return self.entry_stamp == self._stamp()
+    def entries_are_current(self) -> bool:
+        """Whether the stored entries are those this record gets, in each style, from this version of the style."""
+        return {name: entry["stamp"] for name, entry in self.entries.items()} == {
+            name: self._stamp(name) for name in style.STYLES
+        }
 
-    def set_entry(self) -> None:
-        """Set the entry anew, without saving it."""
-        self.entry = style.format_entries([{**self.csl, "id": self.key}])[self.key]
-        self.entry_stamp = self._stamp()
+    def set_entries(self) -> None:
+        """Set the entries anew, without saving them."""
+        record = {**self.csl, "id": self.key}
+        self.entries = {
+            name: {"html": style.format_entries([record], name)[self.key], "stamp": self._stamp(name)}
+            for name in style.STYLES
+        }
+
+    @property
+    def entry_in(self) -> dict[str, str]:
+        """The entry of the reference list in each style: safe HTML, without number and access date.
+
+        They were set when the source was saved. Only after a style has changed (until `manage.py set_entries`), or
+        after a script went past `save`, are they set on the spot.
+        """
+        if not self.entries_are_current:
+            self.set_entries()
+        return {name: self.entries[name]["html"] for name in style.STYLES}
 
     @property
     def entry_html(self) -> str:
-        """The entry of the reference list: safe HTML, without number and access date.
-
-        It was set when the source was saved. Only after the style has changed (until `manage.py set_entries`), or
-        after a script went past `save`, is it set on the spot.
-        """
-        if not self.entry_is_current:
-            self.set_entry()
-        return self.entry
+        """The entry in the style that a site has unless it chooses another: how the desk shows a source."""
+        return self.entry_in[style.DEFAULT_STYLE]
 
     @property
     def digest(self) -> str:
@@ -355,6 +374,15 @@ class Source(models.Model):
         """Whether the newest notice on the matter retracts it. Of two on one day, what was recorded last counts."""
         said = [notice for notice in self.notices.all() if notice.kind in _ON_RETRACTION]
         return bool(said) and max(said, key=lambda notice: (notice.on, notice.pk)).kind == NoticeKind.RETRACTED
+
+    @property
+    def doubt(self) -> Notice | None:
+        """The notice that readers of a page that rests on it are to know of: of a retraction, or of a concern that
+        stands. None when there is none, or when the work was reinstated since.
+        """
+        said = [notice for notice in self.notices.all() if notice.kind in _ON_DOUBT]
+        newest = max(said, key=lambda notice: (notice.on, notice.pk), default=None)
+        return None if newest is None or newest.kind == NoticeKind.REINSTATED else newest
 
     @property
     def is_superseded(self) -> bool:

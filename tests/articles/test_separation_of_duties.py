@@ -173,7 +173,7 @@ def publish_in_sql(revision: Revision, user: User) -> None:
         "articles_publishedpage",
         {
             **dict.fromkeys(["title", "lede", "lede_html", "hero_html", "body_html", "words_html"], ""),
-            **dict.fromkeys(["references_html", "headings_text", "plain_text"], ""),
+            **dict.fromkeys(["headings_text", "plain_text"], ""),
             **dict.fromkeys(["contents", "questions", "term_keys", "source_keys", "cited_sources", "hidden"], "[]"),
             "article_id": revision.article_id,
             "revision_id": revision.pk,

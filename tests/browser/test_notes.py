@@ -59,7 +59,7 @@ def open_page(visit: Callable[..., Page]) -> Callable[..., Page]:
         <title>A page</title><link rel="stylesheet" href="/static/css/site.css">
         <script src="/static/js/site.js" defer></script></head><body><main class="wrap"><h1>A page</h1>
         <div class="prose">{compiled.html}</div><h2>Words</h2>{compiled.words_html}<h2>References</h2>
-        {compiled.references_html}</main></body></html>"""
+        {compiled.references_html["apa"]}</main></body></html>"""
 
     def open_one(**properties: object) -> Page:
         page = visit(**properties)

@@ -11,20 +11,25 @@ from django.test import Client
 
 from citations.models import Source
 from mesoinfo.models import User
+from tests.citations.golden.make import RECORDS
 
-HERE = Path(__file__).parent
-SAMPLE = HERE.parent.parent / "sample_content" / "sources.json"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden_records(name: str) -> list[dict[str, Any]]:
+    """The records named in golden/make.py: "sample", "kinds" or "synthetic"."""
+    records: list[dict[str, Any]] = json.loads(RECORDS[name].read_text(encoding="utf-8"))
+    return records
 
 
 def sample_records() -> list[dict[str, Any]]:
     """The bibliography of the sample pages."""
-    records: list[dict[str, Any]] = json.loads(SAMPLE.read_text(encoding="utf-8"))
-    return records
+    return golden_records("sample")
 
 
 def golden(name: str) -> dict[str, str]:
     """Expected entries by key, from a file under golden/."""
-    lines = (HERE / "golden" / name).read_text(encoding="utf-8").splitlines()
+    lines = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     blocks = "\n".join(line for line in lines if not line.startswith("# ")).strip().split("\n\n")
     return dict(block.split("\n", 1) for block in blocks)
 

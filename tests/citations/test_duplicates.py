@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citations import duplicates
-from citations.duplicates import Verdict, matches
+from citations.duplicates import Verdict, matches, matches_of
 from citations.models import Relation, RelationKind, Source
 from tests.citations.conftest import a_record, a_source
 
@@ -50,6 +50,15 @@ def test_one_identifier_with_the_title_of_another_work_is_a_conflict():
         f"The titles are of different works: “Smoking in France since the war” and “{TITLE}”.",
         "One of the two has a wrong identifier.",
     )
+
+
+def test_a_file_that_was_written_here_calls_a_source_as_we_do():
+    a_source(DOI=None, author=None, issued=None)
+    record = a_record(DOI=None, author=None, issued=None)
+    (match,) = matches(record, key="doe2020trial")
+    assert (match.verdict, match.reasons) == ("same", ("It has the key doe2020trial, and the same title.",))
+    assert matches(a_record(DOI=None, title="Another work"), key="doe2020trial") == []
+    assert [match.verdict for match in matches(record, key="other")] == ["look-alike"]
 
 
 def test_a_chapter_is_not_the_book_it_is_in():
@@ -107,7 +116,7 @@ def test_two_editions_and_two_publishers_are_no_candidates(records):
             key=record["id"], csl={k: v for k, v in record.items() if k not in ("custom", "accessed")}
         )
     verdicts = {
-        (key, match.source.key, match.verdict) for key in by_key for match in matches(Source.objects.get(key=key).csl)
+        (key, match.source.key, match.verdict) for key in by_key for match in matches_of(Source.objects.get(key=key))
     }
     assert {verdict for *_, verdict in verdicts} == {Verdict.LOOK_ALIKE}
     assert len(verdicts) == 4
@@ -121,10 +130,10 @@ def test_a_title_of_one_word_is_like_no_longer_one():
 @pytest.mark.parametrize("kind", RelationKind.values)
 def test_what_a_person_said_is_remembered_both_ways(kind):
     doe, other = a_source(), a_source(id="other", DOI=None)
-    assert [match.source for match in matches(doe.csl)] == [other]
+    assert [match.source for match in matches_of(doe)] == [other]
     Relation.objects.create(source=other, kind=kind, other=doe)
-    assert matches(doe.csl) == []
-    assert matches(other.csl) == []
+    assert matches_of(doe) == []
+    assert matches_of(other) == []
 
 
 def test_a_source_merged_into_another_is_no_double(editor):

@@ -1,76 +1,85 @@
-"""Entries of the reference list: set as the style asks, as another engine sets them too."""
+"""Entries of the reference list: set as each style asks, as another engine sets them too."""
 
 from __future__ import annotations
 
-import json
+import re
+import tomllib
 
 import pytest
 
-from citations.style import format_entries, version
-from tests.citations.conftest import HERE, a_record, golden, sample_records
+from citations.style import DEFAULT_STYLE, STYLES, format_entries, version
+from tests.citations.conftest import GOLDEN, a_record, golden, golden_records, sample_records
+from tests.citations.golden import make, synthetic
 
-KINDS = json.loads((HERE / "golden" / "kinds.json").read_text(encoding="utf-8"))
-# Where we mean to differ from pandoc, and what we print.
-DIFFERENCES = {
-    # It turns single quotation marks into double ones; we keep the author's.
-    "quotes": (
-        "O’Brien, J.-L. (2020). The “quoted” title isn’t ‘single’ one. <i>Patients’ Journal</i>.",
-        "O’Brien, J.-L. (2020). The “quoted” title isn’t “single” one. <i>Patients’ Journal</i>.",
-    ),
-    # An address without encryption is shown and not linked.
-    "noauthor": (
-        "<i>A page by nobody</i>. (2020, January 2). Site. http://example.org/a",
-        '<i>A page by nobody</i>. (2020, January 2). Site. <a href="http://example.org/a">http://example.org/a</a>',
-    ),
-    # "<" and ">" in an old DOI: percent-encoded in the address, as doi.org asks.
-    "sici": (
-        'Smith, J. Q. (1998). S. <i>Stat Med</i>. <a href="https://doi.org/10.1002/(SICI)1097-0258(19980815/30)17:15/16'
-        '%3C1661::AID-SIM968%3E3.0.CO;2-2">https://doi.org/10.1002/(SICI)1097-0258(19980815/30)17:15/16'
-        "&lt;1661::AID-SIM968&gt;3.0.CO;2-2</a>",
-        'Smith, J. Q. (1998). S. <i>Stat Med</i>. <a href="https://doi.org/10.1002/(SICI)1097-0258(19980815/30)17:15/16'
-        '&lt;1661::AID-SIM968&gt;3.0.CO;2-2">https://doi.org/10.1002/(SICI)1097-0258(19980815/30)17:15/16'
-        "&lt;1661::AID-SIM968&gt;3.0.CO;2-2</a>",
-    ),
-}
+STYLE_FILES = make.STYLES
+EXPECTED = sorted(path.stem for path in GOLDEN.glob("*.txt"))
+KNOWN = tomllib.loads((GOLDEN / "known_differences.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("key", [record["id"] for record in sample_records()])
-def test_each_sample_source_is_set_as_pandoc_sets_it(key, sample_entries):
-    assert sample_entries[key] == golden("apa-numeric-superscript.en-US.txt")[key]
+@pytest.mark.parametrize("name", EXPECTED)
+def test_entries_are_as_pandoc_sets_them_but_for_known_differences(name):
+    records, style, locale = name.split(".")
+    expected = golden(name)
+    entries = format_entries(golden_records(records), style, locale)
+    assert entries.keys() == expected.keys()
+    differing = {key: entry for key, entry in entries.items() if entry != expected[key]}
+    assert differing == {row["key"]: row["ours"] for row in KNOWN["difference"] if row["file"] == name}
 
 
-@pytest.mark.parametrize("key", [record["id"] for record in KINDS])
-def test_each_kind_of_source_is_set_as_pandoc_sets_it(key, entries_of_kinds):
-    expected = golden("kinds.en-US.txt")[key]
-    ours, theirs = DIFFERENCES.get(key, (expected, expected))
-    assert (entries_of_kinds[key], expected) == (ours, theirs)
+def test_every_style_has_expected_entries_for_every_set_of_records():
+    assert set(EXPECTED) == {
+        *(f"{records}.{style}.en-US" for records in make.RECORDS for style in STYLES),
+        *(f"sample.{style}.en-GB" for style in STYLES),
+    }
 
 
-@pytest.fixture(scope="module")
-def sample_entries():
-    return format_entries(sample_records())
+def test_each_known_difference_has_its_reason():
+    rows = KNOWN["difference"]
+    assert {row["reason"] for row in rows} == KNOWN["reasons"].keys()
+    assert {row["file"] for row in rows} <= set(EXPECTED)
 
 
-@pytest.fixture(scope="module")
-def entries_of_kinds():
-    return format_entries(KINDS)
+def test_the_synthetic_records_are_those_the_program_makes():
+    assert synthetic.records() == golden_records("synthetic")
+
+
+def test_each_style_is_a_file_and_told_of_in_the_readme():
+    told = re.findall(r"^\| `(.+)\.csl` \|", (STYLE_FILES / "README.md").read_text(encoding="utf-8"), re.M)
+    assert sorted(told) == sorted(path.stem for path in STYLE_FILES.glob("*.csl")) == sorted(STYLES)
+    assert DEFAULT_STYLE in STYLES
 
 
 def test_an_entry_does_not_depend_on_what_is_set_beside_it():
     record = a_record()
     alone = format_entries([record])[record["id"]]
-    assert format_entries([*KINDS, record])[record["id"]] == alone
+    assert format_entries([*golden_records("kinds"), record])[record["id"]] == alone
     assert format_entries([record])[record["id"]] == alone
 
 
-def test_an_entry_has_no_number_and_no_access_date(sample_entries):
-    assert not any(entry[0].isdigit() or "Retrieved" in entry for entry in sample_entries.values())
+@pytest.mark.parametrize("style", STYLES)
+def test_an_entry_has_no_number_and_no_access_date(style):
+    for entry in format_entries(sample_records(), style).values():
+        assert not entry[0].isdigit()
+        assert not re.search("Retrieved|[Aa]ccessed|[Cc]ited ", entry)
 
 
 def test_a_doi_is_a_link_and_kept_as_it_was_registered():
     entry = format_entries([a_record(DOI="10.1016/S2213-2600(20)30390-8")])["doe2020trial"]
     address = "https://doi.org/10.1016/S2213-2600(20)30390-8"
     assert entry.endswith(f'<a href="{address}">{address}</a>')
+
+
+def test_a_pmid_and_a_pmcid_are_links():
+    record = a_record(DOI=None, PMID="33515503", PMCID="PMC7000001")
+    assert format_entries([record], "nlm-citation-sequence")["doe2020trial"].endswith(
+        'PubMed PMID: <a href="https://pubmed.ncbi.nlm.nih.gov/33515503/">33515503</a>;'
+        ' PubMed Central PMCID: <a href="https://pmc.ncbi.nlm.nih.gov/articles/PMC7000001/">PMC7000001</a>.'
+    )
+
+
+def test_what_is_no_pmid_leads_nowhere():
+    entry = format_entries([a_record(PMID="33/../x", PMCID="7000001")], "nlm-citation-sequence")["doe2020trial"]
+    assert entry.endswith("PubMed PMID: 33/../x; PubMed Central PMCID: 7000001.")
 
 
 def test_capitals_stay_as_the_record_has_them():

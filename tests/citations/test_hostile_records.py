@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import html
+import logging
+import random
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citations import csl
-from citations.style import ALLOWED_TAGS, format_entries
+from citations.style import ALLOWED_TAGS, STYLES, format_entries
 from tests.citations.conftest import a_record
 from tests.hanging import must_end
 from tests.size import examples, sized
@@ -46,6 +49,11 @@ PAYLOADS = [
     ".",
     "?!",
     "'\"`",
+]
+NAUGHTY = [
+    line
+    for line in (Path(__file__).parent / "naughty_strings" / "blns.txt").read_text(encoding="utf-8").split("\n")
+    if line and not line.startswith("#")
 ]
 WHERE = sized(
     [
@@ -159,6 +167,75 @@ hostile = st.fixed_dictionaries(
 
 
 @settings(max_examples=examples(150), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(hostile)
-def test_no_record_whatever_fails_or_is_unsafe(record):
-    assert_safe(format_entries([record])["x"])
+@given(hostile, st.sampled_from(sorted(STYLES)))
+def test_no_record_whatever_fails_or_is_unsafe(record, style):
+    assert_safe(format_entries([record], style)["x"])
+
+
+@pytest.fixture
+def no_stumbling(caplog):
+    """The engine itself sets every record of the test."""
+    with caplog.at_level(logging.ERROR, logger="citations.style"):
+        yield
+    assert not [record.getMessage() for record in caplog.get_records("call")]
+
+
+def all_over(text: str) -> dict[str, Any]:
+    """A record that has this text wherever text can be."""
+    fields = dict.fromkeys([*csl.TITLES, "publisher", "volume", "issue", "page", "edition", "genre", "medium"], text)
+    people = [{"family": text, "given": text, "suffix": text}, {"literal": text}, {"given": text}]
+    addresses = {"DOI": text, "URL": text, "PMID": text, "PMCID": text}
+    return fields | addresses | {"author": people, "editor": people, "issued": {"literal": text}, "language": text}
+
+
+@pytest.mark.usefixtures("no_stumbling")
+@pytest.mark.parametrize("style", STYLES)
+def test_naughty_strings_are_set_and_safe(style):
+    texts = sized(NAUGHTY, NAUGHTY[::20])
+    kinds = ["article-journal", "book", "chapter", "webpage", "report"]
+    records = [
+        all_over(text) | {"id": f"n{number}", "type": kinds[number % len(kinds)]} for number, text in enumerate(texts)
+    ]
+    entries = format_entries(records, style)
+    assert len(entries) == len(texts)
+    for entry in entries.values():
+        assert_safe(entry)
+
+
+def fuzzed(draw: random.Random, number: int) -> dict[str, Any]:
+    """A record of a known type with fields of every kind of value, few of them right."""
+
+    def thing(deep: bool = True) -> Any:
+        simple = [draw.choice(NAUGHTY), draw.choice(PAYLOADS), draw.randint(-3, 9999), 1.5, None, True, "x" * 100_000]
+        return draw.choice([*simple, [thing(False)], {"a": thing(False)}] if deep else simple)
+
+    def person() -> Any:
+        parts = draw.sample([*csl.NAME_PARTS, "comma-suffix"], draw.randint(0, 4))
+        return draw.choice([{part: thing() for part in parts}, {part: draw.choice(NAUGHTY) for part in parts}, thing()])
+
+    def day() -> list[Any]:
+        return draw.choice([[2020], [2020, 5], [2020, 5, 3], [0], [-44], [2020, 13, 45], ["2020"], [None], [thing()]])
+
+    def date() -> Any:
+        parts = {"date-parts": [day() for _ in range(draw.randint(0, 3))]}
+        return draw.choice([parts, parts | {"season": thing(), "circa": thing()}, {"literal": thing()}, thing()])
+
+    def value(field: str) -> Any:
+        if field in csl.NAMES:
+            return draw.choice([[person() for _ in range(draw.choice([1, 2, 7, 60]))], thing()])
+        return date() if field in csl.DATES else thing()
+
+    fields = draw.sample(sorted(csl.FIELDS - {"id", "type"}), draw.randint(1, 25))
+    return {field: value(field) for field in fields} | {"id": f"f{number}", "type": draw.choice([*csl.TYPES, thing()])}
+
+
+@pytest.mark.usefixtures("no_stumbling")
+@pytest.mark.parametrize("style", STYLES)
+def test_fuzzed_records_are_set_and_safe(style):
+    draw = random.Random(500)
+    records = [fuzzed(draw, number) for number in range(examples(500))]
+    with must_end():
+        entries = format_entries(records, style)
+    assert len(entries) == len(records)
+    for entry in entries.values():
+        assert_safe(entry)

@@ -78,7 +78,7 @@ def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
         sent |= NOTHING_ADDED
         assert desk.post(change(source), sent).status_code == 302
         after = Source.objects.get(pk=source.pk)
-        for name in ("csl", "study_design", "unverified", "locked_fields", "entry"):
+        for name in ("csl", "study_design", "unverified", "locked_fields", "entries"):
             assert getattr(after, name) == getattr(source, name)
     assert SourceEvent.objects.filter(pgh_label="update").count() == 0
     assert len(import_csl(records, by=None).unchanged) == 33

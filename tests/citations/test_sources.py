@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from citations import csl
+from citations import csl, style
 from citations.models import Origin, Source
 from tests.citations.conftest import a_record, a_source
 
@@ -56,6 +56,12 @@ def test_saving_sets_the_entry_so_that_pages_never_wait_for_the_engine(monkeypat
     assert Source.objects.get(key=key).entry_html.startswith("Doe, J. (2020). Two drugs for mesothelioma: a trial.")
 
 
+def test_a_source_has_an_entry_in_each_style_we_have():
+    assert a_source().entry_in == {
+        name: style.format_entries([a_record()], name)["doe2020trial"] for name in style.STYLES
+    }
+
+
 def test_an_entry_is_never_stale():
     source = a_source()
     Source.objects.update(csl=a_record(title="Changed past the model"))
@@ -65,7 +71,8 @@ def test_an_entry_is_never_stale():
 
 def test_a_new_version_of_the_style_sets_the_entry_anew(monkeypatch):
     source = a_source()
-    Source.objects.update(entry="old")
+    old = {name: entry | {"html": "old"} for name, entry in source.entries.items()}
+    Source.objects.update(entries=old)
     source.refresh_from_db()
     assert source.entry_html == "old"
     monkeypatch.setattr("citations.style.CORRECTIONS", 99)
@@ -75,23 +82,27 @@ def test_a_new_version_of_the_style_sets_the_entry_anew(monkeypatch):
 def test_a_command_sets_the_entries_of_an_older_version(monkeypatch, capsys):
     source = a_source()
     changed_at = source.updated_at
-    Source.objects.update(entry="old")
+    old = {name: entry | {"html": "old"} for name, entry in source.entries.items()}
+    Source.objects.update(entries=old)
     call_command("set_entries")
-    assert Source.objects.get().entry == "old"
+    assert Source.objects.get().entries == old
     monkeypatch.setattr("citations.style.CORRECTIONS", 99)
     call_command("set_entries")
     source.refresh_from_db()
-    assert source.entry_is_current
-    assert source.entry.startswith("Doe, J.")
+    assert source.entries_are_current
+    assert source.entry_html.startswith("Doe, J.")
     assert source.updated_at == changed_at
-    assert capsys.readouterr().out.splitlines() == ["0 of 1 entries set anew.", "1 of 1 entries set anew."]
+    assert capsys.readouterr().out.splitlines() == [
+        "The entries of 0 of 1 sources were set anew.",
+        "The entries of 1 of 1 sources were set anew.",
+    ]
 
 
 def test_saving_one_field_keeps_the_entry_true():
     source = a_source()
     source.csl["title"] = "Renamed"
     source.save(update_fields=["csl"])
-    assert "Renamed" in Source.objects.get().entry
+    assert all("Renamed" in entry["html"] for entry in Source.objects.get().entries.values())
 
 
 def test_after_saving_the_columns_are_those_of_the_new_record():

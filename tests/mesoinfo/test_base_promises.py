@@ -26,6 +26,11 @@ def test_a_case_review_is_marked_as_advertising(db):
         SiteSettings.objects.bulk_create([SiteSettings(publisher_name="P", about="A", advertising_notice="")])
 
 
+def test_the_citation_style_is_one_we_have(db):
+    with refused("the_citation_style_is_one_we_have"):
+        SiteSettings.objects.create(publisher_name="P", about="A", citation_style="mine")
+
+
 def test_a_phone_number_says_its_hours(db):
     with refused("a_phone_number_says_its_hours"):
         SiteSettings.objects.bulk_create([SiteSettings(publisher_name="P", about="A", phone="1-800-555-0100")])

@@ -127,6 +127,7 @@ def test_site_settings_are_one_row_and_told_in_sentences(at_the_desk: Client) ->
         "about": "About.",
         "emergency_note": "Call 911.",
         "advertising_notice": "Attorney advertising. A law firm, 1 Example Street.",
+        "citation_style": "american-medical-association",
     }
     answer = at_the_desk.post("/admin/mesoinfo/sitesettings/add/", {**form, "phone": "1-800-555-0100"})
     assert "Say when somebody answers the telephone." in told(answer)

@@ -102,7 +102,7 @@ def source_embed(item: dict[str, Any]) -> SourceEmbed:
     return SourceEmbed(
         key=item["id"],
         digest=digest(item["title"], issued, item["type"]),
-        entry_html=html.escape(item["title"]),
+        entries={"apa": html.escape(item["title"])},
         title=item["title"],
         year=issued,
         is_research=item["type"] == "article-journal",

@@ -35,7 +35,7 @@ def source(key: str, **facts: object) -> SourceEmbed:
     """A source of the sample library."""
     given: dict[str, object] = {
         "digest": f"digest-of-{key}",
-        "entry_html": f"Author, A. <i>{key}</i>.",
+        "entries": {"apa": f"Author, A. <i>{key}</i>."},
         "title": f"Title of {key}",
         "is_research": key != "acs2015palliative",
         **facts,

@@ -69,9 +69,14 @@ def compiled(blocks: list[str]) -> CompiledPage:
 
 
 def html_of(page: CompiledPage) -> list[str]:
-    return [page.title_html, page.lede_html, page.hero or "", page.html, page.words_html, page.references_html] + [
-        block.html for block in page.blocks
-    ]
+    return [
+        page.title_html,
+        page.lede_html,
+        page.hero or "",
+        page.html,
+        page.words_html,
+        page.references_html.get("apa", ""),
+    ] + [block.html for block in page.blocks]
 
 
 @quick
@@ -83,7 +88,7 @@ def test_any_text_compiles_to_html_that_is_safe_and_stays_as_it_is(text: str) ->
     lines_given = len(re.split("\r\n|\r|\n", text))
     assert all(1 <= finding.line <= lines_given and finding.column >= 1 for finding in page.findings)
     assert len({block.key for block in page.blocks}) == len(page.blocks)
-    shown = page.lede_html + (page.hero or "") + page.html + page.words_html + page.references_html
+    shown = page.lede_html + (page.hero or "") + page.html + page.words_html + page.references_html.get("apa", "")
     anchors = re.findall(r' id="([^"]*)"', shown)
     assert len(set(anchors)) == len(anchors)
 

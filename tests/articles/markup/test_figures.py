@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from articles.markup.figures import find_figure
@@ -49,6 +51,45 @@ from .sample_library import compile_body, rules
         "The share lies between 36.9-76.7.",
         "We saw that patients lived 12 months with us.",
         "You may live 12 months.",
+        # Numbers in digits, whatever they count
+        "The ratio of men to women is 3/1.",
+        "It fell 7 points.",
+        "Of 30 eyes, 12 were well.",
+        "An adult has 32 teeth.",
+        "The score rose to 7 in type 2 diabetes.",
+        "An A1C of 6.5 or above means diabetes.",
+        "In 2010, 50 patients died.",
+        "A level of 12",
+        "Scores above 12",
+        # Shares and multiples
+        "The rate fell by one half.",
+        "Cases fell by a third.",
+        "Only one third survive.",
+        "Each child has a one-in-four chance.",
+        "A hundred people took part.",
+        "Boys get it four times as often as girls.",
+        # Ranks, ages, spans
+        "It is the second leading cause of death.",
+        "It is the 3rd most common cancer.",
+        "It appears by the third year of life.",
+        "It strikes people in their late twenties.",
+        "They are in their mid-40s.",
+        "Children under the age of two can die of it.",
+        "In as little as a year it spreads.",
+        # Bounds that decide what a case is
+        "A person with two or more seizures has it.",
+        "Cancer has spread to more than three lymph nodes.",
+        "A patient must have at least two of these signs.",
+        # Doses and how often, told as facts
+        "The drug is given twice a day.",
+        # Bounds for you are facts, and so are shares of people in advice
+        "Your risk is greater if you are older than 45.",
+        "If you smoke, your risk is 10 times higher.",
+        "Ask your doctor: 40% of patients relapse.",
+        # A verb of advice that is none
+        "Use of tobacco raises the risk to 5%.",
+        "Rest was best in 5%.",
+        "Those who should have been treated died within 5 years.",
     ],
 )
 def test_a_figure_is_seen(sentence: str) -> None:
@@ -86,10 +127,65 @@ def test_a_figure_is_seen(sentence: str) -> None:
         "She had double vision.",
         "Nobody knows.",
         "",
+        # Advice, to the reader and to anybody
+        "Have an A1C test at least twice a year.",
+        "Twice a year, get your teeth checked.",
+        "If you smoke 20 cigarettes a day, talk to your doctor.",
+        "If you are younger than 64, ask about a vaccine.",
+        "Lose 5% of your weight.",
+        "Remember: stay 10 feet away.",
+        "Adults should be tested every 3 years.",
+        "Two hours after a meal, your level should be less than 180.",
+        "People with diabetes should have a test 4 times a year.",
+        "Screening is recommended every 3 years.",
+        "You may need to take it two times a day.",
+        "Limit alcohol to 2 drinks a day for men.",
+        # What the reader can count, and what anatomy has counted
+        "There are 3 main types.",
+        "People have 23 pairs of chromosomes.",
+        "The body has two kidneys.",
+        "The front two-thirds of the tongue move.",
+        # Names
+        "HPV types 16 and 18 cause it, and so does HPV 33.",
+        "Vitamin B12, 5-FU, del(5q) and 3-D pictures.",
+        "COVID-19 patients stayed.",
+        "Stage 3 and 4 patients.",
+        "Protocol 12",
+        # Places in a row, and notes
+        "At first there is no pain.",
+        "The 5th finger, (2) and [12].",
+        "It has ended.12 Then it began.",
+        # No more than "some"
+        "More than one factor plays a role.",
+        "One or both parents carry it.",
+        "Many plans join two or more treatments.",
+        # Offices
+        "Write to 31 Center Drive, Bethesda, MD 20892.",
+        "The 24-hour hotline is free.",
+        "Last reviewed on 10/12/2015, and on May 5-7.",
+        "It was rare in 2010-15.",
+        "Dial 911 or 988",
     ],
 )
 def test_what_is_no_figure_is_left_alone(sentence: str) -> None:
     assert find_figure(sentence) is None
+
+
+def test_a_figure_in_one_item_of_a_list_run_into_the_line_is_no_advice_of_another() -> None:
+    assert find_figure("What to do: - Drink 8 glasses of water. - Rest.") is None
+    assert find_figure("Each day you should have: - 8 glasses of water - 5 - 10 minutes of rest") is None
+    assert find_figure("What to do: - Rest. - In winter, 8 liters are lost.") == (33, 34)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["9", "9 ", "12-", "a ", "a hundred ", "stage 1, ", "you should 5 mg and ", "if you, ", "2 - ", "two or ",
+     "once a ", "half of ", "9 Ab ", "the mean ", ": ", "+1 ", "call 9 ", "99 cited ", "age ", "[9] "],
+)  # fmt: skip
+def test_hostile_text_takes_no_time(piece: str) -> None:
+    begun = time.process_time()
+    find_figure(piece * (20_000 // len(piece)) + " should cite references; we 5")
+    assert time.process_time() - begun < 3, piece
 
 
 def test_sentences_end_at_their_stops_and_not_at_shortened_words() -> None:

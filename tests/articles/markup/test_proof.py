@@ -16,7 +16,7 @@ from .proof_cases_second import SECOND
 from .proof_cases_set_aside import SET_ASIDE
 from .proof_cases_third import THIRD
 
-DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "evidence-proof.part.md"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "evidence.md"
 EXAMPLES = re.findall(r"^\| (.+?) \| (.+?) \| `(\w+)` \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 
 

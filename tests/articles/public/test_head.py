@@ -67,7 +67,7 @@ def test_every_page_has_a_title_and_a_description_of_its_own(
     publish_page("mesothelioma/cough", COUGH)
     publish_page("about", "# About us\n\nWho we are.\n\n## People\n\nUs.\n", kind=Kind.PAGE)
     for number in range(2):
-        publish_page(f"mesothelioma/p{number}", f"# Page {number}\n\nWhat helps {number}.\n\n## Tea\n\nWarm.\n")
+        publish_page(f"mesothelioma/p{number}", f"# Page {number}\n\nWhat helps in t{number}.\n\n## Tea\n\nWarm.\n")
     addresses = [
         "/",
         "/mesothelioma/",

@@ -11,7 +11,7 @@ from mesoinfo.models import User
 
 from .conftest import PublishPage
 
-MOST = 15  # of them two for the form
+MOST = 16  # of them two for the form, and one for what was said of the sources
 
 
 def queries_of(client: Client, address: str) -> int:
@@ -31,7 +31,7 @@ def test_an_article_costs_few_queries_and_never_more(
     sections = "\n".join(f"## Section {number}\n\nWords, words.\n\nAnd more words.\n" for number in range(30))
     publish_page(
         "mesothelioma/stage-4",
-        f"# Stage 4 mesothelioma\n\nWhat stage 4 means, and what can help.\n\n{sections}",
+        f"# Stage 4 mesothelioma\n\nWhat stage 4 means, and what can help.\n\nA trial [@trial2020].\n\n{sections}",
         signed_by=second_reviewer,
     )
     for number in range(5):
@@ -63,7 +63,7 @@ def test_lists_cost_the_same_whatever_their_length(
     ]
     few = [queries_of(client, address) for address in addresses]
     for number in range(5):
-        word = f"# Word {number} (term {number})\n\nWhat it is.\n\nMore.\n"
+        word = f"# Word w{number} (term t{number})\n\nWhat it is.\n\nMore.\n"
         publish_page(f"glossary/w{number}", word, kind=Kind.GLOSSARY_TERM)
         text = (
             f"# Breath {number}\n\nA lede.\n\n## One\n\n[Fluid](/glossary/effusion/) and [w](/glossary/w{number}/).\n"

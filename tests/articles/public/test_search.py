@@ -35,7 +35,7 @@ def pages(module_db: None) -> None:
     )
     publish_one(
         "mesothelioma/pain",
-        "# Pain\n\nWhat eases pain.\n\n## Chest pain\n\nFluid from a swollen joint is something else, pH < 7 & rare.\n",
+        "# Pain\n\nWhat eases pain.\n\n## Chest pain\n\nFluid from a swollen joint is something else, x < y & rare.\n",
     )
 
 
@@ -75,7 +75,7 @@ def test_only_the_page_as_it_is_live_is_found(read: Read, publish_page: PublishP
 
 def test_the_excerpt_marks_what_was_found_and_escapes_the_rest(read: Read) -> None:
     page = read("/search/?q=joint")
-    assert "<mark>joint</mark> is something else, pH &lt; 7 &amp; rare" in page, page[page.index("excerpt") :][:300]
+    assert "<mark>joint</mark> is something else, x &lt; y &amp; rare" in page, page[page.index("excerpt") :][:300]
 
 
 def heading_of(page: str) -> str:

@@ -18,7 +18,7 @@ A page about drains.
 ## What a drain does
 
 A drain is a thin tube. It takes fluid from the chest, e.g. with a needle, and fluid makes people short of breath.
-Dr. Example says that pH \< 7 & \<i>rare\</i> is possible.
+Dr. Example says that x \< y & \<i>rare\</i> is possible.
 
 ## When it is used
 
@@ -77,7 +77,7 @@ def test_an_excerpt_is_a_whole_sentence_in_its_section(
 
 def test_what_a_page_says_cannot_bring_markup(draining: PublishedPage) -> None:
     made = excerpt(draining, "possible")
-    assert "pH &lt; 7 &amp;" in made.text
+    assert "x &lt; y &amp;" in made.text
     assert "<i>" not in made.text
 
 

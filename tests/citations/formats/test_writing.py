@@ -11,10 +11,10 @@ import pytest
 import rispy
 
 from citations import csl
-from citations.export import RIS_LISTS, RIS_TAGS, public_record, to_bibtex, to_csl_json, to_ris
+from citations.formats import public_record, to_bibtex, to_csl_json, to_ris
+from citations.formats.ris import LIST_TAGS, TAGS
 from citations.importing import read
-
-from .conftest import a_record, sample_records
+from tests.citations.conftest import a_record, sample_records
 
 SAMPLE = [read(record).record for record in sample_records()]
 
@@ -22,7 +22,7 @@ SAMPLE = [read(record).record for record in sample_records()]
 def from_ris(text: str) -> list[dict[str, Any]]:
     """As a reader of RIS takes it. A record that is never closed is dropped in silence, so they are counted first."""
     assert text.count("\r\nER  - ") == text.count("TY  - ")
-    return rispy.loads(text, mapping=RIS_TAGS, list_tags=RIS_LISTS)
+    return rispy.loads(text, mapping=TAGS, list_tags=LIST_TAGS)
 
 
 LETTERS = {
