@@ -12,7 +12,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from html import escape
 
 from .compile import compile_page
 from .embeds import Library, SourceEmbed
@@ -73,7 +72,7 @@ def lint_file(text: str, library: Library, *, listed: Iterable[str] = ()) -> tup
 
 
 def embeds_of(records: Iterable[Mapping[str, object]]) -> dict[str, SourceEmbed]:
-    """Return the sources of a CSL-JSON bibliography by key; a record without an ``id`` has none and is left out.
+    """Return the sources of a bibliography by key, from records in CSL-JSON; one without an ``id`` is left out.
 
     The study design is read from ``custom.study_type`` or ``genre``.
     """
@@ -88,7 +87,7 @@ def embeds_of(records: Iterable[Mapping[str, object]]) -> dict[str, SourceEmbed]
         found[str(key)] = SourceEmbed(
             key=str(key),
             digest="",
-            entry_html=escape(title),
+            entries={},
             title=title,
             year=_year(record.get("issued")),
             is_research=record.get("type") == "article-journal",

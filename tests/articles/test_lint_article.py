@@ -85,12 +85,26 @@ def test_a_file_cites_the_bibliography_that_goes_with_it(file: Path, tmp_path: P
     assert found(file=str(file), sources=str(sources)) == [("orphan-source", "warning", 1)]
 
 
-@pytest.mark.parametrize("written", [{"items": BIBLIOGRAPHY}, BIBLIOGRAPHY[0]])
-def test_a_bibliography_may_be_a_list_or_one_record(file: Path, tmp_path: Path, written: object) -> None:
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("list.json", json.dumps(BIBLIOGRAPHY)),
+        ("one.json", json.dumps(BIBLIOGRAPHY[0])),
+        ("list.bib", "@article{doe2020, title = {A trial}, year = {2020}}"),
+    ],
+)
+def test_a_bibliography_may_have_any_format_that_we_read(file: Path, tmp_path: Path, name: str, written: str) -> None:
+    sources = tmp_path / name
+    sources.write_text(written, encoding="utf-8")
+    file.write_text(CLEAN + "\nA 2022 study says so [@doe2020].\n", encoding="utf-8")
+    assert found(file=str(file), sources=str(sources)) == [("year-mismatch", "warning", 5)]
+
+
+def test_the_study_design_of_a_record_counts(file: Path, tmp_path: Path) -> None:
     sources = tmp_path / "sources.json"
-    sources.write_text(json.dumps(written), encoding="utf-8")
-    file.write_text(CLEAN + "\nIt is so [@doe2020].\n", encoding="utf-8")
-    assert found(file=str(file), sources=str(sources)) == []
+    sources.write_text(json.dumps([BIBLIOGRAPHY[0] | {"custom": {"study_type": "case report"}}]), encoding="utf-8")
+    file.write_text(CLEAN + "\nIn 33% of people it goes away [@doe2020].\n", encoding="utf-8")
+    assert found(file=str(file), sources=str(sources), ends_with=1) == [("case-report-percentage", "error", 5)]
 
 
 @pytest.mark.django_db
@@ -122,19 +136,19 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(file: Path, content: bytes, 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("{", "is not valid JSON: line 1, column 2"),
-        ("3", "is no bibliography: CSL-JSON is a list of objects."),
-        ("[3]", "is no bibliography: CSL-JSON is a list of objects."),
-        ("[" * 100_000, "is no bibliography"),
-        ("TY  - JOUR\n", "is not valid JSON"),
-        ("1" * 5_000, "is no bibliography"),
+        ("{", "is no bibliography. It may be in one of these: csl-json, ris"),
+        ('[{"id": ,}]', "cannot be read as csl-json. This is not valid JSON: line 1, column 9"),
+        ("[]", "cannot be read as csl-json. There is no record in it."),
+        ("[3]", "is no bibliography"),
+        ('[{"id": ' + "[" * 100_000, "cannot be read as csl-json"),
+        ("Some words.", "is no bibliography"),
     ],
 )
 def test_a_bibliography_that_cannot_be_read_gets_a_sentence(
     file: Path, tmp_path: Path, content: str, sentence: str
 ) -> None:
     file.write_text(CLEAN, encoding="utf-8")
-    sources = tmp_path / "sources.json"
+    sources = tmp_path / "sources.txt"
     sources.write_text(content, encoding="utf-8")
     with pytest.raises(CommandError, match=sentence) as refusal:
         lint(file=str(file), sources=str(sources))

@@ -18,6 +18,7 @@ from articles.markup.findings import Findings
 from articles.markup.foreign import embeds_of, lint_file
 from articles.markup.library import for_text
 from articles.models import Article, BylineRole
+from citations import formats
 
 UNREADABLE = 2
 # A book has less. More is a mistake, and would keep the machine busy.
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("path", nargs="?", help="the address of the page, such as mesothelioma/remission")
         what.add_argument("--file", metavar="F", help="a text file, in UTF-8")
-        parser.add_argument("--sources", metavar="F", help="with --file: the bibliography that it cites, as CSL-JSON")
+        parser.add_argument("--sources", metavar="F", help="with --file: the bibliography whose keys it cites")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(
@@ -111,24 +112,19 @@ def _read(path: Path) -> str:
     return text
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a CSL-JSON file: a list of objects, or one object, or a list under ``items``."""
-    try:
-        found = json.loads(_read(path))
-    except json.JSONDecodeError as error:
-        raise CommandError(
-            f"{path} is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}. Export the "
-            "bibliography as "
-            "CSL-JSON.",
-            returncode=UNREADABLE,
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise CommandError(f"{path} is no bibliography: {error}.", returncode=UNREADABLE) from error
-    if isinstance(found, dict):
-        found = found.get("items", [found])
-    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
-        raise CommandError(f"{path} is no bibliography: CSL-JSON is a list of objects.", returncode=UNREADABLE)
-    return found
+def _records(path: Path) -> list[dict[str, object]]:
+    """Return the records of a bibliography in any format that we read. Raises CommandError if there is none in it."""
+    text = _read(path)
+    format = formats.guess(text, path.name)
+    if format is None:
+        known = ", ".join(formats.READABLE)
+        raise CommandError(f"{path} is no bibliography. It may be in one of these: {known}.", returncode=UNREADABLE)
+    readings = list(formats.read(text, format))
+    records = [{**reading.record, "custom": reading.said} for reading in readings if reading.record]
+    if not records:
+        problem = next((reading.problem for reading in readings), "There is no record in it.")
+        raise CommandError(f"{path} cannot be read as {format}. {problem}", returncode=UNREADABLE)
+    return records
 
 
 def _as_text(findings: Iterable[Finding]) -> str:
