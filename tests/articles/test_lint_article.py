@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from articles.management.commands import lint_article
 from articles.models import BylineRole
 from articles.review import drafting
 from tests.conftest import PAGE
@@ -111,6 +113,17 @@ def test_the_study_design_of_a_record_counts(file: Path, tmp_path: Path) -> None
 def test_without_a_bibliography_a_file_cites_that_of_the_site(file: Path, source: object) -> None:
     file.write_text(CLEAN + "\nIt is so [@trial2020]. It did [@gone].\n", encoding="utf-8")
     assert found(file=str(file), ends_with=1) == [("unknown-key", "error", 5)]
+
+
+def test_without_a_database_a_file_needs_a_bibliography(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_database(text: str) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(lint_article, "for_text", no_database)
+    file.write_text(CLEAN + "\nIt is so [@trial2020].\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="give a bibliography with --sources") as refusal:
+        lint(file=str(file))
+    assert refusal.value.returncode == 2
 
 
 @pytest.mark.parametrize(

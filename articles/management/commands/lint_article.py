@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from articles.management.commands.review_status import newest
 from articles.markup import Finding, Library, compile_page
@@ -80,11 +81,20 @@ def _of_file(path: Path, sources: Path | None) -> Iterable[Finding]:
     if sources is not None:
         library = Library(sources=embeds_of(_records(sources)))
         return lint_file(text, library, listed=library.sources)
-    return lint_file(text, Library(sources=for_text(text).sources) if _cites(text) else Library())
+    return lint_file(text, _library_of_the_site(text))
 
 
-def _cites(text: str) -> bool:
-    return "[" in text and bool(keys_named_in(text))
+def _library_of_the_site(text: str) -> Library:
+    """The sources that the site has of those a text cites. Raises CommandError if its database cannot be asked."""
+    if "[" not in text or not keys_named_in(text):
+        return Library()
+    try:
+        return Library(sources=for_text(text).sources)
+    except DatabaseError as error:
+        raise CommandError(
+            "The bibliography of this site cannot be read. Start its database, or give a bibliography with --sources.",
+            returncode=UNREADABLE,
+        ) from error
 
 
 def _read(path: Path) -> str:

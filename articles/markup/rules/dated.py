@@ -17,7 +17,7 @@ from .phrases import any_of
 
 _HINTS = frozenset(
     listed("""
-        recently recent currently new newer newest latest soon date nowadays alive present now upcoming until
+        recently recent currently new newer newest latest soon date nowadays lately alive present now upcoming until
         till time today moment year years month months weeks decades spring summer fall autumn winter
     """)
 )
@@ -34,13 +34,14 @@ _DATED = any_of(
     rf"\b(?:new|newer|newest|latest) (?:(?:clinical|medical|small|large|phase \w+|scientific) )?{_RESEARCH}\b",
     r"\bcurrently\b(?! (?:used|accepted|recommended|(?:being )?treated|taking|smoke|have|has|on\b))",
     r"\bat (?:present|the moment|this time)\b",
-    r"\bnowadays\b|\b(?:un)?til now\b|\bto this day\b|^today,",
+    r"\bnowadays\b|\b(?:un)?til now\b|\bto this day\b|\blately\b|(?:^|[;,] )today,",
     r"\b(?:in|over|during|for|within) the (?:last|past) (?:few|several|couple of|two|three|five|ten|\d{1,2}) "
     rf"{_PERIOD}\b",
     rf"(?<!the )(?<!her )(?<!his )(?<!their )\b(?:last|this|next) {_SEASON}\b(?![’'])",
     r"\bto date\b(?! (?:back|from|it|a|the|of|with)\b)(?<!up to date)(?<!out to date)",
     r"\b(?:will|is expected to|are expected to|should|may|might) soon\b"
     r"(?! (?:feel|be able|get|go|pass|need|come|know|see|learn|tell)\b)",
+    r"\b(?:available|approved|possible|published|tested|coming) soon\b",
     r"\bsoon (?:be )?(?:available|approved|possible|published|tested)\b",
     r"\b(?:is|are|was|were|has|have) now (?:(?:been|being|widely|often|also) )?"
     r"(?:approved|available|standard|recommended|tested|studied|used|under way)\b",

@@ -1,8 +1,8 @@
 """duration-mismatch: years and a length of time in one sentence that cannot both be right.
 
-Read are "from 2010 to 2014, six years", "over six years (2010 to 2014)", "in 2012 ... almost ten years later, in
-2019", "in 2012 ... for ten years until ... 2019" and "in 2019, ten years after ... in 2012". Not caught: months,
-ages, sums over several sentences, and any other way to put it.
+Read are "from 2010 to 2014, six years", "over six years (2010 to 2014)", "for six years, from 2010 to 2014", "in
+2012 ... almost ten years later, in 2019", "in 2012 ... for ten years until ... 2019" and "in 2019, ten years after
+... in 2012". Not caught: months, ages, sums over several sentences, and any other way to put it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ _OVER = re.compile(r"\b(?:over|during)(?: (?:a|the|these|those|all|this))?(?: pe
 _OF_RANGE = re.compile(
     rf"(?:[ -](?:period|span|stretch|series|study))? ?(?:,|\(|–|—)? ?(?:from |between )?{_RANGE}", re.IGNORECASE
 )
+_FOR = re.compile(r"\bfor $", re.IGNORECASE)
+_SET_OFF_RANGE = re.compile(rf"(?:, | \(| – |—)(?:from )?{_RANGE}", re.IGNORECASE)
 _SPAN = re.compile(r"[ -](?:period|span|stretch|series)\b", re.IGNORECASE)
 _LATER = re.compile(rf" later,? (?:(?:when|as) [^.;,]{{0,60}}?)?(?:in|by) {_MONTH}$", re.IGNORECASE)
 _SAID_LATER = re.compile(r" later\b", re.IGNORECASE)
@@ -78,6 +80,8 @@ def _years_around(earlier: str, text: str, found: re.Match[str]) -> tuple[int, i
         return int(years_before[-2][0]), int(years_before[-1][0])
     is_span = _SPAN.match(after) or _OVER.search(before) or (found["about"] or "").lower() == "over"
     if len(years_after) >= 2 and is_span and _OF_RANGE.match(after):
+        return int(years_after[0][0]), int(years_after[1][0])
+    if len(years_after) >= 2 and _FOR.search(before) and _SET_OFF_RANGE.match(after):
         return int(years_after[0][0]), int(years_after[1][0])
     follows = bool(years_before) and not before[years_before[-1].end() :].strip(_MARKS)
     if follows and _SAID_LATER.match(after):

@@ -57,10 +57,10 @@ _CLAIM = named(
 _TREATMENT = any_of(
     r"\b(?:treat(?:ments?|ed|ing)|therap(?:y|ies)|surger(?:y|ies)|operations?|chemo(?:therapy)?|radiation|radiotherapy"
     r"|immunotherapy|drugs?|medicines?|medications?|supplements?|herb(?:s|al)?|diets?|vaccines?|procedures?|care|HIPEC"
-    r"|acupuncture|yoga|exercise|trials?|regimens?)\b",
+    r"|acupuncture|massage|yoga|vitamins?|exercise|trials?|regimens?)\b",
     r"\b\w{3,12}(?:umab|izumab|parib|platin|trexed|citabine|taxel|rubicin)\b",
-    r"\b(?:it|this|they|these|which|that)\b",
 )
+_IT = any_of(r"\b(?:it|this|they|these|which|that)\b")
 _MAY = any_of(r"\b(?:may|might|could|can|would|should|to|must|will)(?: [\w-]{1,15}){0,2} $")
 # "To improve quality of life" says what is tried; "known to improve survival" what is claimed.
 _PURPOSE = any_of(
@@ -103,10 +103,10 @@ def _is_claimed(words: str, found: re.Match[str]) -> bool:
     before = words[max(0, found.start() - 90) : found.start()]
     if is_denied(words, found.start()) or is_doubted(words, found.start()) or _TO_LEARN.search(before):
         return False
-    if not _TREATMENT.search(words, 0, found.end()):
-        return False
     if found.lastgroup == "longer":
-        return True
+        return bool(_TREATMENT.search(words))
+    if not (_TREATMENT.search(words, 0, found.end()) or _IT.search(words, 0, found.end())):
+        return False
     if found.lastgroup == "life":
         return not _PURPOSE.search(before) or bool(_SAID_TO.search(before))
     if found.lastgroup in ("symptoms", "disease") and _FOR_SOME.search(words, 0, found.start()):

@@ -34,7 +34,9 @@ _OF_A_WORK = re.compile(
             # In 2016, researchers at Wayne State found
             rf"\bIn {_YEAR.format('d')}{_NO_RANGE},? (?:\w+ ){{0,3}}?{_WHO}\b[^.;]{{0,60}}?\b{_TOLD}\b",
             # Researchers at Wayne State (2016)
-            rf"\b(?:[Rr]esearchers|[Aa]uthors|et al\.?|colleagues|[Tt]eam)\b[^.;()]{{0,40}}?\({_YEAR.format('e')}\)",
+            rf"\b(?:[Rr]esearchers|[Aa]uthors|et al|colleagues|[Tt]eam)\b\.?[^.;()]{{0,40}}?\({_YEAR.format('e')}\)",
+            # Researchers reported in 2019
+            rf"\b(?:[Rr]esearchers|[Aa]uthors|[Ss]cientists|[Dd]octors) {_TOLD} in {_YEAR.format('f')}{_NO_RANGE}",
         )
     )
 )
