@@ -121,7 +121,7 @@ def test_without_a_database_a_file_needs_a_bibliography(file: Path, monkeypatch:
 
     monkeypatch.setattr(lint_article, "for_text", no_database)
     file.write_text(CLEAN + "\nIt is so [@trial2020].\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="give a bibliography with --sources") as refusal:
+    with pytest.raises(CommandError, match="if it brings its bibliography with --sources") as refusal:
         lint(file=str(file))
     assert refusal.value.returncode == 2
 

@@ -22,6 +22,10 @@ from articles.models import Article, BylineRole
 from citations import formats
 
 UNREADABLE = 2
+NO_DATABASE = (
+    "The database of this site cannot be read. Start it and run the migrations; a file needs none if it brings its "
+    "bibliography with --sources."
+)
 # A book has less. More is a mistake, and would keep the machine busy.
 LARGEST_FILE = 2_000_000
 
@@ -47,7 +51,12 @@ class Command(BaseCommand):
         """Print the findings. Raises CommandError if there is nothing to read, SystemExit if there is an error."""
         if file is None and sources is not None:
             raise CommandError("--sources goes with --file: a page cites the bibliography of the site.", returncode=2)
-        findings = _of_page(path or "") if file is None else _of_file(Path(file), Path(sources) if sources else None)
+        try:
+            findings = (
+                _of_page(path or "") if file is None else _of_file(Path(file), Path(sources) if sources else None)
+            )
+        except DatabaseError as error:
+            raise CommandError(NO_DATABASE, returncode=UNREADABLE) from error
         if format == "json":
             self.stdout.write(json.dumps([asdict(each) for each in findings], indent=2, ensure_ascii=False))
         else:
@@ -85,16 +94,10 @@ def _of_file(path: Path, sources: Path | None) -> Iterable[Finding]:
 
 
 def _library_of_the_site(text: str) -> Library:
-    """The sources that the site has of those a text cites. Raises CommandError if its database cannot be asked."""
-    if "[" not in text or not keys_named_in(text):
-        return Library()
-    try:
-        return Library(sources=for_text(text).sources)
-    except DatabaseError as error:
-        raise CommandError(
-            "The bibliography of this site cannot be read. Start its database, or give a bibliography with --sources.",
-            returncode=UNREADABLE,
-        ) from error
+    """The sources that the site has of those a text cites."""
+    # A text that cites nothing can be read without a database.
+    cites = "[" in text and keys_named_in(text)
+    return Library(sources=for_text(text).sources) if cites else Library()
 
 
 def _read(path: Path) -> str:
