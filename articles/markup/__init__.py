@@ -1,8 +1,18 @@
 """From the Markdown of a page to the page: one pure function, and the records it takes and gives."""
 
 from .compile import compile_page
-from .embeds import ImageEmbed, Library, OfferEmbed, QuotedEmbed, Rendition, SourceEmbed, StoryEmbed, TermEmbed
-from .findings import RULES, Finding
+from .embeds import (
+    ImageEmbed,
+    Library,
+    OfferEmbed,
+    QuotedEmbed,
+    QuoteEmbed,
+    Rendition,
+    SourceEmbed,
+    StoryEmbed,
+    TermEmbed,
+)
+from .findings import ADJUSTABLE, RULES, Finding
 from .page import (
     CitationUse,
     CompiledBlock,
@@ -23,6 +33,7 @@ def preview_html(text: str) -> str:
 
 
 __all__ = [
+    "ADJUSTABLE",
     "RULES",
     "CitationUse",
     "CompiledBlock",
@@ -34,6 +45,7 @@ __all__ = [
     "Library",
     "OfferEmbed",
     "QuestionAnswer",
+    "QuoteEmbed",
     "QuotedEmbed",
     "Reference",
     "Rendition",

@@ -88,7 +88,7 @@ def _read_item(cluster: Cluster, piece: str, at: int) -> None:
     rest = piece[key.end() :].strip()
     locator = ""
     if rest:
-        read = _read_locator(rest[1:].strip()) if rest.startswith(",") else None
+        read = read_locator(rest[1:].strip()) if rest.startswith(",") else None
         if read is None:
             cluster.problems.append(
                 (
@@ -105,7 +105,8 @@ def _read_item(cluster: Cluster, piece: str, at: int) -> None:
     cluster.items.append(Cited(key[0], " ".join(piece[: marker.start()].split()), locator, at + marker.start()))
 
 
-def _read_locator(text: str) -> str | None:
+def read_locator(text: str) -> str | None:
+    """Return a place in a source in its one form, ``pp. 75–78`` for ``pages 75-78``; None if it is none."""
     found = _LOCATOR.fullmatch(text) if len(text) <= 100 else None
     if found is None:
         return None

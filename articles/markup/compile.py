@@ -7,7 +7,7 @@ import json
 
 from markdown_it.token import Token
 
-from . import sanitise
+from . import rules, sanitise
 from .blocks import BlockReview
 from .directives import lay_out
 from .embeds import ImageEmbed, Library, QuotedEmbed, StoryEmbed
@@ -21,6 +21,7 @@ from .positions import SourceLines
 from .reading_grade import review_reading
 from .references import reference_list
 from .render import Renderer
+from .rules.quotes import with_evidence
 from .source_text import blank_front_matter, canonical_markdown, normalise
 from .words import word_list
 
@@ -33,7 +34,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
     Pure: the same text and library give the same page, whatever the clock and the database say. No text
     raises; what is wrong with it is in ``findings``, and shown on the page where it stands.
     """
-    findings = Findings()
+    findings = Findings(library.severities, library.waived)
     lines = normalise(text).split("\n")
     if not blank_front_matter(lines):
         findings.add("unclosed-block", (1, 1), "The front matter is never closed. End it with a line of +++.", lines[0])
@@ -53,12 +54,18 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         found |= inline_review.review(segment)
         figures += review_figures(segment, source, findings)
     reading = review_reading(segments, source, findings)
+    as_read = rules.read(segments, source, library, abbreviations.expansions)
+    figures, flaws = with_evidence(figures, as_read)
+    for flaw in (*flaws, *rules.flaws_of(as_read)):
+        findings.add(flaw.rule, flaw.at, flaw.message, flaw.excerpt)
     renderers = Renderer(), Renderer(keyed=True)
     blocks = {
         segment.key: _compile_block(segment, found, lines, renderers, is_hero=segment is outline.hero)
         for segment, found in zip(segments, embeds, strict=True)
     }
     references, references_html = reference_list(inline_review.citations, library)
+    research_count = sum(library.sources[reference.key].is_research for reference in references)
+    findings.reword("typed-count", _true_count(research_count, len(references)))
     words, words_html = word_list(inline_review.terms, library)
     answers = Renderer(citations=False)
     return CompiledPage(
@@ -75,7 +82,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         references_html=references_html,
         words=words,
         words_html=words_html,
-        research_count=sum(library.sources[reference.key].is_research for reference in references),
+        research_count=research_count,
         figures=tuple(figures),
         blocks=tuple(blocks.values()),
         findings=findings.in_order(),
@@ -83,6 +90,12 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         plain_text="\n".join(filter(None, (_plain_text(segment) for segment in segments))),
         headings_text="\n".join(filter(None, (_heading_words(segment) for segment in segments))),
     )
+
+
+def _true_count(research: int, sources: int) -> str:
+    articles = f"{research} research {'article' if research == 1 else 'articles'}"
+    counted = f"{articles}, {sources} {'source' if sources == 1 else 'sources'}"
+    return f"The number of references is counted by the system: {counted}. Leave it out here."
 
 
 def _compile_block(

@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from .findings import Weight
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteEmbed:
+    """Words of a source that pages rest on, and where in it they stand, as ``p. 3``."""
+
+    text: str
+    locator: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceEmbed:
@@ -23,6 +33,7 @@ class SourceEmbed:
     retrieved_on: date | None = None
     url: str = ""
     record: Mapping[str, object] = field(default_factory=dict)
+    quotes: tuple[QuoteEmbed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ class Library:
     ``moved`` gives the present path of a page by each path where it once stood.
     ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
     that two terms may lead to each other.
+    ``retired`` gives for the key of a source that was merged into another the key of that one.
+    ``severities`` and ``waived`` say how the site weighs rules, and which findings somebody waived: see `Findings`.
     """
 
     sources: Mapping[str, SourceEmbed] = field(default_factory=dict)
@@ -124,3 +137,6 @@ class Library:
     not_live: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     on_term_page: bool = False
+    retired: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, Weight] = field(default_factory=dict)
+    waived: frozenset[tuple[str, str]] = frozenset()

@@ -17,6 +17,8 @@ from .page import CitationUse
 from .positions import SourceLines
 
 _ADDRESS_BELOW = re.compile(r"^\[[^\[\]\n@]+\]:[ \t]*\S", re.MULTILINE)
+# What a register knows a work by, written where a key belongs.
+_IDENTIFIER = re.compile(r"(?:doi|pmid):|10\.\d{4,9}/|https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _REFUSED = {
     "raw-html": "HTML is not part of the text and is shown as it stands. Use Markdown, or a block.",
     "unknown-image": "Pictures come from the image library. Write ::image and the key of the image, on its own line.",
@@ -168,12 +170,8 @@ class InlineReview:
         for item in cluster.items:
             source = self._library.sources.get(item.key)
             if source is None:
-                self._findings.add(
-                    "unknown-key",
-                    self._source.position(inline, item.at),
-                    f"There is no source “{item.key}” in the bibliography.",
-                    token.content,
-                )
+                rule, message = _problem_with_key(item.key, self._library)
+                self._findings.add(rule, self._source.position(inline, item.at), message, token.content)
                 continue
             item.known = True
             item.number = self._numbers.setdefault(item.key, len(self._numbers) + 1)
@@ -183,6 +181,19 @@ class InlineReview:
             self.citations.append(
                 CitationUse(item.key, item.number, item.occurrence, item.locator, segment.key, item.anchor)
             )
+
+
+def _problem_with_key(key: str, library: Library) -> tuple[str, str]:
+    if key in library.retired:
+        survivor = library.retired[key]
+        return "retired-key", f"The source “{key}” was merged into “{survivor}”. Write [@{survivor}]."
+    if _IDENTIFIER.match(key):
+        return (
+            "unresolved-source",
+            f"“{key}” is an identifier, not a key. The system can look it up: add the source to the bibliography with "
+            "it, and cite the key that it gets.",
+        )
+    return "unknown-key", f"There is no source “{key}” in the bibliography."
 
 
 def _problem_with_term(key: str, library: Library, *, in_heading: bool) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .findings import Finding
+from .proof import Verdict
 from .reading_grade import ReadingGrade
 
 
@@ -61,11 +62,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class FigureStatement:
-    """A statement with a figure, the line it starts on, and whether a citation goes with it."""
+    """A statement with a figure, the line it starts on, and whether a citation goes with it.
+
+    ``sources`` are the keys that it cites; ``verdict`` says whether its figures follow from what is quoted of them, and
+    is None if nothing is.
+    """
 
     line: int
     sentence: str
     cited: bool
+    sources: tuple[str, ...] = ()
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

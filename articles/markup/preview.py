@@ -22,7 +22,7 @@ def preview_html(text: str, article: Article | None = None) -> str:
 def render_preview(page: CompiledPage) -> str:
     """The same for a page that has been compiled already."""
     errors = sum(finding.severity == "error" for finding in page.findings)
-    advice = len(page.findings) - errors
+    advice = sum(finding.severity == "warning" for finding in page.findings)
     summary = f"{errors or 'Nothing'} to mend" + f", {advice} to make easier" * (advice > 0)
     context = {"page": page, "summary": summary, "aim": AIM}
     return render_to_string("admin/articles/preview.html", context)

@@ -205,5 +205,5 @@ def _sentences(segment: Segment) -> Iterator[_Sentence]:
             outside -= 1
         elif token.type == "inline" and not outside:
             piece = piece_of(token)
-            for start, end in sentences(piece.text):
+            for start, end in piece.sentences():
                 yield _Sentence(piece, start, end, _read(piece.text[start:end]))

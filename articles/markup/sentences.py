@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from .citations_rule import Cluster
+
 # A sentence ends at its stop, unless the stop belongs to a shortened word or an initial.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]{1,50}[\"'”’)\]]{0,3}(?=\s|$)")
 _SHORTENED = re.compile(
@@ -37,7 +39,15 @@ class Piece:
     inline: Token
     text: str = ""
     citations: list[int] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)  # what each of the citations names
     marks: list[tuple[int, int]] = field(default_factory=list)  # offset in the text, offset in the content
+    _spans: list[tuple[int, int]] | None = None
+
+    def sentences(self) -> list[tuple[int, int]]:
+        """Return the start and end of each sentence of the text."""
+        if self._spans is None:
+            self._spans = list(sentences(self.text))
+        return self._spans
 
     def source_offset(self, offset: int) -> int:
         """Return the offset in the inline content that belongs to an offset in the text."""
@@ -50,13 +60,17 @@ class Piece:
 
 
 def piece_of(inline: Token) -> Piece:
-    """Return the words of inline content, without its citations."""
-    piece = Piece(inline)
+    """Return the words of inline content, without its citations; once its abbreviations and citations are read."""
+    known = inline.meta.get("piece")
+    if isinstance(known, Piece):
+        return known
+    piece = inline.meta["piece"] = Piece(inline)
     parts: list[str] = []
     length = 0
     for child in inline.children or ():
         if child.type == "citation":
             piece.citations.append(length)
+            piece.clusters.append(child.meta["cluster"])
             continue
         words = " " if child.type in ("softbreak", "hardbreak") else child.content
         if words:

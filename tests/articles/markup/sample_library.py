@@ -10,6 +10,7 @@ from articles.markup import (
     Library,
     OfferEmbed,
     QuotedEmbed,
+    QuoteEmbed,
     Rendition,
     SourceEmbed,
     StoryEmbed,
@@ -63,6 +64,8 @@ PICTURE = ImageEmbed(
 LIBRARY = Library(
     sources={
         **{key: source(key) for key in _SOURCES},
+        "takanenndlongterm": source("takanenndlongterm", study_design="case report"),
+        "pinned2016": source("pinned2016", year=2016, quotes=(QuoteEmbed("Recurrence was seen in 78% of patients."),)),
         "delta": source("delta", retrieved_on=date(2022, 11, 16), url="https://www.example.org/delta"),
     },
     offers={
@@ -129,6 +132,7 @@ LIBRARY = Library(
         }
     ),
     not_live=frozenset({"/glossary/not-live/", "/mesothelioma/being-written/"}),
+    retired={"relapse2016": "kostron2016relapse"},
     moved={"/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/"},
 )
 

@@ -85,7 +85,7 @@ def test_two_meanings_are_a_finding_and_the_same_one_twice_is_none() -> None:
 
 
 def test_a_definition_without_a_meaning_is_a_finding() -> None:
-    assert rules(compile_body("EPP.\n\n*[EPP]:\n")) == ["bad-argument"]
+    assert rules(compile_body("EPP.\n\n*[EPP]:\n")) == ["abbreviation-undefined", "bad-argument"]
 
 
 def test_meanings_are_escaped() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.markup import RULES, compile_page
+from articles.markup import ADJUSTABLE, RULES, compile_page
 from articles.markup.directives import CALLOUTS, CONTAINERS, LEAVES
 
 from .sample_library import LIBRARY, OPENING
@@ -31,6 +31,25 @@ def test_there_are_examples_of_both_sorts() -> None:
 def test_every_rule_is_explained_and_nothing_else() -> None:
     explained = re.findall(r"^\| `([a-z-]+)` \|", GUIDE, re.MULTILINE)
     assert explained == sorted(RULES)
+
+
+def test_the_guide_says_of_every_rule_whether_it_is_advice() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", GUIDE, re.MULTILINE)
+    told = {
+        rule: "off" if text.startswith("Off") else "warning" if "Advice" in text else "error" for rule, text in rows
+    }
+    assert told == RULES
+
+
+def test_the_guide_names_the_rules_that_can_be_adjusted() -> None:
+    paragraph = GUIDE.split("Adjustable are:")[1].split("\n\n")[0]
+    assert re.findall("`([a-z-]+)`", paragraph) == sorted(ADJUSTABLE)
+
+
+def test_every_rule_about_words_has_an_example() -> None:
+    shown = {rule for expected, _ in EXAMPLES for rule in expected.split()}
+    of_words = {rule for rule in ADJUSTABLE if RULES[rule] != "off"} | {"retired-key", "unresolved-source"}
+    assert of_words - shown == {"long-sentence", "reading-grade"}  # explained by their numbers
 
 
 @pytest.mark.parametrize("name", sorted([*CONTAINERS, *LEAVES]))
