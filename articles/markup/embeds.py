@@ -123,7 +123,8 @@ class Library:
     ``moved`` gives the present path of a page by each path where it once stood.
     ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
     that two terms may lead to each other.
-    ``retired`` gives for the key of a source that was merged into another the key of that one.
+    ``retired`` gives for the key of a source that was merged into another the key of that one. The source itself is
+    among ``sources`` still: what was signed with it reads as it did, and cannot be published anew.
     ``severities`` and ``waived`` say how the site weighs rules, and which findings somebody waived: see `Findings`.
     """
 

@@ -169,9 +169,10 @@ class InlineReview:
             return
         for item in cluster.items:
             source = self._library.sources.get(item.key)
-            if source is None:
+            if source is None or item.key in self._library.retired:
                 rule, message = _problem_with_key(item.key, self._library)
                 self._findings.add(rule, self._source.position(inline, item.at), message, token.content)
+            if source is None:
                 continue
             item.known = True
             item.number = self._numbers.setdefault(item.key, len(self._numbers) + 1)

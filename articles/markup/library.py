@@ -17,6 +17,7 @@ from articles.markup.embeds import (
     Library,
     OfferEmbed,
     QuotedEmbed,
+    QuoteEmbed,
     Rendition,
     SourceEmbed,
     StoryEmbed,
@@ -60,7 +61,8 @@ FIXED_ADDRESSES = [
 def for_text(text: str, article: Article | None = None) -> Library:
     """The library that `text`, of `article`, is compiled with: what it names. Without a link, no addresses."""
     named = arguments_named_in(text)
-    sources = _with_keys(Source.objects.prefetch_related("quotes", "notices__successor"), keys_named_in(text))
+    all_sources = Source.objects.select_related("merged_into").prefetch_related("quotes", "notices__successor")
+    sources = list(_with_keys(all_sources, keys_named_in(text)))
     offers = _with_keys(Offer.objects.select_related("disclosure", "image"), named["offer"])
     images = _with_keys(Image.objects.all(), named["image"])
     stories = _with_keys(Story.objects.select_related("source"), named["story"])
@@ -78,6 +80,7 @@ def for_text(text: str, article: Article | None = None) -> Library:
         not_live=not_live,
         moved=_moved() if has_links else {},
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
+        retired={source.key: source.survivor.key for source in sources if source.merged_into_id is not None},
     )
 
 
@@ -143,6 +146,9 @@ def _source(source: Source) -> SourceEmbed:
         retrieved_on=source.accessed_on,
         url=source.url,
         record=public_record(source.csl),
+        quotes=tuple(
+            QuoteEmbed(quote.text, quote.locator) for quote in source.quotes.all() if quote.retired_at is None
+        ),
     )
 
 

@@ -43,7 +43,7 @@ from citations.models import Source
 LINKS = frozenset({"unknown-link", "unknown-anchor"})
 NOT_LIVE = frozenset({"not-live-link"})
 PICTURES = frozenset({"missing-alt", "unknown-image"})
-SOURCES = frozenset({"unknown-key"})
+SOURCES = frozenset({"unknown-key", "retired-key", "unresolved-source"})
 LISTED = 3  # of what was found; the rest is counted
 
 

@@ -20,10 +20,14 @@ from .flaw import Flaw, Text
 
 
 def with_evidence(figures: Sequence[FigureStatement], text: Text) -> tuple[list[FigureStatement], list[Flaw]]:
-    """Return the statements with a figure, each with its sources and the verdict of their quotes; and what is wrong."""
+    """Return the statements with a figure, each with its sources and the verdict of their quotes; and what is wrong.
+
+    A statement without a figure can be wrong too: "all patients" where the source says 57.7%.
+    """
     flaws: list[Flaw] = []
     known = []
-    for figure, statement in _paired(figures, text):
+    pairs = list(_paired(figures, text))
+    for figure, statement in pairs:
         sources = text.sources_of(statement) if statement is not None else []
         quotes = tuple(_quotes(statement, text)) if statement is not None else ()
         proof = _proof(figure.sentence, quotes) if quotes else None
@@ -31,6 +35,12 @@ def with_evidence(figures: Sequence[FigureStatement], text: Text) -> tuple[list[
         known.append(replace(figure, sources=keys, verdict=proof.verdict if proof else None))
         if statement is not None:
             flaws += _flaws(text, statement, sources, proof)
+    with_figure = {id(statement) for _, statement in pairs}
+    for statement in text.statements:
+        quotes = tuple(_quotes(statement, text)) if id(statement) not in with_figure else ()
+        proof = _proof(statement.sentence, quotes) if quotes else None
+        if proof is not None and proof.verdict is Verdict.CONTRADICTS:
+            flaws += _flaws(text, statement, [], proof)
     return known, flaws
 
 
