@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import io
+import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
@@ -43,8 +44,10 @@ from articles.publishing.publish import publish
 from articles.review import drafting, signing
 from articles.review.coverage import unsigned_blocks
 from articles.review.taking_out import taken_out_by
+from citations import style
 from citations.importing import import_csl
 from citations.models import Source
+from citations.style import format_entries
 from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
@@ -144,6 +147,25 @@ def pictures_are_drawn_quickly() -> Iterator[tuple[str, dict[str, Any]]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(ENCODINGS, "avif", ("AVIF", {"quality": 40, "speed": 8}))
         yield as_the_product_does
+
+
+@pytest.fixture(scope="session", autouse=True)
+def entries_are_set_once() -> Iterator[None]:
+    """The same few sources are saved in thousands of tests: their entries are set once, and then remembered. Tests of
+    the entries themselves call `format_entries` by its own name, which remembers nothing.
+    """
+    known: dict[str, dict[str, str]] = {}
+
+    def remembered(items: Iterable[Mapping[str, Any]], *options: str) -> dict[str, str]:
+        records = list(items)
+        asked = json.dumps([records, options], sort_keys=True, default=str)
+        if asked not in known:
+            known[asked] = format_entries(records, *options)
+        return dict(known[asked])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "format_entries", remembered)
+        yield
 
 
 @contextmanager
