@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import io
 import json
 import logging
@@ -88,6 +89,12 @@ Fluid has gathered around a lung.
 
 It can be drained.
 """
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Thousands of tests are collected by now: nobody needs to look through them for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

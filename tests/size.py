@@ -18,5 +18,5 @@ def sized(whole: Sequence[T], small: Sequence[T]) -> Sequence[T]:
 
 
 def examples(whole: int) -> int:
-    """How many examples are drawn at random: `whole` for each size, in `make test` a tenth of that."""
-    return whole * SIZE or whole // 10
+    """How many examples are drawn at random: `whole` for each size, in `make test` a twentieth of that."""
+    return whole * SIZE or whole // 20

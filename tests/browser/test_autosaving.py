@@ -94,6 +94,7 @@ def test_a_pause_in_typing_saves(editing: Page, draft: Revision) -> None:
         editing.clock.run_for(10 * LONGEST)
 
 
+@pytest.mark.whole
 def test_who_never_pauses_is_saved_all_the_same(editing: Page, draft: Revision) -> None:
     letters = "abcdefghijk"
     with editing.expect_response(SAVES):
@@ -103,6 +104,7 @@ def test_who_never_pauses_is_saved_all_the_same(editing: Page, draft: Revision) 
     assert saved(draft).removeprefix(PAGE) in (letters, letters[:-1])
 
 
+@pytest.mark.whole
 def test_the_change_note_is_kept_with_the_draft(editing: Page, draft: Revision) -> None:
     editing.get_by_label("Change note").press_sequentially("Because")
     pause(editing)
@@ -138,6 +140,7 @@ def test_a_screen_reader_hears_it_once(editing: Page) -> None:
     assert editing.evaluate("window.heard") == ["Saved"]
 
 
+@pytest.mark.whole
 def test_a_page_that_is_hidden_is_saved_at_once(editing: Page, draft: Revision) -> None:
     add(editing, "More.")
     with editing.expect_response(SAVES):
@@ -174,6 +177,7 @@ def test_a_page_that_is_left_is_saved_though_it_is_gone(
     assert saved(draft).endswith("More. And more.")
 
 
+@pytest.mark.whole
 def test_who_leaves_with_nothing_unsaved_is_not_asked(editing: Page) -> None:
     asked = questions(editing, stays=False)
     add(editing, "More.")
@@ -222,6 +226,7 @@ def test_somebody_who_is_signed_out_is_told_and_keeps_the_words(editing: Page, d
     assert saved(draft) == PAGE
 
 
+@pytest.mark.whole
 def test_a_text_that_is_too_long_is_told_until_it_is_shorter(editing: Page, draft: Revision) -> None:
     text_of(editing).fill(PAGE + "x" * LONGEST_TEXT)
     pause(editing)
@@ -250,6 +255,7 @@ def test_a_site_out_of_reach_is_tried_again(editing: Page, draft: Revision) -> N
     assert saved(draft).endswith("More.")
 
 
+@pytest.mark.whole
 def test_a_site_with_a_problem_is_tried_again(editing: Page, draft: Revision) -> None:
     editing.route(SAVES, lambda route: route.fulfill(status=503, body="<h1>We are mending this</h1>"))
     add(editing, "More.")
@@ -262,6 +268,7 @@ def test_a_site_with_a_problem_is_tried_again(editing: Page, draft: Revision) ->
     assert saved(draft).endswith("More.")
 
 
+@pytest.mark.whole
 def test_a_save_on_its_way_is_not_taken_for_another_window(editing: Page, draft: Revision) -> None:
     held: list[Route] = []
 

@@ -103,6 +103,7 @@ def test_hovering_over_a_number_shows_its_reference_beside_it(visit) -> None:
     assert is_beside(page, link)
 
 
+@pytest.mark.whole
 def test_the_pointer_can_go_into_the_note_and_leaving_closes_it(open_page) -> None:
     page = open_page(width=1280)
     cite(page, 1).hover()
@@ -112,6 +113,7 @@ def test_the_pointer_can_go_into_the_note_and_leaving_closes_it(open_page) -> No
     expect(the_note(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_a_note_stays_while_the_pointer_is_in_it(open_page) -> None:
     page = open_page(own=True, width=1280)
     page.clock.install()
@@ -122,6 +124,7 @@ def test_a_note_stays_while_the_pointer_is_in_it(open_page) -> None:
     expect(the_note(page)).to_be_visible()
 
 
+@pytest.mark.whole
 def test_a_pointer_that_only_passes_opens_nothing(open_page) -> None:
     page = open_page(own=True, width=1280)
     page.clock.install()
@@ -131,6 +134,7 @@ def test_a_pointer_that_only_passes_opens_nothing(open_page) -> None:
     expect(the_note(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_escape_closes_a_note_that_hovering_opened(open_page) -> None:
     page = open_page(width=1280)
     cite(page, 1).hover()
@@ -197,6 +201,7 @@ def test_enter_goes_into_the_note_and_escape_comes_back(open_page) -> None:
     expect(cite(page, 2)).to_be_focused()
 
 
+@pytest.mark.whole
 def test_in_the_tab_order_a_note_stands_after_its_link(open_page) -> None:
     page = open_page(width=1280)
     link, following = page.locator(".cite a").nth(1), page.locator(".cite a").nth(2)
@@ -259,6 +264,7 @@ def test_the_first_tap_opens_the_note_and_the_page_stays(visit) -> None:
     assert "#" not in page.url
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["Reference 2", "pleural effusion"])
 def test_the_second_tap_closes_the_note_and_the_page_stays(open_page, name: str) -> None:
     page = open_page(width=375, has_touch=True)
@@ -273,6 +279,7 @@ def test_the_second_tap_closes_the_note_and_the_page_stays(open_page, name: str)
         assert "#" not in page.url
 
 
+@pytest.mark.whole
 def test_a_mouse_closes_what_a_finger_opened_and_then_follows_links_again(open_page) -> None:
     page = open_page(width=375, has_touch=True)
     cite(page, 2).tap()
@@ -305,6 +312,7 @@ def test_the_close_button_is_large_and_returns_to_the_link(open_page) -> None:
     expect(cite(page, 2)).to_be_focused()
 
 
+@pytest.mark.whole
 def test_notes_open_in_turn_and_one_at_a_time(open_page) -> None:
     page = open_page(width=375, has_touch=True)
     for number in (1, 3, 2):
@@ -314,6 +322,7 @@ def test_notes_open_in_turn_and_one_at_a_time(open_page) -> None:
         expect(the_note(page)).to_have_accessible_name(f"Reference {number}")
 
 
+@pytest.mark.whole
 def test_every_number_can_be_hit_within_24_pixels_each_way(open_page) -> None:
     page = open_page(width=375, has_touch=True)
     page.locator("details").evaluate("e => e.open = true")
@@ -331,6 +340,7 @@ def test_every_number_can_be_hit_within_24_pixels_each_way(open_page) -> None:
     assert small == []
 
 
+@pytest.mark.whole
 def test_large_numbers_to_hit_leave_the_lines_where_they_are(open_page) -> None:
     page = open_page(width=375)
     heights = page.evaluate(
@@ -432,6 +442,7 @@ def test_opening_a_note_moves_nothing(open_page) -> None:
     assert page.evaluate(where) == before
 
 
+@pytest.mark.whole
 def test_a_note_keeps_beside_its_link_when_the_screen_is_turned(open_page) -> None:
     page = open_page(width=375, height=667, has_touch=True)
     link = page.locator(".cite a").nth(2)
@@ -443,6 +454,7 @@ def test_a_note_keeps_beside_its_link_when_the_screen_is_turned(open_page) -> No
     assert is_beside(page, link)
 
 
+@pytest.mark.whole
 def test_colors_chosen_by_the_reader_leave_the_note_its_edge(open_page) -> None:
     page = open_page(width=375, has_touch=True, forced_colors="active")
     cite(page, 1).tap()

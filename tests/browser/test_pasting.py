@@ -431,6 +431,7 @@ def test_a_whole_book_is_pasted_and_taken_back(text: Locator) -> None:
     assert text.input_value() == PAGE
 
 
+@pytest.mark.whole
 def test_a_browser_without_such_commands_pastes_too(draft: Page, text: Locator) -> None:
     draft.evaluate("document.execCommand = () => false")
     with draft.expect_response("**/markdown/preview/**"):

@@ -116,12 +116,14 @@ BROKEN = """() => {
     return [...broken, ...past.map(e => e.className || e.tagName)]; }"""
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [320, 375])
 def test_large_text_on_a_phone_breaks_no_word_of_a_heading_and_stays_in_its_box(see: See, width: int) -> None:
     found = {address: see(address, width=width, css=LARGE).evaluate(BROKEN) for address in EVERY}
     assert not {address: words for address, words in found.items() if words}
 
 
+@pytest.mark.whole
 def test_large_text_on_a_phone_leaves_room_to_type_and_the_number_as_large_as_its_text(see: See) -> None:
     for address in ("/", "/search/"):
         field = see(address, width=320, css=LARGE).locator("main input[type=search]")
@@ -155,6 +157,7 @@ LONGEST_LINES = """selector => [...document.querySelectorAll(selector)].filter(p
 RUNNING_TEXT = {ARTICLES[0]: ".prose > p", ARTICLES[1]: ".prose > p", "/glossary/": ".words dd"}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [768, 1280])
 @pytest.mark.parametrize("address", RUNNING_TEXT)
 def test_lines_are_of_a_length_that_eyes_can_follow(see: See, address: str, width: int) -> None:
@@ -206,6 +209,7 @@ def test_on_a_phone_nothing_floats_over_the_text(see: See) -> None:
         assert floating == [], address
 
 
+@pytest.mark.whole
 def test_the_words_come_before_the_names_on_the_first_screen_of_a_phone(visit: Visit) -> None:
     page = visit(height=700)
     for address in ARTICLES:
@@ -244,6 +248,7 @@ def test_all_parts_of_a_page_are_seen_beside_its_text(visit: Visit) -> None:
             expect(part).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.whole
 def test_colors_chosen_by_the_reader_leave_every_box_its_edge(visit: Visit) -> None:
     page = visit(forced_colors="active")
     without = []
@@ -278,6 +283,7 @@ OUR_GROUNDS = """() => {
         .map(([e, s]) => [e.tagName, e.className, s.borderImageSource, s.backgroundImage, s.backgroundColor]); }"""
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colors_chosen_by_the_reader_are_the_only_grounds(see: See, scheme: str) -> None:
     for address in EVERY:
@@ -387,6 +393,7 @@ def test_a_row_of_a_table_makes_sense_read_aloud(component_page: Page) -> None:
     assert row.get_by_role("cell").first.inner_text().startswith(f"{second}:")
 
 
+@pytest.mark.whole
 def test_a_reference_stands_on_one_line_on_a_phone(component_page: Page) -> None:
     for width in (320, 375):
         component_page.set_viewport_size({"width": width, "height": 800})

@@ -120,6 +120,7 @@ def test_arrow_keys_go_round_and_enter_opens_the_page(search) -> None:
     page.wait_for_url("**/mesothelioma/stage-4/")
 
 
+@pytest.mark.whole
 def test_a_suggested_word_is_searched_for(search) -> None:
     page = search()
     field(page).press_sequentially("ste")
@@ -158,6 +159,7 @@ def test_escape_closes_the_list_and_keeps_the_words(search) -> None:
     assert active(page) == STAGE_4["text"]
 
 
+@pytest.mark.whole
 def test_home_and_end_stay_with_the_words(search) -> None:
     page = search()
     field(page).press_sequentially("ste")
@@ -166,6 +168,7 @@ def test_home_and_end_stay_with_the_words(search) -> None:
     assert field(page).evaluate("e => e.selectionStart") == 0
 
 
+@pytest.mark.whole
 def test_leaving_the_field_closes_the_list(search) -> None:
     page = search()
     field(page).press_sequentially("ste")
@@ -192,6 +195,7 @@ def test_a_tap_takes_the_suggestion_and_options_are_large_enough(search) -> None
     page.wait_for_url("**/search/?q=chemotherapy")
 
 
+@pytest.mark.whole
 def test_a_phone_without_arrow_keys_can_type_on_and_send(search) -> None:
     page = search(width=320, has_touch=True, is_mobile=True)
     field(page).tap()
@@ -202,6 +206,7 @@ def test_a_phone_without_arrow_keys_can_type_on_and_send(search) -> None:
     page.wait_for_url("**/search/?q=stent")
 
 
+@pytest.mark.whole
 def test_one_letter_asks_nothing_and_many_letters_ask_once(search, asked: list[str]) -> None:
     page = search(own=True)
     page.clock.install(time=0)
@@ -216,6 +221,7 @@ def test_one_letter_asks_nothing_and_many_letters_ask_once(search, asked: list[s
     expect(listed(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_an_answer_that_comes_too_late_is_not_shown(visit) -> None:
     page = visit()
     waiting: list[Route] = []
@@ -248,6 +254,7 @@ def test_without_an_answer_the_form_works_in_silence(visit, answer) -> None:
     page.wait_for_url("**/search/?q=sten")
 
 
+@pytest.mark.whole
 def test_what_is_typed_is_sent_as_it_is(search, asked: list[str]) -> None:
     page = search()
     field(page).fill("50% & more? #1")
@@ -282,6 +289,7 @@ def test_the_list_fits_the_screen_and_nothing_lies_over_it(search, address: str,
         assert option.evaluate(in_sight)
 
 
+@pytest.mark.whole
 def test_colors_chosen_by_the_reader_show_which_one_is_chosen(search) -> None:
     page = search(forced_colors="active")
     field(page).fill("ste")

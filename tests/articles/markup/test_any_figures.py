@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.markup.proof import Verdict, comparable, contradict, prove
 from articles.markup.quantities import quantities
-from tests.size import examples
+from tests.hanging import must_end
+from tests.size import SIZE, examples
 
 pytestmark = pytest.mark.proof
 quick = settings(max_examples=examples(200), derandomize=True, deadline=None, database=None)
@@ -104,6 +103,7 @@ def test_of_two_bounds_the_wider_follows(one: int, other: int) -> None:
     assert (prove(statement, [quote]).verdict is Verdict.SUPPORTS) == (one <= other)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "piece",
     ["9", "9 ", "1,", "a ", "one hundred and ", "hundred ", "million ", "12-", "5 in ", "[", "[@", "57.7% (95% CI ",
@@ -111,9 +111,8 @@ def test_of_two_bounds_the_wider_follows(one: int, other: int) -> None:
      "no living ", "after ", "as low as 5% ", "9 node", "é", "1 to ", "HR ", "stage 1, ", "http://", "2 times a ",
      "12 months. ", "platin", "+1 "],
 )  # fmt: skip
-def test_hostile_texts_take_no_time(piece: str) -> None:
-    text = piece * (20_000 // len(piece))
-    begun = time.process_time()
-    quantities(text)
-    prove(text, [text])
-    assert time.process_time() - begun < 5, piece
+def test_hostile_texts_keep_nobody_busy(piece: str) -> None:
+    text = piece * ((60_000 if SIZE else 5_000) // len(piece))
+    with must_end():
+        quantities(text)
+        prove(text, [text])
