@@ -195,6 +195,15 @@ def problems(item: Mapping[str, Any]) -> list[str]:
     return list(_problems(item))
 
 
+def identifier_in(text: str) -> tuple[str, str]:
+    """("PMID", its digits) where the text is one or leads to one, else ("DOI", the text): each as `normalised` has it,
+    and perhaps none that could be right.
+    """
+    text = text.strip()
+    pmid = re.fullmatch(r"(?:PMID:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/)?(\d+)/?", text, re.I)
+    return ("PMID", pmid[1]) if pmid else ("DOI", normalised({"DOI": text}).get("DOI", ""))
+
+
 def _problems(item: Mapping[str, Any]) -> Iterator[str]:
     key = item.get("id")
     if not is_key(key):

@@ -32,7 +32,9 @@ from mesoinfo.desk import staff
 Said = dict[str, Any]  # what was typed about a block or in a thread, by field, and why it was refused
 # The stubs of Django 5.2 know scripts by name only.
 # What is pasted is turned into Markdown first, so that the editor's script sees pictures only.
-EDITOR_SCRIPTS: Any = [forms.Script(f"js/{name}.js", defer=True) for name in ("paste", "page-editor", "autosave")]
+EDITOR_SCRIPTS: Any = [
+    forms.Script(f"js/{name}.js", defer=True) for name in ("paste", "page-editor", "citing", "autosave")
+]
 
 
 class PageTextWidget(MarkdownxWidget):
@@ -56,6 +58,7 @@ class PageTextWidget(MarkdownxWidget):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         context = self.get_context(name, value, attrs or {})
+        context["widget"]["attrs"]["data-sources"] = reverse("admin:citations_source_completions")
         if self.article is not None:
             address = f"{reverse('markdown_preview')}?article={self.article.pk}"
             context["widget"]["attrs"]["data-markdownx-urls-path"] = address

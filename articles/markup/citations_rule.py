@@ -14,6 +14,8 @@ _BRACKETS = re.compile(r"[\[\]]")
 _MARKER = re.compile(r"(?:^|(?<=[\s(]))-?@(?=[A-Za-z0-9_])")
 # Keys are short names; DOIs and PubMed numbers pass too, so that an unknown one is named in full.
 _KEY = re.compile(r"[A-Za-z0-9_](?:[\w:.#$%&+?<>~/()-]*[\w)])?")
+# What a register knows a work by, written where a key belongs.
+_IDENTIFIER = re.compile(r"(?:doi|pmid):|10\.\d{4,9}/|https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _ANCHOR_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 LONGEST_CLUSTER = 2000
 
@@ -58,6 +60,11 @@ class Cluster:
 def keys_named_in(text: str) -> set[str]:
     """Every key that a citation in this text could name, and perhaps more: what follows an @."""
     return {key[0] for at in re.finditer("@", text) if (key := _KEY.match(text, at.end()))}
+
+
+def is_identifier(key: str) -> bool:
+    """Whether what stands where a key should is a DOI or a PMID."""
+    return _IDENTIFIER.match(key) is not None
 
 
 def anchor_part(key: str) -> str:

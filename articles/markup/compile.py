@@ -78,6 +78,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         contents=_contents(segments),
         questions=tuple(_question(segment, answers) for segment in segments if segment.kind == "question"),
         citations=tuple(inline_review.citations),
+        unresolved=tuple(inline_review.unresolved),
         references=references,
         references_html=references_html,
         words=words,

@@ -125,6 +125,7 @@ class Library:
     that two terms may lead to each other.
     ``retired`` gives for the key of a source that was merged into another the key of that one. The source itself is
     among ``sources`` still: what was signed with it reads as it did, and cannot be published anew.
+    ``identified`` gives for a DOI or PMID, as the text has it, the key of the source that has it.
     ``severities`` and ``waived`` say how the site weighs rules, and which findings somebody waived: see `Findings`.
     """
 
@@ -139,5 +140,6 @@ class Library:
     moved: Mapping[str, str] = field(default_factory=dict)
     on_term_page: bool = False
     retired: Mapping[str, str] = field(default_factory=dict)
+    identified: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, Weight] = field(default_factory=dict)
     waived: frozenset[tuple[str, str]] = frozenset()

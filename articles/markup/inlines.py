@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from . import links
 from .abbreviations import Abbreviations, meaning_of, put_in
-from .citations_rule import Cluster, anchor_part
+from .citations_rule import Cluster, anchor_part, is_identifier
 from .embeds import Library
 from .findings import Findings
 from .first_uses import FirstUses
@@ -17,8 +17,6 @@ from .page import CitationUse
 from .positions import SourceLines
 
 _ADDRESS_BELOW = re.compile(r"^\[[^\[\]\n@]+\]:[ \t]*\S", re.MULTILINE)
-# What a register knows a work by, written where a key belongs.
-_IDENTIFIER = re.compile(r"(?:doi|pmid):|10\.\d{4,9}/|https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _REFUSED = {
     "raw-html": "HTML is not part of the text and is shown as it stands. Use Markdown, or a block.",
     "unknown-image": "Pictures come from the image library. Write ::image and the key of the image, on its own line.",
@@ -46,6 +44,7 @@ class InlineReview:
         self._term_uses: dict[str, int] = {}
         self._first_uses = FirstUses()
         self.citations: list[CitationUse] = []
+        self.unresolved: dict[str, None] = {}  # identifiers of works that no source of the library is, in order
         self.terms: list[tuple[str, str]] = []  # each marked use: which term, and its anchor
 
     def review(self, segment: Segment) -> set[tuple[str, str, str]]:
@@ -172,6 +171,8 @@ class InlineReview:
             if source is None or item.key in self._library.retired:
                 rule, message = _problem_with_key(item.key, self._library)
                 self._findings.add(rule, self._source.position(inline, item.at), message, token.content)
+                if rule == "unresolved-source" and item.key not in self._library.identified:
+                    self.unresolved[item.key] = None
             if source is None:
                 continue
             item.known = True
@@ -188,7 +189,10 @@ def _problem_with_key(key: str, library: Library) -> tuple[str, str]:
     if key in library.retired:
         survivor = library.retired[key]
         return "retired-key", f"The source “{key}” was merged into “{survivor}”. Write [@{survivor}]."
-    if _IDENTIFIER.match(key):
+    if key in library.identified:
+        known = library.identified[key]
+        return "unresolved-source", f"“{key}” is the source “{known}” of the bibliography. Write [@{known}]."
+    if is_identifier(key):
         return (
             "unresolved-source",
             f"“{key}” is an identifier, not a key. The system can look it up: add the source to the bibliography with "

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from django.db.models import Model, Prefetch, QuerySet, Value
+from django.db.models import Model, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.markup.citations_rule import keys_named_in
+from articles.markup.citations_rule import is_identifier, keys_named_in
 from articles.markup.directives import arguments_named_in
 from articles.markup.embeds import (
     ImageEmbed,
@@ -40,6 +40,7 @@ from articles.models import (
 )
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
+from citations import csl
 from citations.formats import public_record
 from citations.models import Source
 
@@ -61,8 +62,9 @@ FIXED_ADDRESSES = [
 def for_text(text: str, article: Article | None = None) -> Library:
     """The library that `text`, of `article`, is compiled with: what it names. Without a link, no addresses."""
     named = arguments_named_in(text)
+    keys = keys_named_in(text)
     all_sources = Source.objects.select_related("merged_into").prefetch_related("quotes", "notices__successor")
-    sources = list(_with_keys(all_sources, keys_named_in(text)))
+    sources = list(_with_keys(all_sources, keys))
     offers = _with_keys(Offer.objects.select_related("disclosure", "image"), named["offer"])
     images = _with_keys(Image.objects.all(), named["image"])
     stories = _with_keys(Story.objects.select_related("source"), named["story"])
@@ -80,6 +82,7 @@ def for_text(text: str, article: Article | None = None) -> Library:
         not_live=not_live,
         moved=_moved() if has_links else {},
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
+        identified=_identified({key for key in keys if is_identifier(key)}),
         retired={source.key: source.survivor.key for source in sources if source.merged_into_id is not None},
     )
 
@@ -87,6 +90,18 @@ def for_text(text: str, article: Article | None = None) -> Library:
 def _with_keys(things: QuerySet[Thing], keys: Collection[str]) -> Iterable[Thing]:
     # Most texts name nothing of most kinds, and to build a query for that takes longer than to compile a short text.
     return things.filter(key__in=keys).order_by() if keys else ()
+
+
+def _identified(named: Collection[str]) -> dict[str, str]:
+    """The keys of the sources that these DOIs and PMIDs belong to, by how each was written."""
+    if not named:
+        return {}
+    read = {each: csl.identifier_in(each) for each in named}
+    known: dict[tuple[str, str], str] = {}
+    given = Q(doi__in=[value.lower() for _, value in read.values()]) | Q(pmid__in=[value for _, value in read.values()])
+    for source in Source.objects.in_use().filter(given).only("key", "doi", "pmid").order_by():
+        known |= {("DOI", source.doi or ""): source.key, ("PMID", source.pmid or ""): source.key}
+    return {each: key for each, (field, value) in read.items() if (key := known.get((field, value.lower())))}
 
 
 def _quoted_on(article: Article) -> dict[str, QuotedEmbed]:

@@ -99,6 +99,8 @@ class CompiledPage:
     """A page in all its parts. ``title_html`` and ``lede_html`` are inline HTML without their element.
 
     ``references_html`` is the reference list in each citation style: which one readers see is a setting of the site.
+    ``unresolved`` are the identifiers, such as ``doi:10.1000/x``, that stand where the key of a source should and that
+    no source of the library has.
     """
 
     title: str
@@ -110,6 +112,7 @@ class CompiledPage:
     contents: tuple[ContentsEntry, ...]
     questions: tuple[QuestionAnswer, ...]
     citations: tuple[CitationUse, ...]
+    unresolved: tuple[str, ...]
     references: tuple[Reference, ...]
     references_html: Mapping[str, str]
     words: tuple[Word, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -24,7 +23,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_q.tasks import async_task
 
-from citations import formats, lookups, receiving
+from citations import csl, formats, lookups, receiving
 from citations.admin import comparing
 from citations.duplicates import Verdict
 from citations.models import Import, ImportedRecord, ImportKind, ImportState, Origin, Outcome, Source
@@ -154,7 +153,7 @@ class IdentifierForm(forms.Form):
 
     def bring(self, request: HttpRequest) -> Import:
         """Ask Crossref or PubMed. Raises ValueError, with a sentence, for what is no identifier."""
-        return lookups.ask(*identifier_in(self.cleaned_data["identifier"]), by=staff(request))
+        return lookups.ask(*csl.identifier_in(self.cleaned_data["identifier"]), by=staff(request))
 
 
 class OtherForm(forms.Form):
@@ -181,12 +180,6 @@ BRINGING: dict[str, type[FileForm] | type[TextForm] | type[IdentifierForm]] = {
     "text": TextForm,
     "identifier": IdentifierForm,
 }
-
-
-def identifier_in(text: str) -> tuple[str, str]:
-    """("PMID", its digits) where the text is one or leads to one, else ("DOI", the text)."""
-    pmid = re.fullmatch(r"(?:PMID:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/)?(\d+)/?", text.strip(), re.I)
-    return ("PMID", pmid[1]) if pmid else ("DOI", text.strip())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

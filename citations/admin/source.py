@@ -17,8 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from citations import csl, duplicates, importing, lookups, provenance, retractions
+from citations.admin import completing, merging
 from citations.admin import importing as bringing
-from citations.admin import merging
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
 from citations.models import Notice, Origin, Quote, Relation, Source
 from mesoinfo import audit
@@ -169,6 +169,7 @@ class SourceAdmin(Audited):
             path("<int:pk>/merge/", view(merging.merge), name="citations_source_merge"),
             path("<int:pk>/part/", view(merging.part), name="citations_source_part"),
             path("<int:pk>/look-up/", view(bringing.look_up), name="citations_source_import_look_up"),
+            path("completions/", view(completing.completions), name="citations_source_completions"),
             path("import/", view(bringing.bring), name="citations_source_import"),
             path("import/<int:pk>/", view(bringing.one), name="citations_source_import_one"),
             path("import/<int:pk>/add-all/", view(bringing.add_all), name="citations_source_import_add_all"),
