@@ -96,8 +96,9 @@ PHRASES: Mapping[EvidenceKind, str] = MappingProxyType(
         ),
         EvidenceKind.LABORATORY: "in vitro, in vivo, cell line, animal model, mouse model",
         EvidenceKind.GUIDELINE: (
-            "guideline, clinical practice guideline, practice guideline, guidance, consensus, consensus statement, "
-            "consensus conference, consensus staging proposal, staging proposal, position statement, recommendation"
+            "guideline, clinical practice guideline, practice guideline, guidance, consensus, expert consensus, "
+            "consensus statement, expert consensus statement, consensus conference, consensus staging proposal, "
+            "staging proposal, position statement, recommendation"
         ),
         EvidenceKind.NARRATIVE_REVIEW: (
             "review, narrative review, literature review, review article, expert review, scoping review, rapid review, "

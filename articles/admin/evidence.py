@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.template.defaultfilters import pluralize
+
 from articles.admin.charts import Bar, Chart
 from articles.markup.evidence import EvidenceProfile
 from citations.study_designs import NAMES, EvidenceKind
@@ -27,8 +29,9 @@ def picture_of(profile: EvidenceProfile, *, year: int) -> Picture:
     counts = [*((NAMES[kind], count) for kind, count in profile.kinds.items()), (NOTHING, profile.nothing)]
     return Picture(
         statements=(
-            f"{profile.cited} of {_counted(profile.statements, 'statement')} cite a source, each counted once for the "
-            f"strongest. Of those that cite nothing, {profile.bare_figures} state a figure."
+            f"{profile.cited} of {profile.statements} statement{pluralize(profile.statements)} cite a source, each "
+            "counted once for the strongest. "
+            f"Of those that cite nothing, {profile.bare_figures or 'none'} give a figure."
         ),
         sources=_sources(profile, year),
         chart=Chart(
@@ -43,11 +46,13 @@ def picture_of(profile: EvidenceProfile, *, year: int) -> Picture:
 
 
 def share(part: int, whole: int) -> str:
-    """Such as: 12%. A dash where there is nothing to have a share of; what is not nothing is never 0%."""
+    """Such as: 12%. What is not nothing is never 0%, and what is not all never 100%; a dash is a share of nothing."""
     if not whole:
         return "–"
     percent = 100 * part / whole
-    return "<1%" if 0 < percent < 0.5 else f"{percent:.0f}%"
+    if 0 < percent < 0.5:
+        return "<1%"
+    return ">99%" if 99.5 <= percent < 100 else f"{percent:.0f}%"
 
 
 def shares(profile: EvidenceProfile, groups: Mapping[str, Sequence[EvidenceKind]]) -> list[str]:
@@ -56,21 +61,18 @@ def shares(profile: EvidenceProfile, groups: Mapping[str, Sequence[EvidenceKind]
 
 
 def age(profile: EvidenceProfile, year: int) -> str:
-    """The median age of the sources, such as: 7.5 years; a dash where none gives a year."""
+    """The median age of the sources in years, such as: 7.5; a dash where none gives a year."""
     found = profile.median_age(year)
-    return "–" if found is None else f"{found:g} {'year' if found == 1 else 'years'}"
+    return "–" if found is None else f"{found:g}"
 
 
 def _sources(profile: EvidenceProfile, year: int) -> str:
     if not profile.sources:
-        return "No sources."
+        return "It cites no source."
     dated = profile.dated
-    undated = profile.sources - len(dated)
-    told = f"{_counted(profile.sources, 'source')}"
+    told = f"{profile.sources} source{pluralize(profile.sources)}"
+    if undated := profile.sources - len(dated):
+        told += f", {undated} without a year"
     if dated:
-        told += f", median age {age(profile, year)}: the oldest of {dated[-1]}, the newest of {dated[0]}"
-    return f"{told}. {undated} without a year." if undated else f"{told}."
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+        told += f"; median age in years: {age(profile, year)}, from {dated[-1]} to {dated[0]}"
+    return f"{told}."

@@ -302,7 +302,7 @@ RESTS_ON = {
 
 def what_pages_rest_on(asked: Asked) -> Table:
     year = timezone.now().year
-    columns = ("Page", "Statements", *RESTS_ON, evidence.NOTHING, "Sources", "Median age")
+    columns = ("Page", "Statements", *RESTS_ON, evidence.NOTHING, "Sources", "Median age in years")
 
     def row(page: PublishedPage) -> Sequence[Any]:
         at = Linked(page.article.address, reverse("admin:articles_article_change", args=[page.article_id]))
@@ -320,9 +320,9 @@ def what_pages_rest_on(asked: Asked) -> Table:
 
     return Table(
         "What pages rest on",
-        "Of each live page the share of its statements by the strongest kind of source that they cite, and the median "
-        "age of its sources. “Other source” is a page of an organization, a book, news, work in a laboratory, or one "
-        "whose study design is not stated. A dash: it was published before this was counted.",
+        "Of each live page, the longest first, the share of its statements by the strongest kind of source that they "
+        "cite, and the median age of its sources. “Other source” is a page of an organization, a book, news, work in a "
+        "laboratory, or one whose study design is not stated. A dash: it was published before this was counted.",
         columns,
         reporting.live_pages(),
         row,

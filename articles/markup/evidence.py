@@ -4,7 +4,7 @@ A statement is a sentence that readers take as fact: of a paragraph, of an item 
 of a table, but not of the heads of columns and the cell that names a row. Not counted are headings, questions, terms
 that are explained, and the boxes that say when to call for help: they tell people what to do. Offers, pictures and what
 the record of a story says are not the page's own words, and not counted either. But whatever cites a source is counted,
-wherever it stands, so that every use of every source is in the profile.
+wherever it stands, so that every source of the list is in the profile.
 
 What one citation covers is what it covers for the other rules: a sentence of a paragraph, or a whole item, cell or
 definition. A statement that cites several sources counts once, for the strongest kind of them

@@ -167,10 +167,10 @@ def overdue_pages() -> QuerySet[Article]:
 
 
 def live_pages() -> QuerySet[PublishedPage]:
-    """Live pages by address, with what they rest on; but for those of the site itself that cite nothing."""
+    """Live pages, the longest first, with what they rest on; but for those of the site itself that cite nothing."""
     of_the_site = PublishedPage.objects.filter(article__kind=Kind.PAGE, source_keys=[])
     live = PublishedPage.objects.live().select_related("article").only("article__address", "evidence")
-    return live.exclude(pk__in=of_the_site.values("pk")).order_by("article__address")
+    return live.exclude(pk__in=of_the_site.values("pk")).order_by("-word_count", "article__address")
 
 
 # What waits
