@@ -2,9 +2,10 @@
 
 The kinds stand in the order of the Oxford Levels of Evidence 2011 for questions about treatment (OCEBM Levels of
 Evidence Working Group, "The Oxford 2011 Levels of Evidence", Oxford Centre for Evidence-Based Medicine): reviews of
-randomized trials, randomized trials, cohorts, case series, and last what was not observed in people. Where Oxford draws
-no line, we do: a trial stands before a cohort, and case-control studies count as cohorts. What is no study at all
-(guidance, overviews, reference pages, stories) stands below the studies, because what it rests on is not ours to see.
+randomized trials, randomized trials, cohorts, case series, and last what was not observed in people. We depart from
+them twice: any trial stands before a cohort, and a case-control study counts with the cohorts, not with the case
+series. What is no study at all (guidance, overviews, reference pages, stories) stands below the studies: expert opinion
+was the last of Oxford's levels in 2009, and what a page of an organization rests on cannot be seen.
 
 The words are free. They are read as whole phrases of a table, and every word of them has to be known: what is written
 in any other way is not stated, never guessed. Of two kinds that are named, the weaker counts.
