@@ -78,11 +78,10 @@ class SourceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.told = importing.read({})
         if "study_design" in self.fields:
+            proposed = ", ".join(DESIGNS)
             self.fields[
                 "study_design"
-            ].help_text = (
-                f"One of: {', '.join(DESIGNS)}; or your own words. “Counts as” then says whether we understood them."
-            )
+            ].help_text = f"One of: {proposed}; or your own words. “Counts as” then says whether they were understood."
         if "record" not in self.fields:
             # Somebody who may only look is shown the record as text.
             return

@@ -117,9 +117,9 @@ def read(item: Mapping[str, Any]) -> Told:
     """Take a record apart: what CSL knows, what our own columns hold, and what it says of itself.
 
     `custom` carries what a file says about its own record: `study_type` (where it is missing, PubMed's
-    `publication_types` may state the design), `ids_source` (per field; a field that says
-    "unverified" is listed as such), `authors_complete`, notes. An access date without a URL and fields CSL does not
-    know are said beside the record too: kept, and not shown.
+    `publication_types` may state the design), `ids_source` (per field; a field that says "unverified" is listed as
+    such), `authors_complete`, notes. An access date without a URL and fields CSL does not know are said beside the
+    record too: kept, and not shown.
     """
     record = csl.normalised(item)
     custom = record.pop("custom", None)

@@ -60,7 +60,7 @@ NAMES: Mapping[EvidenceKind, str] = MappingProxyType(
     }
 )
 
-# What the desk proposes. Each is one of the phrases below.
+# What the desk proposes.
 DESIGNS = (
     "systematic review",
     "randomized controlled trial",
@@ -132,6 +132,7 @@ TELLING: Mapping[EvidenceKind, str] = MappingProxyType(
         EvidenceKind.LABORATORY: "laboratory, preclinical, animal",
     }
 )
+# Said of any kind, these change nothing.
 PLAIN = (
     "study, analysis, data, prospective, single center, multicenter, multi center, single institution, "
     "multi institutional, multi institution, institutional, international, national, nationwide, hospital based, "
@@ -140,7 +141,7 @@ PLAIN = (
     "non inferiority, first line, second line, first in human, dose escalation, propensity matched, "
     "propensity score matched, historical, long term, cancer, small, large, and, with, a, an, the"
 )
-# These are of the kind that is told of them.
+# These alone are of no kind: what is told of them decides.
 _NEUTRAL = frozenset({("study",), ("analysis",), ("data",)})
 # One of these words anywhere, and what was seen was not seen in people.
 _NOT_IN_PEOPLE = frozenset({"animal", "mice", "mouse", "preclinical", "rat", "vitro", "vivo"})

@@ -111,7 +111,7 @@ def test_the_report_tells_every_live_page_the_longest_first(
     publish_page("mesothelioma/cough", "# Cough\n\nWhat helps.\n\n## Tea\n\nA trial was done [@trial2020].\n")
     publish_page("privacy", "# Privacy\n\nWhat we keep.\n\n## Cookies\n\nNone.\n", kind=Kind.PAGE)
     answer = at_the_desk.get(f"{REPORT}?format=csv")
-    columns, *rows = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))  # type: ignore[attr-defined]
+    columns, *rows = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
     assert columns == ["Page", "Statements", *RESTS_ON, "Nothing cited", "Sources", "Median age in years"]
     age = str(timezone.now().year - 2020)
     assert rows == [
