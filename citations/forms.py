@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from citations import csl, importing
 from citations.models import Notice, Quote, Relation, Source
+from citations.study_designs import DESIGNS
 
 BLANK_RECORD = {
     "type": "article-journal",
@@ -28,10 +29,6 @@ BLANK_RECORD = {
     "URL": "",
 }
 _BLANKS: tuple[Any, ...] = ("", [], {}, None)
-DESIGNS = (
-    "systematic review, narrative review, guideline, randomized controlled trial, phase 2 trial, retrospective cohort, "
-    "case report, patient story, organization page"
-)
 
 
 class RecordField(forms.CharField):
@@ -81,7 +78,10 @@ class SourceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.told = importing.read({})
         if "study_design" in self.fields:
-            self.fields["study_design"].help_text = f"One of: {DESIGNS}; or your own words."
+            proposed = ", ".join(DESIGNS)
+            self.fields[
+                "study_design"
+            ].help_text = f"One of: {proposed}; or your own words. “Counts as” then says whether they were understood."
         if "record" not in self.fields:
             # Somebody who may only look is shown the record as text.
             return

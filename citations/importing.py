@@ -18,6 +18,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from citations import csl
 from citations.models import Account, Origin, Source
+from citations.study_designs import design_of
 from mesoinfo import audit
 from mesoinfo.models import User
 
@@ -115,9 +116,10 @@ def import_csl(items: Iterable[Any], *, by: User | None, name: str = "") -> Impo
 def read(item: Mapping[str, Any]) -> Told:
     """Take a record apart: what CSL knows, what our own columns hold, and what it says of itself.
 
-    `custom` carries what a file says about its own record: `study_type`, `ids_source` (per field; a field that says
-    "unverified" is listed as such), `authors_complete`, notes. An access date without a URL and fields CSL does not
-    know are said beside the record too: kept, and not shown.
+    `custom` carries what a file says about its own record: `study_type` (where it is missing, PubMed's
+    `publication_types` may state the design), `ids_source` (per field; a field that says "unverified" is listed as
+    such), `authors_complete`, notes. An access date without a URL and fields CSL does not know are said beside the
+    record too: kept, and not shown.
     """
     record = csl.normalised(item)
     custom = record.pop("custom", None)
@@ -129,7 +131,7 @@ def read(item: Mapping[str, Any]) -> Told:
     foreign = {name: record.pop(name) for name in list(record) if name not in csl.FIELDS}
     if foreign:
         said["other_fields"] = foreign
-    study_design = said.get("study_type", "")
+    study_design = said.get("study_type") or design_of(said.get("publication_types"))
     origins = said.get("ids_source")
     unverified: list[str] = []
     for name, origin in origins.items() if isinstance(origins, Mapping) else ():

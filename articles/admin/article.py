@@ -29,6 +29,7 @@ from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
 from articles.admin.records import KeptRecords, Ledger
 from articles.admin.sentences import PlainForm
+from articles.markup.evidence import EvidenceProfile
 from articles.models import (
     Article,
     Byline,
@@ -261,6 +262,7 @@ def overview(request: HttpRequest, article: Article) -> dict[str, Any]:
         "article": article,
         "used_on": pages_with("term", key) if article.kind == Kind.GLOSSARY_TERM else "",
         "live_page": live,
+        "rests_on": EvidenceProfile.from_json(live.evidence) if live else None,
         "unsigned_live": [
             block
             for block in (unsigned_blocks(live.revision) if live else ())

@@ -31,18 +31,21 @@ from articles.markup import (
     TermEmbed,
     compile_page,
 )
+from articles.markup.evidence import EvidenceProfile
 from articles.markup.render import OFFER_KINDS
 from articles.models import Article, Kind, OfferKind, Person, PublishedPage, Topic
 from articles.public.doubts import Doubt, Doubts
 from articles.public.feedback import FeedbackForm
 from articles.public.glossary import Letter
 from articles.public.navigation import Link
+from articles.public.rests_on import in_words
 from articles.public.search import Filter, Result
 from articles.public.site_map import Branch
 from articles.public.trust import NamedPerson, Reviewer, Standing, Trust
 from articles.search.excerpts import Excerpt
 from articles.search.suggestions import Suggestion
 from citations.models import Notice, NoticeKind
+from citations.study_designs import EvidenceKind
 from citations.style import DEFAULT_STYLE
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
@@ -253,6 +256,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "withdrawn": SimpleNamespace(at=datetime.date(2026, 11, 21), reader_note="There are newer treatments."),
         "trusts": [(standing.value, _trust(standing)) for standing in Standing],
         "specimen": specimen,
+        "rests_on": in_words(_profile(), year=2026),
         "specimen_html": specimen.html.replace("<details ", "<details open ", 1),
         "pages": pages,
         "works": works,
@@ -367,6 +371,12 @@ def _library() -> Library:
         },
         addresses=frozenset({"/about/"}),
     )
+
+
+def _profile() -> EvidenceProfile:
+    """A page that rests on a source of every kind."""
+    kinds = {kind: rank + 1 for rank, kind in enumerate(EvidenceKind)}
+    return EvidenceProfile(kinds, nothing=20, bare_figures=1, years=(2025, 2019, 2004, None))
 
 
 def _person(name: str, *, credentials: list[Any] | None = None) -> Person:

@@ -1,4 +1,6 @@
-"""Reports for whoever may read pages: what one did oneself, what is late, how long things take, how fresh pages are."""
+"""Reports for whoever may read pages: what one did oneself, what is late, how long things take, how fresh pages
+are, what they rest on.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from articles.admin import evidence
 from articles.admin.access import READ, desk_view
 from articles.admin.charts import Bar, Chart
 from articles.admin.csv_download import csv_download
-from articles.models import Article, Freshness, ReviewClaim, ReviewRequest, RiskClass
+from articles.markup.evidence import EvidenceProfile
+from articles.models import Article, Freshness, PublishedPage, ReviewClaim, ReviewRequest, RiskClass
 from articles.review import reporting
 from articles.review.reporting import DAYS, RISKS
+from citations.study_designs import EvidenceKind
 from mesoinfo.desk import staff
 from mesoinfo.models import User
 
@@ -284,6 +289,47 @@ def risk_and_freshness(asked: Asked) -> Table:
     )
 
 
+RESTS_ON = {
+    "Systematic review": [EvidenceKind.SYSTEMATIC_REVIEW],
+    "Trial": [EvidenceKind.RANDOMIZED_TRIAL, EvidenceKind.TRIAL],
+    "Cohort": [EvidenceKind.COHORT],
+    "Case report": [EvidenceKind.CASE_REPORT],
+    "Guideline or overview": [EvidenceKind.GUIDELINE, EvidenceKind.NARRATIVE_REVIEW],
+    "Story": [EvidenceKind.STORY],
+    "Other source": [EvidenceKind.LABORATORY, EvidenceKind.REFERENCE, EvidenceKind.NOT_STATED],
+}
+
+
+def what_pages_rest_on(asked: Asked) -> Table:
+    year = timezone.now().year
+    columns = ("Page", "Statements", *RESTS_ON, evidence.NOTHING, "Sources", "Median age in years")
+
+    def row(page: PublishedPage) -> Sequence[Any]:
+        at = Linked(page.article.address, reverse("admin:articles_article_change", args=[page.article_id]))
+        profile = EvidenceProfile.from_json(page.evidence)
+        if profile is None:
+            return (at, *["–"] * (len(columns) - 1))
+        return (
+            at,
+            profile.statements,
+            *evidence.shares(profile, RESTS_ON),
+            evidence.share(profile.nothing, profile.statements),
+            profile.sources,
+            evidence.age(profile, year),
+        )
+
+    return Table(
+        "What pages rest on",
+        "Of each live page, the longest first, the share of its statements by the strongest kind of source that they "
+        "cite, and the median age of its sources. “Other source” is a page of an organization, a book, news, work in a "
+        "laboratory, or one whose study design is not stated. A dash: it was published before this was counted.",
+        columns,
+        reporting.live_pages(),
+        row,
+        nothing="No page with statements is live yet.",
+    )
+
+
 REPORTS: dict[str, Callable[[Asked], Table]] = {
     "my-reviews": my_reviews,
     "what-i-signed": my_signatures,
@@ -295,6 +341,7 @@ REPORTS: dict[str, Callable[[Asked], Table]] = {
     "time-to-sign-off": time_to_sign_off,
     "time-to-sign-off-by-days": time_by_days,
     "risk-and-freshness": risk_and_freshness,
+    "what-pages-rest-on": what_pages_rest_on,
 }
 OVER_TIME = {"my-reviews", "what-i-signed", "what-i-declined", "time-to-sign-off", "time-to-sign-off-by-days"}
 

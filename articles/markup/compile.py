@@ -11,6 +11,7 @@ from . import rules, sanitise
 from .blocks import BlockReview
 from .directives import lay_out
 from .embeds import ImageEmbed, Library, QuotedEmbed, StoryEmbed
+from .evidence import evidence_profile
 from .figures import review_figures
 from .findings import Findings
 from .inlines import InlineReview
@@ -88,6 +89,12 @@ def compile_page(text: str, library: Library) -> CompiledPage:
         blocks=tuple(blocks.values()),
         findings=findings.in_order(),
         reading=reading,
+        evidence=evidence_profile(
+            as_read.statements,
+            library.sources,
+            listed=[reference.key for reference in references],
+            bare_figures={figure.sentence for figure in figures if not figure.cited},
+        ),
         plain_text="\n".join(filter(None, (_plain_text(segment) for segment in segments))),
         headings_text="\n".join(filter(None, (_heading_words(segment) for segment in segments))),
     )

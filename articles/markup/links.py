@@ -11,7 +11,9 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+\S*", re.IGNORECASE)
 _TERM = re.compile(r"/glossary/(?P<key>[a-z0-9]+(?:-[a-z0-9]+)*)/")
 # Places every public page has, whatever its text.
-PAGE_ANCHORS = frozenset({"top", "content", "contents", "words", "references", "people", "ask", "case-review"})
+PAGE_ANCHORS = frozenset(
+    {"top", "content", "contents", "words", "references", "rests-on", "people", "ask", "case-review"}
+)
 
 
 def is_external(address: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .evidence import EvidenceProfile
 from .findings import Finding
 from .proof import Verdict
 from .reading_grade import ReadingGrade
@@ -122,5 +123,6 @@ class CompiledPage:
     blocks: tuple[CompiledBlock, ...]
     findings: tuple[Finding, ...]
     reading: ReadingGrade
+    evidence: EvidenceProfile
     plain_text: str
     headings_text: str

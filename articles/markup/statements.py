@@ -27,11 +27,24 @@ class _Whole:
     cited: list[Cited] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A run of inline content, and what it stands in."""
+
+    piece: Piece
+    whole: _Whole | None
+    is_heading: bool
+    is_label: bool
+    boxes: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Statement:
     """A sentence: its words without citations, the block it stands in, and the citations that go with it.
 
     ``context`` is what a reader takes from around it: of a table cell the head of its column and the name of its row.
+    ``is_label`` is true of such a head or name, and of a term that is explained; ``boxes`` are the names of the blocks
+    that it stands in, from the outermost.
     """
 
     text: str
@@ -41,6 +54,8 @@ class Statement:
     cited: tuple[Cited, ...]
     is_heading: bool = False
     context: str = ""
+    is_label: bool = False
+    boxes: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -73,10 +88,11 @@ def statements_of(segments: Iterable[Segment]) -> list[Statement]:
 
 
 def _of_block(segment: Segment) -> Iterator[Statement]:
-    pieces: list[tuple[Piece, _Whole | None, bool]] = []
+    placed: list[_Placed] = []
     wholes: list[_Whole] = []
+    boxes: list[str] = []
     row_name = ""
-    in_heading = False
+    in_heading = in_label = False
     for before, token in pairwise([segment.tokens[0], *segment.tokens]):
         kind, _, side = token.type.rpartition("_")
         if kind in _WHOLES:
@@ -84,23 +100,32 @@ def _of_block(segment: Segment) -> Iterator[Statement]:
                 wholes.append(_Whole(token.meta.get("head", "")))
             else:
                 wholes.pop()
+            in_label = kind == "th" and side == "open"
         elif kind in ("heading", "callout_heading"):
             in_heading = side == "open"
+        elif kind == "dt":
+            in_label = side == "open"
+        elif kind == "directive" and side == "open":
+            boxes.append(token.meta["directive"].name)
+        elif kind == "directive" and side == "close":
+            boxes.pop()
         elif token.type == "inline":
             piece = piece_of(token)
             whole = wholes[-1] if wholes else None
-            if before.meta.get("names_row"):
+            names_row = bool(before.meta.get("names_row"))
+            if names_row:
                 row_name = piece.text
             elif whole is not None and whole.head:
                 whole.row = row_name
             if whole is not None:
                 whole.cited += [item for cluster in piece.clusters for item in cluster.items]
-            pieces.append((piece, whole, in_heading))
-    for piece, whole, is_heading in pieces:
-        yield from _of_piece(segment, piece, whole, is_heading)
+            placed.append(_Placed(piece, whole, in_heading, in_label or names_row, tuple(boxes)))
+    for each in placed:
+        yield from _of_piece(segment, each)
 
 
-def _of_piece(segment: Segment, piece: Piece, whole: _Whole | None, is_heading: bool) -> Iterator[Statement]:
+def _of_piece(segment: Segment, placed: _Placed) -> Iterator[Statement]:
+    piece, whole = placed.piece, placed.whole
     spans = piece.sentences()
     for place, (start, end) in enumerate(spans):
         # A citation after the full stop belongs to the sentence before it.
@@ -116,4 +141,14 @@ def _of_piece(segment: Segment, piece: Piece, whole: _Whole | None, is_heading: 
                 for item in cluster.items
             )
         context = " ".join(filter(None, (whole.head, whole.row))) if whole is not None else ""
-        yield Statement(piece.text[start:end], segment, piece, start, cited, is_heading, context)
+        yield Statement(
+            piece.text[start:end],
+            segment,
+            piece,
+            start,
+            cited,
+            placed.is_heading,
+            context,
+            placed.is_label,
+            placed.boxes,
+        )

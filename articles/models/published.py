@@ -6,6 +6,8 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from articles.models.article import Article, Kind, PageState
@@ -65,6 +67,10 @@ def _text(function: str, *parts: F | Func | Value) -> Func:
     return Func(*parts, function=function, output_field=models.TextField())
 
 
+def _length_of(field: str) -> Func:
+    return Func(F(field), function="jsonb_array_length", output_field=models.IntegerField())
+
+
 class PublishedPage(models.Model):
     """A revision as visitors read it: compiled once, frozen, and never changed.
 
@@ -89,6 +95,11 @@ class PublishedPage(models.Model):
         default=list, help_text="Their records as the page cited them (CSL-JSON), in the same order."
     )
     research_count = models.PositiveIntegerField(default=0, help_text="Research articles cited, counted.")
+    evidence = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What it rests on: {kinds, nothing, bare_figures, years}; {} for pages from before that was counted.",
+    )
     headings_text = models.TextField(blank=True)
     plain_text = models.TextField()
     signatures = models.JSONField(default=list, help_text="Ids of the signatures that counted when it was frozen.")
@@ -124,6 +135,12 @@ class PublishedPage(models.Model):
             models.CheckConstraint(
                 condition=Q(hidden=[], notice__isnull=True) | (~Q(hidden=[]) & Q(notice__isnull=False)),
                 name="hidden_blocks_have_a_notice_in_their_place",
+            ),
+            # How many sources a page says it rests on, and how many it lists.
+            models.CheckConstraint(
+                condition=Q(evidence={})
+                | Q(Exact(Coalesce(_length_of("evidence__years"), -1), _length_of("source_keys"))),
+                name="what_a_page_rests_on_has_a_year_for_each_source",
             ),
         ]
         triggers = [

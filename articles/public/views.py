@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,7 @@ from articles.public.navigation import IN_ORDER, Link, Navigation, navigation_fo
 from articles.public.nearest import mistyped, nearest_pages, words_of
 from articles.public.paging import PER_PAGE, page_number
 from articles.public.related import related_to
+from articles.public.rests_on import rests_on
 from articles.public.search import bounded
 from articles.public.signposts import signposts
 from articles.public.trust import trust_in
@@ -149,6 +151,7 @@ def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) 
         "addresses": printed_addresses(page.body_html),
         "paging": paging,
         "doubts": doubts_about(page),
+        "rests_on": rests_on(page, year=timezone.now().year),
         "withdrawn": page.article.takedowns.standing().first() if page.article.is_withdrawn else None,
     }
 

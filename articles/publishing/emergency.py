@@ -90,7 +90,9 @@ def hide_blocks(
 
 
 def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotice, by: User) -> PublishedPage:
-    """The frozen page with the notice in place of the blocks; what search and machines read is made without them."""
+    """The frozen page with the notice in place of the blocks; what search and machines read is made without them,
+    and they count no more in what the page rests on.
+    """
     said = format_html('<p class="notice">{}</p>\n', notice.text)
     body, hero = page.body_html, page.hero_html
     places = _places(page)
@@ -119,6 +121,8 @@ def _without(page: PublishedPage, blocks: list[Block], *, notice: EmergencyNotic
         body_html=body,
         hero_html=hero,
         plain_text=rest.plain_text,
+        # The list of sources stays as it is.
+        evidence=page.evidence and {**rest.evidence.as_json(), "years": page.evidence["years"]},
         questions=[question for question in page.questions if question["anchor"] not in gone],
         hidden=sorted(hidden),
         notice=notice,

@@ -69,6 +69,7 @@ def publish(revision: Revision, *, by: User) -> PublishedPage:
         source_keys=[reference.key for reference in compiled.references],
         cited_sources=[dict(library.sources[reference.key].record) for reference in compiled.references],
         research_count=compiled.research_count,
+        evidence=compiled.evidence.as_json(),
         headings_text=compiled.headings_text,
         plain_text=compiled.plain_text,
         published_by=by,

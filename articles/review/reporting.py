@@ -29,6 +29,8 @@ from django.utils import timezone
 from articles.models import (
     Article,
     Freshness,
+    Kind,
+    PublishedPage,
     ReviewClaim,
     ReviewRequest,
     RiskClass,
@@ -159,6 +161,16 @@ def overdue_pages() -> QuerySet[Article]:
     """Live pages whose next review was due, of high risk first, then the longest overdue."""
     by_risk = Case(*(When(risk_class=risk, then=Value(place)) for place, risk in enumerate(RISKS)))
     return Article.objects.live().filter(next_due__lte=_today()).order_by(by_risk, "next_due", "pk")
+
+
+# What pages rest on
+
+
+def live_pages() -> QuerySet[PublishedPage]:
+    """Live pages, the longest first, with what they rest on; but for those of the site itself that cite nothing."""
+    of_the_site = PublishedPage.objects.filter(article__kind=Kind.PAGE, source_keys=[])
+    live = PublishedPage.objects.live().select_related("article").only("article__address", "evidence")
+    return live.exclude(pk__in=of_the_site.values("pk")).order_by("-word_count", "article__address")
 
 
 # What waits

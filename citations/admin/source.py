@@ -21,6 +21,7 @@ from citations.admin import completing, merging
 from citations.admin import importing as bringing
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
 from citations.models import Notice, Origin, Quote, Relation, Source
+from citations.study_designs import NAMES
 from mesoinfo import audit
 from mesoinfo.desk import Audited, staff
 from mesoinfo.models import User
@@ -144,6 +145,7 @@ class SourceAdmin(Audited):
         "missing",
         "later_said",
         "related",
+        "counts_as",
         "origin",
         "said",
         "created_by",
@@ -151,7 +153,7 @@ class SourceAdmin(Audited):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": ["key", "as_printed", "missing", "later_said", "related"]}),
+        (None, {"fields": ["key", "as_printed", "counts_as", "missing", "later_said", "related"]}),
         ("Record", {"fields": ["record", "opened_at"]}),
         ("Evidence", {"fields": ["study_design", "population_size", "peer_reviewed", "unverified", "locked_fields"]}),
         ("Origin", {"fields": ["origin", "said", "created_by", "created_at", "updated_at"]}),
@@ -275,6 +277,10 @@ class SourceAdmin(Audited):
         if not found:
             return "Nothing."
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found)))
+
+    @admin.display(description="counts as")
+    def counts_as(self, source: Source) -> str:
+        return NAMES[source.evidence_kind]
 
     @admin.display(description="later said of it")
     def later_said(self, source: Source) -> SafeString:

@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.text import Truncator
 
 from citations import csl, style
+from citations.study_designs import EvidenceKind, kind_of
 from mesoinfo.ledger import refusal
 from mesoinfo.models import User
 
@@ -419,6 +420,11 @@ class Source(models.Model):
         return self.csl_type == "article-journal"
 
     @property
+    def evidence_kind(self) -> EvidenceKind:
+        """What it counts as in the evidence profile of a page that cites it."""
+        return kind_of(self.study_design, self.csl_type)
+
+    @property
     def accessed_on(self) -> date | None:
         """The day its address was visited."""
         return csl.full_date(self.csl.get("accessed"))
@@ -456,6 +462,11 @@ class Source(models.Model):
             found.append("The book this chapter is in is not named.")
         elif self.csl_type in ("webpage", "post", "post-weblog") and not self.url:
             found.append("There is no URL, so nobody can visit the page.")
+        if self.study_design and self.evidence_kind is EvidenceKind.NOT_STATED:
+            found.append(
+                f"The study design “{self.study_design}” is not understood, so pages count it as not stated. "
+                "Put it in other words, such as: retrospective cohort."
+            )
         if self._last_told("accessed") and "accessed" not in record:
             found.append("An access date came without a URL. It is kept with the origin of the record, and not shown.")
         if self.unverified:

@@ -815,6 +815,12 @@ def a_page(revision, by, **changes) -> PublishedPage:
     return PublishedPage(**{**values, **changes})
 
 
+@pytest.mark.parametrize("evidence", [{"years": [2020]}, {"years": []}, {"kinds": {}}], ids=str)
+def test_a_page_says_that_it_rests_on_as_many_sources_as_it_lists(approved, publisher, evidence):
+    with refused("what_a_page_rests_on_has_a_year_for_each_source"):
+        PublishedPage.objects.bulk_create([a_page(approved, publisher, source_keys=["a", "b"], evidence=evidence)])
+
+
 def test_a_page_with_an_unsigned_block_is_not_published(approved, reviewer, publisher):
     signing.withdraw(approved.sign_offs.first(), reason="I misread it.", by=reviewer)
     with refused("only an approved revision"):

@@ -83,6 +83,8 @@ def test_every_place_says_the_same(
         assert (int(said[1]) if said else 0) == research
         numbers = {int(number) for number in re.findall(r'role="doc-noteref">(\d+)</a>', shown)}
         assert numbers == set(range(1, len(keys) + 1))
+        rests_on = shown[shown.index('id="rests-on"') :]
+        assert f"The page cites {f'{len(keys)} sources' if len(keys) != 1 else 'one source'}." in rests_on
         (node,) = json_ld_of(shown)
         assert [work["name"] for work in node["citation"]] == [source.title for source in cited]
         kinds = [work["@type"] for work in node["citation"]]
