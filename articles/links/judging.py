@@ -65,9 +65,8 @@ def judge_no_answer(error: NoAnswer) -> Judgment:
     if isinstance(error, NotAsked):
         return Judgment(Verdict.CANNOT_TELL, reason)
     if isinstance(error, NoSuchHost):
-        return Judgment(
-            Verdict.GONE, f"{reason.partition(' cannot be found')[0]} cannot be found: no site has that name."
-        )
+        host = reason.partition(" cannot be found")[0]
+        return Judgment(Verdict.GONE, f"{host} cannot be found: no site has that name.")
     return Judgment(Verdict.NOT_REACHED, reason)
 
 
@@ -183,107 +182,14 @@ _NOT_FOUND = (
     "404", "410", "not found", "be found", "cannot find", "can t find", "couldn t find", "could not find", "not exist",
     "doesn t exist", "no longer exists", "no longer available", "not available", "page unavailable", "page missing",
 )  # fmt: skip
-_WORDS_OF_ERRORS = frozenset(
-    [
-        "404",
-        "410",
-        "a",
-        "all",
-        "an",
-        "anymore",
-        "any",
-        "apologies",
-        "are",
-        "article",
-        "at",
-        "available",
-        "be",
-        "been",
-        "but",
-        "can",
-        "cannot",
-        "code",
-        "content",
-        "could",
-        "couldn",
-        "deleted",
-        "did",
-        "document",
-        "does",
-        "doesn",
-        "error",
-        "exist",
-        "exists",
-        "file",
-        "find",
-        "following",
-        "for",
-        "found",
-        "gone",
-        "has",
-        "have",
-        "haven",
-        "here",
-        "http",
-        "i",
-        "if",
-        "is",
-        "isn",
-        "it",
-        "item",
-        "longer",
-        "looking",
-        "missing",
-        "moved",
-        "no",
-        "not",
-        "of",
-        "oh",
-        "on",
-        "oops",
-        "or",
-        "our",
-        "page",
-        "pages",
-        "post",
-        "product",
-        "publication",
-        "re",
-        "record",
-        "removed",
-        "requested",
-        "resource",
-        "s",
-        "site",
-        "sorry",
-        "status",
-        "such",
-        "t",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "topic",
-        "trying",
-        "uh",
-        "unable",
-        "unavailable",
-        "url",
-        "view",
-        "was",
-        "wasn",
-        "we",
-        "web",
-        "webpage",
-        "website",
-        "were",
-        "what",
-        "whoops",
-        "you",
-        "your",
-    ]
+_ERROR_WORDS = (
+    "404 410 a all an any anymore apologies are article at available be been but can cannot code content could couldn "
+    "deleted did document does doesn error exist exists file find following for found gone has have haven here http i "
+    "if is isn it item longer looking missing moved no not of oh on oops or our page pages post product publication re "
+    "record removed requested resource s site sorry status such t that the there this to topic trying uh unable "
+    "unavailable url view was wasn we web webpage website were what whoops you your"
 )
+_WORDS_OF_ERRORS = frozenset(_ERROR_WORDS.split())
 _ELSEWHERE = (
     "seite nicht gefunden", "page introuvable", "page non trouvée", "página no encontrada", "página não encontrada",
     "pagina non trovata", "pagina niet gevonden", "sidan hittades inte", "siden blev ikke fundet",
@@ -294,7 +200,8 @@ _WALLS = frozenset({
     "are you a human", "human verification", "verify you are human", "security check", "pardon our interruption",
     "client challenge", "request rejected", "captcha", "bot verification", "ddos guard", "validate user",
 })  # fmt: skip
-_BETWEEN_TITLES = re.compile(r"\s*[|»·•:]\s+|\s+[–—-]\s+")
+# Not a colon: titles of articles have those.
+_BETWEEN_TITLES = re.compile(r"\s*[|»·•]\s+|\s+[–—-]\s+")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -382,9 +289,8 @@ class _PageReader(HTMLParser):
         self._had: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._in and (
-            tag in ("script", "style", "template") or (tag in ("title", "h1") and tag not in self._had)
-        ):
+        is_first = tag in ("title", "h1") and tag not in self._had
+        if not self._in and (is_first or tag in ("script", "style", "template")):
             self._in = tag
             self._had.add(tag)
 

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from articles.markup.sentences import sentences
 from articles.models import Article, Link, LinkReading, LinkUse, PublishedPage
 from articles.models.links import LEADS_OUT, LinkKind
+from citations.style import DEFAULT_STYLE
 
 AT_ONCE = 50  # pages read in one transaction
 LONGEST = 2000  # bytes of an address that we watch; PostgreSQL indexes little longer ones
@@ -42,15 +43,14 @@ class Found:
 def links_on(page: PublishedPage) -> list[Found]:
     """The links that lead out of a page, from its top to its end; those of one source once each.
 
-    Of the reference list, those of each citation style: the site may change its style from one moment to the next.
+    Of the reference list, those of each citation style, as the usual one shows them: the site may change its style from
+    one moment to the next.
     """
     found = [link for html in (page.lede_html, page.hero_html, page.body_html) for link in _links_in(html)]
-    listed = {
-        (link.source_key, link.address): link
-        for html in page.references_html.values()
-        for link in _links_in(html, page.source_keys)
-        if link.source_key
-    }
+    listed: dict[tuple[str, str], Found] = {}
+    for style in sorted(page.references_html, key=lambda style: style != DEFAULT_STYLE):
+        for link in _links_in(page.references_html[style], page.source_keys):
+            listed.setdefault((link.source_key, link.address), link)
     return [*found, *listed.values()]
 
 
@@ -122,9 +122,8 @@ class _Reader(HTMLParser):
 
     def _kind(self) -> Found:
         """Where we are, as a link of no address yet."""
-        key = self._source_keys[self._item] if self._source_keys and self._item < len(self._source_keys) else ""
         if self._source_keys is not None:
-            return Found("", LinkKind.SOURCE, "", "", key)
+            return Found("", LinkKind.SOURCE, "", "", self._source_keys[self._item])
         in_offer = any("offer" in classes for _, classes in self._open)
         return Found("", LinkKind.OFFER if in_offer else LinkKind.TEXT, "", "")
 

@@ -81,13 +81,17 @@ class Link(models.Model):
             models.CheckConstraint(condition=Q(state__in=LinkState.values), name="a_link_has_a_known_state"),
             models.CheckConstraint(
                 condition=Q(state=LinkState.NEW, first_asked_at__isnull=True, asked_at__isnull=True)
-                | (~Q(state=LinkState.NEW) & Q(first_asked_at__isnull=False, asked_at__gte=F("first_asked_at"))),
+                | (
+                    ~Q(state=LinkState.NEW)
+                    & Q(first_asked_at__isnull=False, asked_at__isnull=False, asked_at__gte=F("first_asked_at"))
+                ),
                 name="a_link_that_was_asked_says_when",
             ),
             models.CheckConstraint(
                 condition=(
                     Q(state__in=[LinkState.FAILING, LinkState.DEAD])
-                    & Q(failures__gt=0, failing_since__isnull=False, failed_at__gte=F("failing_since"))
+                    & Q(failures__gt=0, failing_since__isnull=False, failed_at__isnull=False)
+                    & Q(failed_at__gte=F("failing_since"))
                 )
                 | (
                     ~Q(state__in=[LinkState.FAILING, LinkState.DEAD])
@@ -118,7 +122,8 @@ class Link(models.Model):
                 )
                 | (
                     ~Q(ignored_reason="")
-                    & Q(ignored_by__isnull=False, ignored_on__isnull=False, ignored_until__gt=F("ignored_on"))
+                    & Q(ignored_by__isnull=False, ignored_on__isnull=False, ignored_until__isnull=False)
+                    & Q(ignored_until__gt=F("ignored_on"))
                 ),
                 name="an_ignored_link_says_why_by_whom_and_until_when",
             ),
@@ -155,7 +160,7 @@ class LinkUse(models.Model):
     reading = models.ForeignKey(LinkReading, on_delete=models.CASCADE, related_name="uses")
     link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="uses")
     place = models.PositiveIntegerField(help_text="From the top of the page, from 1.")
-    kind = models.CharField(max_length=6, choices=LinkKind.choices)
+    kind = models.CharField(max_length=10, choices=LinkKind.choices)
     words = models.TextField(blank=True)
     sentence = models.TextField(blank=True)
     source_key = models.TextField(blank=True, help_text="Of the source, for a link in the reference list.")

@@ -40,6 +40,7 @@ class StubSite:
         self.url = ""
         self.replies: dict[str, list[Reply]] = {}
         self.asked: list[Asked] = []
+        self.otherwise = Reply(404, b"Not here.")  # what it says at every other path
 
     def says(self, path: str, *replies: Reply) -> str:
         """From now on `path`, with its query, is answered so. Returns the whole address."""
@@ -48,7 +49,7 @@ class StubSite:
 
     def reply_to(self, path: str) -> Reply:
         """What comes next at this path; nothing is there that nobody named."""
-        replies = self.replies.get(path) or [Reply(404, b"Not here.")]
+        replies = self.replies.get(path) or [self.otherwise]
         return replies.pop(0) if len(replies) > 1 else replies[0]
 
 
