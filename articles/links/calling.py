@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 
 from articles.models import Article, EarlyReview, Link, LinkUse, PageState, TransitionRefused, Trigger
 from articles.models.links import LinkState
 from articles.review import freshness
 
+SUBJECT, DETAIL = (EarlyReview._meta.get_field(name).max_length or 0 for name in ("subject", "detail"))
+SHORTEST = 40  # characters of an address that are shown whatever there is to say
 AT_ONCE = 100  # pages that a sweep calls in: each takes the audit ledger for a moment
 
 
 def subject_of(address: str) -> str:
     """The subject of an early review for this link: as much of the address as fits."""
-    return address[: EarlyReview._meta.get_field("subject").max_length]
+    return address[:SUBJECT]
+
+
+def works_again() -> Combinable:
+    """Whether an early review is for a link that works by now. It stands all the same until a person has settled it:
+    what is there now may be other words than those that the page rests on.
+    """
+    working = Link.objects.filter(state__in=[LinkState.WORKS, LinkState.MOVED])
+    of_this_link = working.annotate(subject=Left("address", SUBJECT)).filter(subject=OuterRef("subject"))
+    return Case(When(trigger=Trigger.DEAD_LINK, then=Exists(of_this_link)), default=Value(False))
 
 
 def call_in() -> int:
@@ -27,7 +39,7 @@ def call_in() -> int:
         Q(settled_at__isnull=True) | Q(at__gte=OuterRef("link__dead_since")),
         article=OuterRef("reading__page__article"),
         trigger=Trigger.DEAD_LINK,
-        subject=Left(OuterRef("link__address"), EarlyReview._meta.get_field("subject").max_length),
+        subject=Left(OuterRef("link__address"), SUBJECT),
     )
     found = (
         LinkUse.objects.filter(
@@ -47,7 +59,7 @@ def call_in() -> int:
             called_in += freshness.due_now(
                 Article.objects.get(pk=article_id),
                 Trigger.DEAD_LINK,
-                subject=subject_of(address),
+                subject=address[:SUBJECT],
                 detail=_in_few_words(address, reason),
             )
         except TransitionRefused:
@@ -57,9 +69,8 @@ def call_in() -> int:
 
 
 def _in_few_words(address: str, reason: str) -> str:
-    longest = EarlyReview._meta.get_field("detail").max_length or 0
     # The list that shows it adds a full stop.
     reason = reason.removesuffix(".")
-    room = longest - len(reason) - len(": ")
-    shown = address if len(address) <= room else f"{address[: max(room - 1, 20)]}…"
-    return f"{shown}: {reason}"[:longest]
+    room = max(DETAIL - len(reason) - len(": "), SHORTEST)
+    shown = address if len(address) <= room else f"{address[: room - 1]}…"
+    return f"{shown}: {reason}"[:DETAIL]
