@@ -149,9 +149,10 @@ def ignore(request: HttpRequest, link_id: int) -> HttpResponse:
         IgnoreForm(request.POST or None, initial={"until": timezone.now().date() + USUAL}),
         step,
         title="Ignore a link",
-        explanation=f"{link.address} – {link.reason or link.get_state_display()}",
+        explanation=f"{link}. {link.reason or link.get_state_display()}",
         button="Ignore it",
         back=_list(),
+        template="admin/articles/ignore_link.html",
     )
 
 

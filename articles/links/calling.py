@@ -10,7 +10,7 @@ from articles.models import Article, EarlyReview, Link, LinkUse, PageState, Tran
 from articles.models.links import LinkState
 from articles.review import freshness
 
-SUBJECT, DETAIL = (EarlyReview._meta.get_field(name).max_length or 0 for name in ("subject", "detail"))
+SUBJECT, DETAIL = 500, 300  # characters that an early review has for them
 SHORTEST = 40  # characters of an address that are shown whatever there is to say
 AT_ONCE = 100  # pages that a sweep calls in: each takes the audit ledger for a moment
 

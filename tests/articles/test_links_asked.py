@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import threading
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -153,7 +154,7 @@ def test_what_fails_is_asked_daily_and_all_else_weekly(network: Network) -> None
 
 
 @pytest.mark.parametrize("before", [{}, WORKING, MOVED, UNCHECKED, FAILING, DEAD])
-def test_what_works_again_is_as_if_nothing_had_been(before: dict[str, object]) -> None:
+def test_what_works_again_is_as_if_nothing_had_been(before: dict[str, Any]) -> None:
     link = a_link(**before)
     keep(link, WORKS, at=NOW())
     kept = again(link)
@@ -162,7 +163,7 @@ def test_what_works_again_is_as_if_nothing_had_been(before: dict[str, object]) -
 
 
 @pytest.mark.parametrize(("before", "state"), [({}, "unchecked"), (MOVED, "unchecked"), (DEAD, "dead")])
-def test_that_nobody_can_tell_is_no_failure_and_ends_none(before: dict[str, object], state: str) -> None:
+def test_that_nobody_can_tell_is_no_failure_and_ends_none(before: dict[str, Any], state: str) -> None:
     link = a_link(**before)
     keep(link, CANNOT_TELL, at=NOW())
     kept = again(link)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from articles.links.reading import keep_up, links_on
+from articles.markup.library import for_text
 from articles.models import Link, LinkReading, LinkUse, Offer, PublishedPage
 from articles.models.links import LinkKind
 from articles.publishing import takedown
@@ -14,7 +15,7 @@ from articles.publishing.publish import publish
 from citations.importing import import_csl
 from citations.models import Source
 from mesoinfo.models import User
-from tests.articles.links import a_link
+from tests.articles.links import A_DAY, DEAD, MOVED, NOW, WORKING, a_link, ignored_until
 from tests.conftest import PAGE, PublishPage, sign_all
 
 pytestmark = pytest.mark.usefixtures("published_once")
@@ -138,6 +139,17 @@ def test_live_pages_are_read_once(page: PublishedPage, published: PublishedPage)
     }
     assert list(page.link_reading.uses.values_list("place", flat=True)) == list(range(1, 10))
     assert Link.objects.get(address="https://society.example/help").host == "society.example"
+
+
+def test_a_writer_is_told_of_links_that_are_known_to_be_dead_or_to_have_moved(db: None) -> None:
+    a_link("https://dead.example/", **DEAD)
+    a_link("https://moved.example/", **MOVED)
+    a_link("https://works.example/", **WORKING)
+    a_link("https://ignored.example/", **DEAD, **ignored_until(NOW().date() + A_DAY))
+    library = for_text("See <https://dead.example/>.")
+    assert library.dead == {"https://dead.example/": DEAD["reason"]}
+    assert library.moved == {"https://moved.example/": MOVED["moved_to"]}
+    assert for_text("See [us](/about/).").dead == {}
 
 
 def test_a_new_page_is_read_and_links_that_no_live_page_has_are_forgotten(
