@@ -40,6 +40,7 @@ ENOUGH = 300_000  # bytes of a page; its title and first words are what counts
 PATIENCE = 35.0
 # Who claims a link and brings no answer, because the worker was stopped, has lost it after this.
 CLAIMED_FOR = datetime.timedelta(minutes=15)
+OFFLINE_FOR = datetime.timedelta(minutes=15)
 ASKED_EVERY = datetime.timedelta(days=7)
 FAILING_ASKED_EVERY = datetime.timedelta(days=1)
 # Links in a row from which nothing came back, until we look whether it is our own network.
@@ -52,7 +53,10 @@ def sweep() -> None:
     """Read new pages for their links, and ask the links that are due, as far as time allows; the rest the next time."""
     deadline = monotonic() + PATIENCE
     reading.keep_up(deadline)
-    ask_due(deadline=deadline)
+    if ask_due(deadline=deadline).is_offline:
+        # Not each minute, until there is a network again.
+        now = timezone.now()
+        Link.objects.due(now).order_by().update(due_at=now + OFFLINE_FOR)
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,13 @@ class _Run:
         keep(link, judgment, at=timezone.now())
 
     def count_what_is_held(self) -> None:
-        """Keep the failures that were held, if there is a network; forget them if there is none."""
+        """Keep the failures that were held, if there is a network. If there is none, their links are due as before."""
         if self._held and not self._is_online:
             self._fetch(_control(), "HEAD", MADE_UP)
             self.is_offline = not self._is_online
-        if not self.is_offline:
+        if self.is_offline:
+            Link.objects.filter(pk__in=[link.pk for link, _ in self._held]).update(due_at=self.began)
+        else:
             for link, judgment in self._held:
                 keep(link, judgment, at=timezone.now())
         self._held.clear()

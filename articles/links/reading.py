@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from articles.markup.sentences import sentences
 from articles.models import Article, Link, LinkReading, LinkUse, PublishedPage
 from articles.models.links import LEADS_OUT, LinkKind
-from citations.style import DEFAULT_STYLE
+from mesoinfo.models import SiteSettings
 
 AT_ONCE = 50  # pages read in one transaction
 LONGEST = 2000  # bytes of an address that we watch; PostgreSQL indexes little longer ones
@@ -40,18 +40,13 @@ class Found:
     source_key: str = ""
 
 
-def links_on(page: PublishedPage) -> list[Found]:
-    """The links that lead out of a page, from its top to its end; those of one source once each.
-
-    Of the reference list, those of each citation style, as the usual one shows them: the site may change its style from
-    one moment to the next.
-    """
+def links_on(page: PublishedPage, style: str) -> list[Found]:
+    """The links that lead out of a page, from its top to its end, with those of the reference list in this style."""
     found = [link for html in (page.lede_html, page.hero_html, page.body_html) for link in _links_in(html)]
-    listed: dict[tuple[str, str], Found] = {}
-    for style in sorted(page.references_html, key=lambda style: style != DEFAULT_STYLE):
-        for link in _links_in(page.references_html[style], page.source_keys):
-            listed.setdefault((link.source_key, link.address), link)
-    return [*found, *listed.values()]
+    lists = page.references_html
+    # As readers get it: a page that was frozen before there was a choice has the list of that day.
+    listed = _links_in(lists.get(style) or next(iter(lists.values()), ""), page.source_keys)
+    return [*found, *listed]
 
 
 def _links_in(html: str, source_keys: list[str] | None = None) -> Iterator[Found]:
@@ -139,11 +134,11 @@ def _one_line(text: str) -> str:
 
 
 def keep_up(deadline: float = float("inf")) -> int:
-    """Read the live pages that have not been read, and forget those that are live no more, with links that only they
-    had; until the deadline on the monotonic clock. Returns how many pages were read.
+    """Read the live pages that have not been read in the citation style of the site, and forget those that are live no
+    more, with links that only they had; until the deadline on the monotonic clock. Returns how many pages were read.
     """
     read = 0
-    while read_now := _read_some():
+    while read_now := _read_some(SiteSettings.current().citation_style):
         read += read_now
         if monotonic() > deadline:
             return read
@@ -152,15 +147,16 @@ def keep_up(deadline: float = float("inf")) -> int:
 
 
 @transaction.atomic
-def _read_some() -> int:
+def _read_some(style: str) -> int:
     _one_at_a_time()
+    LinkReading.objects.exclude(style=style).delete()
     unread = PublishedPage.objects.live().filter(link_reading__isnull=True).order_by("pk")
     pages = list(unread.only("lede_html", "hero_html", "body_html", "references_html", "source_keys")[:AT_ONCE])
-    found = [(page, place, link) for page in pages for place, link in enumerate(links_on(page), start=1)]
+    found = [(page, place, link) for page in pages for place, link in enumerate(links_on(page, style), start=1)]
     addresses = dict.fromkeys(link.address for _, _, link in found)
     Link.objects.bulk_create([Link(address=address) for address in addresses], ignore_conflicts=True)
     ids = dict(Link.objects.filter(address__in=addresses).values_list("address", "pk"))
-    LinkReading.objects.bulk_create([LinkReading(page=page) for page in pages])
+    LinkReading.objects.bulk_create([LinkReading(page=page, style=style) for page in pages])
     LinkUse.objects.bulk_create(
         [
             LinkUse(

@@ -139,9 +139,12 @@ class Link(models.Model):
 
 
 class LinkReading(models.Model):
-    """A live page was read for its links. Deleted, and its uses with it, once readers see another page or none."""
+    """A live page was read for its links. Deleted, and its uses with it, once readers see another page or none, or the
+    reference list in another style.
+    """
 
     page = models.OneToOneField(PublishedPage, primary_key=True, on_delete=models.CASCADE, related_name="link_reading")
+    style = models.TextField(help_text="The citation style whose reference list was read.")
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.models import Link, LinkReading, LinkUse, PublishedPage
 from articles.models.links import LinkKind, LinkState
 from citations import fetching
+from citations.style import DEFAULT_STYLE
 from tests.citations.stub_site import Reply, StubSite
 from tests.conftest import member
 
@@ -61,7 +62,7 @@ def ignored_until(day: datetime.date) -> dict[str, Any]:
 
 def used(link: Link, page: PublishedPage, **fields: Any) -> LinkUse:
     """The link, in the text of a live page."""
-    reading, _ = LinkReading.objects.get_or_create(page=page)
+    reading, _ = LinkReading.objects.get_or_create(page=page, defaults={"style": DEFAULT_STYLE})
     given = {"kind": LinkKind.TEXT, "words": "a hospital", "sentence": "Ask a hospital.", **fields}
     return LinkUse.objects.create(reading=reading, link=link, place=reading.uses.count() + 1, **given)
 

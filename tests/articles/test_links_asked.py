@@ -192,6 +192,17 @@ def test_without_a_network_no_failure_is_counted_and_it_is_said(network: Network
     assert "there is no network. No failure was counted." in log.getvalue()
     # Nor is everybody tried in vain.
     assert len(set(network.asked_for)) == asking.SILENT_AT_MOST + 1
+    assert Link.objects.due(NOW()).count() == 30
+
+
+def test_without_a_network_the_worker_tries_again_in_a_quarter_of_an_hour(
+    network: Network, published: PublishedPage
+) -> None:
+    network.away.add("*")
+    asking.sweep()
+    asking.sweep()
+    assert network.asked_for == ["doi.org", "register.example"]
+    assert Link.objects.due(NOW() + asking.OFFLINE_FOR).exists()
 
 
 def test_the_one_link_that_is_due_may_be_gone_although_nobody_else_answers(network: Network) -> None:

@@ -14,7 +14,9 @@ from articles.publishing import takedown
 from articles.publishing.publish import publish
 from citations.importing import import_csl
 from citations.models import Source
-from mesoinfo.models import User
+from citations.style import DEFAULT_STYLE
+from mesoinfo.citation_styles import CitationStyle
+from mesoinfo.models import SiteSettings, User
 from tests.articles.links import A_DAY, DEAD, MOVED, NOW, WORKING, a_link, ignored_until
 from tests.conftest import PAGE, PublishPage, sign_all
 
@@ -59,7 +61,7 @@ def page(publish_page: PublishPage, source: Source) -> PublishedPage:
 
 
 def test_each_link_that_leads_out_comes_with_its_words_and_its_sentence(page: PublishedPage) -> None:
-    assert [(link.address, link.kind.value, link.words, link.sentence) for link in links_on(page)] == [
+    assert [(link.address, link.kind.value, link.words, link.sentence) for link in links_on(page, DEFAULT_STYLE)] == [
         (
             "https://society.example/help",
             "text",
@@ -108,25 +110,36 @@ def test_a_link_in_the_reference_list_names_its_source(publish_page: PublishPage
     }
     import_csl([record], by=writer)
     page = publish_page("mesothelioma/two", "# Two\n\nA lede.\n\nOne [@society2021]. Two [@trial2020].\n")
-    assert [(link.source_key, link.address) for link in links_on(page)] == [
+    assert [(link.source_key, link.address) for link in links_on(page, DEFAULT_STYLE)] == [
         ("society2021", "https://society.example/living"),
         ("trial2020", DOI),
     ]
 
 
-def test_the_list_of_each_style_is_read_and_the_same_link_of_a_source_counts_once(published: PublishedPage) -> None:
-    assert len(published.references_html) > 1
-    published.references_html = published.references_html | {
-        "another": '<ol class="references"><li id="ref-trial2020">'
-        '<a href="https://pubmed.example/1">1</a> <span class="back-links"><a href="#cite-1">↩</a></span></li></ol>'
-    }
-    assert [link.address for link in links_on(published)] == [DOI, "https://pubmed.example/1"]
+def test_of_the_reference_list_those_count_that_readers_see(published: PublishedPage) -> None:
+    shown = '<ol class="references"><li id="ref-trial2020"><a href="https://pubmed.example/1">1</a></li></ol>'
+    published.references_html = published.references_html | {"another": shown}
+    assert [link.address for link in links_on(published, DEFAULT_STYLE)] == [DOI]
+    assert [link.address for link in links_on(published, "another")] == ["https://pubmed.example/1"]
+    published.references_html = {"of that day": shown}
+    assert [link.address for link in links_on(published, DEFAULT_STYLE)] == ["https://pubmed.example/1"]
+
+
+def test_once_the_site_changes_its_style_pages_are_read_again(page: PublishedPage, published: PublishedPage) -> None:
+    keep_up()
+    known = Link.objects.get(address=DOI)
+    SiteSettings.objects.update_or_create(
+        pk=1, defaults={"citation_style": CitationStyle.NLM, "publisher_name": "The publisher", "about": "About."}
+    )
+    assert keep_up() == 2
+    assert set(LinkReading.objects.values_list("style", flat=True)) == {CitationStyle.NLM}
+    assert known.uses.count() == 2
 
 
 def test_an_address_that_nobody_could_ask_is_left_out(published: PublishedPage) -> None:
     long = f"https://example.org/{'x' * 2000}"
     published.body_html = f'<p><a href="{long}">a</a> <a href="ftp://example.org/">b</a> <a href="https://">c</a></p>'
-    assert [link.kind for link in links_on(published)] == [LinkKind.SOURCE]
+    assert [link.kind for link in links_on(published, DEFAULT_STYLE)] == [LinkKind.SOURCE]
 
 
 def test_live_pages_are_read_once(page: PublishedPage, published: PublishedPage) -> None:
