@@ -91,11 +91,18 @@ def fetch(
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not target:
             return Answer(answer.status, url, answer.body, answer.headers, moved_to)
-        url = urljoin(url, target)
+        url = _leads_to(url, target)
         # Where it leads for the moment only, the old address stays the right one.
         for_good = for_good and answer.status in (301, 308)
         moved_to = url if for_good else moved_to
     raise NoAnswer(f"{_host(url)} leads from one address to the next without end.")
+
+
+def _leads_to(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise NoAnswer(f"{_host(url)} leads to what is no web address.") from error
 
 
 @dataclass(frozen=True)

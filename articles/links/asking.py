@@ -22,13 +22,14 @@ from articles.links.judging import (
     Judgment,
     Verdict,
     calls_for_nowhere,
-    is_plain,
+    is_enough,
     judge,
     judge_no_answer,
     site_to_compare,
 )
 from articles.models import Link
 from articles.models.links import DIES_AFTER, FAILURES_OF_THE_DEAD, LinkState
+from citations import lookups
 from citations.fetching import Answer, NoAnswer, NoSuchHost, NotAsked, fetch
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ def sweep() -> None:
     """Read new pages for their links, and ask the links that are due, as far as time allows; the rest the next time."""
     deadline = monotonic() + PATIENCE
     reading.keep_up(deadline)
-    if ask_due(deadline=deadline).is_offline:
+    # The same worker looks works up, for which somebody sits and waits.
+    asked = ask_due(goes_on=lambda: monotonic() < deadline and not lookups.waiting().exists())
+    if asked.is_offline:
         # Not each minute, until there is a network again.
         now = timezone.now()
         Link.objects.due(now).order_by().update(due_at=now + OFFLINE_FOR)
@@ -67,13 +70,13 @@ class Asked:
     is_offline: bool
 
 
-def ask_due(*, deadline: float = float("inf"), progress: Progress = lambda link: None) -> Asked:
-    """Ask the links that are due, each once, until the deadline on the monotonic clock. `progress` is told of each that
-    was asked. Where nothing comes back from anywhere, no failure is counted.
+def ask_due(*, goes_on: Callable[[], bool] = lambda: True, progress: Progress = lambda link: None) -> Asked:
+    """Ask the links that are due, each once, while `goes_on()` says so. `progress` is told of each that was asked. Where
+    nothing comes back from anywhere, no failure is counted.
     """
     run = _Run(timezone.now())
     asked = 0
-    while monotonic() < deadline and not run.is_offline and (link := run.claim()):
+    while not run.is_offline and goes_on() and (link := run.claim()):
         run.ask(link)
         progress(link)
         asked += 1
@@ -136,7 +139,7 @@ class _Run:
         head = self._fetch(address, "HEAD", HEAD)
         if isinstance(head, NoSuchHost | NotAsked):
             return judge_no_answer(head)
-        if isinstance(head, Answer) and is_plain(address, head):
+        if isinstance(head, Answer) and is_enough(address, head):
             return judge(address, head)
         # Many sites answer a HEAD badly or not at all.
         answer = self._fetch(address, "GET", GET)

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from html.parser import HTMLParser
-from urllib.parse import SplitResult, urldefrag, urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
+from lxml import etree
 from rapidfuzz import fuzz
 
 from citations.fetching import Answer, NoAnswer, NoSuchHost, NotAsked
@@ -70,11 +71,12 @@ def judge_no_answer(error: NoAnswer) -> Judgment:
     return Judgment(Verdict.NOT_REACHED, reason)
 
 
-def is_plain(address: str, answer: Answer) -> bool:
+def is_enough(address: str, answer: Answer) -> bool:
     """Whether this answer to a HEAD is enough: something is there, right there, and it is no page that could say
-    “not found”.
+    “not found”. Or we were told that we ask too often.
     """
-    return answer.status in range(200, 300) and answer.url == address and _is_other_than_html(answer)
+    is_there = answer.status in range(200, 300) and answer.url == address
+    return answer.status == 429 or (is_there and _is_other_than_html(answer))
 
 
 def calls_for_nowhere(address: str, answer: Answer) -> bool:
@@ -91,7 +93,7 @@ def site_to_compare(address: str, answer: Answer) -> str:
 
 
 def _fine(address: str, answer: Answer) -> Judgment:
-    moved_to = urldefrag(answer.moved_to).url
+    moved_to = answer.moved_to.partition("#")[0]
     if moved_to and moved_to != address:
         return Judgment(Verdict.MOVED, moved_to=moved_to)
     return Judgment(Verdict.WORKS)
@@ -270,39 +272,14 @@ def _is_other_than_html(answer: Answer) -> bool:
 
 
 def _see(answer: Answer) -> _Seen:
-    reader = _PageReader()
-    reader.feed(answer.text)
-    reader.close()
-    return _Seen(*(" ".join("".join(parts).split()) for parts in (reader.title, reader.heading, reader.text)))
+    """Read any page, however badly it is made. Not by Python's own parser, which one bad page keeps busy for hours."""
+    page = etree.fromstring(answer.text.encode(), etree.HTMLParser(encoding="utf-8"))
+    if page is None:
+        return _Seen("", "", "")
+    title, heading = (_words_of(page.find(f".//{tag}")) for tag in ("title", "h1"))
+    etree.strip_elements(page, "script", "style", "template", "title", with_tail=False)
+    return _Seen(title, heading, _words_of(page)[:LOOKED_AT])
 
 
-class _PageReader(HTMLParser):
-    """Reads the title, the first heading and the text of any page, however badly it is made."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.title: list[str] = []
-        self.heading: list[str] = []
-        self.text: list[str] = []
-        self._length = 0
-        self._in = ""  # the element whose words go elsewhere or nowhere
-        self._had: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        is_first = tag in ("title", "h1") and tag not in self._had
-        if not self._in and (is_first or tag in ("script", "style", "template")):
-            self._in = tag
-            self._had.add(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._in:
-            self._in = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._in == "title":
-            self.title.append(data)
-        elif self._in in ("", "h1") and self._length < LOOKED_AT:
-            self.text.append(data)
-            self._length += len(data)
-            if self._in == "h1":
-                self.heading.append(data)
+def _words_of(element: Any) -> str:
+    return "" if element is None else " ".join("".join(element.itertext()).split())

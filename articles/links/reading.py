@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from time import monotonic
-from urllib.parse import urldefrag
 
 from django.db import connection, transaction
 
@@ -92,7 +91,7 @@ class _Reader(HTMLParser):
         self._open.append((tag, frozenset((given.get("class") or "").split())))
         if tag == "li" and self._source_keys is not None:
             self._item += 1
-        address = urldefrag(given.get("href") or "").url
+        address = (given.get("href") or "").partition("#")[0]
         if tag == "a" and _LEADS_OUT.match(address) and len(address.encode()) <= LONGEST:
             self._links.append(_Open(address, len(self._text)))
 

@@ -16,7 +16,8 @@ from articles.links.asking import ask_due, keep
 from articles.links.judging import Judgment, Verdict
 from articles.models import Link, PublishedPage
 from articles.models.links import LinkState
-from citations import fetching
+from citations import fetching, lookups
+from citations.models import Import
 from mesoinfo import schedule
 from tests.articles.links import (
     A_DAY,
@@ -246,8 +247,21 @@ def test_only_what_is_due_is_asked_and_each_once(network: Network) -> None:
 def test_a_run_ends_in_time_and_the_next_goes_on(network: Network) -> None:
     for number in range(3):
         a_link(network.at(f"/{number}", Reply(404)))
-    assert ask_due(deadline=0.0).links == 0
-    assert ask_due().links == 3
+    turns = iter([True, True, False])
+    assert ask_due(goes_on=lambda: next(turns)).links == 2
+    assert ask_due().links == 1
+
+
+def test_the_worker_stops_in_time_and_for_somebody_who_waits_for_a_lookup(
+    network: Network, published: PublishedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lookups.ask("DOI", "10.1234/other", by=None)
+    asking.sweep()
+    Import.objects.all().delete()
+    monkeypatch.setattr(asking, "PATIENCE", 0.0)
+    asking.sweep()
+    assert network.asked_for == []
+    assert Link.objects.filter(state=LinkState.NEW).exists()
 
 
 def test_a_run_that_is_killed_loses_nothing(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +293,7 @@ def test_who_claims_a_link_and_vanishes_keeps_it_for_a_quarter_of_an_hour(
     assert ask_due().links == 1
 
 
-def test_no_transaction_is_open_while_the_network_is_waited_for(
+def test_no_transaction_is_open_goes_onthe_network_is_waited_for(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = len(connection.savepoint_ids)  # the test itself is in one
@@ -295,7 +309,7 @@ def test_no_transaction_is_open_while_the_network_is_waited_for(
     assert seen == [inside, inside]
 
 
-def test_a_link_that_went_or_is_ignored_meanwhile_is_left(network: Network) -> None:
+def test_a_link_that_went_or_is_ignored_meangoes_onis_left(network: Network) -> None:
     link = a_link()
     Link.objects.update(**ignored_until(NOW().date() + A_DAY))
     keep(link, GONE, at=NOW())

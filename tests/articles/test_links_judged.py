@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.links.judging import Verdict, calls_for_nowhere, is_plain, judge, judge_no_answer, site_to_compare
+from articles.links.judging import Verdict, calls_for_nowhere, is_enough, judge, judge_no_answer, site_to_compare
 from citations.fetching import Answer, NoAnswer, NoSuchHost, NotAsked
 
 AT = "https://www.hospital.example/patients/remission"
@@ -204,10 +204,31 @@ def test_who_asks_for_a_password_shows_a_machine_nothing():
     )
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00<", b"<title>", b"<h1><h1><script>", b"%PDF-1.7", b"<!" * 1000])
-def test_any_bytes_are_read(body):
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0",
+        b"\xff\xfe<",
+        b"<title>",
+        b"<h1><h1><script>",
+        b"%PDF-1.7",
+        b"<![foo[",
+        b"<!--" * 75_000,
+        b"<b>" * 99_000,
+    ],
+    ids=range(9),
+)
+def test_any_bytes_are_read_and_soon(body):
     answer = Answer(200, AT, body, {})
     assert judge(AT, answer, NOT_THERE).verdict is Verdict.WORKS
+
+
+def test_only_what_a_reader_sees_is_read():
+    hidden = "<script>var message = 'Page not found'</script><!-- <h1>Page not found</h1> -->"
+    page = f"<title>Remission</title>{hidden}<h1>Rémission <em>means</em></h1>{STORY}"
+    assert verdict(answered(page)) is Verdict.WORKS
+    assert verdict(answered(f"<svg><title>Logo</title></svg><h1>Page <b>not</b> found</h1>{hidden}")) is Verdict.GONE
 
 
 # What a HEAD is good for
@@ -215,12 +236,16 @@ def test_any_bytes_are_read(body):
 
 def test_a_head_is_enough_for_a_file_that_is_right_there():
     paper = answered(url=f"{AT}.pdf", content_type="application/pdf")
-    assert is_plain(f"{AT}.pdf", paper)
+    assert is_enough(f"{AT}.pdf", paper)
     assert not calls_for_nowhere(f"{AT}.pdf", paper)
-    assert not is_plain(AT, paper)
-    assert not is_plain(AT, answered())
-    assert not is_plain(AT, Answer(200, AT, b"", {}))
-    assert not is_plain(AT, answered(status=405, content_type="application/pdf"))
+    assert not is_enough(AT, paper)
+    assert not is_enough(AT, answered())
+    assert not is_enough(AT, Answer(200, AT, b"", {}))
+    assert not is_enough(AT, answered(status=405, content_type="application/pdf"))
+
+
+def test_who_was_asked_too_often_is_not_asked_again_at_once():
+    assert is_enough(AT, answered(status=429))
 
 
 # Nothing came back

@@ -140,6 +140,8 @@ def test_an_address_that_nobody_could_ask_is_left_out(published: PublishedPage) 
     long = f"https://example.org/{'x' * 2000}"
     published.body_html = f'<p><a href="{long}">a</a> <a href="ftp://example.org/">b</a> <a href="https://">c</a></p>'
     assert [link.kind for link in links_on(published, DEFAULT_STYLE)] == [LinkKind.SOURCE]
+    published.body_html = '<p><a href="http://[x/#a">No host has this name.</a></p>'
+    assert [link.address for link in links_on(published, DEFAULT_STYLE)] == ["http://[x/", DOI]
 
 
 def test_live_pages_are_read_once(page: PublishedPage, published: PublishedPage) -> None:

@@ -111,6 +111,11 @@ def test_a_circle_of_redirects_ends_in_a_sentence(stub, pauses):
     assert len(stub.asked) == 6
 
 
+def test_a_redirect_to_what_is_no_address_ends_in_a_sentence(stub, pauses):
+    with pytest.raises(NoAnswer, match=r"stub\.example leads to what is no web address"):
+        fetch(stub.says("/", Reply(302, headers={"Location": "http://[x/"})))
+
+
 def test_an_answer_that_breaks_off_is_none(stub, pauses):
     with pytest.raises(NoAnswer, match=r"stub\.example cannot be reached"):
         fetch(stub.says("/", Reply(200, b'{"message": "whole"}', cut_after=9)))
