@@ -20,11 +20,13 @@ from django.utils import timezone
 from articles.links import reading
 from articles.links.judging import (
     Judgment,
+    Nowhere,
     Verdict,
     calls_for_nowhere,
     is_enough,
     judge,
     judge_no_answer,
+    shown_at_nowhere,
     site_to_compare,
 )
 from articles.models import Link
@@ -71,8 +73,9 @@ class Asked:
 
 
 def ask_due(*, goes_on: Callable[[], bool] = lambda: True, progress: Progress = lambda link: None) -> Asked:
-    """Ask the links that are due, each once, while `goes_on()` says so. `progress` is told of each that was asked. Where
-    nothing comes back from anywhere, no failure is counted.
+    """Ask the links that are due, each once, while `goes_on` says so. `progress` is told of each that was asked.
+
+    Where nothing comes back from anywhere, no failure is counted.
     """
     run = _Run(timezone.now())
     asked = 0
@@ -93,7 +96,7 @@ class _Run:
     began: datetime.datetime
     is_offline: bool = False
     _had_a_turn: set[str] = field(default_factory=set)
-    _nowhere: dict[str, Answer | None] = field(default_factory=dict)
+    _nowhere: dict[str, Nowhere | None] = field(default_factory=dict)
     _held: list[tuple[Link, Judgment]] = field(default_factory=list)
     _is_online: bool = False
 
@@ -150,12 +153,12 @@ class _Run:
             return judge(address, answer, self._at_nowhere(site_to_compare(address, answer)))
         return judgment
 
-    def _at_nowhere(self, site: str) -> Answer | None:
-        """What this site answers to an address that cannot exist; asked once in a run."""
+    def _at_nowhere(self, site: str) -> Nowhere | None:
+        """What this site shows at an address that cannot exist; asked once in a run."""
         if site not in self._nowhere:
             # At the root: in a folder of articles, sites heed the number in an address and not the words after it.
             answer = self._fetch(f"{site}/not-a-page-{secrets.token_hex(8)}", "GET", MADE_UP)
-            self._nowhere[site] = answer if isinstance(answer, Answer) else None
+            self._nowhere[site] = shown_at_nowhere(answer) if isinstance(answer, Answer) else None
         return self._nowhere[site]
 
     def _fetch(self, address: str, method: str, patience: float) -> Answer | NoAnswer:

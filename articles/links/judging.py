@@ -50,14 +50,54 @@ ALIKE = 95.0  # of 100: dates and advertisements differ between two answers of o
 LOOKED_AT = 20_000  # characters of a page
 
 
-def judge(address: str, answer: Answer, nowhere: Answer | None = None) -> Judgment:
-    """What this answer to a GET of `address` says. `nowhere`: what the same host answers to an address that cannot
-    exist, where that is known.
+@dataclass(frozen=True)
+class Seen:
+    """What of a page a reader would see at first."""
+
+    title: str
+    heading: str
+    text: str
+
+    @property
+    def titles(self) -> list[str]:
+        """The title, and its parts: most sites add their name."""
+        return [*_BETWEEN_TITLES.split(self.title), self.title]
+
+    def says_not_found(self) -> str:
+        """The title, a part of it, or the first heading, if it says nothing but that the page is not there."""
+        return next((part for part in (*self.titles, self.heading) if _says_not_found(part)), "")
+
+    def hints_at_not_found(self) -> bool:
+        """Whether it says so somewhere among other words, which a page about something else may do as well."""
+        words = f" {_plain(f'{self.title} {self.heading} {self.text}')} "
+        return any(f" {phrase} " in words for phrase in (*_NOT_FOUND, *_ELSEWHERE))
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """What a host shows, as if something were there, at an address that cannot exist."""
+
+    url: str
+    seen: Seen
+
+
+def judge(address: str, answer: Answer, nowhere: Nowhere | None = None) -> Judgment:
+    """What this answer to a GET of `address` says. `nowhere`: what the same host shows at an address that cannot exist;
+    None where it shows nothing, or nobody asked.
     """
-    by_status = _by_status(address, answer)
-    if by_status is not None:
-        return by_status
-    return _by_where_it_leads(address, answer, nowhere) or _by_what_it_says(answer, nowhere) or _fine(address, answer)
+    found = (
+        _by_status(answer)
+        or _by_where_it_leads(address, answer, nowhere)
+        or _by_what_it_says(answer, nowhere)
+        or _fine(address, answer)
+    )
+    led_on = urlsplit(address).hostname in RESOLVERS and urlsplit(answer.url).hostname not in RESOLVERS
+    return _fine(address, answer) if found.verdict is Verdict.CANNOT_TELL and led_on else found
+
+
+def shown_at_nowhere(answer: Answer) -> Nowhere | None:
+    """What a host shows that answered so to an address that cannot exist. None if it says that nothing is there."""
+    return Nowhere(answer.url, _see(answer)) if _is_good(answer) else None
 
 
 def judge_no_answer(error: NoAnswer) -> Judgment:
@@ -75,13 +115,13 @@ def is_enough(address: str, answer: Answer) -> bool:
     """Whether this answer to a HEAD is enough: something is there, right there, and it is no page that could say
     “not found”. Or we were told that we ask too often.
     """
-    is_there = answer.status in range(200, 300) and answer.url == address
+    is_there = _is_good(answer) and answer.url == address
     return answer.status == 429 or (is_there and _is_other_than_html(answer))
 
 
 def calls_for_nowhere(address: str, answer: Answer) -> bool:
     """Whether it helps to know what the host answers to an address that cannot exist: not of a home page."""
-    is_page = answer.status in range(200, 300) and not _is_other_than_html(answer)
+    is_page = _is_good(answer) and not _is_other_than_html(answer)
     return is_page and not _is_home(urlsplit(address))
 
 
@@ -90,6 +130,10 @@ def site_to_compare(address: str, answer: Answer) -> str:
     own = urlsplit(address)
     parts = urlsplit(answer.url) if own.hostname in RESOLVERS else own
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_good(answer: Answer) -> bool:
+    return answer.status in range(200, 300)
 
 
 def _fine(address: str, answer: Answer) -> Judgment:
@@ -112,14 +156,12 @@ _SAYS = {
 }
 
 
-def _by_status(address: str, answer: Answer) -> Judgment | None:
+def _by_status(answer: Answer) -> Judgment | None:
     status = answer.status
-    if status in range(200, 300):
+    if _is_good(answer):
         return None
     if status in (404, 410):
         return Judgment(Verdict.GONE, _SAYS[status])
-    if urlsplit(address).hostname in RESOLVERS and urlsplit(answer.url).hostname not in RESOLVERS and status < 500:
-        return _fine(address, answer)
     # A wall in front of the site sends it too, with 503.
     if status in range(500, 600) and "cf-mitigated" not in answer.headers:
         return Judgment(Verdict.NOT_REACHED, f"The site answers that it has a fault of its own ({status}).")
@@ -141,7 +183,7 @@ _HOMES = frozenset({"index", "home", "homepage", "default", "main", "start", "we
 _LANGUAGE = re.compile(r"[a-z]{2}([-_][a-z]{2})?")
 
 
-def _by_where_it_leads(address: str, answer: Answer, nowhere: Answer | None) -> Judgment | None:
+def _by_where_it_leads(address: str, answer: Answer, nowhere: Nowhere | None) -> Judgment | None:
     asked, reached = urlsplit(address), urlsplit(answer.url)
     if (asked.hostname, asked.path, asked.query) == (reached.hostname, reached.path, reached.query):
         return None
@@ -150,7 +192,7 @@ def _by_where_it_leads(address: str, answer: Answer, nowhere: Answer | None) -> 
     if not _is_home(asked):
         if _is_home(reached) and _site(asked) == _site(reached):
             return Judgment(Verdict.GONE, f"It leads to the home page of {reached.hostname} instead.")
-        if nowhere is not None and nowhere.status in range(200, 300) and nowhere.url == answer.url:
+        if nowhere is not None and nowhere.url == answer.url:
             return Judgment(Verdict.GONE, f"It leads to {answer.url}, as an address made up by us does.")
     if _last_name(reached) in _SIGN_IN and _last_name(asked) not in _SIGN_IN:
         return Judgment(Verdict.CANNOT_TELL, f"The site asks whoever comes to sign in: {answer.url}")
@@ -207,30 +249,7 @@ _BETWEEN_TITLES = re.compile(r"\s*[|»·•]\s+|\s+[–—-]\s+")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What of a page a reader would see at first."""
-
-    title: str
-    heading: str
-    text: str
-
-    @property
-    def titles(self) -> list[str]:
-        """The title, and its parts: most sites add their name."""
-        return [*_BETWEEN_TITLES.split(self.title), self.title]
-
-    def says_not_found(self) -> str:
-        """The title, a part of it, or the first heading, if it says nothing but that the page is not there."""
-        return next((part for part in (*self.titles, self.heading) if _says_not_found(part)), "")
-
-    def hints_at_not_found(self) -> bool:
-        """Whether it says so somewhere among other words, which a page about something else may do as well."""
-        words = f" {_plain(f'{self.title} {self.heading} {self.text}')} "
-        return any(f" {phrase} " in words for phrase in (*_NOT_FOUND, *_ELSEWHERE))
-
-
-def _by_what_it_says(answer: Answer, nowhere: Answer | None) -> Judgment | None:
+def _by_what_it_says(answer: Answer, nowhere: Nowhere | None) -> Judgment | None:
     if _is_other_than_html(answer):
         return None
     seen = _see(answer)
@@ -238,7 +257,7 @@ def _by_what_it_says(answer: Answer, nowhere: Answer | None) -> Judgment | None:
         return Judgment(Verdict.CANNOT_TELL, "The site turns machines away: it asks whether a person has come.")
     if said := seen.says_not_found():
         return Judgment(Verdict.GONE, f"The site answers as if all were well, and its page says “{said}”.")
-    if nowhere is not None and nowhere.status in range(200, 300) and _are_alike(seen, _see(nowhere)):
+    if nowhere is not None and _are_alike(seen, nowhere.seen):
         if seen.hints_at_not_found():
             return Judgment(
                 Verdict.GONE, "The site shows its page for what is not there, the same as for an address made up by us."
@@ -256,7 +275,7 @@ def _says_not_found(part: str) -> bool:
     return any(f" {phrase} " in f" {words} " for phrase in _NOT_FOUND) and set(words.split()) <= _WORDS_OF_ERRORS
 
 
-def _are_alike(one: _Seen, other: _Seen) -> bool:
+def _are_alike(one: Seen, other: Seen) -> bool:
     same_names = (one.title, one.heading) == (other.title, other.heading)
     return same_names and fuzz.ratio(one.text, other.text, score_cutoff=ALIKE) > 0
 
@@ -271,14 +290,14 @@ def _is_other_than_html(answer: Answer) -> bool:
     return bool(kind) and kind not in HTML
 
 
-def _see(answer: Answer) -> _Seen:
+def _see(answer: Answer) -> Seen:
     """Read any page, however badly it is made. Not by Python's own parser, which one bad page keeps busy for hours."""
     page = etree.fromstring(answer.text.encode(), etree.HTMLParser(encoding="utf-8"))
     if page is None:
-        return _Seen("", "", "")
+        return Seen("", "", "")
     title, heading = (_words_of(page.find(f".//{tag}")) for tag in ("title", "h1"))
     etree.strip_elements(page, "script", "style", "template", "title", with_tail=False)
-    return _Seen(title, heading, _words_of(page)[:LOOKED_AT])
+    return Seen(title, heading, _words_of(page)[:LOOKED_AT])
 
 
 def _words_of(element: Any) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from articles.links.judging import Verdict, calls_for_nowhere, is_enough, judge, judge_no_answer, site_to_compare
+from articles.links.judging import (
+    Verdict,
+    calls_for_nowhere,
+    is_enough,
+    judge,
+    judge_no_answer,
+    shown_at_nowhere,
+    site_to_compare,
+)
 from citations.fetching import Answer, NoAnswer, NoSuchHost, NotAsked
 
 AT = "https://www.hospital.example/patients/remission"
@@ -23,9 +31,11 @@ def a_page(title: str, heading: str = "", text: str = STORY) -> str:
 
 NOT_THERE = answered(a_page("Page not found", text="Try the search."), 404, url="https://www.hospital.example/made-up")
 
+NOWHERE = shown_at_nowhere(NOT_THERE)
+
 
 def verdict(answer: Answer, nowhere: Answer | None = NOT_THERE, address: str = AT) -> Verdict:
-    found = judge(address, answer, nowhere)
+    found = judge(address, answer, nowhere and shown_at_nowhere(nowhere))
     assert bool(found.reason) == (found.verdict not in (Verdict.WORKS, Verdict.MOVED))
     assert bool(found.moved_to) == (found.verdict is Verdict.MOVED)
     return found.verdict
@@ -62,7 +72,7 @@ def test_an_article_about_walls_is_none():
 
 def test_what_moved_for_good_tells_its_new_address():
     new = "https://hospital.example/care/remission#top"
-    found = judge(AT, answered(a_page("Remission"), url=new, moved_to=new), NOT_THERE)
+    found = judge(AT, answered(a_page("Remission"), url=new, moved_to=new), NOWHERE)
     assert (found.verdict, found.moved_to) == (Verdict.MOVED, "https://hospital.example/care/remission")
 
 
@@ -84,6 +94,9 @@ def test_a_doi_that_is_known_works_whatever_the_publisher_lets_machines_see():
     at_the_publisher = "https://publisher.example/article/10.1234/trial.2020"
     for status in (403, 429, 401):
         assert verdict(answered(status=status, url=at_the_publisher), address=doi) is Verdict.WORKS
+    assert verdict(answered(a_page("Just a moment..."), url=at_the_publisher), address=doi) is Verdict.WORKS
+    made_up = answered(SHELL, url="https://publisher.example/made-up")
+    assert verdict(answered(SHELL, url=at_the_publisher), nowhere=made_up, address=doi) is Verdict.WORKS
     assert verdict(answered(status=404, url=at_the_publisher), address=doi) is Verdict.GONE
     assert verdict(answered(status=503, url=at_the_publisher), address=doi) is Verdict.NOT_REACHED
     assert verdict(answered(status=403, url=doi), address=doi) is Verdict.CANNOT_TELL
@@ -221,7 +234,7 @@ def test_who_asks_for_a_password_shows_a_machine_nothing():
 )
 def test_any_bytes_are_read_and_soon(body):
     answer = Answer(200, AT, body, {})
-    assert judge(AT, answer, NOT_THERE).verdict is Verdict.WORKS
+    assert judge(AT, answer, NOWHERE).verdict is Verdict.WORKS
 
 
 def test_only_what_a_reader_sees_is_read():
