@@ -52,6 +52,13 @@ def desk(client: Client, writer: User) -> Client:
     return client
 
 
+def test_dead_links_stand_on_the_front_page(desk: Client, links: dict[str, Link]) -> None:
+    page = told(desk.get("/admin/"))
+    assert "Dead links 1 mesothelioma/stage-4 “the hospital”: The site says that nothing is at this address" in page
+    keep(links["dead"], Judgment(Verdict.WORKS), at=NOW())
+    assert "No link of a live page is dead." in told(desk.get("/admin/"))
+
+
 def test_the_list_stands_in_the_menu(desk: Client, links: dict[str, Link]) -> None:
     assert f'href="{LIST}"' in desk.get("/admin/").content.decode()
 
