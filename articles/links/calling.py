@@ -10,14 +10,10 @@ from articles.models import Article, EarlyReview, Link, LinkUse, PageState, Tran
 from articles.models.links import LinkState
 from articles.review import freshness
 
-SUBJECT, DETAIL = 500, 300  # characters that an early review has for them
+# Characters that an early review has for them; of a longer address, the beginning.
+SUBJECT, DETAIL = 500, 300
 SHORTEST = 40  # characters of an address that are shown whatever there is to say
 AT_ONCE = 100  # pages that a sweep calls in: each takes the audit ledger for a moment
-
-
-def subject_of(address: str) -> str:
-    """The subject of an early review for this link: as much of the address as fits."""
-    return address[:SUBJECT]
 
 
 def works_again() -> Combinable:

@@ -58,11 +58,11 @@ def _links_in(html: str, source_keys: list[str] | None = None) -> Iterator[Found
 
 @dataclass
 class _Open:
-    """A link whose words are being read: where in the piece they begin."""
+    """A link whose words are being read: where in the piece they begin and end."""
 
     address: str
     start: int
-    end: int = 0
+    end: int | None = None
 
 
 class _Reader(HTMLParser):
@@ -96,7 +96,7 @@ class _Reader(HTMLParser):
             self._links.append(_Open(address, len(self._text)))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._links and not self._links[-1].end:
+        if tag == "a" and self._links and self._links[-1].end is None:
             self._links[-1].end = len(self._text)
         if tag not in INLINE:
             self.end_piece()
@@ -110,7 +110,7 @@ class _Reader(HTMLParser):
     def end_piece(self) -> None:
         """Note the links of the piece that ends here, each with its sentence."""
         for link in self._links:
-            words = _one_line(self._text[link.start : link.end or len(self._text)])
+            words = _one_line(self._text[link.start : link.end])
             self.found.append(replace(self._kind(), address=link.address, words=words, sentence=self._sentence(link)))
         self._links, self._text = [], ""
 

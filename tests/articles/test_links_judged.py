@@ -35,7 +35,7 @@ NOWHERE = shown_at_nowhere(NOT_THERE)
 
 
 def verdict(answer: Answer, nowhere: Answer | None = NOT_THERE, address: str = AT) -> Verdict:
-    found = judge(address, answer, nowhere and shown_at_nowhere(nowhere))
+    found = judge(address, answer, shown_at_nowhere(nowhere) if nowhere else None)
     assert bool(found.reason) == (found.verdict not in (Verdict.WORKS, Verdict.MOVED))
     assert bool(found.moved_to) == (found.verdict is Verdict.MOVED)
     return found.verdict

@@ -144,6 +144,12 @@ def test_an_address_that_nobody_could_ask_is_left_out(published: PublishedPage) 
     assert [link.address for link in links_on(published, DEFAULT_STYLE)] == ["http://[x/", DOI]
 
 
+def test_the_words_of_one_link_are_not_those_of_the_next(published: PublishedPage) -> None:
+    ours = '<a href="/about/">on</a>'
+    published.body_html = f'<p><a href="https://a.example/"></a>Go {ours} <a href="http://b.example/">to b</a>.</p>'
+    assert [link.words for link in links_on(published, DEFAULT_STYLE)][:2] == ["", "to b"]
+
+
 def test_live_pages_are_read_once(page: PublishedPage, published: PublishedPage) -> None:
     assert keep_up() == 2
     assert keep_up() == 0
