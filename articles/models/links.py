@@ -49,8 +49,8 @@ class Link(models.Model):
 
     address = models.TextField(unique=True, help_text="Without the place on the page (#…).")
     host = models.GeneratedField(
-        expression=Lower(
-            Func(F("address"), Value("^https?://([^/?#]+)"), function="substring", output_field=models.TextField())
+        expression=Func(
+            Lower("address"), Value("^https?://([^/?#]+)"), function="substring", output_field=models.TextField()
         ),
         output_field=models.TextField(),
         db_persist=True,

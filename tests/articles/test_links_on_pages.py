@@ -162,6 +162,10 @@ def test_live_pages_are_read_once(page: PublishedPage, published: PublishedPage)
     assert Link.objects.get(address="https://society.example/help").host == "society.example"
 
 
+def test_an_address_in_capitals_is_one_of_the_same_host(db: None) -> None:
+    assert a_link("HTTPS://Society.Example?q=1").host == "society.example"
+
+
 def test_a_writer_is_told_of_links_that_are_known_to_be_dead_or_to_have_moved(db: None) -> None:
     a_link("https://dead.example/", **DEAD)
     a_link("https://moved.example/", **MOVED)
