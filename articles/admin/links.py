@@ -165,7 +165,7 @@ def watch(request: HttpRequest, link_id: int) -> HttpResponse:
         deciding.watch_again(link, by=staff(request))
     except TransitionRefused as refusal:
         return refused(request, str(refusal), back=_list(), back_label="Back to the links")
-    return done(request, f"{link} is watched again, and asked within minutes.", _list())
+    return done(request, f"Watched again, and asked within minutes: {link}", _list())
 
 
 @require_POST
@@ -177,7 +177,7 @@ def ask_again(request: HttpRequest, link_id: int) -> HttpResponse:
         deciding.ask_again(link, by=staff(request))
     except TransitionRefused as refusal:
         return refused(request, str(refusal), back=_list(), back_label="Back to the links")
-    return done(request, f"{link} is asked within minutes. Open this list again then.", _list())
+    return done(request, f"Asked within minutes; open this list again then: {link}", _list())
 
 
 def _list() -> str:

@@ -159,14 +159,16 @@ def test_a_link_is_ignored_with_a_reason_and_watched_again(desk: Client, links: 
     assert "Ignored by The writer on" in page
     assert "They move." in page
     page = told(desk.post(f"{LIST}{link.pk}/watch/", follow=True))
-    assert "is watched again" in page
+    assert f"Watched again, and asked within minutes: {link.address}" in page
     assert desk.post(f"{LIST}{link.pk}/watch/").status_code == 409
 
 
 def test_a_link_is_asked_again(desk: Client, links: dict[str, Link]) -> None:
     link = links["failing"]
     Link.objects.update(due_at=NOW() + A_DAY)
-    assert "is asked within minutes" in told(desk.post(f"{LIST}{link.pk}/ask/", follow=True))
+    assert f"Asked within minutes; open this list again then: {link.address}" in told(
+        desk.post(f"{LIST}{link.pk}/ask/", follow=True)
+    )
     assert [due.pk for due in Link.objects.due(NOW())] == [link.pk]
     assert desk.post(f"{LIST}{links['ignored'].pk}/ask/").status_code == 409
     assert desk.post(f"{LIST}0/ask/").status_code == 404
