@@ -29,6 +29,7 @@ FIRST_PAUSE = 1.0  # seconds before the second try; twice as long before each fu
 # Nobody is waited for longer than this; the lookup is tried again later.
 LONGEST_PAUSE = 30.0
 CONNECT, READ, WHOLE = 5.0, 20.0, 60.0  # seconds
+SHORTEST = 0.1  # what is left of them for a request whose time is all but over
 LARGEST = 5_000_000  # bytes
 MOST_REDIRECTS = 5
 TRY_AGAIN = frozenset([429, 500, 502, 503, 504])
@@ -57,6 +58,14 @@ class NoAnswer(Exception):
     """Nothing came back. The text says why, for the person who asked."""
 
 
+class NoSuchHost(NoAnswer):
+    """Nobody is found under that name."""
+
+
+class NotAsked(NoAnswer):
+    """We ask no such address: it is none of the web, or none of the public network."""
+
+
 def fetch(
     url: str,
     *,
@@ -64,32 +73,51 @@ def fetch(
     accept: str = "*/*",
     fields: Mapping[str, str] | None = None,
     every: float = 1.0,
+    tries: int = TRIES,
+    patience: float | None = None,
+    enough: int | None = None,
 ) -> Answer:
     """Ask for `url`, with `fields` as its query. `every`: seconds between two requests to one host.
 
-    Any status is an answer, the last of TRIES where the other side was busy or broken; redirects are followed. Raises
-    NoAnswer when there is none: no network, no such host, too slow, too large, in a circle, not on the public network.
+    Any status is an answer, the last of `tries` where the other side was busy or broken; redirects are followed. Raises
+    NoAnswer when there is none: no network, no such host, too slow (after `patience`, in seconds), too large, in a
+    circle, not on the public network. With `enough`, nothing is too large: so many bytes are read and no more.
     """
     url = f"{url}?{urlencode(fields)}" if fields else url
-    deadline = monotonic() + WHOLE
+    deadline = monotonic() + (WHOLE if patience is None else patience)
     moved_to, for_good = "", True
     for _ in range(MOST_REDIRECTS + 1):
-        answer = _ask_patiently(method, url, accept, every, deadline)
+        answer = _ask_patiently(_Request(method, url, accept, enough), every, tries, deadline)
         target = answer.headers.get("location", "")
         if answer.status not in REDIRECTS or not target:
             return Answer(answer.status, url, answer.body, answer.headers, moved_to)
-        url = urljoin(url, target)
+        url = _leads_to(url, target)
         # Where it leads for the moment only, the old address stays the right one.
         for_good = for_good and answer.status in (301, 308)
         moved_to = url if for_good else moved_to
     raise NoAnswer(f"{_host(url)} leads from one address to the next without end.")
 
 
-def _ask_patiently(method: str, url: str, accept: str, every: float, deadline: float) -> Answer:
+def _leads_to(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise NoAnswer(f"{_host(url)} leads to what is no web address.") from error
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    accept: str
+    enough: int | None
+
+
+def _ask_patiently(request: _Request, every: float, tries: int, deadline: float) -> Answer:
     pause = FIRST_PAUSE
-    for left in reversed(range(TRIES)):
-        _wait_for_a_turn(_host(url), every)
-        answer = _ask(method, url, accept, deadline)
+    for left in reversed(range(tries)):
+        _wait_for_a_turn(_host(request.url), every)
+        answer = _ask(request, deadline)
         if answer.status not in TRY_AGAIN or not left:
             return answer
         asked_for = _asked_to_wait(answer.headers.get("retry-after", ""))
@@ -101,24 +129,27 @@ def _ask_patiently(method: str, url: str, accept: str, every: float, deadline: f
     raise AssertionError("the last try returns")
 
 
-def _ask(method: str, url: str, accept: str, deadline: float) -> Answer:
-    host = _host(url)
+def _ask(request: _Request, deadline: float) -> Answer:
+    host = _host(request.url)
+    left = max(deadline - monotonic(), SHORTEST)
     try:
         with _POOL.request(
-            method,
-            url,
-            headers={"User-Agent": _who_we_are(), "Accept": accept},
-            timeout=urllib3.Timeout(connect=CONNECT, read=READ),
+            request.method,
+            request.url,
+            headers={"User-Agent": _who_we_are(), "Accept": request.accept},
+            timeout=urllib3.Timeout(connect=min(CONNECT, left), read=min(READ, left)),
             redirect=False,
             retries=False,
             preload_content=False,
         ) as response:
-            body = _read(response, host, deadline) if method != "HEAD" else b""
-            return Answer(response.status, url, body, {name.lower(): value for name, value in response.headers.items()})
+            body = _read(response, request, host, deadline)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, request.url, body, headers)
     except NotPublic as error:
-        raise NoAnswer(f"{host} is not on the public network, so it is not asked.") from error
+        raise NotAsked(f"{host} is not on the public network, so it is not asked.") from error
     except urllib3.exceptions.NameResolutionError as error:
-        raise NoAnswer(f"{host} cannot be found. There is no network, or the name is wrong.") from error
+        kind = NoSuchHost if _is_no_name(error) else NoAnswer
+        raise kind(f"{host} cannot be found. There is no network, or the name is wrong.") from error
     except urllib3.exceptions.NewConnectionError as error:
         raise NoAnswer(f"{host} cannot be reached.") from error
     except urllib3.exceptions.TimeoutError as error:
@@ -129,10 +160,18 @@ def _ask(method: str, url: str, accept: str, deadline: float) -> Answer:
         raise NoAnswer(f"{host} cannot be reached.") from error
 
 
-def _read(response: urllib3.BaseHTTPResponse, host: str, deadline: float) -> bytes:
+def _is_no_name(error: urllib3.exceptions.NameResolutionError) -> bool:
+    """Whether whoever knows the names was asked and knows none such. Else they did not answer."""
+    cause = error.__cause__
+    return isinstance(cause, socket.gaierror) and cause.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
+
+
+def _read(response: urllib3.BaseHTTPResponse, request: _Request, host: str, deadline: float) -> bytes:
     body = bytearray()
-    while chunk := response.read1(65_536, decode_content=True):
+    while request.method != "HEAD" and (chunk := response.read1(65_536, decode_content=True)):
         body += chunk
+        if request.enough is not None and len(body) >= request.enough:
+            return bytes(body[: request.enough])
         if len(body) > LARGEST:
             raise NoAnswer(f"{host} sent more than {LARGEST // 1_000_000} MB.")
         if monotonic() > deadline:
@@ -159,9 +198,9 @@ def _host(url: str) -> str:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError as error:
-        raise NoAnswer("This is not a web address.") from error
+        raise NotAsked("This is not a web address.") from error
     if parts.scheme not in ("http", "https") or not host:
-        raise NoAnswer("This is not a web address: one starts with https:// or http://.")
+        raise NotAsked("This is not a web address: one starts with https:// or http://.")
     return host
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -51,10 +52,15 @@ def ask(field: str, value: str, *, by: User | None, source: Source | None = None
     return batch
 
 
+def waiting() -> QuerySet[Import]:
+    """The lookups that nobody has come to yet, the oldest first."""
+    return Import.objects.filter(kind=ImportKind.LOOKUP, state=ImportState.WAITING).order_by("pk")
+
+
 def sweep() -> None:
     """Look up what waits, one after the other, as far as time allows; the rest the next time."""
     deadline = monotonic() + receiving.PATIENCE
-    for batch in Import.objects.filter(kind=ImportKind.LOOKUP, state=ImportState.WAITING).order_by("pk"):
+    for batch in waiting():
         look_up(batch)
         if monotonic() > deadline:
             return

@@ -34,12 +34,14 @@ _READ_PAGES = _all(
     " reaffirmation earlyreview",
     "view",
 ) | _all("citations", "source quote notice relation", "view")
+_WATCH_LINKS = {"articles.view_link", "articles.watch_link"}
 _WRITE = (
     _READ_PAGES
     | _all("articles", "image", "add", "change")
     | _all("citations", "source quote relation", "add", "change")
     | {"citations.delete_relation"}
     | {"articles.add_article", "articles.write_revision", "articles.view_feedback"}
+    | _WATCH_LINKS
 )
 _EDIT = (
     _WRITE
@@ -57,6 +59,7 @@ ROLES: dict[str, set[str]] = {
     "medical reviewer": _REVIEW,
     "medical lead": _REVIEW
     | _all("articles", "credential reviewscope", "add", "change")
+    | _WATCH_LINKS
     | {
         "articles.add_interest",
         "articles.manage_reviews",

@@ -14,6 +14,7 @@ SWEEPS = {
     "tell reviewers what runs out in their record": "articles.review.qualifying.remind",
     "follow credentials that lapse or are renewed": "articles.review.coverage.follow_credentials",
     "call pages in to be read again": "articles.review.freshness.tick",
+    "call pages in whose links are dead": "articles.links.calling.call_in",
     "forget how to recognize repeated requests": "caseintake.repeats.forget_old",
     "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
@@ -25,6 +26,7 @@ SWEEPS = {
 FETCHING = "fetch"
 FETCH_SWEEPS = {
     "look up works at Crossref and PubMed": "citations.lookups.sweep",
+    "check the links of live pages": "articles.links.asking.sweep",
 }
 
 

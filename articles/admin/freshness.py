@@ -21,6 +21,7 @@ from articles.admin.asking import ReasonForm, ask, done
 from articles.admin.feedback import counts
 from articles.admin.places import article_page
 from articles.admin.records import Ledger
+from articles.links import calling
 from articles.models import (
     Article,
     EarlyReview,
@@ -202,7 +203,9 @@ def _sources_of(page: PublishedPage) -> list[Source]:
 def called_in(request: HttpRequest, article: Article) -> dict[str, Any]:
     """What called_in.html takes: on this screen, and on the page of an article."""
     return {
-        "called_in": article.early_reviews.unsettled().select_related("noted_by"),
+        "called_in": article.early_reviews.unsettled()
+        .select_related("noted_by")
+        .annotate(works_again=calling.works_again()),
         "may_dismiss": roles.holds(request.user, DISMISS),
     }
 

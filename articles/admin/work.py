@@ -13,10 +13,12 @@ from django.urls import reverse
 from articles.admin.access import ARRANGE, PUBLISH, SIGN, WRITE, may_read
 from articles.admin.feedback import about_at
 from articles.admin.freshness import in_scope_of, reread_at, to_be_read_again, why_due
+from articles.admin.links import uses
 from articles.admin.own_record import person_of
 from articles.admin.places import article_page
 from articles.admin.safety import HIDE, TAKE_DOWN
 from articles.feedback.reading import READ_FEEDBACK
+from articles.links.deciding import WATCH
 from articles.models import (
     EmergencyEdit,
     FeedbackMessage,
@@ -28,6 +30,7 @@ from articles.models import (
     Schedule,
     Takedown,
 )
+from articles.models.links import LinkState
 from articles.review import reporting
 from articles.review.coverage import WHAT_WAS_TAKEN_OUT, live_without_every_signature
 from articles.review.qualifying import running_out
@@ -40,8 +43,8 @@ from mesoinfo.models import User
 @desk.offers_cards
 def cards(request: HttpRequest) -> Iterator[Card]:
     """What waits: first, and only when there is any, what was taken from readers; drafts and what was sent back
-    for writers, what readers wrote for editors, the queue and pages to be read again for reviewers, what does not move
-    for those who arrange reviews, the approved for publishers.
+    for writers, dead links for those who watch links, what readers wrote for editors, the queue and pages to be read
+    again for reviewers, what does not move for those who arrange reviews, the approved for publishers.
     """
     user: Any = request.user
     if (taken := taken_from_readers_by_others(user)).lines:
@@ -50,6 +53,8 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         yield was_sent_back_to(user)
         yield drafts_of(user)
         yield with_reviewers(user)
+    if roles.holds(user, WATCH):
+        yield dead_links()
     if roles.holds(user, READ_FEEDBACK):
         yield readers_wrote()
     if roles.holds(user, SIGN):
@@ -142,6 +147,23 @@ def with_reviewers(user: User) -> Card:
         ),
         nothing="Nothing that you submitted waits for them.",
         total=found.count(),
+    )
+
+
+def dead_links() -> Card:
+    """Links of live pages that are dead, each place of them."""
+    found = uses(LinkState.DEAD)
+    all_at = f"{reverse('admin:articles_link_changelist')}?standing={LinkState.DEAD}"
+    return Card(
+        heading="Dead links",
+        lines=tuple(
+            Line(str(use.reading.page.article), all_at, f"“{use.words}”: {use.link.reason}")
+            for use in found[: desk.SHOWN]
+        ),
+        nothing="No link of a live page is dead.",
+        all_at=reverse("admin:articles_link_changelist"),
+        total=found.count(),
+        all_label="All links",
     )
 
 

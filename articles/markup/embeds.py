@@ -120,7 +120,8 @@ class Library:
 
     ``not_live`` are those of them at which readers get no page yet, or no longer.
     ``quoted`` holds the people whom this very page may quote, by the address of each.
-    ``moved`` gives the present path of a page by each path where it once stood.
+    ``moved`` gives the present path of a page by each path where it once stood; by its whole address, one of another
+    site. ``dead`` says of addresses of other sites that are dead what is wrong with each.
     ``on_term_page``: the page is itself a term of the glossary. Its links to other terms are plain links, so
     that two terms may lead to each other.
     ``retired`` gives for the key of a source that was merged into another the key of that one. The source itself is
@@ -138,6 +139,7 @@ class Library:
     addresses: frozenset[str] = frozenset()
     not_live: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
+    dead: Mapping[str, str] = field(default_factory=dict)
     on_term_page: bool = False
     retired: Mapping[str, str] = field(default_factory=dict)
     identified: Mapping[str, str] = field(default_factory=dict)

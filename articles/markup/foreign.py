@@ -21,6 +21,7 @@ from .rules.reference_lists import never_cited
 # Of a file nobody can know what this site holds.
 _OF_THIS_SITE = frozenset(
     {
+        "dead-link",
         "moved-link",
         "not-live-link",
         "unknown-image",

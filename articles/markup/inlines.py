@@ -133,7 +133,8 @@ class InlineReview:
             line, column = self._place(inline, link)
             # markdown-it opens a link behind its bracket.
             self._findings.add(rule, (line, column if link.info == "auto" else column - 1), message, address)
-        link.meta["refused"] = problem is not None and not address.startswith(("/", "#"))
+        is_unknown = problem is not None and problem[0] == "unknown-link"
+        link.meta["refused"] = is_unknown and not address.startswith(("/", "#"))
 
     def _term(
         self, inline: Token, link: Token, key: str, embeds: set[tuple[str, str, str]], *, in_heading: bool

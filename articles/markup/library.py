@@ -30,6 +30,7 @@ from articles.models import (
     Credential,
     Image,
     Kind,
+    Link,
     Offer,
     PageState,
     Person,
@@ -40,6 +41,7 @@ from articles.models import (
 )
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
+from articles.models.links import LinkState
 from citations import csl
 from citations.formats import public_record
 from citations.models import Source
@@ -70,6 +72,7 @@ def for_text(text: str, article: Article | None = None) -> Library:
     stories = _with_keys(Story.objects.select_related("source"), named["story"])
     has_links = "/" in text
     addresses, not_live = _addresses() if has_links else (frozenset[str](), frozenset[str]())
+    dead, moved_elsewhere = _elsewhere() if "://" in text else ({}, {})
     return Library(
         sources={source.key: _source(source) for source in sources},
         offers={offer.key: _offer(offer) for offer in offers},
@@ -80,7 +83,8 @@ def for_text(text: str, article: Article | None = None) -> Library:
         terms=_terms() if has_links else {},
         addresses=addresses,
         not_live=not_live,
-        moved=_moved() if has_links else {},
+        moved={**_moved(), **moved_elsewhere} if has_links else {},
+        dead=dead,
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
         identified=_identified({key for key in keys if is_identifier(key)}),
         retired={source.key: source.survivor.key for source in sources if source.merged_into_id is not None},
@@ -147,6 +151,18 @@ def _addresses() -> tuple[frozenset[str], frozenset[str]]:
 def _moved() -> dict[str, str]:
     moved = Redirect.objects.values_list("address", "article__address").order_by()
     return {f"/{old}/": f"/{new}/" for old, new in moved}
+
+
+def _elsewhere() -> tuple[dict[str, str], dict[str, str]]:
+    """What is wrong with links to other sites that are dead, and where those are now that moved."""
+    found = Link.objects.watched().filter(state__in=[LinkState.DEAD, LinkState.MOVED])
+    dead, moved = {}, {}
+    for address, reason, now_at in found.values_list("address", "reason", "moved_to").order_by():
+        if now_at:
+            moved[address] = now_at
+        else:
+            dead[address] = reason
+    return dead, moved
 
 
 def _source(source: Source) -> SourceEmbed:

@@ -40,7 +40,7 @@ def problem_with(address: str, library: Library, anchors: frozenset[str]) -> tup
     name = scheme[1].lower() if scheme else ""
     if name in ("http", "https"):
         if _WEB_ADDRESS.fullmatch(address):
-            return None
+            return _problem_elsewhere(address, library)
         return "unknown-link", "This web address has no host. It looks like https://www.example.org/page."
     if name in ("mailto", "tel"):
         if scheme and address[scheme.end() :]:
@@ -53,6 +53,15 @@ def problem_with(address: str, library: Library, anchors: frozenset[str]) -> tup
         "A link leads to a page of this site (/mesothelioma/stage-4/), to a place on this page (#symptoms) "
         "or to another site (https://…).",
     )
+
+
+def _problem_elsewhere(address: str, library: Library) -> tuple[str, str] | None:
+    page = address.partition("#")[0]
+    if page in library.dead:
+        return "dead-link", f"This link is dead. {library.dead[page]}"
+    if page in library.moved:
+        return "moved-link", f"This page has moved. Its address is now {library.moved[page]}"
+    return None
 
 
 def _problem_with_path(address: str, library: Library) -> tuple[str, str] | None:

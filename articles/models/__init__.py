@@ -8,6 +8,7 @@ from articles.models.comment import Comment, SuggestedBlock, Suggestion
 from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.freshness import EarlyReview, Reaffirmation, Settlement, StepTold, Trigger
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
+from articles.models.links import Link, LinkReading, LinkUse
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
 from articles.models.redirect import Redirect
@@ -58,6 +59,9 @@ __all__ = [
     "Image",
     "Interest",
     "Kind",
+    "Link",
+    "LinkReading",
+    "LinkUse",
     "Look",
     "Offer",
     "OfferKind",

@@ -109,7 +109,7 @@ class Trigger(models.TextChoices):
 
     RETRACTION = "retraction", "A source it cites was retracted"  # (key of the source)
     SUPERSEDED = "superseded_source", "A source it cites was superseded"  # (key of the source)
-    DEAD_LINK = "dead_link", "A link to a source it cites is dead"  # (the address)
+    DEAD_LINK = "dead_link", "A link on it is dead"  # (the address)
     HARM = "reader_report", "A reader says that it could do harm"  # (id of the answer)
     REVOKED = "reviewer_revoked", "It rests on a credential that was revoked"  # (id of the credential)
 

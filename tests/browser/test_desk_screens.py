@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from articles.models import PublishedPage, Revision, Trigger
 from articles.review import claiming, commenting, drafting, freshness, suggesting
 from mesoinfo.models import User
+from tests.articles.links import A_DAY, DEAD, MOVED, UNCHECKED, a_link, ignored_until, used
 from tests.browser.axe import AT_THE_DESK, violations
 from tests.browser.conftest import sign_in
 
@@ -36,6 +38,9 @@ def screens(
     title = in_review.blocks.get(key="title")
     suggesting.suggest(in_review, block=title, wording="# The last stage", reason="", by=reviewer)
     claiming.claim(in_review.review_request, by=reviewer)
+    for number, state in enumerate((DEAD, MOVED, UNCHECKED, ignored_until(timezone.now().date() + A_DAY))):
+        link = a_link(f"https://hospital.example/{'a-long-address/' * 9}{number}", **state)
+        used(link, published)
     revisions = "/admin/articles/revision"
     page = f"/admin/articles/article/{published.article_id}"
     return {
@@ -46,6 +51,9 @@ def screens(
             f"{revisions}/{draft.pk}/write/",
             f"{revisions}/{draft.pk}/read/",
             f"{revisions}/{in_review.pk}/recall/",
+            "/admin/articles/link/",
+            "/admin/articles/link/?standing=ignored",
+            f"/admin/articles/link/{link.pk}/ignore/",
         ],
         reviewer: [
             f"{revisions}/for-review/",

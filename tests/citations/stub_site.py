@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,6 +40,7 @@ class StubSite:
         self.url = ""
         self.replies: dict[str, list[Reply]] = {}
         self.asked: list[Asked] = []
+        self.otherwise = Reply(404, b"Not here.")  # what it says at every other path
 
     def says(self, path: str, *replies: Reply) -> str:
         """From now on `path`, with its query, is answered so. Returns the whole address."""
@@ -48,7 +49,7 @@ class StubSite:
 
     def reply_to(self, path: str) -> Reply:
         """What comes next at this path; nothing is there that nobody named."""
-        replies = self.replies.get(path) or [Reply(404, b"Not here.")]
+        replies = self.replies.get(path) or [self.otherwise]
         return replies.pop(0) if len(replies) > 1 else replies[0]
 
 
@@ -66,7 +67,8 @@ def _handler(stub: StubSite) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(reply.body[: reply.cut_after])
+                with suppress(ConnectionError):  # whoever has read enough goes
+                    self.wfile.write(reply.body[: reply.cut_after])
             self.close_connection = True
 
         do_GET = do_HEAD = answer  # the names http.server calls

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from citations import fetching
-from citations.fetching import NoAnswer, fetch, is_public
+from citations.fetching import NoAnswer, NoSuchHost, NotAsked, fetch, is_public
 from citations.models import Turn
 from tests.citations.stub_site import Reply, pauses, stub
 
@@ -47,6 +47,11 @@ def test_who_is_busy_is_asked_again_after_longer_and_longer_pauses(stub, pauses,
     at = stub.says("/", Reply(status), Reply(status), Reply(200, b"at last"))
     assert fetch(at, every=0).text == "at last"
     assert pauses == [1.0, 2.0]
+
+
+def test_who_is_to_be_tried_once_is_tried_once(stub, pauses):
+    assert fetch(stub.says("/", Reply(503), Reply(200)), every=0, tries=1).status == 503
+    assert (len(stub.asked), pauses) == (1, [])
 
 
 def test_who_stays_busy_is_left_alone_after_three_tries(stub, pauses):
@@ -106,6 +111,11 @@ def test_a_circle_of_redirects_ends_in_a_sentence(stub, pauses):
     assert len(stub.asked) == 6
 
 
+def test_a_redirect_to_what_is_no_address_ends_in_a_sentence(stub, pauses):
+    with pytest.raises(NoAnswer, match=r"stub\.example leads to what is no web address"):
+        fetch(stub.says("/", Reply(302, headers={"Location": "http://[x/"})))
+
+
 def test_an_answer_that_breaks_off_is_none(stub, pauses):
     with pytest.raises(NoAnswer, match=r"stub\.example cannot be reached"):
         fetch(stub.says("/", Reply(200, b'{"message": "whole"}', cut_after=9)))
@@ -119,6 +129,20 @@ def test_an_answer_without_end_is_cut_off(stub, pauses, monkeypatch):
     packed = gzip.compress(b"\0" * 20_000_000)
     with pytest.raises(NoAnswer, match="sent more than 1 MB"):
         fetch(stub.says("/bomb", Reply(200, packed, {"Content-Encoding": "gzip"})))
+
+
+def test_of_what_is_long_the_beginning_may_be_enough(stub, pauses, monkeypatch):
+    monkeypatch.setattr(fetching, "LARGEST", 1_000_000)
+    at = stub.says("/", Reply(200, b"ab" * 1_000_000))
+    assert fetch(at, enough=3).body == b"aba"
+    assert fetch(stub.says("/short", Reply(200, b"a")), enough=3).body == b"a"
+
+
+def test_nobody_is_waited_for_longer_than_one_is_patient(stub, pauses):
+    never = threading.Event()
+    with pytest.raises(NoAnswer, match="did not answer in time"):
+        fetch(stub.says("/", Reply(wait_for=never)), patience=0.1)
+    never.set()
 
 
 def test_who_is_too_slow_is_not_waited_for(stub, pauses, monkeypatch):
@@ -144,6 +168,17 @@ def test_without_a_network_there_is_a_sentence(pauses, monkeypatch):
         fetch("https://api.crossref.org/works/10.1234/x")
 
 
+@pytest.mark.parametrize(("error", "kind"), [(socket.EAI_NONAME, NoSuchHost), (socket.EAI_AGAIN, NoAnswer)])
+def test_a_name_that_nobody_has_is_told_from_one_that_nobody_could_look_up(pauses, monkeypatch, error, kind):
+    def no_names(*args: object, **kwargs: object) -> None:
+        raise socket.gaierror(error, "Whatever the system says")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
+    with pytest.raises(NoAnswer) as refusal:
+        fetch("https://gone.example/")
+    assert type(refusal.value) is kind
+
+
 def test_nobody_at_home_is_a_sentence(stub, pauses):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -155,7 +190,7 @@ def test_nobody_at_home_is_a_sentence(stub, pauses):
     "url", ["ftp://example.org/x", "file:///etc/passwd", "example.org", "", "http://", "http://[x/", "javascript:1"]
 )
 def test_only_web_addresses_are_asked(url):
-    with pytest.raises(NoAnswer, match="This is not a web address"):
+    with pytest.raises(NotAsked, match="This is not a web address"):
         fetch(url)
 
 
@@ -189,7 +224,7 @@ def test_no_request_leaves_for_the_network_of_the_server(stub, pauses, host):
 def test_no_redirect_leads_into_the_network_of_the_server(stub, pauses):
     port = stub.url.rpartition(":")[2]
     at = stub.says("/", Reply(302, headers={"Location": f"http://127.0.0.1:{port}/secret"}))
-    with pytest.raises(NoAnswer, match=r"127\.0\.0\.1 is not on the public network"):
+    with pytest.raises(NotAsked, match=r"127\.0\.0\.1 is not on the public network"):
         fetch(at)
     assert [asked.path for asked in stub.asked] == ["/"]
 

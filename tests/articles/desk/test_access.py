@@ -41,6 +41,7 @@ from articles.models import (
 from articles.review import commenting, drafting, eligibility, suggesting
 from citations.models import Source
 from mesoinfo.models import AuditEntry, SiteSettings, User
+from tests.articles.links import a_link, used
 from tests.conftest import a_user, sign_all
 from tests.desk_answers import told
 from tests.size import SIZE
@@ -54,6 +55,7 @@ LEDGER_READERS = {"medical lead", "publisher", "safety officer", "auditor"}
 ARRANGERS = {"editor", "medical lead"}
 TAKERS = {"publisher", "medical reviewer", "medical lead", "safety officer"}
 WITHDRAWERS = {"medical lead", "safety officer"}
+LINK_WATCHERS = WRITERS | {"medical lead"}
 ROOT = {"superuser"}  # counted in where the desk is configured or read, never where its work is done
 
 
@@ -123,6 +125,7 @@ def addresses(
         article=article, page=published, kind="withdrawn", by=writer, reason="Old.", reader_note="Old."
     )
     notice = EmergencyNotice.objects.create(text="Being checked.", written_by=writer)
+    link = used(a_link(), published).link
     edit = EmergencyEdit.objects.create(page=published, by=writer, reason="Wrong.")
     redirect = Redirect.objects.create(address="mesothelioma/older", article=article)
     synonym = Synonym.objects.create(lay="belly", clinical="abdomen")
@@ -145,6 +148,12 @@ def addresses(
         Address("/admin/articles/feedback/", WRITERS | ROOT),
         Address(f"/admin/articles/feedback/{article.pk}/", WRITERS | ROOT),
         Address(f"/admin/articles/feedback/{article.pk}/messages/", EDITORS, "post"),
+        Address("/admin/articles/link/", LINK_WATCHERS | ROOT),
+        Address("/admin/articles/link/?format=csv", LINK_WATCHERS | ROOT),
+        Address(f"/admin/articles/link/{link.pk}/ignore/", LINK_WATCHERS),
+        Address(f"/admin/articles/link/{link.pk}/ignore/", LINK_WATCHERS, "post"),
+        Address(f"/admin/articles/link/{link.pk}/watch/", LINK_WATCHERS, "post"),
+        Address(f"/admin/articles/link/{link.pk}/ask/", LINK_WATCHERS, "post"),
         *lists("articles", "redirect", READERS, add=set(), pk=redirect.pk),
         Address("/admin/articles/synonym/", READERS | ROOT),
         Address("/admin/articles/synonym/add/", EDITORS | ROOT),

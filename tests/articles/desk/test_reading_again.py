@@ -165,7 +165,7 @@ def test_the_list_has_what_is_due_soon_or_was_due_the_longest_first(
     client.force_login(reviewer)
     names = ["mesothelioma/lapsed", "mesothelioma/stage-4", "mesothelioma/soon"]
     assert listed(client) == names
-    assert "A link to a source it cites is dead" in told(client.get(LIST))
+    assert "A link on it is dead" in told(client.get(LIST))
 
 
 def test_the_list_can_be_narrowed(client: Client, shelf: dict[str, Article], reviewer: User) -> None:

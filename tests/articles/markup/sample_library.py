@@ -133,7 +133,11 @@ LIBRARY = Library(
     ),
     not_live=frozenset({"/glossary/not-live/", "/mesothelioma/being-written/"}),
     retired={"relapse2016": "kostron2016relapse"},
-    moved={"/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/"},
+    moved={
+        "/mesothelioma/fourth-stage/": "/mesothelioma/stage-4/",
+        "https://society.example/old": "https://society.example/new",
+    },
+    dead={"https://society.example/gone": "The site says that nothing is at this address (404)."},
 )
 
 OPENING = "# A title\n\nThe lede.\n\n## First part\n\n"

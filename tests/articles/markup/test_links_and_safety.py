@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,32 @@ def test_a_link_to_an_old_address_is_told_the_new_one_and_still_works(written: s
     assert (finding.rule, finding.severity) == ("moved-link", "warning")
     assert finding.message == "This page has moved. Its address is now /mesothelioma/stage-4/"
     assert f'<a href="{written}">words</a>' in page.html
+
+
+@pytest.mark.parametrize(
+    ("address", "rule", "message"),
+    [
+        (
+            "https://society.example/gone#help",
+            "dead-link",
+            "This link is dead. The site says that nothing is at this address (404).",
+        ),
+        (
+            "https://society.example/old",
+            "moved-link",
+            "This page has moved. Its address is now https://society.example/new",
+        ),
+    ],
+)
+def test_a_link_to_another_site_that_is_dead_or_moved_is_told_and_still_a_link(
+    address: str, rule: str, message: str
+) -> None:
+    page = compile_body(f"See [words]({address}).\n")
+    (finding,) = page.findings
+    assert (finding.rule, finding.severity, finding.message) == (rule, "warning", message)
+    assert f'<a href="{address}" rel="noopener">words</a>' in page.html
+    without = compile_body(f"See [words]({address}).\n", replace(LIBRARY, dead={}, moved={}))
+    assert [block.html_hash for block in page.blocks] == [block.html_hash for block in without.blocks]
 
 
 def test_addresses_in_angle_brackets_are_links_and_are_checked() -> None:
