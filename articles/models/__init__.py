@@ -8,6 +8,7 @@ from articles.models.comment import Comment, SuggestedBlock, Suggestion
 from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.freshness import EarlyReview, Reaffirmation, Settlement, StepTold, Trigger
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
+from articles.models.lint import RuleWeight, Waiver, WeightGiven
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
 from articles.models.redirect import Redirect
@@ -73,6 +74,7 @@ __all__ = [
     "Revision",
     "RevisionStatus",
     "RiskClass",
+    "RuleWeight",
     "Schedule",
     "ScheduleOutcome",
     "SearchEntry",
@@ -94,4 +96,6 @@ __all__ = [
     "Topic",
     "TransitionRefused",
     "Trigger",
+    "Waiver",
+    "WeightGiven",
 ]
