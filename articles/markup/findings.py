@@ -62,24 +62,33 @@ RULES: Mapping[str, Weight] = MappingProxyType(
         "year-mismatch": "warning",
     }
 )
-# What an editor may weigh otherwise or waive, with what each looks for: the rules that judge words. All others guard how
-# the page is built; what they find breaks it for readers, so their weight is fixed.
+# What an editor may weigh otherwise or waive, with what each looks for: the rules that judge words. All others guard
+# how the page is built; what they find breaks it for readers, so their weight is fixed.
 LOOKS_FOR: Mapping[str, str] = MappingProxyType(
     {
         "abbreviation-undefined": "An abbreviation in capitals stands on the page before anything says what it means.",
         "brand-without-generic": "The brand of a drug stands without its generic name.",
         "case-report-percentage": "A share of people rests only on reports of single people.",
         "conflicting-figures": "Two statements give figures for the same thing that cannot both be true.",
-        "dated-wording": "“Recently”, “new study”, “currently”, “last year”, “to date”: true on the day it was written.",
+        "dated-wording": (
+            "“Recently”, “new study”, “currently”, “last year”, “to date”: true on the day it was written."
+        ),
         "duration-mismatch": "A length of time does not fit the years beside it.",
-        "efficacy-without-source": "A sentence says that a treatment works, such as “improves survival”, and cites nothing.",
+        "efficacy-without-source": (
+            "A sentence says that a treatment works, such as “improves survival”, and cites nothing."
+        ),
         "empty-byline": "A line such as “Written by:” has nobody behind it, or the page has no author.",
         "long-sentence": "A sentence has more than 25 words.",
         "moved-link": "A link leads to an address where the page no longer stands.",
         "name-spelling": "A name is spelled in two ways on the page, or otherwise than in the source it cites.",
-        "not-live-link": "A link leads to a page that is not published yet, or was taken down: readers get nothing there.",
+        "not-live-link": (
+            "A link leads to a page that is not published yet, or was taken down: readers get nothing there."
+        ),
         "orphan-source": "A list of references was typed by hand, or a source is listed that nothing cites.",
-        "promise-wording": "Words promise what nobody can: “cures”, “you will recover”, “guarantee”, “proven to work”, “miracle”, “best doctors”, “no risk”.",
+        "promise-wording": (
+            "Words promise what nobody can: “cures”, “you will recover”, “guarantee”, “proven to work”, "
+            "“miracle”, “best doctors”, “no risk”."
+        ),
         "quote-contradicts": "A figure says otherwise than the quote that is pinned to its source.",
         "quote-missing": "No pinned quote of the sources cited has the figure.",
         "reading-grade": "The page, or a section of it, asks for more than 8 years of school.",

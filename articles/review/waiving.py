@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,20 +29,55 @@ OPEN = (RevisionStatus.DRAFT, *UNDER_REVIEW)
 
 @dataclass(frozen=True)
 class Weighed:
-    """A finding, with the waiver that lets it pass, if one does, and the block it stands in, if in one."""
+    """A finding, with the waiver that lets it pass, if one does, and the key of the block it stands in, if in one."""
 
     finding: Finding
     waiver: Waiver | None
-    block: CompiledBlock | None
+    block_key: str
 
 
-def weighed(compiled: CompiledPage, article: Article) -> list[Weighed]:
-    """What was found on a page of this article, in its order. Asks the database only if something is waived."""
-    waivers = waivers_of(compiled.findings, article)
-    return [
-        Weighed(finding, waivers.get((finding.rule, finding.words)), block_of(finding, compiled))
+@dataclass(frozen=True)
+class Listed:
+    """What was found on a page, as the desk lists it for one person.
+
+    They waive it in `waive_in`. That is None if they may not; where they would, but for what they wrote, `why_not`
+    tells it.
+    """
+
+    found: tuple[Weighed, ...]
+    waive_in: Revision | None = None
+    why_not: str = ""
+
+    @property
+    def summary(self) -> str:
+        """Such as: 1 to mend, 2 to make easier, 1 waived."""
+        counts = Counter(each.finding.severity for each in self.found)
+        return (
+            f"{counts['error'] or 'Nothing'} to mend"
+            + f", {counts['warning']} to make easier" * (counts["warning"] > 0)
+            + f", {counts['waived']} waived" * (counts["waived"] > 0)
+        )
+
+
+def listed(
+    compiled: CompiledPage, article: Article | None, revision: Revision | None = None, *, user: User | None = None
+) -> Listed:
+    """What was found on a page of this article, for this person to read, and to waive in this revision of it."""
+    waivers = waivers_of(compiled.findings, article) if article is not None else {}
+    found = tuple(
+        Weighed(finding, waivers.get((finding.rule, finding.words)), _key_of(block_of(finding, compiled)))
         for finding in compiled.findings
-    ]
+    )
+    if revision is None or user is None or not roles.holds(user, WAIVE):
+        return Listed(found)
+    if not any(each.finding.can_be_waived for each in found):
+        return Listed(found)
+    refusal = why_not(user, revision)
+    return Listed(found, None if refusal else revision, refusal)
+
+
+def _key_of(block: CompiledBlock | None) -> str:
+    return block.key if block else ""
 
 
 def waivers_of(findings: Iterable[Finding], article: Article) -> dict[tuple[str, str], Waiver]:
@@ -119,7 +155,10 @@ def waive(revision: Revision, *, rule: str, words: str, reason: str, expires_on:
 
 @transaction.atomic
 def end(waiver: Waiver, *, by: User) -> None:
-    """Take a waiver back: what it let pass is found again, with its weight. Raises TransitionRefused if it has ended."""
+    """Take a waiver back: what it let pass is found again, with its weight.
+
+    Raises TransitionRefused if it has ended or run out.
+    """
     require(by, WAIVE, NEEDS_ROLE)
     Article.objects.locked(waiver.article_id)
     running = Waiver.objects.running().filter(pk=waiver.pk).first()
