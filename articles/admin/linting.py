@@ -36,8 +36,13 @@ from mesoinfo.desk import staff
 PER_PAGE = 50
 PAST_SHOWN = 20  # waivers that hold no longer, on the page of an article; the list of all waivers has the rest
 GONE = "This is not found there any more: the words have changed, or it is waived. Go back and look again."
-# How a weight is called in a list.
-CALLED = {"error": "Error", "warning": "Advice", "off": "Off"}
+# How a weight is called in a sentence, and above the rules that have it.
+CALLED = {"error": "an error", "warning": "advice", "off": "off"}
+HEADINGS = {
+    "error": "Errors: they stop a page",
+    "warning": "Advice: it stops nobody",
+    "off": "Off: not looked for",
+}
 
 
 class WaiveForm(forms.Form):
@@ -148,19 +153,15 @@ def rules(request: HttpRequest) -> HttpResponse:
     running = Waiver.objects.running()
     waived = dict(running.order_by().values_list("rule").annotate(Count("pk")))
     by_day = running.select_related("article", "made_by").order_by("expires_on", "pk")
+    rows: dict[str, list[dict[str, Any]]] = {weight: [] for weight in HEADINGS}
+    for rule in sorted(ADJUSTABLE):
+        given = weights.get(rule)
+        row = {"rule": rule, "looks_for": LOOKS_FOR[rule], "given": given, "waived": waived.get(rule, 0)}
+        rows[_weight_of(rule, given)].append(row)
     context = {
         **admin.site.each_context(request),
         "title": "Lint rules",
-        "rules": [
-            {
-                "rule": rule,
-                "looks_for": LOOKS_FOR[rule],
-                "weight": CALLED[_weight_of(rule, weights.get(rule))],
-                "given": weights.get(rule),
-                "waived": waived.get(rule, 0),
-            }
-            for rule in sorted(ADJUSTABLE)
-        ],
+        "groups": [(heading, rows[weight]) for weight, heading in HEADINGS.items()],
         "page": Paginator(by_day, PER_PAGE).get_page(request.GET.get("page")),
         "may_weigh": roles.holds(request.user, WEIGH),
         "may_waive": roles.holds(request.user, WAIVE),
@@ -198,16 +199,17 @@ def weigh(request: HttpRequest, rule: str) -> HttpResponse:
 
     def step(chosen: dict[str, Any]) -> HttpResponse:
         made = weighing.weigh(rule, WeightGiven(chosen["weight"]), reason=chosen["reason"], by=staff(request))
-        return done(request, f"From now on, {rule} weighs: {CALLED[_weight_of(rule, made)].lower()}.", back)
+        return done(request, f"From now on, {rule} is {CALLED[_weight_of(rule, made)]}.", back)
 
     return ask(
         request,
         WeighForm(request.POST or None, initial={"weight": given.weight if given else WeightGiven.OWN}),
         step,
         title=f"How much {rule} weighs",
-        explanation=f"{LOOKS_FOR[rule]} As it comes, the rule weighs: {CALLED[RULES[rule]].lower()}. What you choose "
-        "holds for all pages, and at once.",
+        explanation=f"{LOOKS_FOR[rule]} As it comes, this is {CALLED[RULES[rule]]}. What you choose holds for all "
+        "pages, and at once.",
         button="Set the weight",
+        template="admin/articles/weigh.html",
         back=back,
     )
 

@@ -220,9 +220,10 @@ def test_a_page_without_waivers_says_nothing_of_them(as_editor: Client, draft: R
 def test_every_rule_is_listed_with_what_it_looks_for_and_its_weight(client: Client, writer: User) -> None:
     client.force_login(writer)
     shown = told(client.get(RULES_AT))
-    assert "long-sentence A sentence has more than 25 words. Advice 0" in shown
-    assert "uncited-statistic A sentence has a figure and no citation. Error 0" in shown
-    assert "quote-missing No pinned quote of the sources cited has the figure. Off 0" in shown
+    errors, advice, off = re.split("Errors: they stop a page|Advice: it stops nobody|Off: not looked for", shown)[1:]
+    assert "uncited-statistic A sentence has a figure and no citation." in errors
+    assert "long-sentence A sentence has more than 25 words." in advice
+    assert "quote-missing No pinned quote of the sources cited has the figure." in off
     assert "Nothing is waived." in shown
     assert "Set weight" not in shown
 
@@ -231,16 +232,17 @@ def test_an_editor_weighs_a_rule_and_the_list_says_who_when_and_why(as_editor: C
     weigh_at = f"{RULES_AT}long-sentence/weigh/"
     assert weigh_at in as_editor.get(RULES_AT).content.decode()
     form = as_editor.get(weigh_at)
-    assert "As it comes, the rule weighs: advice." in told(form)
+    assert "As it comes, this is advice." in told(form)
     assert re.search(r'value="own"[^>]* checked', form.content.decode())
     answer = as_editor.post(weigh_at, {"weight": "off", "reason": "Our readers are doctors."}, follow=True)
     assert answer.redirect_chain == [(RULES_AT, 302)]
-    assert "From now on, long-sentence weighs: off." in told(answer)
+    assert "From now on, long-sentence is off." in told(answer)
     day = f"{timezone.now():%-d %B %Y}"
-    assert f"Off Set by The editor on {day}: Our readers are doctors. 0" in told(answer)
+    off = told(answer).partition("Off: not looked for")[2]
+    assert f"The editor set this weight on {day}: Our readers are doctors." in off.partition("quote-missing")[0]
     as_editor.post(weigh_at, {"weight": "own", "reason": "They are not."})
     shown = told(as_editor.get(RULES_AT))
-    assert f"Advice As it comes again, said by The editor on {day}: They are not. 0" in shown
+    assert f"The editor gave it its own weight again on {day}: They are not." in shown.partition("Off:")[0]
 
 
 @pytest.mark.parametrize(
@@ -278,7 +280,7 @@ def test_what_is_waived_on_the_whole_site_stands_below_the_rules_soonest_to_run_
         with_error, rule=finding.rule, words=finding.words, reason="A quotation.", expires_on=until, by=editor
     )
     shown = told(as_editor.get(RULES_AT))
-    assert "uncited-statistic A sentence has a figure and no citation. Error 1" in shown
+    assert "A sentence has a figure and no citation. 1 waived now." in shown
     first, second = shown.index("mesothelioma/stage-4 : promise-wording"), shown.index(f"stage-4 : {RULE}")
     assert first < second
     let_run_out(later)
