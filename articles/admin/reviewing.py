@@ -109,7 +109,7 @@ def review_screen(
         "screen": screen,
         "words_html": screen.compiled.words_html,
         "references_html": screen.compiled.references_html,
-        "findings": listed(screen.compiled, revision.article, revision, user=user),
+        "findings": listed(screen.compiled, revision.article, revision, user=user, anchors=screen.anchors),
         "reason_form": reason_form,
         "said": said,
         "may_sign": not screen.why_not,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,11 +30,11 @@ OPEN = (RevisionStatus.DRAFT, *UNDER_REVIEW)
 
 @dataclass(frozen=True)
 class Weighed:
-    """A finding, with the waiver that lets it pass, if one does, and the key of the block it stands in, if in one."""
+    """A finding, with the waiver that lets it pass, if one does, and where its block stands on the screen, if known."""
 
     finding: Finding
     waiver: Waiver | None
-    block_key: str
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class Listed:
     why_not: str = ""
 
     @property
+    def advice(self) -> list[Weighed]:
+        return [each for each in self.found if each.finding.severity == "warning"]
+
+    @property
+    def beyond_advice(self) -> list[Weighed]:
+        """What stops a page, or would if nobody had waived it."""
+        return [each for each in self.found if each.finding.severity != "warning"]
+
+    @property
     def summary(self) -> str:
         """Such as: 1 to mend, 2 to make easier, 1 waived."""
         counts = Counter(each.finding.severity for each in self.found)
@@ -60,12 +70,24 @@ class Listed:
 
 
 def listed(
-    compiled: CompiledPage, article: Article | None, revision: Revision | None = None, *, user: User | None = None
+    compiled: CompiledPage,
+    article: Article | None,
+    revision: Revision | None = None,
+    *,
+    user: User | None = None,
+    anchors: Mapping[str, str] = MappingProxyType({}),
 ) -> Listed:
-    """What was found on a page of this article, for this person to read, and to waive in this revision of it."""
+    """What was found on a page of this article, for this person to read, and to waive in this revision of it.
+
+    `anchors` says where each block stands on the screen, by its key.
+    """
     waivers = waivers_of(compiled.findings, article) if article is not None else {}
     found = tuple(
-        Weighed(finding, waivers.get((finding.rule, finding.words)), _key_of(block_of(finding, compiled)))
+        Weighed(
+            finding,
+            waivers.get((finding.rule, finding.words)),
+            anchors.get(block.key, "") if (block := block_of(finding, compiled)) else "",
+        )
         for finding in compiled.findings
     )
     if revision is None or user is None or not roles.holds(user, WAIVE):
@@ -74,10 +96,6 @@ def listed(
         return Listed(found)
     refusal = why_not(user, revision)
     return Listed(found, None if refusal else revision, refusal)
-
-
-def _key_of(block: CompiledBlock | None) -> str:
-    return block.key if block else ""
 
 
 def waivers_of(findings: Iterable[Finding], article: Article) -> dict[tuple[str, str], Waiver]:

@@ -6,8 +6,10 @@ import datetime
 import json
 from contextlib import suppress
 from io import StringIO
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -252,7 +254,12 @@ def test_who_wrote_the_words_for_an_earlier_revision_waives_nothing_in_them(
     publish(draft, by=member("publisher"))
     later = drafting.start_draft(draft.article, by=member("writer"))
     assert waiving.why_not(editor, later) == ""
-    given = {"rule": "efficacy-without-source", "words": claim, "reason": "Known.", "expires_on": IN_A_MONTH}
+    given: dict[str, Any] = {
+        "rule": "efficacy-without-source",
+        "words": claim,
+        "reason": "Known.",
+        "expires_on": IN_A_MONTH,
+    }
     with pytest.raises(TransitionRefused, match="You wrote or suggested these words once"):
         waiving.waive(later, **given, by=editor)
     assert waiving.waive(later, **given, by=member("medical lead"))
@@ -275,7 +282,7 @@ def test_other_roles_waive_and_weigh_nothing(with_error: Revision, role: str) ->
 
 
 def test_a_waiver_is_of_what_is_found_today(with_error: Revision, editor: User) -> None:
-    given = {"reason": "Known.", "expires_on": IN_A_MONTH, "by": editor}
+    given: dict[str, Any] = {"reason": "Known.", "expires_on": IN_A_MONTH, "by": editor}
     with pytest.raises(TransitionRefused, match="no longer found on the page"):
         waiving.waive(with_error, rule=RULE, words="Words that are not there.", **given)
     write(with_error, f"{PAGE}\nSee [@nosuch].\n")
@@ -329,7 +336,8 @@ def test_the_weight_of_a_rule_is_one_row_with_its_history(editor: User, medical_
     weighing.weigh("long-sentence", WeightGiven.OWN, reason="As others do.", by=editor)
     given = RuleWeight.objects.get()
     assert (given.weight, given.reason, given.set_by) == ("own", "As others do.", editor)
-    history = [(event.weight, event.reason) for event in given.events.order_by("pgh_id")]
+    events = apps.get_model("articles", "RuleWeightEvent").objects.order_by("pgh_id")
+    history = [(event.weight, event.reason) for event in events]
     assert history == [("off", "Too many."), ("error", "We mean it."), ("own", "As others do.")]
     facts = AuditEntry.objects.filter(action="rule.weighed").order_by("sequence").values_list("facts", flat=True)
     assert [(fact["was"], fact["weight"]) for fact in facts] == [("own", "off"), ("off", "error"), ("error", "own")]
