@@ -148,17 +148,24 @@ class Findings:
         self._waived = waived
         self._found: dict[Finding, None] = {}
 
-    def add(self, rule: str, at: tuple[int, int], message: str, excerpt: str = "") -> None:
-        """Note a finding of ``rule`` at ``(line, column)``; the same finding twice is one."""
+    def add(
+        self, rule: str, at: tuple[int, int], message: str, excerpt: str = "", sources: tuple[str, ...] = ()
+    ) -> None:
+        """Note a finding of ``rule`` at ``(line, column)``; the same finding twice is one.
+
+        ``sources`` are the keys that the words were held against: a waiver is for both together.
+        """
         severity: Literal["error", "warning", "waived", "off"] = self._weights[rule]
         if severity == "off":
             return
         # Cut before anything else: a line of 100 KB may be the excerpt of thousands of findings.
-        words = " ".join(excerpt[:WORDS_LENGTH].split())
+        shown = words = " ".join(excerpt[:WORDS_LENGTH].split())
+        if sources:
+            words = f"{shown} [{'; '.join(f'@{key}' for key in sources)}]"
         if rule in ADJUSTABLE and (rule, words) in self._waived:
             severity = "waived"
         line, column = at
-        self._found[Finding(rule, severity, max(line, 1), max(column, 1), message, shortened(words), words)] = None
+        self._found[Finding(rule, severity, max(line, 1), max(column, 1), message, shortened(shown), words)] = None
 
     def reword(self, rule: str, message: str) -> None:
         """Give all findings of ``rule`` this message: for what is known only when the whole page is."""

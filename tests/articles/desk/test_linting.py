@@ -93,7 +93,7 @@ def test_what_is_found_under_review_is_waived_from_the_review(as_lead: Client, d
     drafting.submit(draft, change_note="First.", by=member("writer"))
     page = as_lead.get(at(draft, "review"))
     assert "What the rules find: Nothing to mend, 1 to make easier" in told(page)
-    (anchor,) = re.findall(r'<a href="#([^"]+)" class="finding-place">', page.content.decode())
+    (anchor,) = re.findall(r'<a href="#([^"]+)"\s+class="finding-place">', page.content.decode())
     _, _, block = page.content.decode().partition(f'id="{anchor}"')
     assert "It is a miracle." in block.partition('id="block-')[0]
     (link,) = waive_links(page.content.decode())

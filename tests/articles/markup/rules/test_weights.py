@@ -56,6 +56,17 @@ def test_long_words_are_waived_to_their_end_and_shown_shortened() -> None:
     assert of_efficacy(text.replace("many", "few"), waived=waived).severity == "warning"
 
 
+def test_a_finding_that_holds_words_against_their_sources_is_another_with_other_sources() -> None:
+    weighed = {"quote-missing": "warning"}
+    (finding,) = found("It came back in 78% of them [@alpha].", severities=weighed)
+    assert (finding.excerpt, finding.words) == ("It came back in 78% of them.", "It came back in 78% of them. [@alpha]")
+    waived = frozenset({(finding.rule, finding.words)})
+    (same,) = found("It came back in 78% of them [@alpha, p. 3].", severities=weighed, waived=waived)
+    assert same.severity == "waived"
+    (other,) = found("It came back in 78% of them [@beta; @alpha].", severities=weighed, waived=waived)
+    assert (other.severity, other.words) == ("warning", "It came back in 78% of them. [@alpha; @beta]")
+
+
 def of_efficacy(text: str, **facts: object) -> Finding:
     return next(one for one in found(text, **facts) if one.rule == "efficacy-without-source")
 
