@@ -24,7 +24,15 @@ from articles.admin.records import Ledger
 from articles.markup import ADJUSTABLE, RULES, CompiledPage, Finding, compile_page
 from articles.markup.findings import LOOKS_FOR
 from articles.markup.library import for_text
-from articles.models import Article, Revision, RuleWeight, TransitionRefused, Waiver, WeightGiven
+from articles.models import (
+    Article,
+    Revision,
+    RuleWeight,
+    RuleWeightEvent,
+    TransitionRefused,
+    Waiver,
+    WeightGiven,
+)
 from articles.models.lint import LONGEST
 from articles.models.revision import UNDER_REVIEW
 from articles.review import waiving, weighing
@@ -34,7 +42,7 @@ from mesoinfo import roles
 from mesoinfo.desk import staff
 
 PER_PAGE = 50
-PAST_SHOWN = 20  # waivers that hold no longer, on the page of an article; the list of all waivers has the rest
+PAST_SHOWN = 20  # of what holds no longer: waivers of an article (their list has the rest), weights of a rule
 GONE = "This is not found there any more: the words have changed, or it is waived. Go back and look again."
 # How a weight is called in a sentence, and above the rules that have it.
 CALLED = {"error": "an error", "warning": "advice", "off": "off"}
@@ -210,6 +218,7 @@ def weigh(request: HttpRequest, rule: str) -> HttpResponse:
         "pages, and at once.",
         button="Set the weight",
         template="admin/articles/weigh.html",
+        before=RuleWeightEvent.objects.filter(pgh_obj=rule).select_related("set_by").order_by("-pgh_id")[:PAST_SHOWN],
         back=back,
     )
 

@@ -3,6 +3,8 @@
 Models are imported from here; a choice, limit or refusal that goes with one, from here or from its own module.
 """
 
+from typing import Any
+
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
 from articles.models.comment import Comment, SuggestedBlock, Suggestion
 from articles.models.feedback import Feedback, FeedbackMessage
@@ -36,6 +38,9 @@ from articles.models.schedule import Schedule, ScheduleOutcome
 from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
 from articles.models.takedown import EmergencyEdit, EmergencyNotice, Takedown, TakedownKind
 from articles.models.topic import RESERVED_SLUGS, Topic
+
+# Made by pghistory.track: how each rule was weighed before, with the reason.
+RuleWeightEvent: Any
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -75,6 +80,7 @@ __all__ = [
     "RevisionStatus",
     "RiskClass",
     "RuleWeight",
+    "RuleWeightEvent",
     "Schedule",
     "ScheduleOutcome",
     "SearchEntry",

@@ -86,7 +86,7 @@ def listed(
         Weighed(
             finding,
             waivers.get((finding.rule, finding.words)),
-            anchors.get(block.key, "") if (block := block_of(finding, compiled)) else "",
+            anchors.get(block.key, "") if anchors and (block := block_of(finding, compiled)) else "",
         )
         for finding in compiled.findings
     )

@@ -9,7 +9,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -23,6 +22,7 @@ from articles.models import (
     Revision,
     RevisionStatus,
     RuleWeight,
+    RuleWeightEvent,
     Schedule,
     ScheduleOutcome,
     TransitionRefused,
@@ -336,8 +336,7 @@ def test_the_weight_of_a_rule_is_one_row_with_its_history(editor: User, medical_
     weighing.weigh("long-sentence", WeightGiven.OWN, reason="As others do.", by=editor)
     given = RuleWeight.objects.get()
     assert (given.weight, given.reason, given.set_by) == ("own", "As others do.", editor)
-    events = apps.get_model("articles", "RuleWeightEvent").objects.order_by("pgh_id")
-    history = [(event.weight, event.reason) for event in events]
+    history = [(event.weight, event.reason) for event in RuleWeightEvent.objects.order_by("pgh_id")]
     assert history == [("off", "Too many."), ("error", "We mean it."), ("own", "As others do.")]
     facts = AuditEntry.objects.filter(action="rule.weighed").order_by("sequence").values_list("facts", flat=True)
     assert [(fact["was"], fact["weight"]) for fact in facts] == [("own", "off"), ("off", "error"), ("error", "own")]

@@ -246,6 +246,9 @@ def test_an_editor_weighs_a_rule_and_the_list_says_who_when_and_why(as_editor: C
     as_editor.post(weigh_at, {"weight": "own", "reason": "They are not."})
     shown = told(as_editor.get(RULES_AT))
     assert f"The editor gave it its own weight again on {day}: They are not." in shown.partition("Off:")[0]
+    before = told(as_editor.get(weigh_at)).partition("How it was weighed")[2]
+    assert before.index("They are not.") < before.index("Off: it is not looked for The editor")
+    assert before.endswith("Our readers are doctors.")
 
 
 @pytest.mark.parametrize(
@@ -289,6 +292,27 @@ def test_what_is_waived_on_the_whole_site_stands_below_the_rules_soonest_to_run_
     let_run_out(later)
     assert f"stage-4 : {RULE}" not in told(as_editor.get(RULES_AT))
     assert STATISTIC in told(as_editor.get("/admin/articles/waiver/"))
+
+
+def test_a_long_list_of_waivers_comes_in_pages(as_editor: Client, with_error: Revision, editor: User) -> None:
+    def another(number: int) -> Waiver:
+        return Waiver(
+            article=with_error.article,
+            revision=with_error,
+            rule=RULE,
+            words=f"Statement {number:02}.",
+            reason="Known.",
+            made_by=editor,
+            expires_on=IN_A_MONTH + datetime.timedelta(days=number),
+        )
+
+    Waiver.objects.bulk_create(another(number) for number in range(51))
+    first, second = (told(as_editor.get(RULES_AT, {"page": page})) for page in ("1", "2"))
+    assert "Statement 49." in first
+    assert "Statement 50." not in first
+    assert "Page 1 of 2 Later" in first
+    assert "Statement 50." in second
+    assert "Sooner Page 2 of 2" in second
 
 
 # The front page
