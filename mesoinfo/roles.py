@@ -31,7 +31,7 @@ _READ_PAGES = _all(
     "articles",
     "topic person credential interest reviewscope article byline revision reviewrequest signoff"
     " publishedpage redirect offer disclosure story image synonym takedown emergencynotice emergencyedit"
-    " reaffirmation earlyreview",
+    " reaffirmation earlyreview ruleweight waiver",
     "view",
 ) | _all("citations", "source quote notice relation", "view")
 _WATCH_LINKS = {"articles.view_link", "articles.watch_link"}
@@ -45,7 +45,7 @@ _WRITE = (
 )
 _EDIT = (
     _WRITE
-    | {"articles.manage_reviews"}
+    | {"articles.manage_reviews", "articles.weigh_rule", "articles.waive_finding"}
     | _all("articles", "article topic person byline offer disclosure story", "add", "change")
     | _all("articles", "synonym", "add", "change", "delete")
     | {"citations.add_notice", "citations.merge_source"}
@@ -63,6 +63,8 @@ ROLES: dict[str, set[str]] = {
     | {
         "articles.add_interest",
         "articles.manage_reviews",
+        "articles.weigh_rule",
+        "articles.waive_finding",
         "articles.set_risk_class",
         "articles.verify_credential",
         "articles.withdraw_any_signoff",

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from articles.admin import (
     claiming,
     freshness,
+    linting,
     publishing,
     reports,
     reviewing,
@@ -294,6 +295,7 @@ def overview(request: HttpRequest, article: Article) -> dict[str, Any]:
         "may_sign": roles.holds(user, SIGN),
         "may_read_again": page_to_read(article) is not None,
         **freshness.called_in(request, article),
+        **linting.waivers_on(request, article),
         "may_move": can_move(article) and roles.holds(user, PUBLISH),
     }
 
@@ -330,6 +332,7 @@ class RevisionAdmin(Ledger):
             ("<int:revision_id>/review/", reviewing.review, "review"),
             ("<int:revision_id>/sign/", reviewing.sign, "sign"),
             ("<int:revision_id>/request-changes/", reviewing.request_changes, "request_changes"),
+            ("<int:revision_id>/waive/", linting.waive, "waive"),
             ("<int:revision_id>/compare/", reviewing.compare_with, "compare"),
             ("<int:revision_id>/comment/", talking.comment, "comment"),
             ("<int:revision_id>/suggest/", talking.suggest, "suggest"),

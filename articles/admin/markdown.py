@@ -67,7 +67,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("article", "")
     known = asked.isascii() and asked.isdigit() and len(asked) < 10
     article = Article.objects.filter(pk=int(asked)).first() if known else None
-    return HttpResponse(preview_html(content, article))
+    draft = article.revisions.drafts().first() if article else None
+    return HttpResponse(preview_html(content, article, draft, user=staff(request)))
 
 
 @for_writers

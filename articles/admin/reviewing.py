@@ -43,6 +43,7 @@ from articles.review.coverage import WHAT_WAS_TAKEN_OUT
 from articles.review.reaffirming import is_whole
 from articles.review.screen import note_look, screen_for
 from articles.review.waiting import as_waiting, reviews_for
+from articles.review.waiving import listed
 from mesoinfo import roles
 from mesoinfo.desk import staff
 
@@ -108,6 +109,7 @@ def review_screen(
         "screen": screen,
         "words_html": screen.compiled.words_html,
         "references_html": screen.compiled.references_html,
+        "findings": listed(screen.compiled, revision.article, revision, user=user, anchors=screen.anchors),
         "reason_form": reason_form,
         "said": said,
         "may_sign": not screen.why_not,
@@ -233,12 +235,15 @@ def compare_with(request: HttpRequest, revision_id: int) -> HttpResponse:
 def read(request: HttpRequest, revision_id: int) -> HttpResponse:
     """One revision as readers would see it, and its text."""
     revision = find_revision(revision_id)
+    compiled = compile_page(revision.text, for_text(revision.text, revision.article))
     context = {
         **admin.site.each_context(request),
         "title": str(revision),
         "revision": revision,
         "article": revision.article,
-        "page": compile_page(revision.text, for_text(revision.text, revision.article)),
+        "page": compiled,
+        # What is found in words that were signed, or given up, is of no use to anybody.
+        "findings": listed(compiled, revision.article, revision, user=staff(request)) if revision.is_draft else None,
     }
     return TemplateResponse(request, "admin/articles/read.html", context)
 

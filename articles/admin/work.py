@@ -29,12 +29,15 @@ from articles.models import (
     RevisionStatus,
     Schedule,
     Takedown,
+    Waiver,
 )
 from articles.models.links import LinkState
+from articles.models.lint import today
 from articles.review import reporting
 from articles.review.coverage import WHAT_WAS_TAKEN_OUT, live_without_every_signature
 from articles.review.qualifying import running_out
 from articles.review.waiting import Waiting, as_waiting, reviews_for, sent_back_to, stuck
+from articles.review.waiving import SOON, WAIVE
 from mesoinfo import desk, roles
 from mesoinfo.desk import Card, Line
 from mesoinfo.models import User
@@ -44,7 +47,8 @@ from mesoinfo.models import User
 def cards(request: HttpRequest) -> Iterator[Card]:
     """What waits: first, and only when there is any, what was taken from readers; drafts and what was sent back
     for writers, dead links for those who watch links, what readers wrote for editors, the queue and pages to be read
-    again for reviewers, what does not move for those who arrange reviews, the approved for publishers.
+    again for reviewers, what does not move for those who arrange reviews, waivers that soon run out for those who may
+    waive, the approved for publishers.
     """
     user: Any = request.user
     if (taken := taken_from_readers_by_others(user)).lines:
@@ -64,6 +68,8 @@ def cards(request: HttpRequest) -> Iterator[Card]:
     if roles.holds(user, ARRANGE):
         yield to_arrange()
         yield lost_signatures()
+    if roles.holds(user, WAIVE) and (ending := waivers_that_run_out()).lines:
+        yield ending
     if roles.holds(user, PUBLISH):
         yield ready_to_publish()
         yield going_out()
@@ -248,6 +254,21 @@ def lost_signatures() -> Card:
             Line(str(article), article_page(article), "a signature was withdrawn") for article in found[: desk.SHOWN]
         ),
         nothing="Every live page is signed throughout.",
+        total=found.count(),
+    )
+
+
+def waivers_that_run_out() -> Card:
+    """Waived findings that are found again within two weeks."""
+    found = Waiver.objects.running().filter(expires_on__lte=today() + SOON).select_related("article")
+    return Card(
+        heading="Waivers that run out",
+        lines=tuple(
+            Line(str(waiver.article), article_page(waiver.article), f"{waiver.rule}, on {waiver.expires_on:%-d %B}")
+            for waiver in found.order_by("expires_on", "pk")[: desk.SHOWN]
+        ),
+        nothing="None runs out within two weeks.",
+        all_at=reverse("admin:articles_ruleweight_changelist"),
         total=found.count(),
     )
 

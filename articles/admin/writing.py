@@ -27,6 +27,7 @@ from articles.models.revision import StaleDraft
 from articles.review import drafting
 from articles.review.coverage import TAKEN_OUT, unsigned_blocks
 from articles.review.talk import talk_on
+from articles.review.waiving import listed
 from mesoinfo.desk import staff
 
 Said = dict[str, Any]  # what was typed about a block or in a thread, by field, and why it was refused
@@ -232,7 +233,8 @@ def editor(
     widget = form.fields["text"].widget
     assert isinstance(widget, PageTextWidget)
     widget.article = revision.article
-    widget.preview = mark_safe(render_preview(compiled))  # drawn by our own template, sanitised by the compiler
+    findings = listed(compiled, revision.article, revision, user=staff(request))
+    widget.preview = mark_safe(render_preview(compiled, findings))  # our own template, sanitised by the compiler
     context = {
         **admin.site.each_context(request),
         "title": f"Draft of {revision.article}",

@@ -63,41 +63,56 @@ RULES: Mapping[str, Weight] = MappingProxyType(
         "year-mismatch": "warning",
     }
 )
-# What an editor may weigh otherwise or waive: the rules that judge words. All others guard how the page is built; what
-# they find breaks it for readers, so their weight is fixed.
-ADJUSTABLE = frozenset(
+# What an editor may weigh otherwise or waive, with what each looks for: the rules that judge words. All others guard
+# how the page is built; what they find breaks it for readers, so their weight is fixed.
+LOOKS_FOR: Mapping[str, str] = MappingProxyType(
     {
-        "abbreviation-undefined",
-        "brand-without-generic",
-        "case-report-percentage",
-        "conflicting-figures",
-        "dated-wording",
-        "dead-link",
-        "duration-mismatch",
-        "efficacy-without-source",
-        "empty-byline",
-        "long-sentence",
-        "moved-link",
-        "name-spelling",
-        "not-live-link",
-        "orphan-source",
-        "promise-wording",
-        "quote-contradicts",
-        "quote-missing",
-        "reading-grade",
-        "story-as-typical",
-        "typed-count",
-        "uncited-statistic",
-        "year-mismatch",
+        "abbreviation-undefined": "An abbreviation in capitals stands on the page before anything says what it means.",
+        "brand-without-generic": "The brand of a drug stands without its generic name.",
+        "case-report-percentage": "A share of people rests only on reports of single people.",
+        "conflicting-figures": "Two statements give figures for the same thing that cannot both be true.",
+        "dated-wording": (
+            "“Recently”, “new study”, “currently”, “last year”, “to date”: true on the day it was written."
+        ),
+        "dead-link": "A link leads to another site where nothing has been found for a week.",
+        "duration-mismatch": "A length of time does not fit the years beside it.",
+        "efficacy-without-source": (
+            "A sentence says that a treatment works, such as “improves survival”, and cites nothing."
+        ),
+        "empty-byline": "A line such as “Written by:” has nobody behind it, or the page has no author.",
+        "long-sentence": "A sentence has more than 25 words.",
+        "moved-link": "A link leads to an address where the page no longer stands, here or on another site.",
+        "name-spelling": "A name is spelled in two ways on the page, or otherwise than in the source it cites.",
+        "not-live-link": (
+            "A link leads to a page that is not published yet, or was taken down: readers get nothing there."
+        ),
+        "orphan-source": "A list of references was typed by hand, or a source is listed that nothing cites.",
+        "promise-wording": (
+            "Words promise what nobody can: “cures”, “you will recover”, “guarantee”, “proven to work”, "
+            "“miracle”, “best doctors”, “no risk”."
+        ),
+        "quote-contradicts": "A figure says otherwise than the quote that is pinned to its source.",
+        "quote-missing": "No pinned quote of the sources cited has the figure.",
+        "reading-grade": "The page, or a section of it, asks for more than 8 years of school.",
+        "story-as-typical": "A story is told as if it were usual: “patients like her often”, “this shows that”.",
+        "typed-count": "A number of references is typed by hand.",
+        "uncited-statistic": "A sentence has a figure and no citation.",
+        "year-mismatch": "“A 2022 study”, and the source cited is of another year.",
     }
 )
+ADJUSTABLE = frozenset(LOOKS_FOR)
 
 EXCERPT_LENGTH = 80
+# How much of what was found has to be the same for a finding to stay waived. No sentence is as long as this.
+WORDS_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong at one place. Lines and columns count from 1, in the text as it was given."""
+    """One thing wrong at one place. Lines and columns count from 1, in the text as it was given.
+
+    ``words`` are what was found, by which a waiver knows it again; ``excerpt`` is how they are shown.
+    """
 
     rule: str
     severity: Literal["error", "warning", "waived"]
@@ -105,6 +120,17 @@ class Finding:
     column: int
     message: str
     excerpt: str
+    words: str
+
+    @property
+    def can_be_waived(self) -> bool:
+        """Whether its rule judges words, and nobody waived it yet."""
+        return self.rule in ADJUSTABLE and self.severity != "waived"
+
+
+def shortened(words: str) -> str:
+    """Return the words of a finding as they are shown."""
+    return words if len(words) <= EXCERPT_LENGTH else words[: EXCERPT_LENGTH - 1].rstrip() + "…"
 
 
 class Findings:
@@ -115,7 +141,7 @@ class Findings:
         severities: Mapping[str, Weight] = MappingProxyType({}),
         waived: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
-        """``severities`` weighs rules otherwise than `RULES` does; ``waived`` pairs a rule with an excerpt.
+        """``severities`` weighs rules otherwise than `RULES` does; ``waived`` pairs a rule with the words of a finding.
 
         Neither touches a rule that is not in `ADJUSTABLE`.
         """
@@ -124,19 +150,24 @@ class Findings:
         self._waived = waived
         self._found: dict[Finding, None] = {}
 
-    def add(self, rule: str, at: tuple[int, int], message: str, excerpt: str = "") -> None:
-        """Note a finding of ``rule`` at ``(line, column)``; the same finding twice is one."""
+    def add(
+        self, rule: str, at: tuple[int, int], message: str, excerpt: str = "", sources: tuple[str, ...] = ()
+    ) -> None:
+        """Note a finding of ``rule`` at ``(line, column)``; the same finding twice is one.
+
+        ``sources`` are the keys that the words were held against: a waiver is for both together.
+        """
         severity: Literal["error", "warning", "waived", "off"] = self._weights[rule]
         if severity == "off":
             return
         # Cut before anything else: a line of 100 KB may be the excerpt of thousands of findings.
-        words = " ".join(excerpt[: 4 * EXCERPT_LENGTH].split())
-        if len(words) > EXCERPT_LENGTH:
-            words = words[: EXCERPT_LENGTH - 1].rstrip() + "…"
+        shown = words = " ".join(excerpt[:WORDS_LENGTH].split())
+        if sources:
+            words = f"{shown} [{'; '.join(f'@{key}' for key in sources)}]"
         if rule in ADJUSTABLE and (rule, words) in self._waived:
             severity = "waived"
         line, column = at
-        self._found[Finding(rule, severity, max(line, 1), max(column, 1), message, words)] = None
+        self._found[Finding(rule, severity, max(line, 1), max(column, 1), message, shortened(shown), words)] = None
 
     def reword(self, rule: str, message: str) -> None:
         """Give all findings of ``rule`` this message: for what is known only when the whole page is."""

@@ -23,6 +23,7 @@ from articles.markup.embeds import (
     StoryEmbed,
     TermEmbed,
 )
+from articles.markup.findings import Weight
 from articles.models import (
     Article,
     Byline,
@@ -36,8 +37,11 @@ from articles.models import (
     Person,
     PublishedPage,
     Redirect,
+    RuleWeight,
     Story,
     Topic,
+    Waiver,
+    WeightGiven,
 )
 from articles.models.article import PAGE_ADDRESSES
 from articles.models.library import digest
@@ -73,6 +77,7 @@ def for_text(text: str, article: Article | None = None) -> Library:
     has_links = "/" in text
     addresses, not_live = _addresses() if has_links else (frozenset[str](), frozenset[str]())
     dead, moved_elsewhere = _elsewhere() if "://" in text else ({}, {})
+    severities, waived = _weighed_and_waived(article)
     return Library(
         sources={source.key: _source(source) for source in sources},
         offers={offer.key: _offer(offer) for offer in offers},
@@ -88,7 +93,26 @@ def for_text(text: str, article: Article | None = None) -> Library:
         on_term_page=article is not None and article.kind == Kind.GLOSSARY_TERM,
         identified=_identified({key for key in keys if is_identifier(key)}),
         retired={source.key: source.survivor.key for source in sources if source.merged_into_id is not None},
+        severities=severities,
+        waived=waived,
     )
+
+
+def _weighed_and_waived(article: Article | None) -> tuple[dict[str, Weight], frozenset[tuple[str, str]]]:
+    """How the site weighs rules, and what is waived today on the page: each a rule and the words found. One query."""
+    weights = RuleWeight.objects.exclude(weight=WeightGiven.OWN).order_by()
+    rows = weights.values_list("rule", "weight", Value("weight"))
+    if article is not None:
+        waivers = Waiver.objects.running().filter(article=article).order_by()
+        rows = rows.union(waivers.values_list("rule", "words", Value("waiver")), all=True)
+    severities: dict[str, Weight] = {}
+    waived = set()
+    for rule, what, kind in rows:
+        if kind == "waiver":
+            waived.add((rule, what))
+        else:
+            severities[rule] = what
+    return severities, frozenset(waived)
 
 
 def _with_keys(things: QuerySet[Thing], keys: Collection[str]) -> Iterable[Thing]:

@@ -3,12 +3,15 @@
 Models are imported from here; a choice, limit or refusal that goes with one, from here or from its own module.
 """
 
+from typing import Any
+
 from articles.models.article import Article, Byline, BylineRole, Freshness, Kind, PageState, RiskClass
 from articles.models.comment import Comment, SuggestedBlock, Suggestion
 from articles.models.feedback import Feedback, FeedbackMessage
 from articles.models.freshness import EarlyReview, Reaffirmation, Settlement, StepTold, Trigger
 from articles.models.library import Disclosure, Image, Offer, OfferKind, Story, StoryKind
 from articles.models.links import Link, LinkReading, LinkUse
+from articles.models.lint import RuleWeight, Waiver, WeightGiven
 from articles.models.person import Credential, Interest, Person, ReviewScope
 from articles.models.published import PublishedPage
 from articles.models.redirect import Redirect
@@ -36,6 +39,9 @@ from articles.models.schedule import Schedule, ScheduleOutcome
 from articles.models.search import SearchEntry, SearchName, SearchWord, Synonym
 from articles.models.takedown import EmergencyEdit, EmergencyNotice, Takedown, TakedownKind
 from articles.models.topic import RESERVED_SLUGS, Topic
+
+# Made by pghistory.track: how each rule was weighed before, with the reason.
+RuleWeightEvent: Any
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -77,6 +83,8 @@ __all__ = [
     "Revision",
     "RevisionStatus",
     "RiskClass",
+    "RuleWeight",
+    "RuleWeightEvent",
     "Schedule",
     "ScheduleOutcome",
     "SearchEntry",
@@ -98,4 +106,6 @@ __all__ = [
     "Topic",
     "TransitionRefused",
     "Trigger",
+    "Waiver",
+    "WeightGiven",
 ]

@@ -38,6 +38,7 @@ from articles.review.coverage import (
     unsigned_blocks,
 )
 from articles.review.freshness import next_due
+from articles.review.waiving import waivers_of
 from citations.models import Source
 
 LINKS = frozenset({"unknown-link", "unknown-anchor"})
@@ -97,7 +98,8 @@ class Candidate:
         return next((_quoted(block) for block in self.compiled.blocks if block.key == key), key)
 
     def found_by(self, rules: Iterable[str]) -> list[Finding]:
-        return [finding for finding in self.compiled.findings if finding.rule in rules]
+        """What these rules find and nobody waived."""
+        return [f for f in self.compiled.findings if f.rule in rules and f.severity != "waived"]
 
 
 def gates(revision: Revision, candidate: Candidate | None = None) -> list[Gate]:
@@ -188,11 +190,21 @@ def _comments(candidate: Candidate) -> Gate:
 def _findings(candidate: Candidate) -> Gate:
     apart = LINKS | PICTURES | SOURCES
     errors = [f for f in candidate.compiled.findings if f.severity == "error" and f.rule not in apart]
+    nothing = f"There is no error in the text.{_waived(candidate)}"
     return Gate(
         "findings",
         not errors,
-        _listing(_lines(errors), "error in the text", "errors in the text", nothing="There is no error in the text."),
+        _listing(_lines(errors), "error in the text", "errors in the text", nothing=nothing),
     )
+
+
+def _waived(candidate: Candidate) -> str:
+    """What was let pass, and until when, in a sentence: what is published later is asked again then."""
+    waivers = waivers_of(candidate.compiled.findings, candidate.article).values()
+    if not waivers:
+        return ""
+    first = min(waiver.expires_on for waiver in waivers)
+    return f" {_number(len(waivers), 'finding is', 'findings are')} waived, until {first:%-d %B %Y} at least."
 
 
 def _sources(candidate: Candidate) -> Gate:

@@ -202,6 +202,11 @@ class ReviewScreen:
     def blocks(self) -> list[ShownBlock]:
         return [item for section in self.sections for item in section.blocks]
 
+    @property
+    def anchors(self) -> dict[str, str]:
+        """Where each block that is not folded away stands on the screen, by its key."""
+        return {item.block.key: item.anchor for item in self.blocks if item.block and not item.can_be_folded}
+
     @cached_property
     def changes(self) -> list[ShownBlock]:
         return [item for item in self.blocks if item.is_changed]

@@ -13,7 +13,18 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from articles.models import Article, PublishedPage, Revision, Schedule, Suggestion, Takedown, Topic, Trigger
+from articles.models import (
+    Article,
+    PublishedPage,
+    Revision,
+    Schedule,
+    Suggestion,
+    Takedown,
+    Topic,
+    TransitionRefused,
+    Trigger,
+    Waiver,
+)
 from articles.models.revision import StaleDraft
 from articles.publishing import safety, takedown
 from articles.publishing import schedule as scheduling
@@ -23,6 +34,7 @@ from articles.review.signing import NotWhatWasShown
 from mesoinfo import audit
 from mesoinfo.models import User
 from tests.articles.test_scheduling import let_its_time_come
+from tests.articles.waived import waived, write
 from tests.conftest import PAGE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -307,3 +319,13 @@ def test_who_reads_a_page_that_is_called_in_meanwhile_is_shown_why(
     )
     with pytest.raises(NotWhatWasShown):
         other.result()
+
+
+def test_two_who_waive_the_same_finding_at_once_make_one_waiver(
+    draft: Revision, editor: User, medical_lead: User
+) -> None:
+    write(draft)
+    other = in_turn(lambda: waived(draft, by=editor), lambda: waived(draft, by=medical_lead))
+    with pytest.raises(TransitionRefused, match="is waived already"):
+        other.result()
+    assert Waiver.objects.running().get().made_by == editor

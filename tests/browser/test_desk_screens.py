@@ -12,6 +12,7 @@ from articles.models import PublishedPage, Revision, Trigger
 from articles.review import claiming, commenting, drafting, freshness, suggesting
 from mesoinfo.models import User
 from tests.articles.links import A_DAY, DEAD, MOVED, UNCHECKED, a_link, ignored_until, used
+from tests.articles.waived import TEXT, found_in, waived
 from tests.browser.axe import AT_THE_DESK, violations
 from tests.browser.conftest import sign_in
 
@@ -31,6 +32,10 @@ def screens(
     freshness.due_now(published.article, Trigger.RETRACTION, subject="trial2020", detail="trial2020: Two drugs")
     early = published.article.early_reviews.get()
     draft = drafting.start_draft(published.article, by=writer)
+    text = f"{TEXT}\nIt is a miracle.\n"
+    drafting.save_draft(draft, text=text, version=draft.version, by=writer)
+    waived(draft, by=medical_lead)
+    miracle = next(finding for finding in found_in(draft) if finding.rule == "promise-wording")
     block = in_review.blocks.get(key="symptoms/p-2")
     commenting.comment(in_review, block=block, text="Who says so?", blocking=True, by=reviewer)
     commenting.comment(in_review, block=in_review.blocks.get(key="title"), text="A better title?", by=writer)
@@ -74,6 +79,11 @@ def screens(
             f"{page}/change/",
             f"{page}/read-again/",
             f"/admin/articles/earlyreview/{early.pk}/dismiss/",
+            f"{revisions}/{draft.pk}/read/",
+            f"{revisions}/{draft.pk}/waive/?rule={miracle.rule}&line={miracle.line}&column={miracle.column}",
+            "/admin/articles/ruleweight/",
+            "/admin/articles/ruleweight/long-sentence/weigh/",
+            "/admin/articles/waiver/",
         ],
         publisher: [f"{revisions}/{in_review.pk}/publish/"],
     }

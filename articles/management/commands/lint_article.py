@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from articles.models import Article, BylineRole
 from citations import formats
 
 UNREADABLE = 2
+FIELDS = ("rule", "severity", "line", "column", "message", "excerpt")  # of a finding, in the JSON
 NO_DATABASE = (
     "The database of this site cannot be read. Start it and run the migrations; a file needs none if it brings its "
     "bibliography with --sources."
@@ -58,7 +58,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(NO_DATABASE, returncode=UNREADABLE) from error
         if format == "json":
-            self.stdout.write(json.dumps([asdict(each) for each in findings], indent=2, ensure_ascii=False))
+            told = [{name: getattr(each, name) for name in FIELDS} for each in findings]
+            self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
         else:
             self.stdout.write(_as_text(findings))
         if any(each.severity == "error" for each in findings):

@@ -82,7 +82,7 @@ def case_report_percentage(text: Text) -> Iterator[Flaw]:
                 "Only a report of one person or of a few is cited for this share. Tell it as what happened to them, or "
                 "cite a study of many people."
             )
-            yield text.flaw("case-report-percentage", statement, found.start(), message)
+            yield text.flaw_beside_sources("case-report-percentage", statement, found.start(), message)
             break
 
 

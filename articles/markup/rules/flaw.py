@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..embeds import Library, SourceEmbed
 from ..outline import Segment
@@ -13,12 +13,16 @@ from ..statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing that a rule finds wrong, at a line and a column."""
+    """One thing that a rule finds wrong, at a line and a column.
+
+    ``sources`` are the keys of what it held the words against, if it did.
+    """
 
     rule: str
     at: tuple[int, int]
     message: str
     excerpt: str
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class Text:
     def flaw(self, rule: str, statement: Statement, offset: int, message: str, excerpt: str = "") -> Flaw:
         """Return what ``rule`` finds at an offset in a statement; its excerpt is the statement if none is given."""
         return Flaw(rule, self.place(statement, offset), message, excerpt or statement.sentence)
+
+    def flaw_beside_sources(self, rule: str, statement: Statement, offset: int, message: str) -> Flaw:
+        """Return the same for a rule that holds a statement against what it cites: of other sources it is another."""
+        return replace(self.flaw(rule, statement, offset, message), sources=tuple(sorted(set(statement.keys))))
 
     def sources_of(self, statement: Statement) -> list[SourceEmbed]:
         """Return the sources that a statement cites, as far as they are known."""

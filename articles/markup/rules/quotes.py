@@ -82,10 +82,10 @@ def _flaws(text: Text, statement: Statement, sources: Sequence[SourceEmbed], pro
     if proof is not None and proof.verdict is Verdict.CONTRADICTS:
         worst = next(each for each in proof.comparisons if each.verdict is Verdict.CONTRADICTS)
         message = f"{worst.sentence} Say what the source says, or cite the one that says this."
-        yield text.flaw("quote-contradicts", statement, _offset(statement, worst), message)
+        yield text.flaw_beside_sources("quote-contradicts", statement, _offset(statement, worst), message)
     elif sources and (proof is None or proof.verdict is Verdict.NOT_FOUND):
         message = "No pinned quote of the sources cited here has this figure. Pin the words that it rests on."
-        yield text.flaw("quote-missing", statement, 0, message)
+        yield text.flaw_beside_sources("quote-missing", statement, 0, message)
 
 
 def _offset(statement: Statement, comparison: Comparison) -> int:

@@ -58,4 +58,4 @@ def year_mismatch(text: Text) -> Iterator[Flaw]:
                 of = " and ".join(map(str, years))
                 cited = "source cited here is" if len(sources) == 1 else "sources cited here are"
                 message = f"{found[name]} is named, but the {cited} of {of}. Correct the year, or cite the work meant."
-                yield text.flaw("year-mismatch", statement, found.start(name), message)
+                yield text.flaw_beside_sources("year-mismatch", statement, found.start(name), message)

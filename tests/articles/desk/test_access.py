@@ -37,6 +37,7 @@ from articles.models import (
     Story,
     Synonym,
     Takedown,
+    Waiver,
 )
 from articles.review import commenting, drafting, eligibility, suggesting
 from citations.models import Source
@@ -131,6 +132,17 @@ def addresses(
     synonym = Synonym.objects.create(lay="belly", clinical="abdomen")
     offer, disclosure = Offer.objects.get(), Disclosure.objects.get()
     entry = AuditEntry.objects.latest("sequence")
+    found = "Half of patients lived longer than a year."
+    drafting.save_draft(draft, text=f"{draft.text}\n{found}\n", version=draft.version, by=writer)
+    waiver = Waiver.objects.create(
+        article=article,
+        revision=draft,
+        rule="uncited-statistic",
+        words=found,
+        reason="Known.",
+        made_by=superuser,
+        expires_on=timezone.now().date() + timedelta(days=30),
+    )
     staff = READERS | {"advocate", "advocate lead", "privacy officer", "auditor", "superuser", "no role"}
     return [
         Address("/admin/", staff),
@@ -155,6 +167,11 @@ def addresses(
         Address(f"/admin/articles/link/{link.pk}/watch/", LINK_WATCHERS, "post"),
         Address(f"/admin/articles/link/{link.pk}/ask/", LINK_WATCHERS, "post"),
         *lists("articles", "redirect", READERS, add=set(), pk=redirect.pk),
+        *lists("articles", "waiver", READERS, add=set(), pk=waiver.pk),
+        Address(f"/admin/articles/waiver/{waiver.pk}/end/", ARRANGERS, "post"),
+        Address("/admin/articles/ruleweight/", READERS | ROOT),
+        Address("/admin/articles/ruleweight/long-sentence/weigh/", ARRANGERS),
+        Address("/admin/articles/ruleweight/long-sentence/weigh/", ARRANGERS, "post"),
         Address("/admin/articles/synonym/", READERS | ROOT),
         Address("/admin/articles/synonym/add/", EDITORS | ROOT),
         Address(f"/admin/articles/synonym/{synonym.pk}/change/", READERS | ROOT),
@@ -195,6 +212,8 @@ def addresses(
         Address(f"{at}write/", WRITERS),
         Address(f"{at}write/", WRITERS, "post", {"text": "# Mine", "version": "1"}),
         Address(f"{at}autosave/", WRITERS, "post", {"text": "# Mine", "version": "1"}),
+        Address(f"{at}waive/?rule=long-sentence&line=1&column=1", ARRANGERS),
+        Address(f"{at}waive/", ARRANGERS, "post"),
         Address(f"{under_review}restore/", WRITERS, "post"),
         Address(f"{at}abandon/", WRITERS),
         Address(f"{at}abandon/", WRITERS, "post"),

@@ -9,6 +9,7 @@ import pytest
 
 from articles.markup import ADJUSTABLE, RULES, compile_page
 from articles.markup.directives import CALLOUTS, CONTAINERS, LEAVES
+from articles.markup.findings import LOOKS_FOR
 
 from .sample_library import LIBRARY, OPENING
 
@@ -44,6 +45,11 @@ def test_the_guide_says_of_every_rule_whether_it_is_advice() -> None:
 def test_the_guide_names_the_rules_that_can_be_adjusted() -> None:
     paragraph = GUIDE.split("Adjustable are:")[1].split("\n\n")[0]
     assert re.findall("`([a-z-]+)`", paragraph) == sorted(ADJUSTABLE)
+
+
+def test_the_guide_says_of_each_of_them_what_it_looks_for_as_the_desk_does() -> None:
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", GUIDE, re.MULTILINE))
+    assert [rule for rule, sentence in LOOKS_FOR.items() if sentence not in rows[rule]] == []
 
 
 def test_every_rule_about_words_has_an_example() -> None:

@@ -46,11 +46,37 @@ def test_words_that_changed_are_no_longer_waived() -> None:
     assert finding.severity == "warning"
 
 
-def test_a_long_excerpt_is_waived_as_it_is_shown() -> None:
+def test_long_words_are_waived_to_their_end_and_shown_shortened() -> None:
     text = f"Surgery improves survival, {'and this goes on, ' * 8}as many say."
-    (shown,) = (one for one in found(text) if one.rule == "efficacy-without-source")
-    (waived,) = (one for one in found(text, waived=frozenset({(shown.rule, shown.excerpt)})) if one.rule == shown.rule)
-    assert waived.severity == "waived"
+    finding = of_efficacy(text)
+    assert finding.words == text
+    assert finding.excerpt == text[:79] + "…"
+    waived = frozenset({(finding.rule, finding.words)})
+    assert of_efficacy(text, waived=waived).severity == "waived"
+    assert of_efficacy(text.replace("many", "few"), waived=waived).severity == "warning"
+
+
+def test_a_finding_that_holds_words_against_their_sources_is_another_with_other_sources() -> None:
+    weighed = {"quote-missing": "warning"}
+    (finding,) = found("It came back in 78% of them [@alpha].", severities=weighed)
+    assert (finding.excerpt, finding.words) == ("It came back in 78% of them.", "It came back in 78% of them. [@alpha]")
+    waived = frozenset({(finding.rule, finding.words)})
+    (same,) = found("It came back in 78% of them [@alpha, p. 3].", severities=weighed, waived=waived)
+    assert same.severity == "waived"
+    (other,) = found("It came back in 78% of them [@beta; @alpha].", severities=weighed, waived=waived)
+    assert (other.severity, other.words) == ("warning", "It came back in 78% of them. [@alpha; @beta]")
+
+
+def of_efficacy(text: str, **facts: object) -> Finding:
+    return next(one for one in found(text, **facts) if one.rule == "efficacy-without-source")
+
+
+def test_a_finding_can_be_waived_once_and_if_its_rule_is_about_words() -> None:
+    waived = frozenset({("efficacy-without-source", CLAIM)})
+    assert of_efficacy(CLAIM).can_be_waived
+    assert not of_efficacy(CLAIM, waived=waived).can_be_waived
+    (fixed,) = found("It came back [@nosuch].")
+    assert not fixed.can_be_waived
 
 
 @pytest.mark.parametrize("weight", ["off", "warning"])
