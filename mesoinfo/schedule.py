@@ -26,6 +26,7 @@ SWEEPS = {
 FETCHING = "fetch"
 FETCH_SWEEPS = {
     "look up works at Crossref and PubMed": "citations.lookups.sweep",
+    "ask the registers again what was later said of our sources": "citations.checking.sweep",
     "check the links of live pages": "articles.links.asking.sweep",
 }
 

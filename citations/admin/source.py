@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from citations import csl, duplicates, importing, lookups, provenance, retractions
+from citations import checking, csl, duplicates, importing, lookups, provenance, retractions
 from citations.admin import completing, merging
 from citations.admin import importing as bringing
 from citations.forms import NoticeForm, QuoteForm, QuoteFormSet, RelationForm, SourceForm
@@ -284,7 +284,7 @@ class SourceAdmin(Audited):
 
     @admin.display(description="later said of it")
     def later_said(self, source: Source) -> SafeString:
-        told = [*(str(notice) for notice in source.notices.all()), *retractions.as_of(source)]
+        told = [*(str(notice) for notice in source.notices.all()), *retractions.as_of(source), *checking.as_of(source)]
         return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in told))
 
     @admin.display(description="other sources say")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from citations.models.account import Account, Origin
+from citations.models.check import RegisterCheck
 from citations.models.dataset import DatasetRead
 from citations.models.importing import Import, ImportedRecord, ImportKind, ImportState, Outcome
 from citations.models.notice import Notice
@@ -26,6 +27,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Quote",
+    "RegisterCheck",
     "Relation",
     "RelationKind",
     "Source",
