@@ -61,12 +61,20 @@ class Word:
     back_links: tuple[tuple[str, str], ...]
 
 
+_IN_WORDS = {
+    Verdict.SUPPORTS: "follows from what is quoted",
+    Verdict.PARTLY: "follows in part from what is quoted",
+    Verdict.CONTRADICTS: "the quote says otherwise",
+    Verdict.NOT_FOUND: "not in what is quoted",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FigureStatement:
     """A statement with a figure, the line it starts on, and whether a citation goes with it.
 
     ``sources`` are the keys that it cites; ``verdict`` says whether its figures follow from what is quoted of them, and
-    is None if nothing is.
+    is None if nothing is; ``reasons`` are the sentences that tell it, one for each figure.
     """
 
     line: int
@@ -74,6 +82,14 @@ class FigureStatement:
     cited: bool
     sources: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """What the quotes say to it, for the desk."""
+        if self.verdict is not None:
+            return _IN_WORDS[self.verdict]
+        return "no quote is pinned" if self.sources else "cites nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import groupby
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from articles.markup import CompiledBlock, CompiledPage, compile_page
+from articles.markup import CompiledBlock, CompiledPage, FigureStatement, compile_page
 from articles.markup.library import for_text
 from articles.markup.source_text import normalise
 from articles.models import Block, Look, ReviewClaim, Revision, SignOff
@@ -54,6 +54,7 @@ class ShownBlock:
     token: str = ""
     written: str = ""  # the lines of the text that it is written on
     sources: list[Source] = field(default_factory=list)
+    figures: list[FigureStatement] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
 
@@ -254,7 +255,7 @@ def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -
     refusal = why_not(user, revision)
     sources = _sources(compiled.blocks)
     found = compare(before, compiled.blocks, titles={key: source.title for key, source in sources.items()})
-    items = [_shown(number, change, revision, sources) for number, change in enumerate(found, start=1)]
+    items = [_shown(number, change, revision, sources, compiled.figures) for number, change in enumerate(found, start=1)]
     signed = live_sign_offs(revision)
     prefetch_related_objects(signed, "reviewer__person__interests")
     submitted = list(revision.blocks.values_list("digest", flat=True))
@@ -287,13 +288,20 @@ def _sources(blocks: Iterable[CompiledBlock]) -> dict[str, Source]:
     return {source.key: source for source in found}
 
 
-def _shown(number: int, change: BlockChange, revision: Revision, sources: dict[str, Source]) -> ShownBlock:
+def _shown(
+    number: int,
+    change: BlockChange,
+    revision: Revision,
+    sources: dict[str, Source],
+    figures: Iterable[FigureStatement],
+) -> ShownBlock:
     if not isinstance(change.after, CompiledBlock):
         return ShownBlock(number, change, None, enough=True)
     block = change.after
     lines = normalise(revision.text).split("\n")[block.line - 1 : block.last_line]
     cited = [sources[key] for kind, key, _ in block.embeds if kind == "source"]
-    return ShownBlock(number, change, block, written="\n".join(lines).strip("\n"), sources=cited)
+    in_it = [figure for figure in figures if block.line <= figure.line <= block.last_line]
+    return ShownBlock(number, change, block, written="\n".join(lines).strip("\n"), sources=cited, figures=in_it)
 
 
 @dataclass(frozen=True)

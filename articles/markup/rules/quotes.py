@@ -32,7 +32,8 @@ def with_evidence(figures: Sequence[FigureStatement], text: Text) -> tuple[list[
         quotes = tuple(_quotes(statement, text)) if statement is not None else ()
         proof = _proof(figure.sentence, quotes) if quotes else None
         keys = tuple(source.key for source in sources)
-        known.append(replace(figure, sources=keys, verdict=proof.verdict if proof else None))
+        verdict, reasons = (proof.verdict, _reasons_of(proof)) if proof else (None, ())
+        known.append(replace(figure, sources=keys, verdict=verdict, reasons=reasons))
         if statement is not None:
             flaws += _flaws(text, statement, sources, proof)
     with_figure = {id(statement) for _, statement in pairs}
@@ -42,6 +43,11 @@ def with_evidence(figures: Sequence[FigureStatement], text: Text) -> tuple[list[
         if proof is not None and proof.verdict is Verdict.CONTRADICTS:
             flaws += _flaws(text, statement, [], proof)
     return known, flaws
+
+
+def _reasons_of(proof: Proof) -> tuple[str, ...]:
+    """The sentences that tell how each figure of a statement was judged, each once."""
+    return tuple(dict.fromkeys(comparison.sentence for comparison in proof.comparisons))
 
 
 @lru_cache(maxsize=2048)

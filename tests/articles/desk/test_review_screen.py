@@ -63,6 +63,26 @@ def test_beside_a_block_stand_its_sources_their_words_and_what_was_said_of_them(
     assert "Corrected, 1 March 2024: A table was exchanged." in shown
 
 
+def test_beside_a_block_stands_whether_its_figures_follow_from_what_is_quoted(
+    at_the_desk: Client, next_revision: Submit, source: Source, writer: User
+) -> None:
+    source.quotes.create(text="At 12 weeks, 57.7% of patients had disease control.", added_by=writer)
+    figures = (
+        "About 58% of patients had disease control [@trial2020]. In 30% of people the cough went away [@trial2020]."
+    )
+    shown = told(at_the_desk.get(screen_of(next_revision(PAGE.replace("Most people cough.", figures)))))
+    assert "2 statements with a figure" in shown
+    assert "About 58% of patients had disease control. Follows from what is quoted." in shown
+    assert "the quote says 57.7%" in shown
+    assert "In 30% of people the cough went away. Not in what is quoted." in shown
+
+
+def test_where_nothing_is_quoted_that_is_said(at_the_desk: Client, next_revision: Submit, source: Source) -> None:
+    figure = "About 58% of patients had disease control [@trial2020]."
+    shown = told(at_the_desk.get(screen_of(next_revision(PAGE.replace("Most people cough.", figure)))))
+    assert "1 statement with a figure About 58% of patients had disease control. No quote is pinned." in shown
+
+
 def test_a_block_taken_out_beside_a_change_is_shown_where_it_stood_and_signed_last(
     at_the_desk: Client, next_revision: Submit
 ) -> None:
