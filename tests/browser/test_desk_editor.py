@@ -166,5 +166,5 @@ def test_everything_but_the_live_preview_works_without_javascript(
     reviewing.goto("/admin/")
     reviewing.get_by_role("link", name="mesothelioma/stage-4").click()
     reviewing.get_by_role("button", name="Sign block 1, title").press("Enter")
-    expect(reviewing.get_by_text("1 of ")).to_be_visible()
+    expect(reviewing.get_by_text("1 of 9 blocks")).to_be_visible()
     assert reviewing.url.endswith("#block-2")
