@@ -255,7 +255,9 @@ def screen_for(user: User, revision: Revision, *, since_my_look: bool = False) -
     refusal = why_not(user, revision)
     sources = _sources(compiled.blocks)
     found = compare(before, compiled.blocks, titles={key: source.title for key, source in sources.items()})
-    items = [_shown(number, change, revision, sources, compiled.figures) for number, change in enumerate(found, start=1)]
+    items = [
+        _shown(number, change, revision, sources, compiled.figures) for number, change in enumerate(found, start=1)
+    ]
     signed = live_sign_offs(revision)
     prefetch_related_objects(signed, "reviewer__person__interests")
     submitted = list(revision.blocks.values_list("digest", flat=True))
