@@ -96,6 +96,7 @@ def assert_the_numbers_are_at_hand(page: Page, part: Locator) -> None:
     assert violations(page) == []
 
 
+@pytest.mark.whole
 def test_without_javascript_there_is_no_button_that_does_nothing(new_page):
     page = new_page(java_script_enabled=False, viewport=SMALL)
     page.goto(URL)
@@ -123,6 +124,7 @@ def test_a_slip_is_shown_at_once_and_its_link_leads_to_the_field(new_page, javas
     expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
 
 
+@pytest.mark.whole
 def test_going_back_and_sending_again_makes_no_second_request(new_page):
     page = new_page()
     page.goto(URL)

@@ -114,6 +114,7 @@ def test_the_change_note_is_kept_with_the_draft(editing: Page, draft: Revision) 
     expect(editing.get_by_label("Change note")).to_have_value("Because")
 
 
+@pytest.mark.whole
 def test_each_save_goes_on_from_the_one_before(editing: Page, draft: Revision) -> None:
     for words in ("One.", " Two."):
         add(editing, words)
@@ -124,6 +125,7 @@ def test_each_save_goes_on_from_the_one_before(editing: Page, draft: Revision) -
     assert saved(draft).endswith("One. Two.")
 
 
+@pytest.mark.whole
 def test_a_screen_reader_hears_it_once(editing: Page) -> None:
     editing.evaluate(
         """() => {
@@ -239,6 +241,7 @@ def test_a_text_that_is_too_long_is_told_until_it_is_shorter(editing: Page, draf
     assert saved(draft) == PAGE + "Shorter."
 
 
+@pytest.mark.whole
 def test_a_site_out_of_reach_is_tried_again(editing: Page, draft: Revision) -> None:
     editing.context.set_offline(True)
     add(editing, "More.")
@@ -288,6 +291,7 @@ def test_a_save_on_its_way_is_not_taken_for_another_window(editing: Page, draft:
     assert saved(draft).endswith("More. And more.")
 
 
+@pytest.mark.whole
 def test_what_a_refused_form_holds_is_not_taken_for_saved(editing: Page, draft: Revision) -> None:
     text_of(editing).fill(PAGE + "x" * LONGEST_TEXT)
     editing.get_by_role("button", name="Save draft").click()

@@ -74,7 +74,7 @@ def test_nothing_moves_on_a_phone_while_it_loads_and_is_read(on_a_phone, address
     assert sum(on_a_phone[address].shifts) == 0
 
 
-@pytest.mark.proof
+@pytest.mark.whole
 @pytest.mark.parametrize("address", MAIN)
 def test_nothing_moves_on_a_wide_screen_either(browser: Browser, site: Served, address: str) -> None:
     assert sum(read(browser, site, address, **A_WIDE_SCREEN).shifts) == 0
@@ -170,6 +170,7 @@ def ours(site: Served, address: str, page: Page) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.whole
 def test_every_link_leads_somewhere(site: Served, everything: dict[str, Answer]) -> None:
     broken = [
         (address, target)
@@ -280,6 +281,7 @@ def test_pages_and_files_come_in_brotli(everything: dict[str, Answer]) -> None:
             assert answer.headers["Vary"] == "Accept-Encoding", address
 
 
+@pytest.mark.whole
 def test_plain_http_leads_to_tls_and_no_further(site: Served) -> None:
     with closing(http.client.HTTPConnection("localhost", site.front.server_port, timeout=30)) as line:
         line.request("GET", "/mesothelioma/stage-4/")

@@ -70,6 +70,7 @@ def test_a_click_takes_it_and_the_text_keeps_the_focus(open_draft: Callable[...,
     assert tail(text).endswith("It came back [@talc2020")
 
 
+@pytest.mark.whole
 def test_nothing_is_offered_outside_a_citation_and_escape_closes(open_draft: Callable[..., Page]) -> None:
     a_source(id="talc2020", DOI="10.1234/1")
     page = open_draft()
@@ -89,6 +90,7 @@ def test_nothing_is_offered_outside_a_citation_and_escape_closes(open_draft: Cal
     assert "\nmail@talc and [@talc2020] @talc" in text.input_value()
 
 
+@pytest.mark.whole
 def test_without_an_answer_one_types_on(open_draft: Callable[..., Page]) -> None:
     a_source(id="talc2020", DOI="10.1234/1")
     page = open_draft()
@@ -109,6 +111,7 @@ def test_without_an_answer_one_types_on(open_draft: Callable[..., Page]) -> None
 
 
 @pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.whole
 def test_the_list_is_beside_the_cursor_on_the_screen_and_passes_axe(
     open_draft: Callable[..., Page], width: int
 ) -> None:

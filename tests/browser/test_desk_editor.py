@@ -91,6 +91,7 @@ def test_a_picture_is_added_with_the_keyboard_alone(editing: Page, pictures: Pat
     expect(preview.get_by_role("img", name="The two lungs.")).to_be_visible()
 
 
+@pytest.mark.whole
 def test_a_refused_picture_is_told_beside_the_button(editing: Page, tmp_path: Path) -> None:
     drawing = tmp_path / "drawing.png"
     drawing.write_bytes(b"<svg/>")
@@ -105,6 +106,7 @@ def test_a_refused_picture_is_told_beside_the_button(editing: Page, tmp_path: Pa
     expect(editing.get_by_label("What it shows")).to_have_value("The two lungs.")
 
 
+@pytest.mark.whole
 def test_a_dropped_picture_waits_for_its_description(editing: Page) -> None:
     text = editing.get_by_label("Text of the page")
     was = text.input_value()
@@ -131,6 +133,7 @@ def test_a_preview_refused_says_why_and_leaves_the_text(editing: Page, writer: U
     assert text.input_value().endswith("More.")
 
 
+@pytest.mark.whole
 def test_leaving_with_unsaved_words_is_asked_about(editing: Page) -> None:
     asked = []
 

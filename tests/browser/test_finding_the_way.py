@@ -66,6 +66,7 @@ STAND_STILL = f"({SET_STYLE})('* {{ animation-play-state: paused !important; }}'
 END = "() => document.getAnimations().forEach(animation => animation.finish())"
 
 
+@pytest.mark.whole
 def test_the_foot_of_a_page_is_laid_out_after_its_first_sight_and_a_link_finds_it_whole(visit: Visit) -> None:
     page = visit(own=True, reduced_motion="no-preference")
     page.add_init_script(STAND_STILL)
@@ -91,6 +92,7 @@ def test_colors_chosen_by_the_reader_leave_words_marked(visit: Visit) -> None:
     assert line == "underline"
 
 
+@pytest.mark.whole
 def test_loading_the_samples_again_changes_nothing(sample_pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = (Article, Person, Revision, SignOff, PublishedPage)
     before = [model.objects.count() for model in kept]

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 ADDRESS = "/mesothelioma/stage-4/"
 
 
+@pytest.mark.whole
 def test_the_print_button_prints(visit) -> None:
     page = visit(own=True)
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
@@ -30,6 +31,7 @@ def test_copy_link_copies_the_address_and_says_so(visit, site: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == f"{site}{ADDRESS}"
 
 
+@pytest.mark.whole
 def test_a_browser_that_refuses_to_copy_is_no_dead_end(visit, site: str) -> None:
     page = visit(own=True)
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'));")
@@ -74,6 +76,7 @@ def test_paper_has_the_address_and_nothing_to_press(visit, site: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["/", ADDRESS, "/mesothelioma/remission/", "/search/?q=chemotherapy"])
+@pytest.mark.whole
 def test_nothing_moves_when_the_script_runs(visit, address: str) -> None:
     page = visit(own=True, width=320)
     page.add_init_script(

@@ -168,6 +168,7 @@ def test_tabbing_to_a_number_shows_its_note_and_adds_no_stop(open_page) -> None:
     assert shown == ["#ref-alpha", "#ref-alpha", "#ref-beta", "#ref-alpha"]
 
 
+@pytest.mark.whole
 def test_the_note_is_not_read_into_the_sentence(open_page) -> None:
     page = open_page(width=1280)
     page.locator("a.term").focus()
@@ -220,6 +221,7 @@ def test_in_the_tab_order_a_note_stands_after_its_link(open_page) -> None:
     expect(the_note(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_the_way_out_of_a_note_leads_to_the_list(open_page) -> None:
     page = open_page(width=1280)
     cite(page, 3).focus()
@@ -291,6 +293,7 @@ def test_a_mouse_closes_what_a_finger_opened_and_then_follows_links_again(open_p
     expect(page).to_have_url(re.compile("#ref-beta$"))
 
 
+@pytest.mark.whole
 def test_a_tap_elsewhere_closes_and_a_tap_inside_does_not(open_page) -> None:
     page = open_page(width=375, has_touch=True)
     cite(page, 2).tap()
@@ -300,6 +303,7 @@ def test_a_tap_elsewhere_closes_and_a_tap_inside_does_not(open_page) -> None:
     expect(the_note(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_the_close_button_is_large_and_returns_to_the_link(open_page) -> None:
     page = open_page(width=320, has_touch=True)
     cite(page, 2).tap()
@@ -358,6 +362,7 @@ def test_large_numbers_to_hit_leave_the_lines_where_they_are(open_page) -> None:
 # What a note holds
 
 
+@pytest.mark.whole
 def test_a_note_is_a_copy_of_the_entry_without_its_ways_back(visit) -> None:
     page = visit(width=1280)
     page.goto(STAGE_4)
@@ -422,7 +427,7 @@ OPEN_EACH = """async links => {
 SCREENS = [(320, 568, 200), (1280, 800, 200), (320, 568, 100), (568, 320, 100)]
 
 
-@pytest.mark.proof
+@pytest.mark.whole
 @pytest.mark.parametrize(("width", "height", "size"), sized(SCREENS, SCREENS[:1]))
 def test_no_note_leaves_the_screen_or_covers_its_link(open_page, width: int, height: int, size: int) -> None:
     page = open_page(width=width, height=height, has_touch=True)
@@ -431,6 +436,7 @@ def test_no_note_leaves_the_screen_or_covers_its_link(open_page, width: int, hei
     assert page.locator(ANY_LINK).evaluate_all(OPEN_EACH) == []
 
 
+@pytest.mark.whole
 def test_opening_a_note_moves_nothing(open_page) -> None:
     page = open_page(width=375, has_touch=True)
     where = (
@@ -464,6 +470,7 @@ def test_colors_chosen_by_the_reader_leave_the_note_its_edge(open_page) -> None:
     assert outline[0] == "solid" and outline[1] != "rgba(0, 0, 0, 0)"
 
 
+@pytest.mark.whole
 def test_a_note_is_not_printed(open_page) -> None:
     page = open_page(width=375, has_touch=True)
     cite(page, 1).tap()

@@ -325,7 +325,7 @@ SIGNS = [
 BEFORE_SIGNS = ["<p>One<br>{}</p>", "<p>{}</p>", "<ul><li>{}</li></ul>", "<h2>{}</h2>"]
 
 
-@pytest.mark.proof
+@pytest.mark.whole
 @pytest.mark.parametrize("around", sized(BEFORE_SIGNS, BEFORE_SIGNS[:1]))
 def test_signs_that_mean_something_are_shown_as_they_are(text: Locator, around: str) -> None:
     wrong = []
@@ -353,7 +353,7 @@ AROUND = {
 }
 
 
-@pytest.mark.proof
+@pytest.mark.whole
 def test_any_words_in_any_formats_are_shown_as_they_were(text: Locator) -> None:
     """Formats may give way where Markdown cannot have them, as within a word; words never do."""
     chance = random.Random(4)

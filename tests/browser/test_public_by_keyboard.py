@@ -88,6 +88,7 @@ def test_without_javascript_the_search_works_and_questions_open(visit: Visit) ->
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.whole
 def test_a_link_to_a_question_opens_it_and_shows_both(visit: Visit, javascript: bool) -> None:
     page = visit(java_script_enabled=javascript)
     page.goto("/mesothelioma/remission/")

@@ -73,6 +73,7 @@ def letters_at_links(page: Page) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("address", ARTICLES)
+@pytest.mark.whole
 def test_the_addresses_of_the_links_are_footnotes_with_their_letters_at_the_links(visit: Visit, address: str) -> None:
     page = visit(width=700)
     page.goto(address)

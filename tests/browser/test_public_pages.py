@@ -173,6 +173,7 @@ SENTENCES = """() => [...document.querySelectorAll('main :is(p, li, dd, label, l
     .map(e => e.innerText.trim()).filter(text => /[.?!]$/.test(text))"""
 
 
+@pytest.mark.whole
 def test_every_page_asks_for_eight_years_of_school_at_most(see: See) -> None:
     """All that stands on it, offers and forms too: Flesch-Kincaid, as the desk shows it to writers."""
     grades = {address: grade(see(address).evaluate(SENTENCES)) for address in MAIN}
@@ -221,6 +222,7 @@ def test_the_words_come_before_the_names_on_the_first_screen_of_a_phone(visit: V
         assert imprint["height"] < 250, address
 
 
+@pytest.mark.whole
 def test_the_list_of_contents_stands_beside_the_text_and_scrolls_within_itself(visit: Visit) -> None:
     page = visit(width=1280, height=400)
     page.goto("/mesothelioma/stage-4/")
@@ -322,6 +324,7 @@ ARRIVED = "async image => { image.scrollIntoView(); await image.decode(); }"
 
 
 @pytest.mark.parametrize(("width", "dots", "fetched"), [(375, 1, 400), (375, 2, 800), (1280, 1, 800), (1280, 2, 1200)])
+@pytest.mark.whole
 def test_a_screen_fetches_no_more_of_a_picture_than_it_shows(visit: Visit, width: int, dots: int, fetched: int) -> None:
     page = visit(own=True, width=width, device_scale_factor=dots)
     page.goto("/mesothelioma/stage-4/")
@@ -349,6 +352,7 @@ def test_browsers_are_told_how_wide_a_picture_will_be(visit: Visit) -> None:
     assert wrong == []
 
 
+@pytest.mark.whole
 def test_pictures_far_down_are_fetched_when_a_reader_comes_near(visit: Visit) -> None:
     page = visit(own=True, width=375)
     asked: list[str] = []
@@ -376,6 +380,7 @@ def test_the_component_page_is_never_wider_than_the_screen(component_page: Page)
         assert not component_page.evaluate(WIDER_THAN_THE_SCREEN), (width, css)
 
 
+@pytest.mark.whole
 def test_on_a_phone_rows_of_a_table_are_told_cell_by_cell(component_page: Page) -> None:
     cell = component_page.locator(".prose td").nth(1)
     expect(cell.locator(".cell-head")).to_be_visible()
@@ -384,6 +389,7 @@ def test_on_a_phone_rows_of_a_table_are_told_cell_by_cell(component_page: Page) 
     expect(cell.locator(".cell-head")).not_to_be_visible()
 
 
+@pytest.mark.whole
 def test_a_row_of_a_table_makes_sense_read_aloud(component_page: Page) -> None:
     table = component_page.get_by_role("table").first
     first, second = (component_page.locator(".prose thead th").nth(place).text_content() or "" for place in (0, 1))

@@ -41,6 +41,7 @@ def test_it_is_reached_and_signed_by_keyboard(at_the_review: Page, revision: Rev
     assert revision.status == RevisionStatus.APPROVED
 
 
+@pytest.mark.whole
 def test_it_fits_a_phone_and_passes_axe(at_the_review: Page) -> None:
     assert not at_the_review.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not violations(at_the_review, AT_THE_DESK)

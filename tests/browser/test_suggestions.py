@@ -69,6 +69,7 @@ def active(page: Page) -> str | None:
         ("/no/such/page/", "Search for it"),
     ],
 )
+@pytest.mark.whole
 def test_every_search_field_offers_suggestions(search, asked: list[str], address: str, label: str) -> None:
     page = search(address)
     field(page, label).fill("ste")
@@ -92,6 +93,7 @@ def test_a_few_letters_lead_to_a_page_of_the_glossary(visit) -> None:
     page.wait_for_url("**/glossary/pleural-effusion/")
 
 
+@pytest.mark.whole
 def test_screen_readers_hear_how_many_there_are(search) -> None:
     page = search()
     said = page.locator(".masthead .search-form").get_by_role("status")
@@ -131,6 +133,7 @@ def test_a_suggested_word_is_searched_for(search) -> None:
     page.wait_for_url("**/search/?q=chemotherapy")
 
 
+@pytest.mark.whole
 def test_enter_searches_for_what_was_typed_while_nothing_is_chosen(search) -> None:
     page = search()
     field(page).press_sequentially("ste")
@@ -185,6 +188,7 @@ def test_a_click_takes_the_suggestion(search) -> None:
     page.wait_for_url("**/mesothelioma/remission/")
 
 
+@pytest.mark.whole
 def test_a_tap_takes_the_suggestion_and_options_are_large_enough(search) -> None:
     page = search(width=320, has_touch=True, is_mobile=True)
     field(page).tap()
@@ -243,6 +247,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(visit) -> None:
 
 
 @pytest.mark.parametrize("answer", [{"status": 500}, {"status": 200, "body": "<p>Not what was asked for"}, None])
+@pytest.mark.whole
 def test_without_an_answer_the_form_works_in_silence(visit, answer) -> None:
     page = visit()
     page.route("**/search/suggestions/?*", lambda route: route.fulfill(**answer) if answer else route.abort())
@@ -268,7 +273,7 @@ def test_suggestions_are_words_never_markup(search) -> None:
     expect(page.get_by_role("option")).to_have_text("<b>bold</b>")
 
 
-@pytest.mark.proof
+@pytest.mark.whole
 @pytest.mark.parametrize("address", ["/", "/search/"])
 @pytest.mark.parametrize(("width", "size"), sized([(320, 200), (320, 100), (1280, 100)], [(320, 200)]))
 def test_the_list_fits_the_screen_and_nothing_lies_over_it(search, address: str, width: int, size: int) -> None:

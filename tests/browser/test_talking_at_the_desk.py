@@ -28,6 +28,7 @@ def answering(in_review: Revision, reviewer: User, writer: User) -> Revision:
     return drafting.start_draft(in_review.article, by=writer)
 
 
+@pytest.mark.whole
 def test_words_marked_in_a_block_are_what_its_comment_is_on(page: Page, in_review: Revision, reviewer: User) -> None:
     sign_in(page, reviewer)
     page.goto(f"/admin/articles/revision/{in_review.pk}/review/")
@@ -69,6 +70,7 @@ def test_a_writer_answers_and_takes_over_by_keyboard_and_loses_nothing_typed(
     expect(text).to_contain_text("A new paragraph.")
 
 
+@pytest.mark.whole
 def test_it_all_works_without_javascript(new_page: Callable[..., Page], answering: Revision, writer: User) -> None:
     page = new_page(java_script_enabled=False)
     sign_in(page, writer)

@@ -70,6 +70,7 @@ def test_an_answer_is_sent_by_keyboard_alone_without_javascript(article: Publish
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.whole
 def test_a_slip_is_shown_at_once_and_nothing_typed_is_lost(
     article: PublishedPage, new_page: NewPage, javascript: bool
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_slip_is_shown_at_once_and_nothing_typed_is_lost(
     assert Feedback.objects.get().helpful is True
 
 
+@pytest.mark.whole
 def test_the_same_words_sent_again_count_once(article: PublishedPage, new_page: NewPage) -> None:
     page = new_page()
     for _ in range(2):
@@ -140,6 +142,7 @@ def test_it_is_quieter_than_the_form_that_asks_for_help(article: PublishedPage, 
     assert page.evaluate(small) == []
 
 
+@pytest.mark.whole
 def test_an_editor_opens_deals_with_and_erases_by_keyboard_without_javascript(
     article: PublishedPage, new_page: NewPage, editor: User
 ) -> None:
