@@ -169,6 +169,7 @@ def test_what_one_tick_does_not_see_to_the_next_does_and_the_mail_has_all(
     assert sum(message.body.count("- mesothelioma/") for message in told) == 2
 
 
+@pytest.mark.whole
 def test_many_pages_make_one_mail_for_each_role(
     published: PublishedPage, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +188,7 @@ def test_many_pages_make_one_mail_for_each_role(
     assert "and 3 more" in first.body
 
 
+@pytest.mark.whole
 def test_a_tick_asks_the_same_few_questions_whatever_the_number_of_pages(published: PublishedPage) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

@@ -413,6 +413,7 @@ def test_a_block_put_back_where_it_was_asks_for_nothing(
     [WITH_BOX.replace(COUGH, f"{COUGH}\n\n{OLD}"), f"{PAGE}\n{OLD}\n\n{BOX}"],
     ids=["elsewhere", "of another kind"],
 )
+@pytest.mark.whole
 def test_words_signed_long_ago_do_not_stand_in_for_a_box_elsewhere_or_of_another_kind(
     submitted: Submit, reviewer: User, publisher: User, with_both: str
 ) -> None:

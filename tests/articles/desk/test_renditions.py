@@ -199,6 +199,7 @@ def test_of_the_pictures_that_a_telephone_hides_in_one_file_the_first_is_shown()
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.whole
 def test_place_camera_turn_and_profile_are_gone_from_every_file(kind: str, settings: Settings, db: None) -> None:
     exif = Pillow.Exif()
     exif[0x010F] = "A camera"
@@ -246,6 +247,7 @@ def test_nothing_is_kept_of_a_picture_that_cannot_be_drawn(
 
 
 @pytest.mark.parametrize("after", range(4))
+@pytest.mark.whole
 def test_a_full_disk_leaves_no_record_and_no_half_a_file(
     db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
@@ -316,6 +318,7 @@ def test_what_is_there_is_left_as_it_is(image: Image) -> None:
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"half")], ids=["gone", "cut off"])
+@pytest.mark.whole
 def test_a_lost_or_damaged_rendition_is_drawn_again(db: None, damage: Callable[[Path], object]) -> None:
     image = stored(a_photograph())
     lost = images.folder() / missing_after(image, image.renditions)[4]

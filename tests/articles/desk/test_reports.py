@@ -108,6 +108,7 @@ def test_a_page_past_its_review_is_listed_with_its_state(at_the_desk: Client, pu
     assert "Medium 0 0 1 0 1" in matrix
 
 
+@pytest.mark.whole
 def test_long_lists_go_on_on_further_pages(at_the_desk: Client, reviewer: User) -> None:
     fill(1, [reviewer], Credential.objects.all()[0], articles=220)
     page = told(at_the_desk.get(f"{ALL}pages-to-be-read-again/"))
@@ -124,6 +125,7 @@ def test_a_report_nobody_wrote_is_not_found(at_the_desk: Client) -> None:
     assert at_the_desk.get(f"{ALL}who-is-fastest/").status_code == 404
 
 
+@pytest.mark.whole
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is(at_the_desk: Client, reviewer: User) -> None:
     people = [reviewer, a_user("medical reviewer", email="third@example.org")]
     fill(1, people, Credential.objects.all()[0], articles=15)

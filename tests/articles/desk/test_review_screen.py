@@ -299,6 +299,7 @@ def test_a_screen_older_than_the_next_revision_signs_nothing_and_shows_what_chan
     assert not SignOff.objects.exists()
 
 
+@pytest.mark.whole
 def test_the_number_of_queries_does_not_depend_on_how_much_there_is(
     at_the_desk: Client, article: Article, published: PublishedPage, next_revision: Submit, writer: User, reviewer: User
 ) -> None:

@@ -53,6 +53,7 @@ def test_renditions_are_sent_with_their_type(client: Client, settings, picture: 
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.whole
 def test_site_and_desk_send_the_same_pictures() -> None:
     """The desk shows pages with their pictures, and its security policy lets them come from nowhere else."""
     asked = (

@@ -44,6 +44,7 @@ def test_an_article_costs_few_queries_and_never_more(
     assert queries_of(client, "/mesothelioma/stage-4/") == few
 
 
+@pytest.mark.whole
 def test_lists_cost_the_same_whatever_their_length(
     client: Client, published: PublishedPage, publish_page: PublishPage
 ) -> None:

@@ -60,6 +60,7 @@ def test_shared_sources_count_first_then_the_topic_then_its_order(
     assert shown(read) == ["Two", "One here", "One elsewhere", "First", "Last"]
 
 
+@pytest.mark.whole
 def test_what_a_page_cited_before_no_longer_counts(
     read: Read, page: PublishedPage, publish_page: PublishPage, elsewhere: Topic
 ) -> None:
@@ -70,6 +71,7 @@ def test_what_a_page_cited_before_no_longer_counts(
     assert shown(read) == []
 
 
+@pytest.mark.whole
 def test_the_best_few_are_shown(read: Read, page: PublishedPage, publish_page: PublishPage) -> None:
     for number in range(related.MOST):
         publish_page(f"mesothelioma/p{number}", citing(f"P{number}", ""))
@@ -82,6 +84,7 @@ def test_a_page_without_sources_has_its_topic(read: Read, page: PublishedPage, p
     assert shown(read, "/mesothelioma/plain/") == ["Own"]
 
 
+@pytest.mark.whole
 def test_terms_introductions_and_pages_of_the_site_are_not_related(
     read: Read, page: PublishedPage, publish_page: PublishPage
 ) -> None:
@@ -92,6 +95,7 @@ def test_terms_introductions_and_pages_of_the_site_are_not_related(
     assert "Related pages" not in read("/mesothelioma/own/")
 
 
+@pytest.mark.whole
 def test_two_queries_find_them_whatever_they_share(
     page: PublishedPage, publish_page: PublishPage, django_assert_num_queries
 ) -> None:

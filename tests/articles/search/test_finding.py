@@ -78,6 +78,7 @@ def test_a_term_is_not_first_for_a_part_of_its_name(found: Find, term, publish_p
     assert find(understand("lung")).named == frozenset()
 
 
+@pytest.mark.whole
 def test_no_more_are_ranked_than_the_bound_and_the_best_are_among_them(
     found: Find, four_places: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +92,7 @@ def test_no_more_are_ranked_than_the_bound_and_the_best_are_among_them(
     assert not find(understand("biopsy")).more
 
 
+@pytest.mark.whole
 def test_results_are_counted_by_topic(publish_page: PublishPage, four_places: None) -> None:
     publish_page("resources", page("Resources", "Where to have a biopsy."), kind="page", topic=None)
     asked = understand("biopsy")
@@ -100,6 +102,7 @@ def test_results_are_counted_by_topic(publish_page: PublishPage, four_places: No
     assert len(find(asked, topic=topic).pages) == 5
 
 
+@pytest.mark.whole
 def test_too_many_to_count_are_not_counted(four_places: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "MOST", 4)
     assert count_by_topic(understand("biopsy")) is None
@@ -112,6 +115,7 @@ def test_a_phrase_of_three_words_is_found_in_one_piece(found: Find, publish_page
     assert set(found("small cell lung")) == {"mesothelioma/whole", "mesothelioma/pieces"}
 
 
+@pytest.mark.whole
 def test_what_is_left_out_does_not_take_the_room_of_what_is_found(
     found: Find, publish_page: PublishPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
