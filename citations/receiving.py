@@ -7,7 +7,7 @@ be one, is shown side by side, and a person decides field by field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from time import monotonic
 from typing import Any
@@ -93,7 +93,8 @@ def sweep() -> None:
 def read_file(batch: Import, *, deadline: float = float("inf"), progress: Progress = lambda done: None) -> None:
     """Read a file that waits, from where an interrupted run left off, until the deadline on the monotonic clock."""
     with alone(batch) as nobody_else:
-        if not nobody_else:
+        # Another worker may have read it since this one looked which files wait.
+        if not nobody_else or batch.state != ImportState.WAITING:
             return
         place, done = 0, batch.records.count()
         for place, reading in enumerate(formats.read(batch.content, batch.format), start=1):
@@ -130,7 +131,8 @@ def keep(batch: Import, place: int, reading: Reading, origin: Origin) -> Importe
             else:
                 _look_for_doubles(kept)
             kept.save()
-    except (DataError, RecursionError):
+    except (DataError, ValueError, RecursionError):
+        # A null character or half of a surrogate pair is refused by PostgreSQL or, before it, by what leads there.
         kept.record, kept.said, kept.corrections, kept.problem = {}, {}, [], UNSTORABLE
         _settle(kept, Outcome.REFUSED, by=None)
         kept.save()
@@ -148,13 +150,21 @@ def add_all_new(batch: Import, *, deadline: float = float("inf"), progress: Prog
             try:
                 add(kept, by=by)
             except DecisionRefused:
-                # It came to be like another meanwhile, perhaps one of the same file: now it waits for a person.
-                _look_for_doubles(kept)
-                kept.save()
+                _look_again(kept)
             progress(done)
             if monotonic() > deadline:
                 return
         Import.objects.filter(pk=batch.pk).update(add_all_by=None)
+
+
+@transaction.atomic
+def _look_again(kept: ImportedRecord) -> None:
+    """Hold a record that was to be added, and was not, against the bibliography once more, unless it is settled."""
+    with suppress(DecisionRefused):
+        # It came to be like another meanwhile, perhaps one of the same file: now it waits for a person.
+        kept = waiting(kept)
+        _look_for_doubles(kept)
+        kept.save()
 
 
 @transaction.atomic
