@@ -34,8 +34,9 @@ LARGEST = 5_000_000  # bytes
 MOST_REDIRECTS = 5
 TRY_AGAIN = frozenset([429, 500, 502, 503, 504])
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
-# IPv4 addresses in the dress of IPv6 that Python takes for public (RFC 6052).
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# All that IPv6 hands out to the public (RFC 4291, 2.4). Python takes for public also what networks use within
+# themselves, and addresses of IPv4 in other dress.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return is_public(str(ip.ipv4_mapped))
-        if ip.sixtofour or ip.teredo or ip in TRANSLATED:
+        if ip.sixtofour or ip.teredo or ip not in GLOBAL_UNICAST:
             return False
     return ip.is_global and not ip.is_multicast
 
