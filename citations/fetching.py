@@ -101,7 +101,8 @@ def fetch(
 
 def _leads_to(url: str, target: str) -> str:
     try:
-        return urljoin(url, target)
+        # So it is asked anyway, and PostgreSQL could not keep it otherwise.
+        return urljoin(url, target.replace("\0", "%00"))
     except ValueError as error:
         raise NoAnswer(f"{_host(url)} leads to what is no web address.") from error
 

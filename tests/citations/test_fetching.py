@@ -116,6 +116,11 @@ def test_a_redirect_to_what_is_no_address_ends_in_a_sentence(stub, pauses):
         fetch(stub.says("/", Reply(302, headers={"Location": "http://[x/"})))
 
 
+def test_a_redirect_to_what_no_database_holds_is_kept_as_it_is_asked(stub, pauses):
+    new = stub.says("/new%00", Reply(200, b"here"))
+    assert fetch(stub.says("/", Reply(301, headers={"Location": "/new\0"}))).moved_to == new
+
+
 def test_an_answer_that_breaks_off_is_none(stub, pauses):
     with pytest.raises(NoAnswer, match=r"stub\.example cannot be reached"):
         fetch(stub.says("/", Reply(200, b'{"message": "whole"}', cut_after=9)))
