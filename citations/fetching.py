@@ -11,8 +11,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event, Timer
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -261,6 +263,25 @@ class _Careful(HTTPConnection):
             return super()._new_conn()
         finally:
             self._dns_host = named
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself has it
+        """The head of the answer, all of it within `timeout`. Raises TimeoutError."""
+        # The timeout of a socket begins anew with each byte: a head that comes drop by drop would take days.
+        late = Event()
+
+        def hang_up(sock: socket.socket) -> None:
+            late.set()
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+        clock = Timer(self.timeout or READ, hang_up, [self.sock])
+        clock.start()
+        try:
+            return super().getresponse()
+        finally:
+            clock.cancel()
+            if late.is_set():
+                raise TimeoutError("The head of the answer took too long.")
 
 
 class _CarefulWithTls(_Careful, HTTPSConnection):

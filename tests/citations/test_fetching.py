@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -162,6 +163,25 @@ def test_who_answers_drop_by_drop_is_cut_off(stub, pauses, monkeypatch):
     monkeypatch.setattr(fetching, "WHOLE", 0.0)
     with pytest.raises(NoAnswer, match="was too slow"):
         fetch(stub.says("/", Reply(200, b"drop")))
+
+
+def test_so_is_who_sends_the_head_drop_by_drop(stub, pauses, monkeypatch):
+    monkeypatch.setattr(fetching, "READ", 0.3)
+    gone = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with server.accept()[0] as visitor, suppress(OSError):
+            visitor.sendall(b"HTTP/1.1 200 OK\r\nX-Drops: ")
+            while not gone.wait(0.02):
+                visitor.sendall(b"o")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=[server])
+        dripping.start()
+        with pytest.raises(NoAnswer, match=r"stub\.example did not answer in time"):
+            fetch(f"http://stub.example:{server.getsockname()[1]}/", patience=5.0)
+        gone.set()
+        dripping.join()
 
 
 def test_without_a_network_there_is_a_sentence(pauses, monkeypatch):
