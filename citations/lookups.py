@@ -26,6 +26,7 @@ REGISTERS: dict[str, tuple[Origin, str, Callable[[str], Reading | None]]] = {
 }
 # So long an answer is good: asked again within it, the same answer is shown.
 KEPT_FOR = timedelta(days=30)
+LONGEST = 200  # characters of an identifier
 
 
 def ask(field: str, value: str, *, by: User | None, source: Source | None = None) -> Import:
@@ -41,6 +42,8 @@ def ask(field: str, value: str, *, by: User | None, source: Source | None = None
     problems = list(csl.problems_with_identifiers(record))
     if problems or field not in record:
         raise ValueError(problems[0] if problems else f"Give a {field}.")
+    if len(record[field]) > LONGEST:
+        raise ValueError(f"This {field} is longer than {LONGEST} characters. Look whether it is copied well.")
     asked = Import.objects.filter(kind=ImportKind.LOOKUP, format=field, name__iexact=record[field])
     waiting = asked.filter(state=ImportState.WAITING).first()
     answered = asked.filter(state=ImportState.READ, asked_at__gte=timezone.now() - KEPT_FOR).first()

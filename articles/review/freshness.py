@@ -222,12 +222,12 @@ def _citing_what_was_said_of() -> list[CalledIn]:
         (Trigger.SUPERSEDED, Source.objects.superseded(), NoticeKind.SUPERSEDED),
     ):
         found = sources.annotate(said_at=Max("notices__recorded_at", filter=Q(notices__kind=kind)))
-        said_at = {source.pk: (source, source.said_at) for source in found}
+        said_at: dict[int, tuple[Source, datetime.datetime]] = {one.pk: (one, one.said_at) for one in found}
         for source in merged:
             # What is said of a work is said of the source that stands for it, and news when the two came to be one.
-            _, at = said_at.get(source.survivor.pk, (None, None))
-            if at is not None and source.merged_at is not None:
-                said_at.setdefault(source.pk, (source, max(at, source.merged_at)))
+            survivor = said_at.get(source.survivor.pk)
+            if survivor is not None and source.merged_at is not None:
+                said_at.setdefault(source.pk, (source, max(survivor[1], source.merged_at)))
         said += [(str(trigger), source.key, f"{source.key}: {source.title}", at) for source, at in said_at.values()]
     return _rows(CITING, [list(column) for column in zip(*said, strict=True)]) if said else []
 

@@ -213,6 +213,7 @@ def test_what_one_register_said_is_kept_when_the_other_is_silent(registers):
     [
         ("DOI", "33515503", "A DOI looks like 10.1016/j.lungcan.2006.01.002."),
         ("DOI", "", "Give a DOI."),
+        ("DOI", "10.1234/" + "x" * 300, "This DOI is longer than 200 characters."),
         ("PMID", "abc", "A PMID is a number of up to nine digits."),
         ("PMCID", "PMC1", "We look up: DOI, PMID."),
     ],
