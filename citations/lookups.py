@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,8 @@ from citations.models import Import, ImportKind, ImportState, Origin, Source
 from citations.registers import crossref, pubmed
 from mesoinfo import schedule
 from mesoinfo.models import User
+
+logger = logging.getLogger(__name__)
 
 REGISTERS: dict[str, tuple[Origin, str, Callable[[str], Reading | None]]] = {
     "DOI": (Origin.CROSSREF, "Crossref", lambda doi: crossref.look_up(doi)),
@@ -88,6 +91,10 @@ def look_up(batch: Import) -> None:
         except NoAnswer as error:
             # What the first register said is no worse for the second's silence.
             problem = "" if batch.records.exists() else str(error)
+        except Exception:
+            # One work must not hold up those behind it, nor the checks that wait until nobody waits.
+            logger.exception("The lookup %s cannot be kept.", batch.pk)
+            problem = receiving.FAULT
         else:
             name = REGISTERS[batch.format][1]
             problem = "" if batch.records.exists() else f"{name} knows no work with the {batch.format} {batch.name}."

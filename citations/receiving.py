@@ -6,6 +6,7 @@ be one, is shown side by side, and a person decides field by field.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -37,6 +38,8 @@ from citations.models import (
 from mesoinfo import audit
 from mesoinfo.models import User
 
+logger = logging.getLogger(__name__)
+
 LARGEST = 10_000_000  # characters of a file
 # Seconds that a sweep works before it gives way: the worker stops what takes a minute.
 PATIENCE = 40.0
@@ -49,6 +52,7 @@ UNKNOWN_FORMAT = (
 )
 TOO_LARGE = "This is longer than 10 million characters. Split it."
 NOTHING_IN_IT = "There is no record in it."
+FAULT = "A fault of ours stopped this. Try once more; if it comes again, tell whoever looks after the site."
 UNSTORABLE = "It holds something that cannot be stored: a null character, or nesting."
 
 Progress = Callable[[int], None]
@@ -85,7 +89,14 @@ def sweep() -> None:
     """Read the files that wait, and add what somebody asked to add; as far as time allows, the rest the next time."""
     deadline = monotonic() + PATIENCE
     for batch in Import.objects.filter(kind=ImportKind.FILE, state=ImportState.WAITING).order_by("pk"):
-        read_file(batch, deadline=deadline)
+        try:
+            read_file(batch, deadline=deadline)
+        except Exception:
+            # One file must not hold up those behind it.
+            logger.exception("The import %s cannot be read.", batch.pk)
+            Import.objects.filter(pk=batch.pk, state=ImportState.WAITING).update(
+                state=ImportState.FAILED, problem=FAULT, read_at=timezone.now()
+            )
     for batch in Import.objects.filter(add_all_by__isnull=False).order_by("pk"):
         add_all_new(batch, deadline=deadline)
 

@@ -180,6 +180,25 @@ def test_what_cannot_be_stored_is_told_and_stops_no_other_record_or_file(writer,
     assert first.problem
 
 
+def test_a_file_that_we_stumble_over_stops_no_other(writer, monkeypatch, caplog):
+    bad = receiving.receive(RIS, name="bad.ris", by=writer)
+    receiving.receive(RIS, name="good.ris", by=writer)
+    read = formats.read
+    stumbles = iter([ValueError("A fault.")])
+
+    def read_or_stumble(text, name):
+        for fault in stumbles:
+            raise fault
+        return read(text, name)
+
+    monkeypatch.setattr(formats, "read", read_or_stumble)
+    receiving.sweep()
+    assert [batch.state for batch in Import.objects.order_by("pk")] == ["failed", "read"]
+    bad.refresh_from_db()
+    assert bad.problem.startswith("A fault of ours stopped this.")
+    assert f"The import {bad.pk} cannot be read." in caplog.text
+
+
 def test_a_decision_made_while_all_that_is_new_is_added_stands(writer):
     records = (a_record(id=f"of_{about}", DOI=None, title=f"What {about} does") for about in ("asbestos", "talc"))
     batch = brought(*records, by=writer)
