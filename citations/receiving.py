@@ -16,6 +16,7 @@ from typing import Any
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -88,7 +89,9 @@ def receive(content: str, *, name: str, by: User | None, named: str = "") -> Imp
 def sweep() -> None:
     """Read the files that wait, and add what somebody asked to add; as far as time allows, the rest the next time."""
     deadline = monotonic() + PATIENCE
-    for batch in Import.objects.filter(kind=ImportKind.FILE, state=ImportState.WAITING).order_by("pk"):
+    waits = Import.objects.filter(kind=ImportKind.FILE, state=ImportState.WAITING)
+    # Whoever brings a short file does not wait for a colleague's of a hundred thousand records.
+    for batch in waits.annotate(done=Count("records")).order_by("done", "pk"):
         try:
             read_file(batch, deadline=deadline)
         except Exception:

@@ -199,6 +199,17 @@ def test_a_file_that_we_stumble_over_stops_no_other(writer, monkeypatch, caplog)
     assert f"The import {bad.pk} cannot be read." in caplog.text
 
 
+def test_a_file_that_was_begun_comes_after_those_that_were_not(writer, monkeypatch):
+    records = [a_record(id=f"record_{n}", DOI=None, title=f"Title {'x' * n}") for n in range(3)]
+    long = receiving.receive(json.dumps(records), name="long.json", by=writer)
+    receiving.read_file(long, deadline=0.0)
+    receiving.receive(RIS, name="short.ris", by=writer)
+    read: list[str] = []
+    monkeypatch.setattr(receiving, "read_file", lambda batch, deadline: read.append(batch.name))
+    receiving.sweep()
+    assert read == ["short.ris", "long.json"]
+
+
 def test_a_decision_made_while_all_that_is_new_is_added_stands(writer):
     records = (a_record(id=f"of_{about}", DOI=None, title=f"What {about} does") for about in ("asbestos", "talc"))
     batch = brought(*records, by=writer)
