@@ -91,7 +91,7 @@ def sweep() -> None:
     deadline = monotonic() + PATIENCE
     waits = Import.objects.filter(kind=ImportKind.FILE, state=ImportState.WAITING)
     # Whoever brings a short file does not wait for a colleague's of a hundred thousand records.
-    for batch in waits.annotate(done=Count("records")).order_by("done", "pk"):
+    for batch in waits.alias(done=Count("records")).order_by("done", "pk"):
         try:
             read_file(batch, deadline=deadline)
         except Exception:
@@ -100,8 +100,8 @@ def sweep() -> None:
             Import.objects.filter(pk=batch.pk, state=ImportState.WAITING).update(
                 state=ImportState.FAILED, problem=FAULT, read_at=timezone.now()
             )
-    for batch in Import.objects.filter(add_all_by__isnull=False).order_by("pk"):
-        add_all_new(batch, deadline=deadline)
+    for asked in Import.objects.filter(add_all_by__isnull=False).order_by("pk"):
+        add_all_new(asked, deadline=deadline)
 
 
 def read_file(batch: Import, *, deadline: float = float("inf"), progress: Progress = lambda done: None) -> None:
