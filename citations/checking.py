@@ -5,6 +5,7 @@ Only notices come of it. That a register's record differs from ours is for a per
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,6 +18,8 @@ from django.utils import timezone
 from citations import lookups, receiving, retractions
 from citations.fetching import NoAnswer
 from citations.models import Origin, RegisterCheck, Source
+
+logger = logging.getLogger(__name__)
 
 ASKED_EVERY = timedelta(days=30)
 # Who did not answer is asked again a day later.
@@ -62,10 +65,15 @@ def check(source: Source, field: str, register: Origin) -> bool:
     except NoAnswer as error:
         keep(source, field, register, problem=str(error))
         return False
-    with transaction.atomic():
-        keep(source, field, register, knows_it=reading is not None)
-        if reading is not None:
-            retractions.note_what_was_said(source, register, reading.said, by=None)
+    try:
+        with transaction.atomic():
+            keep(source, field, register, knows_it=reading is not None)
+            if reading is not None:
+                retractions.note_what_was_said(source, register, reading.said, by=None)
+    except Exception:
+        # One work must not hold up those behind it.
+        logger.exception("What %s says of %s cannot be kept.", register, source.key)
+        keep(source, field, register, problem=receiving.FAULT)
     return True
 
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event, Timer
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -34,8 +36,9 @@ LARGEST = 5_000_000  # bytes
 MOST_REDIRECTS = 5
 TRY_AGAIN = frozenset([429, 500, 502, 503, 504])
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
-# IPv4 addresses in the dress of IPv6 that Python takes for public (RFC 6052).
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# All that IPv6 hands out to the public (RFC 4291, 2.4). Python takes for public also what networks use within
+# themselves, and addresses of IPv4 in other dress.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def fetch(
 
 def _leads_to(url: str, target: str) -> str:
     try:
-        return urljoin(url, target)
+        # So it is asked anyway, and PostgreSQL could not keep it otherwise.
+        return urljoin(url, target.replace("\0", "%00"))
     except ValueError as error:
         raise NoAnswer(f"{_host(url)} leads to what is no web address.") from error
 
@@ -240,7 +244,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return is_public(str(ip.ipv4_mapped))
-        if ip.sixtofour or ip.teredo or ip in TRANSLATED:
+        if ip.sixtofour or ip.teredo or ip not in GLOBAL_UNICAST:
             return False
     return ip.is_global and not ip.is_multicast
 
@@ -259,6 +263,25 @@ class _Careful(HTTPConnection):
             return super()._new_conn()
         finally:
             self._dns_host = named
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself has it
+        """The head of the answer, all of it within `timeout`. Raises TimeoutError."""
+        # The timeout of a socket begins anew with each byte: a head that comes drop by drop would take days.
+        late = Event()
+
+        def hang_up(sock: socket.socket) -> None:
+            late.set()
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+        clock = Timer(self.timeout or READ, hang_up, [self.sock])
+        clock.start()
+        try:
+            return super().getresponse()
+        finally:
+            clock.cancel()
+            if late.is_set():
+                raise TimeoutError("The head of the answer took too long.")
 
 
 class _CarefulWithTls(_Careful, HTTPSConnection):

@@ -102,7 +102,7 @@ def import_csl(items: Iterable[Any], *, by: User | None, name: str = "") -> Impo
                 report.refused.append((called, str(refusal)))
             except ValidationError as error:
                 report.refused.append((called, " ".join(error.messages)))
-            except (DataError, RecursionError):
+            except (DataError, ValueError, RecursionError):
                 # In what a file says about its record anything may stand, a null character or a thousand brackets too.
                 report.refused.append(
                     (called, "It holds something that cannot be stored: a null character, or nesting.")

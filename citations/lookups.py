@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,12 +21,15 @@ from citations.registers import crossref, pubmed
 from mesoinfo import schedule
 from mesoinfo.models import User
 
+logger = logging.getLogger(__name__)
+
 REGISTERS: dict[str, tuple[Origin, str, Callable[[str], Reading | None]]] = {
     "DOI": (Origin.CROSSREF, "Crossref", lambda doi: crossref.look_up(doi)),
     "PMID": (Origin.PUBMED, "PubMed", lambda pmid: pubmed.look_up(pmid)),
 }
 # So long an answer is good: asked again within it, the same answer is shown.
 KEPT_FOR = timedelta(days=30)
+LONGEST = 200  # characters of an identifier
 
 
 def ask(field: str, value: str, *, by: User | None, source: Source | None = None) -> Import:
@@ -41,6 +45,8 @@ def ask(field: str, value: str, *, by: User | None, source: Source | None = None
     problems = list(csl.problems_with_identifiers(record))
     if problems or field not in record:
         raise ValueError(problems[0] if problems else f"Give a {field}.")
+    if len(record[field]) > LONGEST:
+        raise ValueError(f"This {field} is longer than {LONGEST} characters. Look whether it is copied well.")
     asked = Import.objects.filter(kind=ImportKind.LOOKUP, format=field, name__iexact=record[field])
     waiting = asked.filter(state=ImportState.WAITING).first()
     answered = asked.filter(state=ImportState.READ, asked_at__gte=timezone.now() - KEPT_FOR).first()
@@ -85,6 +91,10 @@ def look_up(batch: Import) -> None:
         except NoAnswer as error:
             # What the first register said is no worse for the second's silence.
             problem = "" if batch.records.exists() else str(error)
+        except Exception:
+            # One work must not hold up those behind it, nor the checks that wait until nobody waits.
+            logger.exception("The lookup %s cannot be kept.", batch.pk)
+            problem = receiving.FAULT
         else:
             name = REGISTERS[batch.format][1]
             problem = "" if batch.records.exists() else f"{name} knows no work with the {batch.format} {batch.name}."

@@ -6,8 +6,9 @@ be one, is shown side by side, and a person decides field by field.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from time import monotonic
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -37,6 +39,8 @@ from citations.models import (
 from mesoinfo import audit
 from mesoinfo.models import User
 
+logger = logging.getLogger(__name__)
+
 LARGEST = 10_000_000  # characters of a file
 # Seconds that a sweep works before it gives way: the worker stops what takes a minute.
 PATIENCE = 40.0
@@ -49,6 +53,7 @@ UNKNOWN_FORMAT = (
 )
 TOO_LARGE = "This is longer than 10 million characters. Split it."
 NOTHING_IN_IT = "There is no record in it."
+FAULT = "A fault of ours stopped this. Try once more; if it comes again, tell whoever looks after the site."
 UNSTORABLE = "It holds something that cannot be stored: a null character, or nesting."
 
 Progress = Callable[[int], None]
@@ -84,16 +89,26 @@ def receive(content: str, *, name: str, by: User | None, named: str = "") -> Imp
 def sweep() -> None:
     """Read the files that wait, and add what somebody asked to add; as far as time allows, the rest the next time."""
     deadline = monotonic() + PATIENCE
-    for batch in Import.objects.filter(kind=ImportKind.FILE, state=ImportState.WAITING).order_by("pk"):
-        read_file(batch, deadline=deadline)
-    for batch in Import.objects.filter(add_all_by__isnull=False).order_by("pk"):
-        add_all_new(batch, deadline=deadline)
+    waits = Import.objects.filter(kind=ImportKind.FILE, state=ImportState.WAITING)
+    # Whoever brings a short file does not wait for a colleague's of a hundred thousand records.
+    for batch in waits.alias(done=Count("records")).order_by("done", "pk"):
+        try:
+            read_file(batch, deadline=deadline)
+        except Exception:
+            # One file must not hold up those behind it.
+            logger.exception("The import %s cannot be read.", batch.pk)
+            Import.objects.filter(pk=batch.pk, state=ImportState.WAITING).update(
+                state=ImportState.FAILED, problem=FAULT, read_at=timezone.now()
+            )
+    for asked in Import.objects.filter(add_all_by__isnull=False).order_by("pk"):
+        add_all_new(asked, deadline=deadline)
 
 
 def read_file(batch: Import, *, deadline: float = float("inf"), progress: Progress = lambda done: None) -> None:
     """Read a file that waits, from where an interrupted run left off, until the deadline on the monotonic clock."""
     with alone(batch) as nobody_else:
-        if not nobody_else:
+        # Another worker may have read it since this one looked which files wait.
+        if not nobody_else or batch.state != ImportState.WAITING:
             return
         place, done = 0, batch.records.count()
         for place, reading in enumerate(formats.read(batch.content, batch.format), start=1):
@@ -130,7 +145,8 @@ def keep(batch: Import, place: int, reading: Reading, origin: Origin) -> Importe
             else:
                 _look_for_doubles(kept)
             kept.save()
-    except (DataError, RecursionError):
+    except (DataError, ValueError, RecursionError):
+        # A null character or half of a surrogate pair is refused by PostgreSQL or, before it, by what leads there.
         kept.record, kept.said, kept.corrections, kept.problem = {}, {}, [], UNSTORABLE
         _settle(kept, Outcome.REFUSED, by=None)
         kept.save()
@@ -148,13 +164,21 @@ def add_all_new(batch: Import, *, deadline: float = float("inf"), progress: Prog
             try:
                 add(kept, by=by)
             except DecisionRefused:
-                # It came to be like another meanwhile, perhaps one of the same file: now it waits for a person.
-                _look_for_doubles(kept)
-                kept.save()
+                _look_again(kept)
             progress(done)
             if monotonic() > deadline:
                 return
         Import.objects.filter(pk=batch.pk).update(add_all_by=None)
+
+
+@transaction.atomic
+def _look_again(kept: ImportedRecord) -> None:
+    """Hold a record that was to be added, and was not, against the bibliography once more, unless it is settled."""
+    with suppress(DecisionRefused):
+        # It came to be like another meanwhile, perhaps one of the same file: now it waits for a person.
+        kept = waiting(kept)
+        _look_for_doubles(kept)
+        kept.save()
 
 
 @transaction.atomic

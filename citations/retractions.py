@@ -11,6 +11,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -207,9 +208,8 @@ def _event(row: Mapping[str, str]) -> Event | None:
     if kind is None or found is None or not record_id:
         return None
     month, day, year = (int(part) for part in found.groups())
-    try:
-        on = date(year, month, day)
-    except ValueError:
+    on = _date(year, month, day)
+    if on is None:
         return None
     return Event(kind, on, record_id, _doi(row["RetractionDOI"]), "As the Retraction Watch dataset has it.")
 
@@ -245,23 +245,31 @@ def _events_of_pubmed(said: Mapping[str, Any]) -> Iterator[Event]:
 def _mark(tag: str, text: str) -> str:
     """What PubMed's line is known by: it has no number of its own."""
     pmid = re.search(r"PMID: (\d+)", text)
-    return f"{tag}:{pmid[1] if pmid else hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return f"{tag}:{pmid[1][:20] if pmid else hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _day(text: str) -> date:
     """The day that a text names, such as “2021-05-01” or “Lancet. 2021 May;397”; its first where only month or year is
     told, and today where none is.
     """
+    today = timezone.now().date()
     iso = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
     if iso:
         year, month, day = (int(part) if part else 1 for part in iso.groups())
-        return min(date(year, month, day), timezone.now().date())
+        return min(_date(year, month, day) or today, today)
     named = re.search(r"\b(?:19|20)\d\d(?: [A-Z][a-z]{2}(?: \d{1,2}\b)?)?", text)
     parts = (dates.from_words(named[0]) or {}).get("date-parts", []) if named else []
     if not parts:
-        return timezone.now().date()
+        return today
     year, month, day = [*parts[0], 1, 1][:3]
-    return min(date(year, month, day), timezone.now().date())
+    return min(_date(year, month, day) or today, today)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    """The day; None for one that no calendar has."""
+    with suppress(ValueError):
+        return date(year, month, day)
+    return None
 
 
 def _record(dataset: str, events: Mapping[tuple[int, str], Event], *, by: User | None) -> int:

@@ -20,6 +20,7 @@ if settings.TIER in ("desk", "all"):
         path("admin/markdown/upload/", markdown.upload, name="markdown_upload"),
         path("admin/", admin.site.urls),
     ]
+    handler400 = "articles.admin.access.too_much"
     handler403 = "articles.admin.access.not_open"
 if settings.TIER == "desk":
     from articles.public.views import IMAGE_ADDRESS, image

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.defaults import permission_denied
+from django.views.defaults import bad_request, permission_denied
 
 from mesoinfo import roles
 
@@ -118,6 +119,20 @@ def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:
         "This is not open to you. If you think it should be, ask whoever manages accounts. Nothing has been changed."
     )
     return refused(request, sentence, status=403)
+
+
+def too_much(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For what is longer than a request may be: nothing of it was read, so it is with the browser alone.
+
+    The addresses name it as handler400. Away from the desk, and for all else that is wrong, Django's own page answers.
+    """
+    if not (request.path.startswith("/admin/") and isinstance(exception, RequestDataTooBig)):
+        return bad_request(request, exception)
+    sentence = (
+        "Nothing was saved: this is longer than can be sent at once, which is 2 MB. Go back in your browser, which "
+        "still holds what you typed, and send it in parts. Bring a long list of sources as a file."
+    )
+    return refused(request, sentence, status=413, typed={})
 
 
 def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from lxml import etree
 from rapidfuzz import fuzz
 
+from articles.markup.findings import shortened
 from citations.fetching import Answer, NoAnswer, NoSuchHost, NotAsked
 
 
@@ -256,7 +257,7 @@ def _by_what_it_says(answer: Answer, nowhere: Nowhere | None) -> Judgment | None
     if any(_plain(part) in _WALLS for part in seen.titles):
         return Judgment(Verdict.CANNOT_TELL, "The site turns machines away: it asks whether a person has come.")
     if said := seen.says_not_found():
-        return Judgment(Verdict.GONE, f"The site answers as if all were well, and its page says “{said}”.")
+        return Judgment(Verdict.GONE, f"The site answers as if all were well, and its page says “{shortened(said)}”.")
     if nowhere is not None and _are_alike(seen, nowhere.seen):
         if seen.hints_at_not_found():
             return Judgment(

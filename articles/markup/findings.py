@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -103,7 +104,7 @@ LOOKS_FOR: Mapping[str, str] = MappingProxyType(
 ADJUSTABLE = frozenset(LOOKS_FOR)
 
 EXCERPT_LENGTH = 80
-# How much of what was found has to be the same for a finding to stay waived. No sentence is as long as this.
+# What is longer has its digest beside its beginning, since all of it has to be the same for a finding to stay waived.
 WORDS_LENGTH = 1000
 
 
@@ -162,8 +163,10 @@ class Findings:
             return
         # Cut before anything else: a line of 100 KB may be the excerpt of thousands of findings.
         shown = words = " ".join(excerpt[:WORDS_LENGTH].split())
+        if rule in ADJUSTABLE and len(excerpt) > WORDS_LENGTH:
+            words = f"{shown} … {hashlib.sha256(excerpt.encode('utf-8', 'replace')).hexdigest()}"
         if sources:
-            words = f"{shown} [{'; '.join(f'@{key}' for key in sources)}]"
+            words = f"{words} [{'; '.join(f'@{key}' for key in sources)}]"
         if rule in ADJUSTABLE and (rule, words) in self._waived:
             severity = "waived"
         line, column = at

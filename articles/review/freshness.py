@@ -215,14 +215,20 @@ CITING = f"""
 
 def _citing_what_was_said_of() -> list[CalledIn]:
     """Live pages submitted before a source they cite was retracted or superseded, where that is news."""
-    said = [
-        (str(trigger), source.key, f"{source.key}: {source.title}", source.said_at)
-        for trigger, sources, kind in (
-            (Trigger.RETRACTION, Source.objects.retracted(), NoticeKind.RETRACTED),
-            (Trigger.SUPERSEDED, Source.objects.superseded(), NoticeKind.SUPERSEDED),
-        )
-        for source in sources.annotate(said_at=Max("notices__recorded_at", filter=Q(notices__kind=kind)))
-    ]
+    said = []
+    merged = list(Source.objects.merged())
+    for trigger, sources, kind in (
+        (Trigger.RETRACTION, Source.objects.retracted(), NoticeKind.RETRACTED),
+        (Trigger.SUPERSEDED, Source.objects.superseded(), NoticeKind.SUPERSEDED),
+    ):
+        found = sources.annotate(said_at=Max("notices__recorded_at", filter=Q(notices__kind=kind)))
+        said_at: dict[int, tuple[Source, datetime.datetime]] = {one.pk: (one, one.said_at) for one in found}
+        for source in merged:
+            # What is said of a work is said of the source that stands for it, and news when the two came to be one.
+            survivor = said_at.get(source.survivor.pk)
+            if survivor is not None and source.merged_at is not None:
+                said_at.setdefault(source.pk, (source, max(survivor[1], source.merged_at)))
+        said += [(str(trigger), source.key, f"{source.key}: {source.title}", at) for source, at in said_at.values()]
     return _rows(CITING, [list(column) for column in zip(*said, strict=True)]) if said else []
 
 

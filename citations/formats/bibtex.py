@@ -155,6 +155,7 @@ _WRITTEN_TEXTS = {
         *("venue", "isbn", "issn", "language"),
     )
 }
+_LONGEST = 20_000  # characters that a value may have by its @strings
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*\w+[ \t]*[{(]", re.MULTILINE)
 
 
@@ -219,13 +220,17 @@ def _strings(text: str) -> dict[str, str]:
             if isinstance(block, String):
                 try:
                     strings[block.key.lower()] = _value(str(block.value), strings)
-                except _Undefined:
+                except (_Undefined, _TooLong):
                     continue
     return strings
 
 
 class _Undefined(Exception):
     """A word without braces that no @string explains."""
+
+
+class _TooLong(Exception):
+    """A few words that grow by @strings without measure."""
 
 
 def _value(raw: str, strings: Mapping[str, str]) -> str:
@@ -240,6 +245,9 @@ def _value(raw: str, strings: Mapping[str, str]) -> str:
             pieces.append(strings[piece.lower()])
         else:
             raise _Undefined(piece)
+    # Twenty lines, each the one before it twice over, hold a million times the first.
+    if sum(map(len, pieces)) > max(len(raw), _LONGEST):
+        raise _TooLong
     return "".join(pieces)
 
 
@@ -273,6 +281,12 @@ def _reading(line: int, entry: Entry, strings: Mapping[str, str]) -> Reading:
             problem = (
                 f"The field {shown(part.key)} holds {shown(str(undefined))} without braces, and no @string of this file"
                 " says what that means. Put the words in braces, or add the @string."
+            )
+            return unreadable(line, raw, problem, entry.key)
+        except _TooLong:
+            problem = (
+                f"The field {shown(part.key)} grows to more than {_LONGEST:,} characters by what its @strings stand"
+                " for. Write its words out."
             )
             return unreadable(line, raw, problem, entry.key)
     record, said = _record(kind, values)

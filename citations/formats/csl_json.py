@@ -17,6 +17,9 @@ _END = re.compile(r"[\s\]]*")
 # Where the next record begins after one that broke: an object whose first field no person and no date has.
 _NEXT_RECORD = re.compile(r'[,\[\n]\s*(?=\{\s*"(?:id|type|title|DOI)"\s*:\s*")')
 _MOST_BROKEN = 1_000
+# CSL itself has four. What Python reads here with little on its stack it may not read again in the middle of a page.
+_MOST_LEVELS = 50
+_NESTED = "This JSON is nested too deeply to be a source. Leave the field out that nests."
 
 
 class _Refused(ValueError):
@@ -74,7 +77,7 @@ def _why(error: Exception) -> str:
             " Mend it there, or bring the whole file if this one was cut off."
         )
     if isinstance(error, RecursionError):
-        return "This JSON is nested too deeply to be a source. Leave the field out that nests."
+        return _NESTED
     if isinstance(error, _Refused):
         return str(error)
     return "This JSON holds a number that is too long. Write it as text between quotation marks."
@@ -83,6 +86,8 @@ def _why(error: Exception) -> str:
 def _reading(line: int, raw: str, item: Any) -> Reading:
     if not isinstance(item, dict):
         return unreadable(line, raw, 'This is not a record: a source is a JSON object, which starts with "{".')
+    if _is_deeper(item, _MOST_LEVELS):
+        return unreadable(line, raw, _NESTED)
     record = csl.normalised(item)
     said: dict[str, Any] = {}
     custom = record.pop("custom", None)
@@ -96,6 +101,11 @@ def _reading(line: int, raw: str, item: Any) -> Reading:
     if isinstance(record.get("id"), int) and not isinstance(record["id"], bool):
         record["id"] = str(record["id"])
     return readable(line, clipped(raw), record, said)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def to_csl_json(records: Iterable[Record]) -> str:

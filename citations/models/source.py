@@ -62,9 +62,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.alias(last_said=Subquery(last)).filter(last_said=NoticeKind.RETRACTED)
 
     def in_doubt(self) -> SourceQuerySet:
-        """Those of which `doubt` may be one: something was said that could make it so."""
+        """Those of whose `survivor` `doubt` may be one: something was said that could make it so, or it was merged."""
         said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=(NoticeKind.RETRACTED, NoticeKind.CONCERN))
-        return self.filter(Exists(said)).prefetch_related("notices")
+        found = self.filter(Exists(said) | ~_NOT_MERGED).select_related("merged_into")
+        return found.prefetch_related("notices", "merged_into__notices")
 
     def superseded(self) -> SourceQuerySet:
         """Those of which `is_superseded` is true."""
@@ -72,7 +73,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def in_use(self) -> SourceQuerySet:
         """Those that pages may cite: not merged into another."""
-        return self.filter(merged_into__isnull=True)
+        return self.filter(_NOT_MERGED)
+
+    def merged(self) -> SourceQuerySet:
+        """Those that another stands for. Pages that were frozen before may still cite them."""
+        return self.exclude(_NOT_MERGED).select_related("merged_into")
 
 
 @pghistory.track(

@@ -67,6 +67,7 @@ def look_up(doi: str) -> Reading | None:
         raise NoAnswer(f"Crossref cannot be asked at the moment (it answers {answer.status}). Try again later.")
     try:
         work = json.loads(answer.body)["message"]
+        _refuse_unstorable(work)
         reading = read(work)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NoAnswer(UNREADABLE) from error
@@ -110,6 +111,18 @@ def read(work: Mapping[str, Any]) -> Reading:
     }
     kept = csl.normalised({name: value for name, value in record.items() if isinstance(value, str | list | dict)})
     return Reading(1, json.dumps(work, ensure_ascii=False)[:4000], kept, said={k: v for k, v in said.items() if v})
+
+
+def _refuse_unstorable(value: Any) -> None:
+    """Raise ValueError for text that PostgreSQL cannot hold, wherever it stands: a null character, half a pair."""
+    if isinstance(value, str):
+        if b"\0" in value.encode():
+            raise ValueError("It holds a null character.")
+    elif isinstance(value, Mapping):
+        _refuse_unstorable([*value, *value.values()])
+    elif isinstance(value, list):
+        for part in value:
+            _refuse_unstorable(part)
 
 
 def _first(value: Any) -> str:

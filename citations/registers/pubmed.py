@@ -32,7 +32,10 @@ def look_up(pmid: str) -> Reading | None:
         if "<html" in text.lower() or "error" in text.lower():
             raise NoAnswer("PubMed answered, but what it said cannot be read. Try again later.")
         return None
-    (reading, *_) = [found for found in formats.read(text, "nbib") if found.record.get("PMID") == pmid or found.problem]
+    found = (one for one in formats.read(text, "nbib") if one.record.get("PMID") == pmid or one.problem)
+    reading = next(found, None)
+    if reading is None:
+        raise NoAnswer("PubMed answered, but what it said cannot be read. Try again later.")
     if reading.problem:
         raise NoAnswer(f"PubMed answered, but what it said cannot be read: {reading.problem}")
     return reading

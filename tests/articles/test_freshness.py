@@ -34,6 +34,7 @@ from articles.publishing.safety import withdraw_for_safety
 from articles.review import drafting, freshness, notices, reaffirming, signing, suggesting
 from articles.review.coverage import reviewed_on
 from articles.review.signing import NotWhatWasShown, SignOffRefused
+from citations import merging
 from citations.models import Notice, Source
 from mesoinfo import outbox
 from mesoinfo.models import AuditEntry, OutboxMessage, User
@@ -247,6 +248,35 @@ def test_a_notice_on_a_source_calls_in_the_pages_that_cite_it_once(
     assert the_article().next_due == TODAY()
     assert Article.objects.get(pk=other.pk).freshness is Freshness.CURRENT
     assert actions("page.called_in", *STEPS) == ["page.called_in", "page.overdue"]
+
+
+@pytest.mark.parametrize("said_first", [True, False])
+def test_a_page_is_called_in_for_what_is_said_of_the_source_that_its_own_was_merged_into(
+    published: PublishedPage, source: Source, editor: User, said_first: bool
+) -> None:
+    other = Source.objects.create(key="other", csl={"id": "other", "type": "book", "title": "Another"})
+    steps = [
+        lambda: Notice.objects.create(source=other, kind="retracted", on=TODAY()),
+        lambda: merging.merge(source, other, take=frozenset(), stamp=merging.preview(source, other).stamp, by=editor),
+    ]
+    for step in steps if said_first else reversed(steps):
+        assert freshness.tick().called_in == 0
+        step()
+    assert freshness.tick().called_in == 1
+    assert freshness.tick().called_in == 0
+    assert EarlyReview.objects.get().subject == "trial2020"
+
+
+def test_merging_a_source_that_pages_were_called_in_for_calls_nobody_again(
+    published: PublishedPage, source: Source, editor: User, reviewer: User
+) -> None:
+    noticed("retracted")
+    freshness.tick()
+    right(published.article, reviewer)
+    other = Source.objects.create(key="other", csl={"id": "other", "type": "book", "title": "Another"})
+    merging.merge(source, other, take=frozenset(), stamp=merging.preview(source, other).stamp, by=editor)
+    assert other.notices.count() == 1
+    assert freshness.tick().called_in == 0
 
 
 def test_a_page_that_was_submitted_after_the_notice_knew_of_it(published: PublishedPage, next_revision: Any) -> None:

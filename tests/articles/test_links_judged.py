@@ -133,6 +133,12 @@ def test_a_title_that_says_nothing_else_tells_that_the_page_is_not_there(title):
     assert verdict(answered(a_page(title, heading="Welcome"))) is Verdict.GONE
 
 
+def test_of_a_title_without_end_the_beginning_is_told():
+    reason = judge(AT, answered(a_page("page not found " * 10_000)), NOWHERE).reason
+    assert len(reason) < 200
+    assert "says “page not found page" in reason
+
+
 def test_so_does_a_heading():
     assert verdict(answered(a_page("The hospital", heading="Sorry, we can’t find that page"))) is Verdict.GONE
     assert verdict(answered(a_page("The hospital", heading="What to do when a page cannot be found"))) is Verdict.WORKS

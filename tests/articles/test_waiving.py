@@ -35,7 +35,7 @@ from articles.publishing.gates import gates
 from articles.publishing.publish import PublishingRefused, publish
 from articles.review import drafting, waiving, weighing
 from mesoinfo.models import AuditEntry, User
-from tests.articles.waived import IN_A_MONTH, RULE, STATISTIC, TEXT, let_run_out, severities, waived, write
+from tests.articles.waived import IN_A_MONTH, RULE, STATISTIC, TEXT, found_in, let_run_out, severities, waived, write
 from tests.conftest import PAGE, a_user, member, sign_all, without_triggers
 from tests.desk_answers import told
 
@@ -153,6 +153,16 @@ def test_words_that_change_are_found_again(with_error: Revision, editor: User) -
     waived(with_error)
     write(with_error, TEXT.replace("Half of", "Two thirds of"))
     assert severities(with_error) == ["error"]
+
+
+def test_words_that_change_behind_a_thousand_letters_are_found_again(draft: Revision, editor: User) -> None:
+    long = f"Of those who came {'and came again ' * 100}half of the patients lived for 12 months"
+    write(draft, f"{PAGE}\n{long} and more.\n")
+    (finding,) = [found for found in found_in(draft) if found.rule == RULE]
+    waiving.waive(draft, rule=RULE, words=finding.words, reason="Ours.", expires_on=IN_A_MONTH, by=editor)
+    assert severities(draft) == ["waived"]
+    write(draft, f"{PAGE}\n{long} and everybody was cured.\n")
+    assert severities(draft) == ["error"]
 
 
 def test_a_waiver_holds_until_its_day(with_error: Revision) -> None:

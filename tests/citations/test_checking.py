@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from citations import checking, lookups
+from citations import checking, lookups, receiving, retractions
 from citations.models import Import, NoticeKind, Origin, RegisterCheck, Source
 from mesoinfo.schedule import FETCH_SWEEPS
 from tests.citations.conftest import a_source
@@ -109,6 +109,26 @@ def test_a_register_that_is_silent_is_left_alone_until_the_next_sweep(registers:
     assert RegisterCheck.objects.count() == 1
     checking.sweep()
     assert RegisterCheck.objects.count() == 2
+
+
+def test_an_answer_that_we_stumble_over_is_told_and_stops_no_other_check_or_lookup(
+    registers: StubSite, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(*args: Any, **kwargs: Any) -> None:
+        raise ValueError("A fault.")
+
+    monkeypatch.setattr(retractions, "note_what_was_said", stumble)
+    source = a_source(DOI=DOI)
+    crossref_says(registers, a_work())
+    assert checking.check_next("DOI", Origin.CROSSREF)
+    assert not checking.check_next("DOI", Origin.CROSSREF)
+    (told,) = said_of(source)
+    assert "so it is not known: A fault of ours stopped this." in told
+    lookups.ask("DOI", DOI, by=None)
+    lookups.sweep()
+    batch = Import.objects.get()
+    assert (batch.state, batch.problem) == ("failed", receiving.FAULT)
+    assert caplog.text.count("A fault.") == 2
 
 
 def test_a_work_that_the_register_does_not_know_is_told(registers: StubSite) -> None:

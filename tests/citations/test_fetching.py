@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -116,6 +117,11 @@ def test_a_redirect_to_what_is_no_address_ends_in_a_sentence(stub, pauses):
         fetch(stub.says("/", Reply(302, headers={"Location": "http://[x/"})))
 
 
+def test_a_redirect_to_what_no_database_holds_is_kept_as_it_is_asked(stub, pauses):
+    new = stub.says("/new%00", Reply(200, b"here"))
+    assert fetch(stub.says("/", Reply(301, headers={"Location": "/new\0"}))).moved_to == new
+
+
 def test_an_answer_that_breaks_off_is_none(stub, pauses):
     with pytest.raises(NoAnswer, match=r"stub\.example cannot be reached"):
         fetch(stub.says("/", Reply(200, b'{"message": "whole"}', cut_after=9)))
@@ -159,6 +165,25 @@ def test_who_answers_drop_by_drop_is_cut_off(stub, pauses, monkeypatch):
         fetch(stub.says("/", Reply(200, b"drop")))
 
 
+def test_so_is_who_sends_the_head_drop_by_drop(stub, pauses, monkeypatch):
+    monkeypatch.setattr(fetching, "READ", 0.3)
+    gone = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with server.accept()[0] as visitor, suppress(OSError):
+            visitor.sendall(b"HTTP/1.1 200 OK\r\nX-Drops: ")
+            while not gone.wait(0.02):
+                visitor.sendall(b"o")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=[server])
+        dripping.start()
+        with pytest.raises(NoAnswer, match=r"stub\.example did not answer in time"):
+            fetch(f"http://stub.example:{server.getsockname()[1]}/", patience=5.0)
+        gone.set()
+        dripping.join()
+
+
 def test_without_a_network_there_is_a_sentence(pauses, monkeypatch):
     def no_names(*args: object, **kwargs: object) -> None:
         raise socket.gaierror(-3, "Temporary failure in name resolution")
@@ -199,7 +224,8 @@ def test_only_web_addresses_are_asked(url):
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "64:ff9b:1::a00:1", "::127.0.0.1", "::ffff:0:10.0.0.1",
+        "fec0::1",
     ],
 )  # fmt: skip
 def test_the_network_of_the_server_is_not_public(address):

@@ -31,6 +31,7 @@ from tests.desk_answers import told
 
 pytestmark = pytest.mark.django_db
 
+FORM = "application/x-www-form-urlencoded"
 BRING = reverse("admin:citations_source_import")
 LIBRARIANS = {"writer", "editor", "superuser"}
 
@@ -195,6 +196,17 @@ def test_what_is_too_large_is_told(desk, monkeypatch):
     assert "This is longer than 400,000 characters. Save it as a file" in told(answer)
     assert text in answer.content.decode()
     assert "maxlength" not in answer.content.decode()
+
+
+def test_what_is_longer_than_a_request_may_be_is_told_in_a_sentence(writer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(writer, backend="django.contrib.auth.backends.ModelBackend")
+    text = "x" * 3_000_000
+    for typed in ({"data": {"text": text}}, {"data": f"text={text}", "content_type": FORM}):
+        answer = client.post(BRING, **typed)
+        assert answer.status_code == 413
+        assert "Go back in your browser, which still holds what you typed" in told(answer)
+        assert "Bring a long list of sources as a file." in told(answer)
 
 
 def test_what_was_pasted_comes_back_when_the_page_is_older_than_the_sign_in(writer):

@@ -158,6 +158,68 @@ def test_a_file_is_read_by_the_worker_where_an_interrupted_run_left_off(writer, 
     assert not Source.objects.exists()
 
 
+def test_a_file_that_another_worker_has_read_meanwhile_stays_read(writer):
+    batch = receiving.receive(RIS, name="library.ris", by=writer)
+    seen_waiting = Import.objects.get()
+    receiving.read_file(batch)
+    receiving.read_file(seen_waiting)
+    seen_waiting.refresh_from_db()
+    assert (seen_waiting.state, seen_waiting.problem, batch.records.count()) == ("read", "", 2)
+
+
+@pytest.mark.parametrize("field", ["id", "type", "DOI", "PMID", "ISBN", "URL"])
+@pytest.mark.parametrize("letter", ["\0", "\ud800"])
+def test_what_cannot_be_stored_is_told_and_stops_no_other_record_or_file(writer, field, letter):
+    bad, good = a_record(**{field: letter}), a_record(id="roe", DOI=None, title="What talc does to the pleura")
+    receiving.receive(json.dumps([bad, good]), name="bad.json", by=writer)
+    receiving.receive(RIS, name="library.ris", by=writer)
+    receiving.sweep()
+    assert [batch.state for batch in Import.objects.all()] == ["read", "read"]
+    first, second = ImportedRecord.objects.filter(batch__name="bad.json")
+    assert (first.outcome, second.outcome) == ("refused", "")
+    assert first.problem
+
+
+def test_a_file_that_we_stumble_over_stops_no_other(writer, monkeypatch, caplog):
+    bad = receiving.receive(RIS, name="bad.ris", by=writer)
+    receiving.receive(RIS, name="good.ris", by=writer)
+    read = formats.read
+    stumbles = iter([ValueError("A fault.")])
+
+    def read_or_stumble(text, name):
+        for fault in stumbles:
+            raise fault
+        return read(text, name)
+
+    monkeypatch.setattr(formats, "read", read_or_stumble)
+    receiving.sweep()
+    assert [batch.state for batch in Import.objects.order_by("pk")] == ["failed", "read"]
+    bad.refresh_from_db()
+    assert bad.problem.startswith("A fault of ours stopped this.")
+    assert f"The import {bad.pk} cannot be read." in caplog.text
+
+
+def test_a_file_that_was_begun_comes_after_those_that_were_not(writer, monkeypatch):
+    records = [a_record(id=f"record_{n}", DOI=None, title=f"Title {'x' * n}") for n in range(3)]
+    long = receiving.receive(json.dumps(records), name="long.json", by=writer)
+    receiving.read_file(long, deadline=0.0)
+    receiving.receive(RIS, name="short.ris", by=writer)
+    read: list[str] = []
+    monkeypatch.setattr(receiving, "read_file", lambda batch, deadline: read.append(batch.name))
+    receiving.sweep()
+    assert read == ["short.ris", "long.json"]
+
+
+def test_a_decision_made_while_all_that_is_new_is_added_stands(writer):
+    records = (a_record(id=f"of_{about}", DOI=None, title=f"What {about} does") for about in ("asbestos", "talc"))
+    batch = brought(*records, by=writer)
+    Import.objects.update(add_all_by=writer)
+    batch.refresh_from_db()
+    second = batch.records.get(place=2)
+    receiving.add_all_new(batch, progress=lambda done: receiving.leave_out(second, by=writer) if done == 1 else None)
+    assert [record.outcome for record in batch.records.all()] == ["added", "left_out"]
+
+
 def test_all_that_is_new_is_added_when_a_person_says_so(writer):
     a_source()
     batch = brought(a_record(id="twin"), a_record(id="roe", DOI=None, title="What talc does to the pleura"), by=writer)

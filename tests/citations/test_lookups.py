@@ -161,6 +161,8 @@ def test_each_register_is_told_whom_to_write_to(registers, settings):
         ([Reply(body=b"<html>Not found</html>")], "Crossref answered, but what it said cannot be read."),
         ([Reply(body=b"[" * 100_000)], "Crossref answered, but what it said cannot be read."),
         ([Reply(body=b'{"message": []}')], "Crossref answered, but what it said cannot be read."),
+        ([a_work(volume="9\0")], "Crossref answered, but what it said cannot be read."),
+        ([a_work(relation={"\ud800": []})], "Crossref answered, but what it said cannot be read."),
         ([a_work(DOI="10.1/of-another-work")], "Crossref answered, but what it said cannot be read."),
         ([Reply(body=b'{"message": 1}', cut_after=5)], "stub.example cannot be reached."),
         ([Reply(302, headers={"Location": f"/works/{quote(DOI, safe='')}"})], "leads from one address to the next"),
@@ -180,6 +182,7 @@ def test_a_bad_answer_is_a_plain_sentence(registers, replies, sentence):
         (Reply(400, b"ID list is empty!"), "PubMed knows no work with the PMID 33515503."),
         (Reply(body=b"\n"), "PubMed knows no work with the PMID 33515503."),
         (Reply(503), "PubMed cannot be asked at the moment (it answers 503)."),
+        (Reply(body="PMID- 44\nTI  - A\u2028PMID- 33515503\n".encode()), "what it said cannot be read. Try"),
         (Reply(body=b"<html><body>Down for maintenance"), "PubMed answered, but what it said cannot be read."),
         (
             Reply(body=MEDLINE.replace("TI  -", "XX  -").encode()),
@@ -210,6 +213,7 @@ def test_what_one_register_said_is_kept_when_the_other_is_silent(registers):
     [
         ("DOI", "33515503", "A DOI looks like 10.1016/j.lungcan.2006.01.002."),
         ("DOI", "", "Give a DOI."),
+        ("DOI", "10.1234/" + "x" * 300, "This DOI is longer than 200 characters."),
         ("PMID", "abc", "A PMID is a number of up to nine digits."),
         ("PMCID", "PMC1", "We look up: DOI, PMID."),
     ],

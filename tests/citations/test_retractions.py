@@ -249,6 +249,13 @@ def test_a_day_that_has_not_come_is_not_recorded_as_such():
     assert source.notices.get().on == timezone.now().date()
 
 
+@pytest.mark.parametrize("line", ["0000", "2020-13-01", "2021-02-30", "J Ex. 2021 Feb 30;9. PMID: " + "9" * 300])
+def test_a_day_or_number_that_cannot_be_stops_no_notice(line):
+    source = a_source()
+    assert retractions.note_what_was_said(source, "pubmed", {"notices": {"RIN": [line]}}, by=None) == 1
+    assert source.is_retracted
+
+
 # Promises
 
 

@@ -10,7 +10,9 @@ from django.test import Client
 
 from articles.models import PublishedPage
 from articles.public.doubts import doubts_about
+from citations import merging
 from citations.models import Notice, NoticeKind, Source
+from mesoinfo.models import User
 
 from .conftest import PublishPage, Read
 
@@ -103,6 +105,17 @@ def test_a_work_that_was_reinstated_is_marked_no_more(read: Read, published: Pub
     assert read(AT) != before
     said(source, NoticeKind.REINSTATED, on=date(2026, 4, 1))
     assert read(AT) == before
+
+
+def test_what_is_said_of_the_source_that_a_cited_one_was_merged_into_is_said_of_it(
+    read: Read, published: PublishedPage, source: Source, other: Source, editor: User
+) -> None:
+    merging.merge(source, other, take=frozenset(), stamp=merging.preview(source, other).stamp, by=editor)
+    assert "was retracted" not in read(AT)
+    said(other, NoticeKind.RETRACTED)
+    shown = read(AT)
+    assert '<a href="#ref-trial2020">source 1 was retracted</a>' in shown
+    assert '<strong class="doubt">Retracted on March 1, 2026.</strong>' in shown
 
 
 def test_nothing_that_was_signed_changes(published: PublishedPage, source: Source) -> None:

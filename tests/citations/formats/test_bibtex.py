@@ -186,3 +186,14 @@ def test_unknown_fields_are_said_and_files_and_abstracts_are_not_kept() -> None:
         "title = {A}, crossref = {b}, file = {:home/doe/a.pdf:PDF}, abstract = {Long}, urldate = {2020-01-02}"
     )
     assert reading.said == {"other_fields": {"crossref": "b"}, "accessed": {"date-parts": [[2020, 1, 2]]}}
+
+
+def test_strings_that_double_each_other_do_not_fill_the_memory() -> None:
+    doubling = "".join(f"@string{{a{line} = a{line - 1} # a{line - 1}}}\n" for line in range(1, 60))
+    text = f'@string{{a0 = "ten letters"}}\n{doubling}@article{{one, title = {{Fine}}, note = a3}}\n'
+    (fine,) = read(text, "bibtex")
+    assert not fine.problem
+    (bomb,) = read(text.replace("note = a3", "title2 = " + " # ".join(["a9"] * 9)), "bibtex")
+    assert "grows to more than 20,000 characters" in bomb.problem
+    (undefined,) = read(text.replace("note = a3", "note = a59"), "bibtex")
+    assert undefined.problem

@@ -68,6 +68,7 @@ def test_what_json_does_not_know_is_told() -> None:
         ("NaN", "NaN is not a value"),
         ("9" * 5_000, "too long"),
         ("[" * 100_000, "nested too deeply"),
+        ("[" * 60 + "]" * 60, "nested too deeply"),
     ):
         reading = next(read(f'[{{"id": "a", "volume": {value}}}]', "csl-json"))
         assert sentence in reading.problem
