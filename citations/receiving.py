@@ -207,6 +207,8 @@ def add(kept: ImportedRecord, *, by: User | None, is_another_work: bool = False)
             source=source, kind=RelationKind.NOT_DUPLICATE_OF, other=match.source, noted_by=by, note="Said on import."
         )
     _take_account(kept, source, by=by)
+    # No page rests on it yet, so what a file of PubMed's says of it is noted by whoever may add it.
+    retractions.note_what_was_said(source, who_speaks(kept), kept.said, by=by)
     _settle(kept, Outcome.ADDED, by=by, source=source)
     kept.save()
     audit.record(by, "source.added", source)
@@ -268,6 +270,11 @@ def waiting(kept: ImportedRecord) -> ImportedRecord:
     if locked.outcome != Outcome.WAITING:
         raise DecisionRefused(f"A colleague decided on it meanwhile: {locked.get_outcome_display()}.")
     return locked
+
+
+def who_speaks(kept: ImportedRecord) -> Origin:
+    """Whose words on a work a record holds: a file in PubMed's own format has those of PubMed."""
+    return Origin.PUBMED if kept.batch.format == "nbib" else Origin(kept.origin)
 
 
 def _change(source: Source, fields: Mapping[str, Any], *, by: User | None) -> None:

@@ -143,13 +143,13 @@ def sentences(found: Found, path: Path) -> Iterable[str]:
 
 def note_what_was_said(source: Source, origin: str, said: Mapping[str, Any], *, by: User | None) -> int:
     """Record what Crossref or PubMed said was later published about the source. Returns how many notices are new."""
-    if origin == Origin.CROSSREF:
-        events = _events_of_crossref(said.get("updated_by"))
-    elif origin == Origin.PUBMED:
-        events = _events_of_pubmed(said)
-    else:
-        return 0
+    events = _events_told(origin, said)
     return _record(str(origin), {(source.pk, event.record_id): event for event in events}, by=by)
+
+
+def told_by(origin: str, said: Mapping[str, Any]) -> list[str]:
+    """What Crossref or PubMed said was later published about a work, a sentence for each event."""
+    return [f"{event.kind.label}, {event.on:%-d %B %Y}. {event.note}" for event in _events_told(origin, said)]
 
 
 def as_of(source: Source) -> list[str]:
@@ -218,6 +218,12 @@ def _doi(text: str) -> str:
     """A DOI that a notice can be announced at; the dataset also writes "unavailable"."""
     doi = text.strip()
     return doi if re.fullmatch(csl.DOI_PATTERN[1:-1], doi) and len(doi) <= 400 else ""
+
+
+def _events_told(origin: str, said: Mapping[str, Any]) -> list[Event]:
+    if origin == Origin.CROSSREF:
+        return [*_events_of_crossref(said.get("updated_by"))]
+    return [*_events_of_pubmed(said)] if origin == Origin.PUBMED else []
 
 
 def _events_of_crossref(updates: Any) -> Iterator[Event]:

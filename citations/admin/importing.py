@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_q.tasks import async_task
 
-from citations import csl, formats, lookups, receiving
+from citations import csl, formats, lookups, receiving, retractions
 from citations.admin import comparing
 from citations.duplicates import Verdict
 from citations.models import Import, ImportedRecord, ImportKind, ImportState, Origin, Outcome, Source
@@ -298,6 +298,7 @@ def record(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         "kept": kept,
         "seen": seen,
         "said_by": "this record" if kept.origin == Origin.FILE else kept.get_origin_display(),
+        "later_said": retractions.told_by(receiving.who_speaks(kept), kept.said),
         "verdict": VERDICTS[seen.match.verdict] if seen.match else "",
         "ticked": frozenset(request.POST.getlist("take")) if refusal else seen.gaps,
         "entry": "" if kept.problem else comparing.as_printed(kept.record),

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from citations import checking, csl, duplicates, importing, lookups, provenance, retractions
 from citations.admin import completing, merging
@@ -132,7 +133,7 @@ class SourceAdmin(Audited):
         css = {"all": ["css/sources.css"]}
 
     form = SourceForm
-    list_display = ["key", "title_short", "year", "csl_type", "study_design", "identifiers", "not_compared"]
+    list_display = ["key", "title_short", "year", "in_doubt", "study_design", "identifiers", "not_compared"]
     list_display_links = ["key", "title_short"]
     list_filter = [CheckedFilter, "csl_type"]
     list_per_page = 50
@@ -179,6 +180,9 @@ class SourceAdmin(Audited):
             path("import/<int:pk>/<int:place>/", view(bringing.record), name="citations_source_import_record"),
             *super().get_urls(),
         ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        return super().get_queryset(request).prefetch_related("notices")
 
     def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
         """A source that was merged stands as it was."""
@@ -256,6 +260,10 @@ class SourceAdmin(Audited):
     @admin.display(description="title", ordering="title")
     def title_short(self, source: Source) -> str:
         return source.title if len(source.title) <= 90 else f"{source.title[:89]}…"
+
+    @admin.display(description="in doubt")
+    def in_doubt(self, source: Source) -> str:
+        return capfirst(str(source.doubt or ""))
 
     @admin.display(description="identifiers")
     def identifiers(self, source: Source) -> str:

@@ -401,7 +401,7 @@ def test_after_a_decision_comes_the_next_that_waits_for_one_of_the_same_kind(des
     a_source()
     batch = brought(a_record(id="one", page="1"), others(1)[0], a_record(id="two", page="2"))
     first, new, last = batch.records.order_by("place")
-    assert "Next of 1 that waits" in told(desk.get(record_at(last)))
+    assert "The next that waits (1 left)" in told(desk.get(record_at(last)))
     assert decide(desk, last, "leave-out")["Location"] == record_at(first)
     assert decide(desk, first, "leave-out")["Location"] == at(batch)
     assert decide(desk, new, "leave-out")["Location"] == at(batch)
@@ -533,3 +533,42 @@ def test_what_a_record_says_is_shown_as_text(desk):
 )
 def test_a_record_is_told_in_a_short_line_whatever_it_holds(record, line):
     assert comparing.in_a_line(record) == line
+
+
+OF_PUBMED = """PMID- 33515503
+DP  - 2021 Mar
+TI  - Talc and the lung: a randomized trial.
+PT  - Retracted Publication
+RIN - J Pleura. 2022 May 3;5:1. PMID: 33515504
+"""
+
+
+def test_what_a_file_of_pubmed_says_was_retracted_is_retracted_once_it_is_added(desk):
+    batch = receiving.receive(OF_PUBMED, name="retracted.nbib", by=None)
+    receiving.read_file(batch)
+    assert "Later said of this work: retracted, 3 May 2022. As PubMed has it." in told(desk.get(record_at(only(batch))))
+    decide(desk, only(batch), "add")
+    assert Source.objects.get().is_retracted
+
+
+def test_a_file_of_pubmed_retracts_no_source_that_is_here_but_says_what_to_do(desk):
+    ours = a_source(PMID="33515503", title="Talc and the lung: a randomized trial")
+    batch = receiving.receive(OF_PUBMED, name="retracted.nbib", by=None)
+    receiving.read_file(batch)
+    assert f"look {ours.key} up, or have an editor record it under Notices" in told(desk.get(record_at(only(batch))))
+    decide(desk, only(batch), "take")
+    assert not ours.notices.exists()
+
+
+def test_a_record_that_cannot_be_read_is_called_so_whatever_it_holds(desk):
+    batch = receiving.receive("TY  - JOUR\nTI  - A title\nAU  - Roe, R\n", name="broken.ris", by=None)
+    receiving.read_file(batch)
+    assert "A record that cannot be read" in told(desk.get(at(batch)))
+
+
+def test_a_lookup_without_an_answer_speaks_of_no_records(desk, writer):
+    batch = lookups.ask("DOI", "10.1234/gone", by=writer)
+    Import.objects.filter(pk=batch.pk).update(state="failed", problem="There is no network.", read_at=timezone.now())
+    answer = told(desk.get(at(batch)))
+    assert "There is no network." in answer
+    assert "No records here." not in answer

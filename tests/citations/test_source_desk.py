@@ -14,6 +14,7 @@ from citations.importing import import_csl
 from citations.models import Source, SourceEvent
 from mesoinfo.models import User
 from tests.citations.conftest import a_record, a_source, signed_in
+from tests.desk_answers import told
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,9 @@ def test_not_even_a_superuser_deletes_a_source_in_use():
         answer = client.post(reverse("admin:citations_source_delete", args=[source.pk]), {"post": "yes"})
         assert answer.status_code == status
     assert list(Source.objects.all()) == [used]
+
+
+def test_the_list_says_which_source_was_retracted(desk):
+    source = a_source()
+    source.notices.create(kind="retracted", on="2026-10-01")
+    assert "Retracted, 1 October 2026" in told(desk.get(LIST))
