@@ -57,11 +57,15 @@ def readable(
     said: Mapping[str, Any],
     corrections: tuple[Correction, ...] = (),
 ) -> Reading:
-    """A record as read, normalised, nothing empty in it. An access date without an address is only said."""
+    """A record as read, normalised, nothing empty in it. An access date without an address is only said. Where nothing
+    is left of it, it is told as one that cannot be read.
+    """
     kept = csl.normalised(record)
     provenance = {name: value for name, value in said.items() if value not in ("", [], {}, None)}
     if "accessed" in kept and "URL" not in kept:
         provenance["accessed"] = kept.pop("accessed")
+    if not kept:
+        return unreadable(line, text, "No field of this is one of a source. Look whether the whole record is there.")
     key = kept.get("id")
     return Reading(line, clipped(text), kept, key if isinstance(key, str) else "", provenance, "", corrections)
 

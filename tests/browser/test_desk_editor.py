@@ -123,6 +123,7 @@ def test_a_dropped_picture_waits_for_its_description(editing: Page) -> None:
     assert text.input_value() == was
 
 
+@pytest.mark.whole
 def test_a_preview_refused_says_why_and_leaves_the_text(editing: Page, writer: User) -> None:
     text = editing.get_by_label("Text of the page")
     expect(editing.get_by_role("status").first).to_have_text("Nothing to mend")

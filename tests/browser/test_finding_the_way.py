@@ -15,6 +15,7 @@ from tests.browser.public import SET_STYLE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
+@pytest.mark.whole
 def test_without_javascript_a_word_leads_to_its_meaning_and_back_and_on(visit: Visit) -> None:
     page = visit(java_script_enabled=False)
     page.goto("/mesothelioma/stage-4/")

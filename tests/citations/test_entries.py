@@ -10,13 +10,15 @@ import pytest
 from citations.style import DEFAULT_STYLE, STYLES, format_entries, version
 from tests.citations.conftest import GOLDEN, a_record, golden, golden_records, sample_records
 from tests.citations.golden import make, synthetic
+from tests.size import sized
 
 STYLE_FILES = make.STYLES
 EXPECTED = sorted(path.stem for path in GOLDEN.glob("*.txt"))
 KNOWN = tomllib.loads((GOLDEN / "known_differences.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.proof
+@pytest.mark.parametrize("name", sized(EXPECTED, [name for name in EXPECTED if "synthetic" not in name]))
 def test_entries_are_as_pandoc_sets_them_but_for_known_differences(name):
     records, style, locale = name.split(".")
     expected = golden(name)

@@ -17,6 +17,7 @@ from articles.review.signing import SignOffRefused
 from mesoinfo import outbox, roles
 from mesoinfo.models import AuditEntry, User
 from tests.conftest import PAGE, sign_all, sign_one
+from tests.size import sized
 
 pytestmark = pytest.mark.usefixtures("in_review_once")
 
@@ -176,6 +177,7 @@ def test_typing_part_of_it_is_not(in_review, reviewer, writer):
 FAQ = "\n:::faq\n### Can it come back?\nIt can.\n\n### Is it a cure?\nNo.\n:::\n"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("block", "old", "wording", "keys"),
     [
@@ -205,7 +207,7 @@ FAQ = "\n:::faq\n### Can it come back?\nIt can.\n\n### Is it a cure?\nNo.\n:::\n
     ],
     ids=["two paragraphs", "a list", "a container", "title", "lede", "heading", "FAQ pair", "two FAQ pairs"],
 )
-@pytest.mark.parametrize("by_hand", [False, True], ids=["by the button", "by hand"])
+@pytest.mark.parametrize("by_hand", sized([False, True], [False]))
 def test_any_kind_of_block_can_be_worded_anew(draft_with, writer, block, old, wording, keys, by_hand):
     suggestion, draft = draft_with(PAGE + FAQ, wording, block=block)
     (proposal,) = suggesting.proposals_for(draft.article, draft.text)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import pytest
 
 from citations.formats import read, write
 from tests.citations.conftest import a_record
@@ -37,6 +40,13 @@ def test_a_record_with_a_slip_costs_no_other() -> None:
     assert first.record == last.record == a_record()
     assert broken.record == {}
     assert broken.problem.startswith(f"This is not valid JSON: line {broken.line}, column 26: Expecting ',' delimiter.")
+
+
+@pytest.mark.parametrize("empty", [{"family": "King"}, {"accessed": {"date-parts": [[2022]]}}, {"title": ""}, {}])
+def test_an_object_without_any_field_of_a_source_is_told(empty: dict[str, Any]) -> None:
+    nothing, last = read(json.dumps([empty, a_record()]), "csl-json")
+    assert nothing.problem == "No field of this is one of a source. Look whether the whole record is there."
+    assert last.record == a_record()
 
 
 def test_a_file_that_was_cut_off_says_where() -> None:
