@@ -41,11 +41,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """A source in use, what it is to the record in hand, and why, in sentences."""
+    """A source in use, what it is to the record in hand, and why, in sentences; whether the two share an identifier."""
 
     source: Source
     verdict: Verdict
     reasons: tuple[str, ...]
+    by_identifier: bool = False
 
 
 # Works of one group may be told as one or the other type.
@@ -132,9 +133,10 @@ def _by_identifier(record: Mapping[str, Any], source: Source) -> Match:
         if isinstance(record.get(field), str) and str(record[field]).lower() == str(source.csl.get(field)).lower()
     ]
     if alike(record.get("title"), source.title) >= ANOTHER_WORK:
-        return Match(source, Verdict.SAME, tuple(shared))
+        return Match(source, Verdict.SAME, tuple(shared), by_identifier=True)
     told = f"The titles are of different works: “{record.get('title')}” and “{source.title}”."
-    return Match(source, Verdict.CONFLICT, (*shared, told, "One of the two has a wrong identifier."))
+    reasons = (*shared, told, "One of the two has a wrong identifier.")
+    return Match(source, Verdict.CONFLICT, reasons, by_identifier=True)
 
 
 def _by_title(record: Mapping[str, Any], source: Source) -> Match | None:

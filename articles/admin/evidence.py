@@ -66,6 +66,10 @@ def age(profile: EvidenceProfile, year: int) -> str:
     return "–" if found is None else f"{found:g}"
 
 
+def _span(dated: Sequence[int]) -> str:
+    return f"all from {dated[0]}" if dated[0] == dated[-1] else f"from {dated[-1]} to {dated[0]}"
+
+
 def _sources(profile: EvidenceProfile, year: int) -> str:
     if not profile.sources:
         return "It cites no source."
@@ -74,5 +78,5 @@ def _sources(profile: EvidenceProfile, year: int) -> str:
     if undated := profile.sources - len(dated):
         told += f", {undated} without a year"
     if dated:
-        told += f"; median age in years: {age(profile, year)}, from {dated[-1]} to {dated[0]}"
+        told += f"; median age in years: {age(profile, year)}, {_span(dated)}"
     return f"{told}."

@@ -16,11 +16,12 @@ UNDER_WAY = (RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW, RevisionStatus.APPR
 
 @dataclass
 class Use:
-    """A revision that cites the source: as readers have it, or under way."""
+    """A revision that cites the source: as readers have it, or under way. `cited_as` are the keys that it cites."""
 
     article: Article
     revision: Revision
     is_live: bool
+    cited_as: set[str] = field(default_factory=set)
     words: list[str] = field(default_factory=list)
 
     @property
@@ -30,14 +31,18 @@ class Use:
 
 
 def uses_of(source: Source) -> list[Use]:
-    """By address, the live revision before those under way. One query, and one for the words."""
+    """By address, the live revision before those under way. Pages that cite a source merged into this one count too:
+    they were frozen before, and rest on the same work.
+    """
     live = Q(revision__published_pages__live_as__isnull=False)
-    citing = Citation.objects.filter(live | Q(revision__status__in=UNDER_WAY), source=source).order_by("position")
+    of_it = Citation.objects.filter(live | Q(revision__status__in=UNDER_WAY), source__in=source.with_doubles())
     found: dict[int, Use] = {}
     blocks: dict[tuple[int, str], Use] = {}
-    for citation in citing.select_related("revision__article").annotate(is_live=live).distinct():
+    citing = of_it.select_related("source", "revision__article").annotate(is_live=live).order_by("position").distinct()
+    for citation in citing:
         revision = citation.revision
         use = found.setdefault(revision.pk, Use(revision.article, revision, citation.is_live))
+        use.cited_as.add(citation.source.key)
         blocks.setdefault((revision.pk, citation.block_key), use)
     for block in _blocks(blocks):
         blocks[block.revision_id, block.key].words.append(first_words(block))

@@ -58,7 +58,7 @@ def compile_page(text: str, library: Library) -> CompiledPage:
     as_read = rules.read(segments, source, library, abbreviations.expansions)
     figures, flaws = with_evidence(figures, as_read)
     for flaw in (*flaws, *rules.flaws_of(as_read)):
-        findings.add(flaw.rule, flaw.at, flaw.message, flaw.excerpt, flaw.sources)
+        findings.add(flaw.rule, flaw.at, flaw.message, flaw.excerpt, flaw.beside)
     renderers = Renderer(), Renderer(keyed=True)
     blocks = {
         segment.key: _compile_block(segment, found, lines, renderers, is_hero=segment is outline.hero)

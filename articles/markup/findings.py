@@ -152,11 +152,11 @@ class Findings:
         self._found: dict[Finding, None] = {}
 
     def add(
-        self, rule: str, at: tuple[int, int], message: str, excerpt: str = "", sources: tuple[str, ...] = ()
+        self, rule: str, at: tuple[int, int], message: str, excerpt: str = "", beside: tuple[str, ...] = ()
     ) -> None:
         """Note a finding of ``rule`` at ``(line, column)``; the same finding twice is one.
 
-        ``sources`` are the keys that the words were held against: a waiver is for both together.
+        ``beside`` is what the words were held against: a waiver is for both together.
         """
         severity: Literal["error", "warning", "waived", "off"] = self._weights[rule]
         if severity == "off":
@@ -165,8 +165,8 @@ class Findings:
         shown = words = " ".join(excerpt[:WORDS_LENGTH].split())
         if rule in ADJUSTABLE and len(excerpt) > WORDS_LENGTH:
             words = f"{shown} … {hashlib.sha256(excerpt.encode('utf-8', 'replace')).hexdigest()}"
-        if sources:
-            words = f"{words} [{'; '.join(f'@{key}' for key in sources)}]"
+        if beside:
+            words = f"{words} [{'; '.join(beside)}]"
         if rule in ADJUSTABLE and (rule, words) in self._waived:
             severity = "waived"
         line, column = at

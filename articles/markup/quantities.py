@@ -55,9 +55,6 @@ def years(sentence: str) -> tuple[int, ...]:
     return tuple(int(token.text) for index, token in enumerate(tokens) if is_year(tokens, index))
 
 
-# A paragraph has less; what comes after it is not read, so that no text takes long.
-LONGEST_TEXT = 8_000
-
 # What each quantity is about
 
 _ALWAYS_PARTS = re.compile(

@@ -15,4 +15,4 @@ register = template.Library()
 @register.inclusion_tag("admin/articles/where_used.html")
 def where_used(source: Source) -> dict[str, Any]:
     """Each page that cites it, with the words that do; each story told from it."""
-    return {"uses": uses_of(source), "stories": stories_told_from(source)}
+    return {"source": source, "uses": uses_of(source), "stories": stories_told_from(source)}

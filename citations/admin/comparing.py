@@ -55,6 +55,11 @@ class Seen:
         return [match for match in self.matches if match.source != self.source]
 
     @property
+    def identifier_is_taken_by(self) -> Source | None:
+        """The source that has an identifier of the record, if one does: the record cannot be added beside it."""
+        return next((match.source for match in self.matches if match.by_identifier), None)
+
+    @property
     def offered(self) -> frozenset[str]:
         """The fields that the source could take over."""
         return frozenset(row.name for row in self.rows if row.differs)

@@ -45,6 +45,29 @@ class CheckedFilter(admin.SimpleListFilter):
         return queryset
 
 
+class TitleFilter(admin.SimpleListFilter):
+    """Sources whose title another has too: where a librarian looks for doubles. Left out is what a person said of two:
+    that they are no duplicates, or versions of each other.
+    """
+
+    title = "title"
+    parameter_name = "title"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("shared", "The same as another's")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
+        return queryset.sharing_a_title() if self.value() == "shared" else queryset  # type: ignore[attr-defined]
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """Sources by what CSL calls their type."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "kind of work"
+
+
 class QuoteInline(admin.StackedInline):
     model = Quote
     form = QuoteForm
@@ -135,7 +158,7 @@ class SourceAdmin(Audited):
     form = SourceForm
     list_display = ["key", "title_short", "year", "in_doubt", "study_design", "identifiers", "not_compared"]
     list_display_links = ["key", "title_short"]
-    list_filter = [CheckedFilter, "csl_type"]
+    list_filter = [CheckedFilter, TitleFilter, ("csl_type", KindFilter)]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["key", "title", "people", "doi", "pmid", "pmcid", "study_design", "year"]
@@ -163,7 +186,10 @@ class SourceAdmin(Audited):
     inlines = [QuoteInline, NoticeInline, RelationInline]
 
     def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
-        return self.inlines if obj is not None and obj.merged_into_id is None else []
+        if obj is None or obj.merged_into_id is not None:
+            return []
+        tells_of_none = not obj.notices.all() and not request.user.has_perm("citations.add_notice")
+        return [inline for inline in self.inlines if inline is not NoticeInline or not tells_of_none]
 
     def get_urls(self) -> list[URLPattern]:
         """The steps of a source besides its form."""

@@ -11,7 +11,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils.text import Truncator
@@ -70,6 +70,20 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def superseded(self) -> SourceQuerySet:
         """Those of which `is_superseded` is true."""
         return self.filter(Exists(Source.objects.filter(pk=OuterRef("pk"), notices__kind=NoticeKind.SUPERSEDED)))
+
+    def sharing_a_title(self) -> SourceQuerySet:
+        """Those in use with a title that another in use has too, unless a person said how the two belong together."""
+        # First the few titles that occur twice: to ask for another of each source takes seconds.
+        titles = Source.objects.in_use().order_by().values("title_words")
+        twice = titles.annotate(sources=Count("pk")).filter(sources__gt=1, title_words__gt=" ")
+        others = (
+            Source.objects.in_use()
+            .filter(title_words=OuterRef("title_words"))
+            .exclude(pk=OuterRef("pk"))
+            .exclude(relations__other=OuterRef("pk"))
+            .exclude(relations_of_others__source=OuterRef("pk"))
+        )
+        return self.in_use().filter(Exists(others), title_words__in=twice.values("title_words"))
 
     def in_use(self) -> SourceQuerySet:
         """Those that pages may cite: not merged into another."""
@@ -418,6 +432,13 @@ class Source(models.Model):
         while source.merged_into is not None:
             source = source.merged_into
         return source
+
+    def with_doubles(self) -> list[int]:
+        """The ids of all that it stands for: itself, and each source merged into it, in however many steps."""
+        found = newest = [self.pk]
+        while newest := list(Source.objects.filter(merged_into__in=newest).values_list("pk", flat=True)):
+            found = found + newest
+        return found
 
     @property
     def is_research(self) -> bool:

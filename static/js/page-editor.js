@@ -86,6 +86,21 @@
     }
   });
 
+  // markdownx asks with every pause in typing and shows what comes last. That could be the preview of an older text, so
+  // a new question withdraws the one before.
+  const previewAddress = editor.dataset.markdownxUrlsPath;
+  const open = XMLHttpRequest.prototype.open;
+  let asked = null;
+  XMLHttpRequest.prototype.open = function (method, address, ...rest) {
+    if (address === previewAddress) {
+      if (asked) {
+        asked.abort();
+      }
+      asked = this;
+    }
+    return open.call(this, method, address, ...rest);
+  };
+
   // A refusal arrives as JSON, which markdownx would show as it is.
   box.addEventListener("markdownx.update", function (event) {
     const answer = String(event.detail[0] || "");

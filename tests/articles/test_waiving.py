@@ -165,6 +165,16 @@ def test_words_that_change_behind_a_thousand_letters_are_found_again(draft: Revi
     assert severities(draft) == ["error"]
 
 
+def test_a_waived_pair_of_figures_is_found_again_when_either_changes(draft: Revision, editor: User) -> None:
+    rule, first, second = "conflicting-figures", "Median survival is 12 months.", "Median survival is 21 months."
+    write(draft, f"{PAGE}\n{first}\n\n{second}\n")
+    (finding,) = [found for found in found_in(draft) if found.rule == rule]
+    waiving.waive(draft, rule=rule, words=finding.words, reason="Ours.", expires_on=IN_A_MONTH, by=editor)
+    assert severities(draft, rule) == ["waived"]
+    write(draft, f"{PAGE}\n{first.replace('12', '13')}\n\n{second}\n")
+    assert severities(draft, rule) == ["error"]
+
+
 def test_a_waiver_holds_until_its_day(with_error: Revision) -> None:
     waiver = waived(with_error, until=today() + datetime.timedelta(days=1))
     assert severities(with_error) == ["waived"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
 from articles.models import Image, Revision
@@ -47,6 +47,22 @@ def test_the_preview_follows_the_text_and_names_what_is_wrong(editing: Page) -> 
     expect(text).to_be_focused()
     before = text.evaluate("area => area.value.slice(0, area.selectionStart)")
     assert before.count("\n") + 1 == line
+
+
+def test_a_preview_that_takes_long_is_withdrawn_when_the_text_is_a_newer_one(editing: Page) -> None:
+    text = editing.get_by_label("Text of the page")
+
+    def hold_the_older(route: Route) -> None:
+        if "Newer." in (route.request.post_data or ""):
+            route.continue_()
+
+    editing.route("**/preview/*", hold_the_older)
+    text.press("Control+End")
+    with editing.expect_request(lambda request: "Older." in (request.post_data or "")) as older:
+        text.press_sequentially("\n\nOlder.")
+    with editing.expect_event("requestfailed", lambda request: request == older.value):
+        text.press_sequentially(" Newer.")
+    expect(editing.get_by_role("region", name="As readers will see it").get_by_text("Older. Newer.")).to_be_visible()
 
 
 def test_tab_leaves_the_text_and_comes_to_every_button(editing: Page) -> None:

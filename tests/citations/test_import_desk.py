@@ -354,6 +354,7 @@ def test_ticked_fields_are_taken_over(desk, twin):
 def test_a_record_that_is_like_another_may_be_another_work(desk, writer):
     doe = a_source(DOI=None)
     kept = only(brought(a_record(id="twin")))
+    assert "It is another work: add it" in told(desk.get(record_at(kept)))
     decide(desk, kept, "add-another")
     relation = Relation.objects.get()
     assert (relation.source.key, relation.other, relation.noted_by) == ("twin", doe, writer)
@@ -463,7 +464,11 @@ def test_a_decision_nobody_knows_is_refused(desk, twin):
 
 def test_an_identifier_that_is_taken_is_told(desk):
     a_source(title="Smoking in France since the war")
-    answer = decide(desk, only(brought(a_record(id="twin"))), "add-another")
+    kept = only(brought(a_record(id="twin")))
+    shown = told(desk.get(record_at(kept)))
+    assert "It is another work: add it" not in shown
+    assert "If it is another work than doe2020trial, one of the two has a wrong identifier." in shown
+    answer = decide(desk, kept, "add-another")
     assert answer.status_code == 409
     assert "The DOI 10.1234/Trial.2020 already belongs to doe2020trial" in told(answer)
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from citations.importing import ImportReport, import_csl
-from citations.models import Source, SourceEvent
-from tests.citations.conftest import sample_records
+from citations.models import Relation, Source, SourceEvent
+from tests.citations.conftest import a_source, sample_records
 from tests.citations.test_source_desk import LIST, NOTHING_ADDED, change
 from tests.conftest import member
 
@@ -88,6 +88,18 @@ def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
 def test_a_source_is_found_by_key_title_people_and_identifiers(desk, query):
     found = desk.get(LIST, {"q": query}).context["cl"].result_list
     assert [source.key for source in found] == ["fennell2021mist1"]
+
+
+def test_a_title_that_two_sources_share_is_listed_until_somebody_says_what_they_are(desk, editor):
+    def shared() -> list[str]:
+        return [source.key for source in desk.get(LIST, {"title": "shared"}).context["cl"].result_list]
+
+    assert shared() == []
+    one = a_source(id="one", DOI=None, title="A <i>plain</i> title")
+    two = a_source(id="two", DOI=None, title="A plain title!")
+    assert shared() == ["one", "two"]
+    Relation.objects.create(source=two, kind="not_duplicate_of", other=one, noted_by=editor)
+    assert shared() == []
 
 
 def test_the_list_says_plainly_what_is_unverified(desk):

@@ -104,6 +104,15 @@ def test_what_a_person_changes_is_told_as_theirs_and_locked(desk, writer):
     assert source.accounts.count() == 1
 
 
+def test_who_records_no_notices_sees_their_place_only_where_there_are_some(desk, editor):
+    source = a_source()
+    said = "Notices: what was later said about this source."
+    assert said not in told(desk.get(change(source)))
+    assert said in told(signed_in(editor).get(change(source)))
+    source.notices.create(kind="corrected", on="2021-01-01", recorded_by=editor)
+    assert said in told(desk.get(change(source)))
+
+
 def test_a_field_is_unlocked_by_taking_it_off_the_list(desk):
     source = a_source()
     Source.objects.update(locked_fields=["page", "title"])

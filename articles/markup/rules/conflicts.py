@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from ..amounts import words as listed
@@ -66,13 +67,13 @@ def conflicting_figures(text: Text) -> Iterator[Flaw]:
             figures.append((figure, statement, told))
             if clash is not None:
                 other = clash[1].sentence
-                other = f"{other[:_SHOWN]}…" if len(other) > _SHOWN else other
+                shown = f"{other[:_SHOWN]}…" if len(other) > _SHOWN else other
                 message = (
-                    f"“{told}” here and “{clash[2]}” in “{other}” cannot both be true of the same. Correct one, or "
+                    f"“{told}” here and “{clash[2]}” in “{shown}” cannot both be true of the same. Correct one, or "
                     "say of whom each is true."
                 )
                 offset = max(figure.start - (len(words) - len(statement.text)), 0)
-                yield text.flaw("conflicting-figures", statement, offset, message)
+                yield replace(text.flaw("conflicting-figures", statement, offset, message), beside=(other,))
 
 
 @lru_cache(maxsize=2048)

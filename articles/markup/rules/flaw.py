@@ -15,14 +15,14 @@ from ..statements import Statement
 class Flaw:
     """One thing that a rule finds wrong, at a line and a column.
 
-    ``sources`` are the keys of what it held the words against, if it did.
+    ``beside`` is what it held the words against, if it did: each source as ``@key``, or another sentence.
     """
 
     rule: str
     at: tuple[int, int]
     message: str
     excerpt: str
-    sources: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class Text:
 
     def flaw_beside_sources(self, rule: str, statement: Statement, offset: int, message: str) -> Flaw:
         """Return the same for a rule that holds a statement against what it cites: of other sources it is another."""
-        return replace(self.flaw(rule, statement, offset, message), sources=tuple(sorted(set(statement.keys))))
+        return replace(
+            self.flaw(rule, statement, offset, message), beside=tuple(f"@{key}" for key in sorted(set(statement.keys)))
+        )
 
     def sources_of(self, statement: Statement) -> list[SourceEmbed]:
         """Return the sources that a statement cites, as far as they are known."""

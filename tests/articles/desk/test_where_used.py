@@ -9,6 +9,7 @@ from django.test import Client
 
 from articles.admin.where_used import uses_of
 from articles.models import PublishedPage, Revision, Story
+from citations.merging import merge, preview
 from citations.models import Source
 from mesoinfo.models import User
 from tests.desk_answers import told
@@ -37,6 +38,16 @@ def test_what_is_being_written_is_listed_too_and_what_readers_had_is_not(
     assert [words[:10] for words in uses[1].words] == ["One study ", "More.", "One point"]
 
 
+def test_a_live_page_that_cites_what_was_merged_into_it_is_listed(
+    client: Client, published: PublishedPage, source: Source, editor: User
+) -> None:
+    middle, last = (Source.objects.create(key=key, csl=source.csl | {"id": key, "DOI": f"10.1/{key}"}) for key in "ab")
+    for one, other in ((source, middle), (middle, last)):
+        merge(one, other, take=frozenset(), stamp=preview(one, other).stamp, by=editor)
+    shown = page_of(last, client, editor)
+    assert f"/mesothelioma/stage-4/ live citing {source.key}, which was merged into this One study" in shown
+
+
 def test_a_story_told_from_it_is_listed(client: Client, source: Source, writer: User) -> None:
     Story.objects.create(key="a-story", kind="case_report", heading="One of many", typicality="Rare.", source=source)
     assert "The story a-story : One of many" in page_of(source, client, writer)
@@ -55,5 +66,5 @@ def test_it_takes_the_same_few_queries_however_often_it_is_used(
     django_assert_num_queries: Callable[[int], object],
 ) -> None:
     next_revision(published.revision.text + SECTION * times)
-    with django_assert_num_queries(2):  # type: ignore[attr-defined]  # a context manager
+    with django_assert_num_queries(3):  # type: ignore[attr-defined]  # a context manager
         uses_of(source)
