@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Exists, F, Func, GeneratedField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Concat, Lower
+from django.db.models.functions import Cast, Coalesce, Concat, Lower, Trim
 from django.utils.text import Truncator
 
 from citations import csl, style
@@ -34,6 +34,11 @@ def _read_off(expression: Any, output_field: models.Field[Any, Any]) -> Generate
 
 def _json_path(function: str, path: str, output_field: models.Field[Any, Any]) -> Func:
     return Func(F("csl"), Value(path), function=function, output_field=output_field)
+
+
+def _replaced(text: Any, pattern: str, by: str) -> Func:
+    """`text` with another text for whatever the pattern of PostgreSQL matches there."""
+    return Func(text, Value(pattern), Value(by), Value("g"), function="regexp_replace", output_field=models.TextField())
 
 
 class NoticeKind(models.TextChoices):
@@ -74,16 +79,16 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def sharing_a_title(self) -> SourceQuerySet:
         """Those in use with a title that another in use has too, unless a person said how the two belong together."""
         # First the few titles that occur twice: to ask for another of each source takes seconds.
-        titles = Source.objects.in_use().order_by().values("title_words")
-        twice = titles.annotate(sources=Count("pk")).filter(sources__gt=1, title_words__gt=" ")
+        in_use = Source.objects.in_use().order_by()
+        titles = in_use.exclude(title_words="").values("title_words")
         others = (
-            Source.objects.in_use()
-            .filter(title_words=OuterRef("title_words"))
+            in_use.filter(title_words=OuterRef("title_words"))
             .exclude(pk=OuterRef("pk"))
             .exclude(relations__other=OuterRef("pk"))
             .exclude(relations_of_others__source=OuterRef("pk"))
         )
-        return self.in_use().filter(Exists(others), title_words__in=twice.values("title_words"))
+        twice = titles.annotate(sources=Count("pk")).filter(sources__gt=1).values("title_words")
+        return self.in_use().filter(Exists(others), title_words__in=twice)
 
     def in_use(self) -> SourceQuerySet:
         """Those that pages may cite: not merged into another."""
@@ -161,19 +166,22 @@ class Source(models.Model):
     title = _read_off(Coalesce(KT("csl__title"), Value(""), output_field=models.TextField()), models.TextField())
     title_words = _read_off(
         # As titles are compared: small letters, no accents, no markup, no punctuation.
-        Func(
-            Func(
-                Lower(Coalesce(KT("csl__title"), Value(""), output_field=models.TextField())),
-                Value(_ACCENTED),
-                Value(_PLAIN),
-                function="translate",
-                output_field=models.TextField(),
-            ),
-            Value(r"</?(i|b|sub|sup|span)[^>]*>|[^[:alnum:]]+"),
-            Value(" "),
-            Value("g"),
-            function="regexp_replace",
-            output_field=models.TextField(),
+        Trim(
+            _replaced(
+                _replaced(
+                    Func(
+                        Lower(Coalesce(KT("csl__title"), Value(""), output_field=models.TextField())),
+                        Value(_ACCENTED),
+                        Value(_PLAIN),
+                        function="translate",
+                        output_field=models.TextField(),
+                    ),
+                    r"</?(i|b|sub|sup|span)[^>]*>",
+                    by="",
+                ),
+                r"[^[:alnum:]]+",
+                by=" ",
+            )
         ),
         models.TextField(),
     )

@@ -149,3 +149,8 @@ def test_accents_and_markup_cost_a_title_nothing():
     a_source(title="Étude à propos du <i>mésothéliome</i> pleural: résultats à long terme, dépôts et fibres")
     title = "Etude a propos du mesotheliome pleural – resultats a long terme, depots et fibres"
     assert found(title=title) == [("doe2020trial", Verdict.CANDIDATE)]
+
+
+def test_a_short_title_full_of_markup_is_found_by_its_words():
+    a_source(DOI=None, title="<i>BAP1</i> in <i>H<sub>2</sub></i>: a <b>test</b>")
+    assert found(title="BAP1 in H2: a test") == [("doe2020trial", "candidate")]
