@@ -307,10 +307,7 @@ class SourceAdmin(Audited):
 
     @admin.display(description="what is missing")
     def missing(self, source: Source) -> SafeString | str:
-        found = source.findings()
-        if not found:
-            return "Nothing."
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found)))
+        return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in source.findings())) or "Nothing."
 
     @admin.display(description="counts as")
     def counts_as(self, source: Source) -> str:

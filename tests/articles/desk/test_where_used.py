@@ -41,7 +41,9 @@ def test_what_is_being_written_is_listed_too_and_what_readers_had_is_not(
 def test_a_live_page_that_cites_what_was_merged_into_it_is_listed(
     client: Client, published: PublishedPage, source: Source, editor: User
 ) -> None:
-    middle, last = (Source.objects.create(key=key, csl=source.csl | {"id": key, "DOI": f"10.1234/{key}"}) for key in "ab")
+    middle, last = (
+        Source.objects.create(key=key, csl=source.csl | {"id": key, "DOI": f"10.1234/{key}"}) for key in "ab"
+    )
     for one, other in ((source, middle), (middle, last)):
         merge(one, other, take=frozenset(), stamp=preview(one, other).stamp, by=editor)
     shown = page_of(last, client, editor)
