@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 KEY_PATTERN = r"^[a-z][a-z0-9_]*([-:.][a-z0-9_]+)*$"
 DOI_PATTERN = r"^10\.\d{4,9}/\S+$"
@@ -143,8 +144,8 @@ def as_text(record: Mapping[str, Any]) -> str:
 def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
     """The record with identifiers in their bare form and nothing empty. What people wrote is never re-cased.
 
-    A DOI loses `https://doi.org/` or `doi:` in front and is otherwise left as it is, however odd it looks. An ISBN gets
-    its thirteen digits; of several, as catalogs give them for one book, the first.
+    A DOI loses `doi:` in front, or `https://doi.org/` and what addresses spell as %3C; otherwise it is left as it is,
+    however odd it looks. An ISBN gets its thirteen digits; of several, as catalogs give them for one book, the first.
     """
     kept: dict[str, Any] = {}
     for field, value in item.items():
@@ -155,7 +156,7 @@ def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
             value = str(value)
         if isinstance(value, str):
             if field == "DOI":
-                value = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", value, flags=re.I)
+                value = _doi(value)
             elif field == "PMID":
                 value = re.sub(r"^(PMID:\s*)", "", value, flags=re.I)
             elif field == "PMCID":
@@ -165,6 +166,15 @@ def normalised(item: Mapping[str, Any]) -> dict[str, Any]:
         if value not in (None, "", [], {}):
             kept[field] = value
     return kept
+
+
+def _doi(text: str) -> str:
+    in_address = re.match(r"https?://(?:dx\.)?doi\.org/", text, re.I)
+    if in_address is None:
+        return re.sub(r"^doi:\s*", "", text, flags=re.I)
+    bare = text[in_address.end() :]
+    spelt_out = unquote(bare)
+    return spelt_out if spelt_out.isprintable() else bare
 
 
 def _isbn(text: str) -> str:

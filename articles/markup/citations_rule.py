@@ -11,13 +11,16 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 _BRACKETS = re.compile(r"[\[\]]")
-_MARKER = re.compile(r"(?:^|(?<=[\s(]))-?@(?=[A-Za-z0-9_])")
-# Keys are short names; DOIs and PubMed numbers pass too, so that an unknown one is named in full.
-_KEY = re.compile(r"[A-Za-z0-9_](?:[\w:.#$%&+?<>~/()-]*[\w)])?")
+_MARKER = re.compile(r"(?:^|(?<=[\s(]))-?@(?=[A-Za-z0-9_{])")
+# Keys are short names; DOIs and PubMed numbers pass too, so that an unknown one is named in full. As in pandoc, braces
+# hold what would end a key, such as the semicolon of an old DOI.
+_KEY = re.compile(r"\{(?P<braced>[^{}\s]+)\}|[A-Za-z0-9_](?:[\w:.#$%&+?<>~/()-]*[\w)])?")
+_PART = re.compile(r";(?![^{}]*\})")
 # What a register knows a work by, written where a key belongs.
 _IDENTIFIER = re.compile(r"(?:doi|pmid):|10\.\d{4,9}/|https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _ANCHOR_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 LONGEST_CLUSTER = 2000
+_HOW = "A citation is written [@key], with the key of a source"
 
 _LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -59,7 +62,11 @@ class Cluster:
 
 def keys_named_in(text: str) -> set[str]:
     """Every key that a citation in this text could name, and perhaps more: what follows an @."""
-    return {key[0] for at in re.finditer("@", text) if (key := _KEY.match(text, at.end()))}
+    return {_named(key) for at in re.finditer("@", text) if (key := _KEY.match(text, at.end()))}
+
+
+def _named(key: re.Match[str]) -> str:
+    return key["braced"] or key[0]
 
 
 def is_identifier(key: str) -> bool:
@@ -79,7 +86,7 @@ def read_cluster(source: str, start: int, end: int) -> Cluster | None:
         return None
     cluster = Cluster()
     place = 0
-    for piece in text.split(";"):
+    for piece in _PART.split(text):
         _read_item(cluster, piece, start + place)
         place += len(piece) + 1
     return cluster
@@ -88,10 +95,12 @@ def read_cluster(source: str, start: int, end: int) -> Cluster | None:
 def _read_item(cluster: Cluster, piece: str, at: int) -> None:
     marker = _MARKER.search(piece)
     if marker is None:
-        cluster.problems.append((at, "A citation is written [@key], with the key of a source after the @."))
+        cluster.problems.append((at, _cut_short(cluster) or f"{_HOW} after the @."))
         return
     key = _KEY.match(piece, marker.end())
-    assert key is not None  # the marker looks ahead for the first character of a key
+    if key is None:
+        cluster.problems.append((at + marker.end(), f"{_HOW} between the braces."))
+        return
     rest = piece[key.end() :].strip()
     locator = ""
     if rest:
@@ -109,7 +118,15 @@ def _read_item(cluster: Cluster, piece: str, at: int) -> None:
     if "@" in piece[: marker.start()]:
         cluster.problems.append((at, "This citation has an @ too many."))
         return
-    cluster.items.append(Cited(key[0], " ".join(piece[: marker.start()].split()), locator, at + marker.start()))
+    cluster.items.append(Cited(_named(key), " ".join(piece[: marker.start()].split()), locator, at + marker.start()))
+
+
+def _cut_short(cluster: Cluster) -> str:
+    """What to do where a semicolon parts what may be one DOI, as publishers made them until 2001; "" elsewhere."""
+    before = cluster.items[-1].key if cluster.items else ""
+    if not is_identifier(before):
+        return ""
+    return f"A semicolon parts two sources. If it belongs to the DOI, put braces around all of it: [@{{{before}…}}]."
 
 
 def read_locator(text: str) -> str | None:

@@ -149,6 +149,9 @@ def test_the_format_is_guessed_unless_somebody_says_it(desk):
     [
         ("10.1234/Trial.2020", ("DOI", "10.1234/Trial.2020")),
         (" https://doi.org/10.1234/x ", ("DOI", "10.1234/x")),
+        ("https://doi.org/10.1234/(SICI)1:2%3C3::A%3E4.CO%3B2-P", ("DOI", "10.1234/(SICI)1:2<3::A>4.CO;2-P")),
+        ("doi:10.1234/(SICI)1:2<3::A>4.CO;2-P", ("DOI", "10.1234/(SICI)1:2<3::A>4.CO;2-P")),
+        ("10.1234/a%3Cb", ("DOI", "10.1234/a%3Cb")),
         ("33515503", ("PMID", "33515503")),
         ("PMID: 33515503", ("PMID", "33515503")),
         ("https://pubmed.ncbi.nlm.nih.gov/33515503/", ("PMID", "33515503")),

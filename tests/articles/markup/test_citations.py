@@ -99,6 +99,8 @@ def test_words_before_the_key_are_shown_before_the_number() -> None:
         ("[@]", 8),
         ("[@ alpha]", 8),
         ("[@alpha;]", 15),
+        ("[@{alpha]", 9),
+        ("[@{}]", 9),
     ],
 )
 def test_what_cannot_be_read_is_shown_as_written_and_found_with_its_column(written: str, column: int) -> None:
@@ -157,6 +159,17 @@ def test_neighbouring_brackets_and_colons_do_not_hide_a_citation() -> None:
 def test_a_doi_as_key_is_named_in_full_when_it_is_unknown() -> None:
     page = compile_body("Words [@doi:10.1016/S2213-2600(20)30390-8, p. 3].\n")
     assert page.findings[0].message.startswith("“doi:10.1016/S2213-2600(20)30390-8” is an identifier, not a key.")
+
+
+def test_braces_hold_what_would_end_a_key() -> None:
+    old = "doi:10.1002/(SICI)1097(1997)80:8<1343::AID>3.0.CO;2-P"
+    page = compile_body(f"Words [see @{{{old}}}, p. 3; @{{alpha}}, p. 4].\n")
+    assert page.unresolved == (old,)
+    assert [(cited.key, cited.locator) for cited in page.citations] == [("alpha", "p. 4")]
+    bare = compile_body(f"Words [@{old}].\n")
+    assert bare.findings[0].message.startswith(
+        "A semicolon parts two sources. If it belongs to the DOI, put braces around"
+    )
 
 
 def test_citations_work_in_every_place_that_holds_text() -> None:
