@@ -15,7 +15,7 @@ _MARKER = re.compile(r"(?:^|(?<=[\s(]))-?@(?=[A-Za-z0-9_{])")
 # Keys are short names; DOIs and PubMed numbers pass too, so that an unknown one is named in full. As in pandoc, braces
 # hold what would end a key, such as the semicolon of an old DOI.
 _KEY = re.compile(r"\{(?P<braced>[^{}\s]+)\}|[A-Za-z0-9_](?:[\w:.#$%&+?<>~/()-]*[\w)])?")
-_PART = re.compile(r";(?![^{}]*\})")
+_BRACED = re.compile(r"\{[^{}]*\}")
 # What a register knows a work by, written where a key belongs.
 _IDENTIFIER = re.compile(r"(?:doi|pmid):|10\.\d{4,9}/|https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _ANCHOR_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
@@ -86,8 +86,8 @@ def read_cluster(source: str, start: int, end: int) -> Cluster | None:
         return None
     cluster = Cluster()
     place = 0
-    for piece in _PART.split(text):
-        _read_item(cluster, piece, start + place)
+    for piece in _BRACED.sub(lambda braced: "_" * len(braced[0]), text).split(";"):
+        _read_item(cluster, text[place : place + len(piece)], start + place)
         place += len(piece) + 1
     return cluster
 
