@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Kind, Person, PublishedPage, Topic
 from articles.public.navigation import Link
 from articles.public.trust import Reviewer, Standing, Trust
-from citations import formats
+from citations import csl, formats
 from mesoinfo.models import SiteSettings
 
 Node = dict[str, Any]
@@ -213,7 +213,7 @@ def _citation(record: dict[str, Any]) -> Node:
         {
             "@type": SOURCE_TYPES.get(str(record.get("type")), "CreativeWork"),
             "name": formats.title_words(record),
-            "datePublished": formats.year_of(record),
+            "datePublished": str(csl.year_of(record) or ""),
             "url": formats.link_to(record),
         }
     )

@@ -12,7 +12,7 @@ from citations.formats import bibtex, csl_json, nbib, reference_list, ris
 from citations.formats.bibtex import to_bibtex
 from citations.formats.csl_json import to_csl_json
 from citations.formats.decoding import decode, note_on_encoding
-from citations.formats.fields import Record, link_to, public_record, title_words, year_of
+from citations.formats.fields import Record, link_to, public_record, title_words
 from citations.formats.reading import Correction, Reading, unreadable
 from citations.formats.ris import to_ris
 
@@ -32,7 +32,6 @@ __all__ = [
     "to_csl_json",
     "to_ris",
     "write",
-    "year_of",
 ]
 
 READABLE: Mapping[str, Callable[[str], Iterator[Reading]]] = {

@@ -48,11 +48,6 @@ def title_words(record: Record) -> str:
     return typographic(plain(record.get("title")))
 
 
-def year_of(record: Record) -> str:
-    """The year of publication; empty when it is not known."""
-    return day(record, "issued")[:4]
-
-
 def link_to(record: Record) -> str:
     """Where the work is, as an entry links to it: its DOI, else its own address if that is a secure one."""
     doi, url = line(record.get("DOI")), line(record.get("URL"))
