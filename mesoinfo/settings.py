@@ -241,7 +241,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 # The stock views are never installed; these are the addresses of our own (articles.admin.markdown).
 MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.markup.preview_html"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "articles.admin.preview.preview_html"
 
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))

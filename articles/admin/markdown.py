@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from articles.admin.access import WRITE, refused
-from articles.markup.preview import LONGEST_TEXT, preview_html
+from articles.admin.preview import LONGEST_TEXT, preview_html
 from articles.models import Article
 from articles.publishing.images import ImageRefused, store_image
 from mesoinfo import audit, roles

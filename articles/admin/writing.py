@@ -19,9 +19,9 @@ from articles.admin import markdown
 from articles.admin.access import WRITE, desk_view, refused
 from articles.admin.asking import ReasonForm, ask, done
 from articles.admin.places import article_page, find_revision
+from articles.admin.preview import LONGEST_TEXT, render_preview
 from articles.markup import compile_page
 from articles.markup.library import for_text
-from articles.markup.preview import LONGEST_TEXT, render_preview
 from articles.models import Article, ReviewRequest, Revision, RevisionStatus, Significance, TransitionRefused
 from articles.models.revision import StaleDraft
 from articles.review import drafting

@@ -24,14 +24,6 @@ from .page import (
     Word,
 )
 
-
-def preview_html(text: str) -> str:
-    """The live preview of a text: see articles.markup.preview, which unlike the compiler reads the database."""
-    from .preview import preview_html
-
-    return preview_html(text)
-
-
 __all__ = [
     "ADJUSTABLE",
     "RULES",
@@ -54,5 +46,4 @@ __all__ = [
     "TermEmbed",
     "Word",
     "compile_page",
-    "preview_html",
 ]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
-from articles.markup.preview import LONGEST_TEXT
+from articles.admin.preview import LONGEST_TEXT
 from articles.models import Revision
 from articles.review import drafting
 from mesoinfo.models import User
