@@ -13,6 +13,7 @@ from time import monotonic
 
 from django.db import connection, transaction
 
+from articles.markup.references import list_in
 from articles.markup.sentences import sentences
 from articles.models import Article, Link, LinkReading, LinkUse, PublishedPage
 from articles.models.links import LEADS_OUT, LinkKind
@@ -42,9 +43,7 @@ class Found:
 def links_on(page: PublishedPage, style: str) -> list[Found]:
     """The links that lead out of a page, from its top to its end, with those of the reference list in this style."""
     found = [link for html in (page.lede_html, page.hero_html, page.body_html) for link in _links_in(html)]
-    lists = page.references_html
-    # As readers get it: a page that was frozen before there was a choice has the list of that day.
-    listed = _links_in(lists.get(style) or next(iter(lists.values()), ""), page.source_keys)
+    listed = _links_in(list_in(page.references_html, style), page.source_keys)
     return [*found, *listed]
 
 

@@ -92,7 +92,7 @@ def doubts_about(page: PublishedPage) -> Doubts:
     Of one that was merged into another since, it is what is said of that one: nobody asks for the other any more.
     """
     numbers = {key: number for number, key in enumerate(page.source_keys, start=1)}
-    sources = Source.objects.in_doubt().filter(key__in=numbers).order_by("key") if numbers else []
+    sources = Source.objects.perhaps_in_doubt().filter(key__in=numbers).order_by("key") if numbers else []
     found = [Doubt(source.key, numbers[source.key], doubt) for source in sources if (doubt := source.survivor.doubt)]
     return Doubts(sorted(found, key=lambda doubt: doubt.number))
 

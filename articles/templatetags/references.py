@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from articles.markup.references import list_in
 from articles.public.doubts import Doubts
 from mesoinfo.context import current_site
 
@@ -18,10 +19,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def reference_list(context: dict[str, Any], lists: Mapping[str, str]) -> SafeString:
-    """The list in this site's style. A page that was frozen before there was a choice has the one of that day."""
+    """The list in this site's style, or the one that the page was frozen with."""
     site = context.get("site") or current_site()
-    chosen = lists.get(site.citation_style) or next(iter(lists.values()), "")
-    return _doubts(context).mark_list(chosen)
+    return _doubts(context).mark_list(list_in(lists, site.citation_style))
 
 
 @register.simple_tag(takes_context=True)

@@ -156,7 +156,7 @@ class SourceAdmin(Audited):
         css = {"all": ["css/sources.css"]}
 
     form = SourceForm
-    list_display = ["key", "title_short", "year", "in_doubt", "study_design", "identifiers", "not_compared"]
+    list_display = ["key", "title_short", "year", "standing", "study_design", "identifiers", "not_compared"]
     list_display_links = ["key", "title_short"]
     list_filter = [CheckedFilter, TitleFilter, ("csl_type", KindFilter)]
     list_per_page = 50
@@ -208,7 +208,7 @@ class SourceAdmin(Audited):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        return super().get_queryset(request).prefetch_related("notices")
+        return super().get_queryset(request).select_related("merged_into").prefetch_related("notices")
 
     def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
         """A source that was merged stands as it was."""
@@ -287,8 +287,10 @@ class SourceAdmin(Audited):
     def title_short(self, source: Source) -> str:
         return source.title if len(source.title) <= 90 else f"{source.title[:89]}…"
 
-    @admin.display(description="in doubt")
-    def in_doubt(self, source: Source) -> str:
+    @admin.display(description="standing")
+    def standing(self, source: Source) -> str:
+        if source.merged_into is not None:
+            return f"Merged into {source.merged_into.key}"
         return capfirst(str(source.doubt or ""))
 
     @admin.display(description="identifiers")

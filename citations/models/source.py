@@ -66,7 +66,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         last = said.order_by("-notices__on", "-notices__pk").values("notices__kind")[:1]
         return self.alias(last_said=Subquery(last)).filter(last_said=NoticeKind.RETRACTED)
 
-    def in_doubt(self) -> SourceQuerySet:
+    def perhaps_in_doubt(self) -> SourceQuerySet:
         """Those of whose `survivor` `doubt` may be one: something was said that could make it so, or it was merged."""
         said = Source.objects.filter(pk=OuterRef("pk"), notices__kind__in=(NoticeKind.RETRACTED, NoticeKind.CONCERN))
         found = self.filter(Exists(said) | ~_NOT_MERGED).select_related("merged_into")

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml.html import document_fromstring
 
@@ -102,6 +104,17 @@ def test_what_a_person_changes_is_told_as_theirs_and_locked(desk, writer):
     assert account.record == {"DOI": None, "page": "1-9", "study design": "cohort", "title": "Corrected"}
     desk.post(change(source), corrected)
     assert source.accounts.count() == 1
+
+
+def test_the_list_takes_the_same_queries_however_long_it_is(desk):
+    def queries_with(sources: range) -> int:
+        for number in sources:
+            a_source(id=f"source{number}", DOI=f"10.1234/{number}").notices.create(kind="corrected", on="2021-01-01")
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(LIST)
+        return len(asked)
+
+    assert queries_with(range(1)) == queries_with(range(1, 12))
 
 
 def test_who_records_no_notices_sees_their_place_only_where_there_are_some(desk, editor):
@@ -219,7 +232,7 @@ def test_a_source_shows_its_entry_and_what_is_missing(desk):
     source = a_source(title="<script>alert(1)</script>", DOI=None)
     page = desk.get(change(source)).content.decode()
     assert "Doe, J. (2020). &lt;script&gt;alert(1)&lt;/script&gt;. <i>A Journal</i>." in page
-    assert "<li>There is no DOI, PMID or PMCID to look it up by.</li>" in page
+    assert "<p>There is no DOI, PMID or PMCID to look it up by.</p>" in page
     assert "Nowhere: no page" in page
     assert "<script>alert(1)" not in page
 

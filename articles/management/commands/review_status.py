@@ -45,7 +45,7 @@ def newest(article: Article) -> Revision | None:
 
 
 def status_of(revision: Revision) -> dict[str, Any]:
-    """The answer of the command, as its JSON: keys as in DESIGN."""
+    """The answer of the command, as its JSON."""
     page = Candidate(revision)
     # A block that shows something changed in the library since is none of those that were signed.
     signed = {block.digest for block in page.stored} - {block.digest for block in page.unsigned}

@@ -9,9 +9,11 @@ from django.test import Client
 
 from articles.admin.where_used import uses_of
 from articles.models import PublishedPage, Revision, Story
+from articles.publishing.takedown import withdraw_page
 from citations.merging import merge, preview
 from citations.models import Source
 from mesoinfo.models import User
+from tests.conftest import member
 from tests.desk_answers import told
 
 SECTION = "\n## More\n\nMore [@trial2020].\n\n- One point [@trial2020; @trial2020, p. 3]\n"
@@ -38,6 +40,11 @@ def test_what_is_being_written_is_listed_too_and_what_readers_had_is_not(
     assert [words[:10] for words in uses[1].words] == ["One study ", "More.", "One point"]
 
 
+def test_a_withdrawn_page_is_called_what_it_is(published: PublishedPage, source: Source) -> None:
+    withdraw_page(published.article, reason="Checked.", reader_note="We check it.", by=member("publisher"))
+    assert [use.standing for use in uses_of(source)] == ["withdrawn"]
+
+
 def test_a_live_page_that_cites_what_was_merged_into_it_is_listed(
     client: Client, published: PublishedPage, source: Source, editor: User
 ) -> None:
@@ -47,6 +54,7 @@ def test_a_live_page_that_cites_what_was_merged_into_it_is_listed(
     for one, other in ((source, middle), (middle, last)):
         merge(one, other, take=frozenset(), stamp=preview(one, other).stamp, by=editor)
     shown = page_of(last, client, editor)
+    assert "Merged into a" in told(client.get("/admin/citations/source/"))
     assert f"/mesothelioma/stage-4/ live citing {source.key}, which was merged into this One study" in shown
 
 

@@ -61,7 +61,7 @@ def test_numbers_and_anchors_are_the_same_in_every_style(read: Read, published: 
         choose(chosen)
         anchors.append(re.findall(r'(?:id|href)="(#?(?:cite|ref)-[^"]+)"', read(AT)))
     assert anchors[0]
-    assert anchors[0] == anchors[1] == anchors[2]
+    assert all(each == anchors[0] for each in anchors)
 
 
 def test_switching_the_style_changes_nothing_that_is_stored(read: Read, published: PublishedPage) -> None:
@@ -80,9 +80,12 @@ def test_a_browser_that_kept_the_page_gets_the_new_list(client: Client, publishe
     assert client.get(AT, headers={"If-None-Match": kept}).status_code == 200
 
 
-def test_a_page_frozen_before_there_was_a_choice_keeps_its_one_list(read: Read, published: PublishedPage) -> None:
-    only = {CitationStyle.APA.value: published.references_html[CitationStyle.APA]}
+@pytest.mark.parametrize("frozen_with", [[CitationStyle.APA], [CitationStyle.AMA, CitationStyle.APA]])
+def test_a_page_frozen_before_there_was_the_style_keeps_the_first_list_it_has(
+    read: Read, published: PublishedPage, frozen_with: list[CitationStyle]
+) -> None:
+    lists = {chosen.value: published.references_html[chosen] for chosen in frozen_with}
     with without_triggers("articles_publishedpage"):
-        PublishedPage.objects.filter(pk=published.pk).update(references_html=only)
+        PublishedPage.objects.filter(pk=published.pk).update(references_html=lists)
     choose(CitationStyle.NLM)
     assert AS_SET[CitationStyle.APA] in read(AT)

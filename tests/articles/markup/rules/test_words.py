@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from articles.markup import CompiledPage, Finding
+from articles.markup import ADJUSTABLE, CompiledPage, Finding
 
 from ..sample_library import LIBRARY, compile_body, source
 
@@ -431,6 +431,13 @@ def test_is_found(rule: str, text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in LEFT_ALONE.items() for text in texts])
 def test_is_left_alone(rule: str, text: str) -> None:
     assert found(rule, text) == []
+
+
+def test_every_rule_about_words_has_cases_here_or_where_its_own_subject_is_tried() -> None:
+    elsewhere = {"uncited-statistic", "quote-contradicts", "quote-missing", "long-sentence"}
+    elsewhere |= {"reading-grade", "dead-link", "moved-link", "not-live-link"}
+    assert not elsewhere & FOUND.keys()
+    assert {*ADJUSTABLE} <= FOUND.keys() | elsewhere
 
 
 @pytest.mark.parametrize("rule", sorted(FOUND))
