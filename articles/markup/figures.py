@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from .amounts import NUMBER_WORDS
 from .amounts import words as listed
-from .figure_reader import NUMBER_WORDS, SEEDS, Figure, Kind, figures
+from .figure_numbers import Figure, Kind
+from .figure_reader import figures
+from .figure_words import SEEDS
 from .findings import Findings
 from .outline import Segment
 from .page import FigureStatement

@@ -15,8 +15,7 @@ from functools import lru_cache
 
 from ..amounts import words as listed
 from ..proof import contradict
-from ..quantities import quantities
-from ..quantity import Dimension, Quantity
+from ..quantities import Dimension, Quantity, quantities
 from ..statements import Statement
 from .flaw import Flaw, Text
 

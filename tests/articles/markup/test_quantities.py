@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.markup.quantities import quantities, years
-from articles.markup.quantity import Dimension, Quantity
+from articles.markup.quantities import Dimension, Quantity, quantities, years
 
 
 def only(sentence: str) -> Quantity:

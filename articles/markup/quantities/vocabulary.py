@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .amounts import words
+from ..amounts import words
 from .quantity import Leaning, Operator
 
 MONTHS = {
@@ -17,7 +17,10 @@ MONTHS = {
     "decade": 120.0,
 }
 PERIODS = {**MONTHS, **{f"{name}s": worth for name, worth in MONTHS.items()}}
+# Not "working" and "business": of such days, a month has fewer.
+BEFORE_PERIODS = frozenset(words("full whole more consecutive additional straight calendar"))
 YEARS = frozenset({"year", "years", "yr", "yrs"})
+EACH = frozenset(words("a an per each every"))
 PER = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day"}
 
 PEOPLE = frozenset(
@@ -45,7 +48,11 @@ THINGS = {
         for word in (name, f"{name}s")
     },
 }
+# What follows a number that looks like a year, if it counts.
+IS_COUNTED = PEOPLE | frozenset(words("cases deaths tumors % percent per new"))
+PERCENT = frozenset(words("% ‰ percent percentage"))
 INTERVAL = frozenset({"ci", "confidence", "cri", "credible"})
+SPREAD = frozenset({"range", "iqr", "interquartile"})
 ABBREVIATED = frozenset({"CR", "PR", "SD", "PD"})
 NO_ADJECTIVE = frozenset(
     words("""
@@ -113,35 +120,26 @@ BEFORE = {
     words(phrase): (operator, leaning) for operator, leaning, phrases in _PHRASES for phrase in phrases.split("|")
 }
 LONGEST_BEFORE = max(map(len, BEFORE))
-OR_MORE = frozenset(
-    words("""
-        more longer older over above higher greater
-    """)
-)
-OR_LESS = frozenset(
-    words("""
-        less fewer shorter younger under below lower
-    """)
-)
+OR_MORE = frozenset(words("more longer older over above higher greater"))
+OR_LESS = frozenset(words("less fewer shorter younger under below lower"))
 
-QUANTIFIERS: dict[str, tuple[float | None, float | None, Operator]] = {
-    "all": (1.0, 1.0, "="),
-    "every": (1.0, 1.0, "="),
-    "each": (1.0, 1.0, "="),
-    "no": (0.0, 0.0, "="),
-    "none": (0.0, 0.0, "="),
-    "any": (1.0, 1.0, "="),
-    "most": (0.5, None, ">"),
-    "majority": (0.5, None, ">"),
+# A share in words: its bounds, and its operator.
+Share = tuple[float | None, float | None, Operator]
+ALL: Share = (1.0, 1.0, "=")
+NONE: Share = (0.0, 0.0, "=")
+MOST: Share = (0.5, None, ">")
+SOME: Share = (0.0, None, ">")
+QUANTIFIERS: dict[str, Share] = {
+    **dict.fromkeys(("all", "every", "each", "any"), ALL),
+    **dict.fromkeys(("no", "none"), NONE),
+    **dict.fromkeys(("most", "majority"), MOST),
     "minority": (None, 0.5, "<"),
-    "some": (0.0, None, ">"),
-    "few": (0.0, None, ">"),
-    "several": (0.0, None, ">"),
-    "many": (0.0, None, ">"),
+    **dict.fromkeys(("some", "few", "several", "many"), SOME),
 }
-WHOLE_PHRASES: dict[str, tuple[float, float]] = {
-    "everyone": (1.0, 1.0), "everybody": (1.0, 1.0), "nobody": (0.0, 0.0), "always": (1.0, 1.0), "never": (0.0, 0.0),
-}  # fmt: skip
+WHOLE_PHRASES: dict[str, Share] = {
+    **dict.fromkeys(("everyone", "everybody", "always"), ALL),
+    **dict.fromkeys(("nobody", "never"), NONE),
+}
 
 NUMBERED = frozenset(
     words("""
@@ -176,6 +174,8 @@ LIKELIER = frozenset(
     """)
 )
 
+AGES = frozenset(words("age ages aged"))
+HIS = frozenset(words("his her their your"))
 AGE_DECADES = {
     word: 10.0 * value
     for value, word in enumerate(
