@@ -74,6 +74,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list written as one text, to be asked whether one is among them."""
+    return frozenset(text.split())
+
+
 _PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _TOKEN = re.compile(
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:[.·]\d+)?[½¼¾⅓⅔]?|(?<![\w.])[.·]\d+|[½¼¾⅓⅔])"

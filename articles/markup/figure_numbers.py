@@ -17,7 +17,7 @@ from .figure_words import (
     COUNTED_PEOPLE,
     ENDS_OF_ORDINALS,
     LABELS,
-    MEASURES,
+    MEASURED_IN,
     NAMED_OR_KNOWN,
     NO_ADJECTIVES,
     ORDINALS,
@@ -27,7 +27,7 @@ from .figure_words import (
     TYPICAL,
 )
 from .quantities.surroundings import ends_a_name, is_month, is_year, past_percent, phrase_before
-from .quantities.vocabulary import AGES, EACH, FRACTIONS, LIKELY, OR_LESS, OR_MORE, RATIOS, UNITS
+from .quantities.vocabulary import AGES, ALSO_COUNTED, EACH, FRACTIONS, LIKELY, OR_LESS, OR_MORE, RATIOS, THEM, UNITS
 
 
 class Kind(Enum):
@@ -75,7 +75,7 @@ def past_labels(tokens: Tokens, amount: Amount) -> int:
         return amount.end + 1
     if before not in LABELS or _share_or_span(tokens, amount.end):
         return 0
-    if before in ("group", "groups", "score", "number", "arm") and _past_noun(tokens, amount.end, COUNTED_PEOPLE):
+    if before in ALSO_COUNTED and _past_noun(tokens, amount.end, COUNTED_PEOPLE):
         return 0
     # "Stages 1 to 3", "types 16, 18, and 33"
     past = amount.end
@@ -146,7 +146,7 @@ def _share_end(tokens: Tokens, amount: Amount, past: int) -> int:
     whole = amount_at(tokens, index)
     if whole is None:
         in_digits = tokens.is_number(amount.begin) and amount.value > 1
-        return index + 1 if after == "of" and in_digits and tokens.word(index) in ("them", "these", "those") else 0
+        return index + 1 if after == "of" and in_digits and tokens.word(index) in THEM else 0
     if whole.value < max(amount.value, 2) or is_year(tokens, index) or _share_or_span(tokens, whole.end):
         return 0
     if after == "of" and (amount.value == 1 or not (tokens.is_number(amount.begin) or tokens.is_number(index))):
@@ -190,7 +190,7 @@ def _past_noun(tokens: Tokens, index: int, nouns: frozenset[str]) -> int:
 
 
 def _measured_at(tokens: Tokens, index: int) -> bool:
-    return tokens.word(tokens.past_dash(index)) in MEASURES
+    return tokens.word(tokens.past_dash(index)) in MEASURED_IN
 
 
 def _is_bounded(tokens: Tokens, begin: int, past: int) -> bool:

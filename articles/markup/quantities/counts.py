@@ -8,7 +8,7 @@ from ..amounts import Tokens, amount_at
 from .making import Found, Numbers, made_of
 from .quantity import Dimension
 from .surroundings import past_percent
-from .vocabulary import ABBREVIATED, EACH, MONTHS, NO_ADJECTIVE, OF_PEOPLE, OUTCOMES, PEOPLE, PER, THINGS
+from .vocabulary import ABBREVIATED, EACH, MONTHS, NO_ADJECTIVE, OF_PEOPLE, OUTCOMES, PEOPLE, PER, THEM, THINGS
 
 _AFTER_PEOPLE = ("", ".", ",", ";", ")", "and", "it", "the")
 
@@ -57,7 +57,7 @@ def _people_unnamed(tokens: Tokens, numbers: Numbers) -> tuple[str, int] | None:
     if _is_abbreviated(tokens, begin - 1) or _is_abbreviated(tokens, past):
         return "people", past
     several = numbers.first.value > 1
-    if several and following == "of" and tokens.word(past + 1) in ("them", "these", "those", "whom"):
+    if several and following == "of" and tokens.word(past + 1) in THEM | {"whom"}:
         return "people", past + 2
     is_of_people = (
         (following == "(" and _is_percentage(tokens, past + 1))

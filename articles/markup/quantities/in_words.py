@@ -19,18 +19,17 @@ from .vocabulary import (
     OF_PEOPLE,
     OUTCOME_VERBS,
     OUTCOMES,
-    PEOPLE,
+    PEOPLE_AND_CASES,
     QUANTIFIERS,
+    THEM,
     WHOLE_PHRASES,
     Share,
 )
 
-_SICK = PEOPLE | {"case", "cases", "tumor", "tumors", "tumours"}
 _STOP = re.compile(r"[.;,]")
 _AFTER_A_FRACTION = ("of", "", ".", ",")
 # What is left of a share that is denied.
 _DENIED: dict[Share, Share] = {ALL: (None, 1.0, "<"), NONE: (0.0, None, ">"), MOST: (None, 0.5, "<=")}
-_THEM = frozenset({"them", "these", "those"})
 
 
 def quantifier(tokens: Tokens, index: int, last: Found | None) -> Found | None:
@@ -61,7 +60,7 @@ def quantifier(tokens: Tokens, index: int, last: Found | None) -> Found | None:
     found = _share(tokens, QUANTIFIERS[word], begin, index + 1, denied=denied)
     if found:
         noun = tokens.word(end - 1)
-        found.adverb = noun in _THEM
+        found.adverb = noun in THEM
         if noun not in OF_PEOPLE and amount_at(tokens, end - 2) is None:
             found.quantity = replace(found.quantity, end=tokens[end - 1].end)
     return found
@@ -75,7 +74,7 @@ def _past_people(tokens: Tokens, index: int, quantifier: str, last: Found | None
     """Return the token after "(of the) (44 treated) patients" at ``index``, or 0 if it speaks of no people."""
     index += tokens.word(index) == "of"
     following = tokens.word(index)
-    if following in _THEM and tokens.word(index - 1) == "of":
+    if following in THEM and tokens.word(index - 1) == "of":
         return index + 1
     if following in OF_PEOPLE and quantifier != "no":
         return index
@@ -84,7 +83,7 @@ def _past_people(tokens: Tokens, index: int, quantifier: str, last: Found | None
     index = amount.end if amount else index
     for ahead in range(index, index + 5):
         noun = tokens.word(ahead)
-        if noun in _SICK or (quantifier == "no" and noun in OUTCOMES and not _is_near(tokens, ahead, last)):
+        if noun in PEOPLE_AND_CASES or (quantifier == "no" and noun in OUTCOMES and not _is_near(tokens, ahead, last)):
             return ahead + 1
         if noun in NO_ADJECTIVE or not (noun.isalpha() or noun == "-"):
             return 0

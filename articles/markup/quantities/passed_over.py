@@ -1,12 +1,32 @@
-"""Numbers that measure nothing: of stages, pages and figures, of dates and years, and those in names."""
+"""Numbers that measure nothing: of stages, pages and figures, of dates, times and years, and those in names."""
 
 from __future__ import annotations
+
+import re
 
 from ..amounts import Tokens, amount_at
 from .counts import noun_at
 from .periods import past_percent_or_period
 from .surroundings import ends_a_name, is_month, is_year
 from .vocabulary import ALSO_COUNTED, NUMBERED
+
+NAMES_AND_TIMES = (
+    # Telephone numbers
+    r"\+\d[\d \u00a0().-]{6,20}\d",
+    r"(?<![\w.,])(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b",
+    r"\b(?:call|dial|text|phone|ring)[ \u00a0](?:or text[ \u00a0])?[\d(][\d \u00a0().-]{0,20}\d\b",
+    # Hours of service, times of day, dates
+    r"\b(?:24|twenty-four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b|\b24/7\b",
+    r"\b\d{1,2}(?::\d\d)? ?[ap](?:\.m\.?|m)(?!\w)",
+    r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b",
+    # Trials, places on the web
+    r"\b(?:NCT|ISRCTN)\d{4,12}\b|https?://\S{1,500}",
+)
+
+
+def blotted(pattern: re.Pattern[str], text: str) -> str:
+    """Return ``text`` with all that ``pattern`` finds made unreadable; the rest stays in its place."""
+    return pattern.sub(lambda found: "\u2063" * len(found[0]), text)
 
 
 def past_numbering(tokens: Tokens, index: int) -> int:

@@ -10,7 +10,7 @@ from .in_words import factor_in_words, fraction_in_words, quantifier
 from .intervals import past_spread
 from .making import Found
 from .numbers import number
-from .passed_over import past_numbering
+from .passed_over import NAMES_AND_TIMES, blotted, past_numbering
 from .periods import a_period, half_a_period
 from .quantity import Quantity
 from .shares import bounds_of_an_interval
@@ -25,14 +25,8 @@ _NO_QUANTITY = re.compile(
         (
             r"\[[^\[\]\n]{0,300}@[^\[\]\n]{0,300}\]",
             r"\[\d{1,3}(?:[-–,] ?\d{1,3}){0,20}\](?=[\s.,;:]|$)",
-            r"https?://\S{1,500}|\b10\.\d{4,9}/\S{1,200}|\b(?:NCT|ISRCTN)\d{4,12}\b",
-            # Telephone numbers, hours of service, times of day
-            r"\+\d[\d \u00a0().-]{6,20}\d",
-            r"(?<![\w.,])(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b",
-            r"\b(?:call|dial|text|phone|ring)[ \u00a0](?:or text[ \u00a0])?[\d(][\d \u00a0().-]{0,20}\d\b",
-            r"\b(?:24|twenty-four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b|\b24/7\b",
-            r"\b\d{1,2}(?::\d\d)? ?[ap](?:\.m\.?|m)(?!\w)|\b\d{1,2}:\d\d\b",
-            r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,3}(?:st|nd|rd|th)\b",
+            *NAMES_AND_TIMES,
+            r"\b10\.\d{4,9}/\S{1,200}|\b\d{1,2}:\d\d\b|\b\d{1,3}(?:st|nd|rd|th)\b",
             r"\b(?:one|two|three|\d) times (?:a|per|each|every) \w{3,5}\b",
             r"\b(?:once|twice) (?:a|per|each|every) \w{3,5}\b|\b(?:once|twice) (?:dai|week|month|year)ly\b",
         )
@@ -43,7 +37,7 @@ _NO_QUANTITY = re.compile(
 
 def quantities(sentence: str) -> tuple[Quantity, ...]:
     """Return the quantities of ``sentence`` (or of a few sentences) in the order in which they stand."""
-    text = _NO_QUANTITY.sub(lambda found: "\u2063" * len(found[0]), sentence[:LONGEST_TEXT])
+    text = blotted(_NO_QUANTITY, sentence[:LONGEST_TEXT])
     return tuple(with_subjects(text, _found_in(tokens_of(text))))
 
 
