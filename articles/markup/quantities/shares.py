@@ -97,7 +97,7 @@ def bounds_of_an_interval(tokens: Tokens, index: int) -> Found | None:
 
 def _plain_percentage(tokens: Tokens, index: int) -> Amount | None:
     """Return the amount of "about 37%" at ``index``, with its unit."""
-    index += tokens.word(index) in ("about", "around", "roughly")
+    index += tokens.word(index) in _ABOUT
     amount = amount_at(tokens, index)
     end = past_percent(tokens, amount.end) if amount else 0
     return replace(amount, end=end) if amount and end else None

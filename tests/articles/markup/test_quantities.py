@@ -47,6 +47,7 @@ def only(sentence: str) -> Quantity:
         ("Up to 33% relapsed.", None, 0.33),
         ("12 to 15% relapsed.", 0.12, 0.15),
         ("12%–15% relapsed.", 0.12, 0.15),
+        ("As low as nearly 5% or as high as almost 15% relapsed.", 0.05, 0.15),
         ("Between 12 and 15 percent relapsed.", 0.12, 0.15),
     ],
 )
