@@ -42,8 +42,12 @@ class Tokens:
     def __getitem__(self, index: int) -> Token:
         return self.listed[index]
 
+    def token(self, index: int) -> Token | None:
+        """Return the token at ``index``, if there is one."""
+        return self.listed[index] if 0 <= index < len(self.listed) else None
+
     def word(self, index: int) -> str:
-        """Return the text of the token at ``index``; outside the sentence, nothing."""
+        """Return the text of the token at ``index``; outside the text, nothing."""
         return self.compared[index] if 0 <= index < len(self.compared) else ""
 
     def words(self, begin: int, end: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from .amounts import Amount, Token, TokenKind, Tokens, amount_at
+from .amounts import Amount, TokenKind, Tokens, amount_at
 from .figure_words import (
     ABOUT,
     AGED,
@@ -95,16 +95,16 @@ def number(tokens: Tokens, amount: Amount) -> Figure | None:
         return None
     begin, past = amount.begin, _past_range(tokens, amount)
     several = amount.value != 1
-    if end := _share_end(tokens, amount, past):
+    if end := _past_share(tokens, amount, past):
         return figure(tokens, Kind.SHARE, begin, end)
-    if end := _multiple_end(tokens, past):
+    if end := _past_multiple(tokens, past):
         return figure(tokens, Kind.SHARE, begin, end, likely=tokens.word(end - 1) in LIKELY)
-    if end := _span_end(tokens, past):
+    if end := _past_span(tokens, past):
         is_one_day = past == amount.end and _is_one_day(tokens, amount, end)
         return None if is_one_day else figure(tokens, Kind.SPAN, begin, end)
     if several and (end := _past_noun(tokens, past, COUNTED_PEOPLE)):
         return figure(tokens, Kind.COUNT, begin, end)
-    if rank_end(tokens, amount.end, begin):
+    if past_rank(tokens, amount.end, begin):
         return figure(tokens, Kind.VALUE, begin, amount.end + 1)
     is_value = several and (
         _measured_at(tokens, past)
@@ -126,10 +126,10 @@ def _past_range(tokens: Tokens, amount: Amount) -> int:
 
 
 def _share_or_span(tokens: Tokens, index: int) -> int:
-    return past_percent(tokens, index) or _span_end(tokens, index)
+    return past_percent(tokens, index) or _past_span(tokens, index)
 
 
-def _share_end(tokens: Tokens, amount: Amount, past: int) -> int:
+def _past_share(tokens: Tokens, amount: Amount, past: int) -> int:
     """Return the token after "%", "in 100", "of 35", "of them", "thirds"; or 0."""
     if end := past_percent(tokens, past) or past_percent(tokens, amount.end):
         return end
@@ -154,7 +154,7 @@ def _share_end(tokens: Tokens, amount: Amount, past: int) -> int:
     return whole.end
 
 
-def _multiple_end(tokens: Tokens, past: int) -> int:
+def _past_multiple(tokens: Tokens, past: int) -> int:
     """Return the token after "times more", "times a day", "-fold"; or 0."""
     following = tokens.word(past + 1)
     if tokens.word(past) == "or" and following in OR_MORE:
@@ -165,7 +165,7 @@ def _multiple_end(tokens: Tokens, past: int) -> int:
     return past + 1 if tokens.word(past) == "fold" else 0
 
 
-def _span_end(tokens: Tokens, past: int) -> int:
+def _past_span(tokens: Tokens, past: int) -> int:
     """Return the token after "months", "-year", "or more full days"; or 0."""
     past += 2 * _or_more(tokens, past)
     past += tokens.word(past) in BEFORE_SPANS
@@ -232,8 +232,8 @@ def _is_glued(tokens: Tokens, index: int) -> bool:
 
 def _is_name(tokens: Tokens, amount: Amount) -> bool:
     """Whether a number in digits is part of a name or a place in a row: HPV 16, 5-FU, del(5q), (2), [12], 5th."""
-    token, following, after = (_token(tokens, at) for at in (amount.begin, amount.end, amount.end + 1))
-    previous = _token(tokens, amount.begin - 1)
+    token, following, after = (tokens.token(at) for at in (amount.begin, amount.end, amount.end + 1))
+    previous = tokens.token(amount.begin - 1)
     if token and following and following.start == token.end:
         opened = previous.text if previous and previous.end == token.start else ""
         if opened + following.text == "[]" or (opened + following.text == "()" and amount.value < 10):
@@ -253,16 +253,12 @@ def _is_name(tokens: Tokens, amount: Amount) -> bool:
     return previous.text not in RATIOS and previous.text != "ci"
 
 
-def _token(tokens: Tokens, index: int) -> Token | None:
-    return tokens[index] if 0 <= index < len(tokens) else None
-
-
 def is_of_a_body(tokens: Tokens, index: int) -> bool:
     """Whether "of the tongue" or the like stands at ``index``: its front two-thirds are a place in it."""
     return tokens.word(index) == "of" and any(tokens.word(at) in ORGANS for at in (index + 1, index + 2))
 
 
-def rank_end(tokens: Tokens, index: int, begin: int) -> int:
+def past_rank(tokens: Tokens, index: int, begin: int) -> int:
     """Return the token after "most" in "third most common" and "3rd most common", or 0."""
     if tokens.is_number(begin):
         if tokens.word(index) not in ENDS_OF_ORDINALS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .amounts import BIG_NUMBERS, Tokens, amount_at, tokens_of
-from .figure_numbers import Figure, Kind, figure, is_of_a_body, number, past_labels, rank_end
+from .figure_numbers import Figure, Kind, figure, is_of_a_body, number, past_labels, past_rank
 from .figure_words import ABOUT, BOUNDS, MANY, NEVER_SHARES, ONE_OF_TWO_HALVES, ORDINALS, SEEDS, SPANS
 from .quantities.surroundings import phrase_before
 from .quantities.vocabulary import AGE_DECADES, EACH, FACTORS, FRACTIONS, HIS, LIKELY, OF_PEOPLE
@@ -59,7 +59,7 @@ def _in_words(tokens: Tokens, index: int) -> Figure | None:
         return figure(tokens, Kind.SHARE, index, index + 1) if changes else None
     if word == "half":
         return _half(tokens, index)
-    if word in ORDINALS and (rank := rank_end(tokens, index + 1, index) or _ordinal_span_end(tokens, index + 1)):
+    if word in ORDINALS and (rank := past_rank(tokens, index + 1, index) or _past_ordinal_span(tokens, index + 1)):
         return figure(tokens, Kind.VALUE, index, rank)
     if word in FRACTIONS and tokens.word(index - 1) in ("a", "an"):
         told = following == "of" or following in OF_PEOPLE or phrase_before(tokens, index - 1, ABOUT)
@@ -92,7 +92,7 @@ def _half(tokens: Tokens, index: int) -> Figure | None:
     return figure(tokens, Kind.SHARE, index, index + 1)
 
 
-def _ordinal_span_end(tokens: Tokens, index: int) -> int:
+def _past_ordinal_span(tokens: Tokens, index: int) -> int:
     """Return the token after "first year of", or 0: "the first day of school" only orders."""
     index += tokens.word(index) == "few"
     if tokens.word(index) not in SPANS or tokens.word(index + 1) not in ("of", "after", "following"):

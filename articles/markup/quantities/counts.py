@@ -69,7 +69,8 @@ def _people_unnamed(tokens: Tokens, numbers: Numbers) -> tuple[str, int] | None:
 
 
 def _is_abbreviated(tokens: Tokens, index: int) -> bool:
-    return 0 <= index < len(tokens) and tokens[index].written in ABBREVIATED
+    token = tokens.token(index)
+    return token is not None and token.written in ABBREVIATED
 
 
 def _is_percentage(tokens: Tokens, index: int) -> bool:

@@ -9,10 +9,10 @@ from .ages import age
 from .counts import counted
 from .intervals import attach_margin, margin_at
 from .making import Found, Numbers, made_of, made_of_one
-from .periods import duration, is_after_a_change, past_percent_or_period, period_at
+from .periods import duration, past_percent_or_period, period_at
 from .quantity import Dimension
 from .shares import percentage, so_many_in
-from .surroundings import past_percent
+from .surroundings import is_after_a_change, past_percent
 from .vocabulary import BY, LIKELY, RATIOS, UNITS
 
 _SIGNS = frozenset("=<>≤≥")

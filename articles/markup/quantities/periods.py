@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from ..amounts import AND_A_HALF, Amount, Tokens, amount_at
 from .making import Found, Numbers, bound_before, made, made_of, made_of_one
 from .quantity import Dimension
-from .surroundings import past_percent
-from .vocabulary import BEFORE_PERIODS, MONTHS, PERIODS, RISING
+from .surroundings import is_after_a_change, past_percent
+from .vocabulary import BEFORE_PERIODS, MONTHS, PERIODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,6 @@ def past_percent_or_period(tokens: Tokens, index: int) -> int:
         return past
     period = period_at(tokens, index)
     return period.end if period else 0
-
-
-def is_after_a_change(tokens: Tokens, index: int) -> bool:
-    """Say whether the two numbers from ``index`` on are no range, as in "rose from 5 to 9"."""
-    return not RISING.isdisjoint(tokens.words(index - 5, index))
 
 
 def duration(tokens: Tokens, numbers: Numbers) -> Found | None:

@@ -48,6 +48,7 @@ def years(sentence: str) -> tuple[int, ...]:
 
 
 def _found_in(tokens: Tokens) -> list[Found]:
+    """Return the quantities of a text, each with the words that it is not about."""
     found: list[Found] = []
     index = 0
     while index < len(tokens.listed):
@@ -65,6 +66,7 @@ def _found_in(tokens: Tokens) -> list[Found]:
 
 
 def _quantity_at(tokens: Tokens, index: int, last: Found | None) -> Found | None:
+    """Return the quantity that begins at ``index``, after the one found ``last``; or None."""
     return (
         bounds_of_an_interval(tokens, index)
         or quantifier(tokens, index, last)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from ..amounts import Amount, Tokens, amount_at
 from .counts import noun_at
 from .making import Found, Numbers, made, made_of, made_of_one
-from .periods import is_after_a_change, past_percent_or_period
+from .periods import past_percent_or_period
 from .quantity import SPOKEN_STEP, Dimension
-from .surroundings import is_year, past_percent
+from .surroundings import is_after_a_change, is_year, past_percent
 from .vocabulary import LIKELIER, PEOPLE
 
 _ABOUT = frozenset({"about", "around", "nearly", "almost", "over", "roughly"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from ..amounts import Tokens
-from .vocabulary import IS_COUNTED, LONGEST_BEFORE, MONTH_NAMES, PERCENT, PERIODS, UNITS
+from .vocabulary import IS_COUNTED, LONGEST_BEFORE, MONTH_NAMES, PERCENT, PERIODS, RISING, UNITS
 
 # The plain hyphen and the one that breaks no line; a longer dash joins no name.
 _HYPHENS = frozenset("-‑")
@@ -34,6 +34,11 @@ def ends_a_name(tokens: Tokens, index: int) -> bool:
     start = tokens[index].start
     last, before = tokens.text[max(0, start - 1) : start], tokens.text[max(0, start - 2) : max(0, start - 1)]
     return last.isalpha() or last == "_" or (last in _HYPHENS and before.isalpha())
+
+
+def is_after_a_change(tokens: Tokens, index: int) -> bool:
+    """Say whether the two numbers from ``index`` on are no range, as in "rose from 5 to 9"."""
+    return not RISING.isdisjoint(tokens.words(index - 5, index))
 
 
 def past_percent(tokens: Tokens, index: int) -> int:
