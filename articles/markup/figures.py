@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from .amounts import NUMBER_WORDS
 from .amounts import words as listed
-from .figure_reader import NUMBER_WORDS, SEEDS, Figure, Kind, figures
+from .figure_numbers import Figure, Kind
+from .figure_reader import figures
+from .figure_words import SEEDS
 from .findings import Findings
 from .outline import Segment
 from .page import FigureStatement
 from .positions import SourceLines
+from .quantities.passed_over import NAMES_AND_TIMES, blotted
 from .sentences import Piece, piece_of, sentences
 
 # A cheap look before the costly one: a sentence with none of these holds no figure.
@@ -26,22 +30,16 @@ _LETTERS = re.compile(r"[a-z]+")
 
 _PEOPLE = "patients|people|persons|men|women|adults|children|cases|deaths|times"
 
-# Telephone numbers, addresses, hours of service, times of day, dates, numbers of trials, places on the web
+# What both readers leave out, numbers of three digits that help, addresses, lines that are always open
 _NO_FIGURE = re.compile(
     "|".join(
         (
-            r"\+\d[\d \u00a0().-]{6,20}\d",
-            r"(?<![\w.,])(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b",
-            r"\b(?:call|dial|text|phone|ring)[ \u00a0](?:or text[ \u00a0])?[\d(][\d \u00a0().-]{0,20}\d\b",
-            # Numbers of three digits that help, unless they count
+            *NAMES_AND_TIMES,
+            # Unless they count
             rf"(?<![\w.,$£€])(?:[2-9]11|988)\b(?![.,/-]?\d|\s?%|\s(?:[a-z-]{{1,20}}\s)?(?:{_PEOPLE})\b)",
             r"(?-i:\b\d{1,5} (?:[A-Z][\w.]{0,20} ){1,3}(?:Street|Avenue|Road|Drive|Boulevard|Lane|Place)\b)",
             r"(?-i:\bBox \d{1,5}\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b)",
             r"\b24-hour (?:\w{1,12} )?(?:hotline|helpline|line|service)\b",
-            r"\b(?:24|twenty-four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b|\b24/7\b",
-            r"\b\d{1,2}(?::\d\d)? ?[ap](?:\.m\.?|m)(?!\w)",
-            r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b",
-            r"\b(?:NCT|ISRCTN)\d{4,12}\b|https?://\S{1,500}",
         )
     ),
     re.IGNORECASE,
@@ -103,9 +101,9 @@ def find_figure(sentence: str) -> tuple[int, int] | None:
     letters = _LETTERS.findall(sentence.lower())
     if not _DIGIT.search(sentence) and SEEDS.isdisjoint(letters):
         return None
-    text = _NO_FIGURE.sub(_blot, sentence)
+    text = blotted(_NO_FIGURE, sentence)
     if _COUNTS_SOURCES.search(text):
-        text = _TYPED_COUNT.sub(_blot, text)
+        text = blotted(_TYPED_COUNT, text)
     at = 0
     leads_to_advice = False
     for item in _ITEM.split(text):
@@ -134,10 +132,6 @@ def _stated(words: str, *, is_advice: bool) -> Figure | None:
 
 def _tells_what_to_do(words: str) -> bool:
     return bool(_TELLING.search(words) or _IMPERATIVE.search(words))
-
-
-def _blot(found: re.Match[str]) -> str:
-    return "\u2063" * len(found[0])
 
 
 @dataclass(slots=True)

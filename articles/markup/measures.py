@@ -7,10 +7,11 @@ kind of outcome has a name here (a measure), each group or treatment another, an
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .amounts import words as listed
+from .amounts import word_set
 
 SURVIVAL = "survival"
 RESPONSE = "response"
@@ -58,7 +59,7 @@ _MEASURES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     (r"partial(?:ly)?|in part", (PARTIAL,), False),
     (r"respon(?:se|ses|d|ds|ded|ders?|ding)|remissions?|shr[aiu]nk\w{0,3}|orr", (RESPONSE,), False),
     (r"(?:recur|relaps)\w{0,6}|(?:came|come|comes|coming) back|return(?:s|ed|ing)?", (RECURRENCE,), False),
-    (r"progress(?:ed|es|ion|ive|ing)?|grew|grown?|grows|growth|worsen\w{0,3}", (PROGRESSION,), False),
+    (r"progress(?:ed|es|ions?|ive|ing)?|grew|grown?|grows|growth|worsen\w{0,3}", (PROGRESSION,), False),
     (r"surviv\w{0,6}|live[ds]?|living|life expectancy|alive", (SURVIVAL,), False),
     (r"di(?:e|es|ed)|dying|deaths?|dead|mortality", (SURVIVAL,), True),
     (r"side effects?|adverse|toxic\w{0,5}|complications?", ("side effects",), False),
@@ -129,17 +130,15 @@ _NOT = r"(?:\b(?:not|never|without|failed to|cannot|neither|nor)|n't)(?: \w{1,15
 _DENIAL = re.compile(rf"{_NOT}|\bno (?:complete |partial |further )?$")
 _MEDIAN_OF_NOTHING = re.compile(r"\bthe median (?:was|is|of|at)\b")
 _WORD = re.compile(r"[a-z]{4,30}")
-_COMMON = frozenset(
-    listed("""
-        could might would share true looked called about above after again almost also among another around because
-        been before being below between both case cases does down during each either even ever every from group groups
-        have having here into just known less like long longer many mean months more most much nearly only other
-        others over patient patients people percent person rate rates roughly same seen series shown since some still
-        study such than that their them then there these they this those three through time times total under until
-        very week weeks were what when where which while whom whose will with within without would year years days
-        half third none given gave found later first least result results treatment drug trial
-    """)
-)
+_COMMON = word_set("""
+    could might would share true looked called about above after again almost also among another around because
+    been before being below between both case cases does down during each either even ever every from group groups
+    have having here into just known less like long longer many mean months more most much nearly only other
+    others over patient patients people percent person rate rates roughly same seen series shown since some still
+    study such than that their them then there these they this those three through time times total under until
+    very week weeks were what when where which while whom whose will with within without would year years days
+    half third none given gave found later first least result results treatment drug trial
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def subject_of(text: str) -> Subject:
     """Return what the words of ``text``, which is part of a sentence, speak of."""
     words = spelled_out(text)
     about: set[str] = set(groups_in(text))
-    denied: dict[str, bool] = {}
+    denied: defaultdict[str, bool] = defaultdict(bool)  # the stem of an odd word may be a measure: never denied
     for found in _NAMED_MEASURE.finditer(words):
         _, names, opposite = _MEASURES[int((found.lastgroup or "m0")[1:])]
         about.update(names)
@@ -179,8 +178,8 @@ def subject_of(text: str) -> Subject:
     held = PROGRESSION in about and denied[PROGRESSION]
     if RESPONSE in about and (STABLE in about or held) and not denied[RESPONSE]:
         about = (about - {RESPONSE, STABLE, PROGRESSION, COMPLETE, PARTIAL}) | {DISEASE_CONTROL}
-        denied = {}
-    return Subject(frozenset(about), any(denied.get(name, False) for name in about & MEASURES))
+        denied.clear()
+    return Subject(frozenset(about), any(denied[name] for name in about & MEASURES))
 
 
 def groups_in(text: str) -> Iterator[str]:

@@ -27,8 +27,18 @@ from .measures import (
     population,
     subgroups,
 )
-from .quantities import LONGEST_TEXT, quantities, years
-from .quantity import ONE_PERSON, ONE_STUDY, SPOKEN_STEP, TYPICAL, Dimension, Operator, Quantity
+from .quantities import (
+    LONGEST_TEXT,
+    ONE_PERSON,
+    ONE_STUDY,
+    SPOKEN_STEP,
+    TYPICAL,
+    Dimension,
+    Operator,
+    Quantity,
+    quantities,
+    years,
+)
 from .sentences import sentences
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..amounts import words as listed
+from ..amounts import word_set
 from ..embeds import SourceEmbed
 from ..statements import Statement
 from .denial import is_denied
@@ -61,9 +61,9 @@ _GENERAL = any_of(
     r"\bis (?:quite )?typical\b",
 )
 _LIKENESS = frozenset(("like", "such"))
-_STORY_HINTS = _LIKENESS | frozenset(
-    listed("like that too often usually typically generally commonly can will typical most many all")
-)
+_STORY_HINTS = _LIKENESS | word_set("""
+    like that too often usually typically generally commonly can will typical most many all
+""")
 
 
 def case_report_percentage(text: Text) -> Iterator[Flaw]:

@@ -13,33 +13,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from ..amounts import words as listed
+from ..amounts import word_set
 from ..proof import contradict
-from ..quantities import quantities
-from ..quantity import Dimension, Quantity
+from ..quantities import Dimension, Quantity, quantities
 from ..statements import Statement
 from .flaw import Flaw, Text
 
-_OF_ONE = frozenset(
-    listed("""
-        study studies trial trials report reports review reviews team series registry group groups subgroup
-        subgroups their them these those medicare he she his her him
-    """)
-)
-_TYPICAL = frozenset(listed("median mean average expectancy usual usually typical typically"))
-_OUTCOMES = frozenset(
-    listed("""
-        survival survive survives survived surviving survivors live lives lived living life alive die dies died death
-        deaths mortality recur recurs recurred recurrence relapse relapses relapsed back return returns returned
-        response respond responds responded remission cases diagnosed progress progressed progresses progression stable
-    """)
-)
-_NUMBERS = frozenset(
-    listed("""
-        one two three four five six seven eight nine ten twelve eighteen twenty half third quarter fifth year
-        month week decade
-    """)
-)
+_OF_ONE = word_set("""
+    study studies trial trials report reports review reviews team series registry group groups subgroup
+    subgroups their them these those medicare he she his her him
+""")
+_TYPICAL = word_set("median mean average expectancy usual usually typical typically")
+_OUTCOMES = word_set("""
+    survival survive survives survived surviving survivors live lives lived living life alive die dies died death
+    deaths mortality recur recurs recurred recurrence relapse relapses relapsed back return returns returned
+    response respond responds responded remission cases diagnosed progress progressed progresses progression stable
+""")
+_NUMBERS = word_set("""
+    one two three four five six seven eight nine ten twelve eighteen twenty half third quarter fifth year
+    month week decade
+""")
 _WORD = re.compile(r"[a-z]+")
 _DIGIT = re.compile(r"\d")
 _RATE = re.compile(

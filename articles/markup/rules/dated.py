@@ -11,16 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..amounts import words as listed
+from ..amounts import word_set
 from .flaw import Flaw, Text
 from .phrases import any_of
 
-_HINTS = frozenset(
-    listed("""
-        recently recent currently new newer newest latest soon date nowadays lately alive present now upcoming until
-        till time today moment year years month months weeks decades spring summer fall autumn winter
-    """)
-)
+_HINTS = word_set("""
+    recently recent currently new newer newest latest soon date nowadays lately alive present now upcoming until
+    till time today moment year years month months weeks decades spring summer fall autumn winter
+""")
 _RESEARCH = r"(?:stud(?:y|ies)|trials?|research|findings?|evidence|reports?|data|results|discover(?:y|ies)|guidelines?)"
 _PERIOD = r"(?:years?|months?|weeks?|decades?)"
 _SEASON = r"(?:year|month|spring|summer|fall|autumn|winter)"

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..amounts import word_set
 from ..amounts import words as listed
 from .flaw import Flaw, Text
 
-_HINTS = frozenset(listed("year years decade decades"))
+_HINTS = word_set("year years decade decades")
 _ONES = "one two three four five six seven eight nine ten eleven twelve"
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _NUMBERS = {

@@ -18,7 +18,7 @@ from itertools import combinations
 
 from rapidfuzz.distance import Levenshtein
 
-from ..amounts import words as listed
+from ..amounts import word_set
 from ..statements import Statement
 from .drugs import BRANDS
 from .flaw import Flaw, Text
@@ -129,7 +129,7 @@ def _authors(text: Text) -> Iterator[Flaw]:
                 yield _respelled(text, statement, found.start(found.lastgroup or 0), name, right)
 
 
-_TITLES = frozenset(listed("colleagues team dr prof professor coworkers workers authors coauthors"))
+_TITLES = word_set("colleagues team dr prof professor coworkers workers authors coauthors")
 
 
 def _families(record: Mapping[str, object]) -> Iterator[str]:

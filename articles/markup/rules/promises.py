@@ -10,18 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..amounts import words as listed
+from ..amounts import word_set
 from .denial import is_denied, is_doubted
 from .flaw import Flaw, Text
 from .phrases import any_of, named
 
-_HINTS = frozenset(
-    listed("""
-        cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles miraculous
-        best top finest effects harmless curable free risk risks works never wonder safe effective foolproof sure
-        certain magic
-    """)
-)
+_HINTS = word_set("""
+    cure cures cured curing guarantee guarantees guaranteed guaranteeing will proven miracle miracles miraculous
+    best top finest effects harmless curable free risk risks works never wonder safe effective foolproof sure
+    certain magic
+""")
 _DOCTORS = (
     r"(?:doctors?|surgeons?|specialists?|oncologists?|physicians?|hospitals?|(?:cancer|treatment) cent(?:er|re)s?"
     r"|clinics?|lawyers?|attorneys?|law firms?)"

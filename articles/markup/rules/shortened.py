@@ -11,23 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..amounts import words as listed
+from ..amounts import word_set
 from .flaw import Flaw, Text
 from .phrases import any_of
 
 # What readers know better than the words it stands for.
-KNOWN = frozenset(
-    listed("""
-        AIDS AM AP BC CD CEO COVID CT DNA DVD EU FAQ FAQs FDA GMT GP HIV ID IQ IV JD MBA MD MRI NASA NP OK PA PC
-        PDF PET PIN PM PO PS RN RNA SOS TB TTY TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C
-    """)
-)
-_STATES = frozenset(
-    listed("""
-        AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND
-        OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY
-    """)
-)
+KNOWN = word_set("""
+    AIDS AM AP BC CD CEO COVID CT DNA DVD EU FAQ FAQs FDA GMT GP HIV ID IQ IV JD MBA MD MRI NASA NP OK PA PC
+    PDF PET PIN PM PO PS RN RNA SOS TB TTY TV UK UN URL US USA USB UV VA VS XL ZIP N/A AC/DC A/C
+""")
+_STATES = word_set("""
+    AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND
+    OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY
+""")
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _CAPITALS = re.compile(
     r"(?P<short>[A-Z](?<![\w/&.@#-][A-Z])(?:[A-Z]{1,5}|[A-Z]{0,2}/[A-Z]{1,3}))(?:s|['’]s)?(?![\w/&@]|-(?![a-z])|\.\w)"

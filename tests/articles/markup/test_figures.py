@@ -59,6 +59,7 @@ from .sample_library import compile_body, rules
         "The score rose to 7 in type 2 diabetes.",
         "An A1C of 6.5 or above means diabetes.",
         "In 2010, 50 patients died.",
+        "In that class 12 patients died.",
         "A level of 12",
         "Scores above 12",
         # Shares and multiples

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from articles.markup.proof import MOST_FIGURES, Verdict, comparable, contradict, prove
-from articles.markup.quantities import quantities
-from articles.markup.quantity import Quantity
+from articles.markup.quantities import Quantity, quantities
 
 from .proof_cases import CASES, LIGHT, MIST, NIVOLUMAB
 from .proof_cases_second import SECOND

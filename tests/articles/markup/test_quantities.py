@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.markup.quantities import quantities, years
-from articles.markup.quantity import Dimension, Quantity
+from articles.markup.quantities import Dimension, Quantity, quantities, years
 
 
 def only(sentence: str) -> Quantity:
@@ -27,6 +26,7 @@ def only(sentence: str) -> Quantity:
         ("Recurrence was seen in 19 of 35 patients.", 19 / 35, 19 / 35),
         ("Recurrence was seen in 0.3 per 100,000 people.", 0.000003, 0.000003),
         ("All patients relapsed.", 1, 1),
+        ("Every tumour relapsed.", 1, 1),
         ("Every treated patient relapsed.", 1, 1),
         ("None of the patients relapsed.", 0, 0),
         ("No patient relapsed.", 0, 0),
@@ -47,6 +47,7 @@ def only(sentence: str) -> Quantity:
         ("Up to 33% relapsed.", None, 0.33),
         ("12 to 15% relapsed.", 0.12, 0.15),
         ("12%–15% relapsed.", 0.12, 0.15),
+        ("As low as nearly 5% or as high as almost 15% relapsed.", 0.05, 0.15),
         ("Between 12 and 15 percent relapsed.", 0.12, 0.15),
     ],
 )
@@ -79,6 +80,8 @@ def test_a_share_is_told_of_one(sentence: str, low: float | None, high: float | 
         ("They lived for no more than six months.", None, 6),
         ("They lived for 12 weeks.", 2.76, 2.76),
         ("They lived for thirty days.", 0.986, 0.986),
+        ("They lived for 12 straight months.", 12, 12),
+        ("They lived for two calendar years.", 24, 24),
     ],
 )
 def test_a_duration_is_told_in_months(sentence: str, low: float | None, high: float | None) -> None:
@@ -103,6 +106,9 @@ def test_a_duration_is_told_in_months(sentence: str, low: float | None, high: fl
         ("About 3000 people are diagnosed annually.", 3000, "people", "year"),
         ("They had six cycles.", 6, "cycle", ""),
         ("In that group 12 patients responded.", 12, "people", ""),
+        ("Of that number 12 patients responded.", 12, "people", ""),
+        ("They had three infusions an hour.", 3, "infusion", "hour"),
+        ("There were ten progressions.", 10, "people", ""),
     ],
 )
 def test_a_count_keeps_what_is_counted(sentence: str, low: float, noun: str, per: str) -> None:
@@ -123,6 +129,7 @@ def test_a_count_keeps_what_is_counted(sentence: str, low: float, noun: str, per
         ("The median age was 78.", Dimension.AGE, 78, 78, ""),
         ("They were aged 40 to 60.", Dimension.AGE, 40, 60, ""),
         ("She fell ill in her thirties.", Dimension.AGE, 30, 39, ""),
+        ("You may be in your thirties.", Dimension.AGE, 30, 39, ""),
         ("They were over 65.", Dimension.AGE, 65, None, ""),
         ("They were given 400 mg.", Dimension.MEASURE, 0.4, 0.4, "g"),
         ("They were given 75 mg/m2.", Dimension.MEASURE, 0.075, 0.075, "g by body surface"),
@@ -157,6 +164,7 @@ def test_other_kinds(sentence: str, dimension: Dimension, low: float | None, hig
         "It was seen before [12, 14].",
         "Take it twice a day.",
         "The gene is called BRCA1, the protein PD-L1.",
+        "The COVID‑19 patients were well.",
         "They came every 3 weeks.",
         "Ask for the 2nd opinion.",
         "At most hospitals there is one team.",

@@ -1,9 +1,4 @@
-"""The quantities of an English medical sentence: how much, of what kind, and what it is a figure of.
-
-Shares, durations, counts, factors, ages, doses, hazard ratios and p values are read, with "about", "at least" and
-ranges; "all", "most" and "never" are shares too. An interval of confidence belongs to the estimate before it.
-Stages, dates, calendar years, telephone numbers, numbers of trials and citations are no quantities.
-"""
+"""What each quantity of a sentence is a figure of, and when it was taken: read from the words of its clause."""
 
 from __future__ import annotations
 
@@ -11,51 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .amounts import tokens_of
-from .measures import CASES, CHANGE, MEASURES, SURVIVAL, TOOK_PART, Subject, subject_of
+from ..measures import CASES, CHANGE, MEASURES, SURVIVAL, TOOK_PART, Subject, subject_of
+from ..sentences import sentences
+from .making import Found
 from .quantity import ONE_PERSON, ONE_STUDY, TYPICAL, Dimension, Quantity
-from .quantity_reader import Found, Reader, is_year
-from .sentences import sentences
-
-# A paragraph has less; what comes after it is not read, so that no text takes long.
-LONGEST_TEXT = 8_000
-
-_NO_QUANTITY = re.compile(
-    "|".join(
-        (
-            r"\[[^\[\]\n]{0,300}@[^\[\]\n]{0,300}\]",
-            r"\[\d{1,3}(?:[-–,] ?\d{1,3}){0,20}\](?=[\s.,;:]|$)",
-            r"https?://\S{1,500}|\b10\.\d{4,9}/\S{1,200}|\b(?:NCT|ISRCTN)\d{4,12}\b",
-            # Telephone numbers, hours of service, times of day
-            r"\+\d[\d \u00a0().-]{6,20}\d",
-            r"(?<![\w.,])(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b",
-            r"\b(?:call|dial|text|phone|ring)[ \u00a0](?:or text[ \u00a0])?[\d(][\d \u00a0().-]{0,20}\d\b",
-            r"\b(?:24|twenty-four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b|\b24/7\b",
-            r"\b\d{1,2}(?::\d\d)? ?[ap](?:\.m\.?|m)(?!\w)|\b\d{1,2}:\d\d\b",
-            r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,3}(?:st|nd|rd|th)\b",
-            r"\b(?:one|two|three|\d) times (?:a|per|each|every) \w{3,5}\b",
-            r"\b(?:once|twice) (?:a|per|each|every) \w{3,5}\b|\b(?:once|twice) (?:dai|week|month|year)ly\b",
-        )
-    ),
-    re.IGNORECASE,
-)
-
-
-def quantities(sentence: str) -> tuple[Quantity, ...]:
-    """Return the quantities of ``sentence`` (or of a few sentences) in the order in which they stand."""
-    text = _NO_QUANTITY.sub(lambda found: "\u2063" * len(found[0]), sentence[:LONGEST_TEXT])
-    reader = Reader(text)
-    reader.read()
-    return tuple(_with_subjects(text, reader.found))
-
-
-def years(sentence: str) -> tuple[int, ...]:
-    """Return the years of the calendar that ``sentence`` names, in order."""
-    tokens = tokens_of(sentence[:LONGEST_TEXT])
-    return tuple(int(token.text) for index, token in enumerate(tokens) if is_year(tokens, index))
-
-
-# What each quantity is about
 
 _ALWAYS_PARTS = re.compile(
     r";|\b(?:but|while|whereas|compared (?:with|to)|versus|vs|of (?:whom|which))\b", re.IGNORECASE
@@ -104,7 +58,8 @@ class _Clause:
     sentence: tuple[int, int]
 
 
-def _with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
+def with_subjects(text: str, found: list[Found]) -> Iterator[Quantity]:
+    """Yield the quantities ``found`` in ``text``, each with what it is about."""
     inherited: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     sentence = (0, 0)

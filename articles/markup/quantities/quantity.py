@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from .measures import MEASURES
+from ..measures import MEASURES
 
 # Marks among the words that a quantity is about, taken from its whole sentence.
 ONE_PERSON = "one person"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .amounts import words
+from ..amounts import word_set, words
 from .quantity import Leaning, Operator
 
 MONTHS = {
@@ -17,22 +17,21 @@ MONTHS = {
     "decade": 120.0,
 }
 PERIODS = {**MONTHS, **{f"{name}s": worth for name, worth in MONTHS.items()}}
+# Not "working" and "business": of such days, a month has fewer.
+BEFORE_PERIODS = word_set("full whole more consecutive additional straight calendar")
 YEARS = frozenset({"year", "years", "yr", "yrs"})
+EACH = word_set("a an per each every")
 PER = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day"}
 
-PEOPLE = frozenset(
-    words("""
-        patient patients person persons people man men woman women adult adults child children participant
-        participants volunteer volunteers survivor survivors worker workers veteran veterans sufferers individuals
-        subjects infants americans siblings relatives smokers
-    """)
-)
-OUTCOMES = frozenset(
-    words("""
-        response responses remission remissions recurrence recurrences relapse relapses death deaths progression
-        progressions responders survivors disease
-    """)
-)
+PEOPLE = word_set("""
+    patient patients person persons people man men woman women adult adults child children participant
+    participants volunteer volunteers survivor survivors worker workers veteran veterans sufferers individuals
+    subjects infants americans siblings relatives smokers
+""")
+OUTCOMES = word_set("""
+    response responses remission remissions recurrence recurrences relapse relapses death deaths progression
+    progressions responders survivors disease
+""")
 THINGS = {
     **dict.fromkeys(("case", "cases"), "case"),
     **dict.fromkeys(("study", "studies"), "study"),
@@ -45,20 +44,22 @@ THINGS = {
         for word in (name, f"{name}s")
     },
 }
+# What follows a number that looks like a year, if it counts.
+IS_COUNTED = PEOPLE | word_set("cases deaths tumors % percent per new")
+PERCENT = word_set("% ‰ percent percentage")
+PEOPLE_AND_CASES = PEOPLE | {word for word, thing in THINGS.items() if thing in ("case", "tumor")}
+THEM = word_set("them these those")
 INTERVAL = frozenset({"ci", "confidence", "cri", "credible"})
+SPREAD = frozenset({"range", "iqr", "interquartile"})
 ABBREVIATED = frozenset({"CR", "PR", "SD", "PD"})
-NO_ADJECTIVE = frozenset(
-    words("""
-        of for in to and or with that the from by on at as is are was were had has have than who whose which not a an
-        more less each every per did died lived in out after before between about
-    """)
-)
-OF_PEOPLE = frozenset(
-    words("""
-        had have were was did died responded progressed relapsed developed showed remained achieved survived lived
-        experienced received
-    """)
-)
+NO_ADJECTIVE = word_set("""
+    of for in to and or with that the from by on at as is are was were had has have than who whose which not a an
+    more less each every per did died lived in out after before between about
+""")
+OF_PEOPLE = word_set("""
+    had have were was did died responded progressed relapsed developed showed remained achieved survived lived
+    experienced received
+""")
 
 # Name of the unit, and how many of the one it is told in.
 UNITS: dict[str, tuple[str, float]] = {
@@ -113,69 +114,52 @@ BEFORE = {
     words(phrase): (operator, leaning) for operator, leaning, phrases in _PHRASES for phrase in phrases.split("|")
 }
 LONGEST_BEFORE = max(map(len, BEFORE))
-OR_MORE = frozenset(
-    words("""
-        more longer older over above higher greater
-    """)
-)
-OR_LESS = frozenset(
-    words("""
-        less fewer shorter younger under below lower
-    """)
-)
+OR_MORE = word_set("more longer older over above higher greater")
+OR_LESS = word_set("less fewer shorter younger under below lower")
 
-QUANTIFIERS: dict[str, tuple[float | None, float | None, Operator]] = {
-    "all": (1.0, 1.0, "="),
-    "every": (1.0, 1.0, "="),
-    "each": (1.0, 1.0, "="),
-    "no": (0.0, 0.0, "="),
-    "none": (0.0, 0.0, "="),
-    "any": (1.0, 1.0, "="),
-    "most": (0.5, None, ">"),
-    "majority": (0.5, None, ">"),
+# A share in words: its bounds, and its operator.
+Share = tuple[float | None, float | None, Operator]
+ALL: Share = (1.0, 1.0, "=")
+NONE: Share = (0.0, 0.0, "=")
+MOST: Share = (0.5, None, ">")
+SOME: Share = (0.0, None, ">")
+QUANTIFIERS: dict[str, Share] = {
+    **dict.fromkeys(("all", "every", "each", "any"), ALL),
+    **dict.fromkeys(("no", "none"), NONE),
+    **dict.fromkeys(("most", "majority"), MOST),
     "minority": (None, 0.5, "<"),
-    "some": (0.0, None, ">"),
-    "few": (0.0, None, ">"),
-    "several": (0.0, None, ">"),
-    "many": (0.0, None, ">"),
+    **dict.fromkeys(("some", "few", "several", "many"), SOME),
 }
-WHOLE_PHRASES: dict[str, tuple[float, float]] = {
-    "everyone": (1.0, 1.0), "everybody": (1.0, 1.0), "nobody": (0.0, 0.0), "always": (1.0, 1.0), "never": (0.0, 0.0),
-}  # fmt: skip
+WHOLE_PHRASES: dict[str, Share] = {
+    **dict.fromkeys(("everyone", "everybody", "always"), ALL),
+    **dict.fromkeys(("nobody", "never"), NONE),
+}
 
-NUMBERED = frozenset(
-    words("""
-        stage stages phase phases grade grades type types level levels step steps part parts page pages chapter
-        chapters section sections figure figures fig table tables question questions number numbers option options
-        class classes factor vitamin chromosome chromosomes room suite cycle version ref refs pp p arm group groups
-        score ecog pmid isbn doi issn volume vol issue item
-    """)
-)
+NUMBERED = word_set("""
+    stage stages phase phases grade grades type types level levels step steps part parts page pages chapter
+    chapters section sections figure figures fig table tables question questions number numbers option options
+    class classes factor vitamin chromosome chromosomes room suite cycle version ref refs pp p arm group groups
+    score ecog pmid isbn doi issn volume vol issue item
+""")
 # After these, a number may count what follows: "in that group 12 patients responded".
-ALSO_COUNTED = frozenset(words("arm group groups class part score item"))
-MONTH_NAMES = frozenset(
-    words("""
-        january february march april may june july august september october november december jan feb mar apr jun jul
-        aug sep sept oct nov dec
-    """)
-)
-RISING = frozenset(
-    words("""
-        rose fell rise increase increased decrease decreased improved grew went dropped changed reduced
-    """)
-)
+ALSO_COUNTED = word_set("arm group groups class part score item number")
+MONTH_NAMES = word_set("""
+    january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec
+""")
+RISING = word_set("""
+    rose fell rise increase increased decrease decreased improved grew went dropped changed reduced
+""")
 RATIOS = {"hr": "hazard ratio", "or": "odds ratio", "rr": "risk ratio"}
-LIKELY = frozenset(
-    words("""
-        as more less higher lower greater that the longer better worse larger likely increased what
-    """)
-)
-LIKELIER = frozenset(
-    words("""
-        more less higher lower greater longer shorter reduction increase decrease rise fall
-    """)
-)
+LIKELY = word_set("""
+    as more less higher lower greater that the longer better worse larger likely increased what
+""")
+LIKELIER = word_set("""
+    more less higher lower greater longer shorter reduction increase decrease rise fall
+""")
 
+AGES = word_set("age ages aged")
+HIS = word_set("his her their your")
 AGE_DECADES = {
     word: 10.0 * value
     for value, word in enumerate(
@@ -183,4 +167,4 @@ AGE_DECADES = {
     )
 }
 # What must follow "nobody" and "everyone", or they count no patients: "nobody can say".
-OUTCOME_VERBS = OF_PEOPLE | frozenset(words("dies relapses recovers survives got in with"))
+OUTCOME_VERBS = OF_PEOPLE | word_set("dies relapses recovers survives got in with")
