@@ -67,7 +67,7 @@ def age(profile: EvidenceProfile, year: int) -> str:
 
 
 def _span(dated: Sequence[int]) -> str:
-    return f"all from {dated[0]}" if dated[0] == dated[-1] else f"from {dated[-1]} to {dated[0]}"
+    return f"from {dated[0]}" if dated[0] == dated[-1] else f"from {dated[-1]} to {dated[0]}"
 
 
 def _sources(profile: EvidenceProfile, year: int) -> str:

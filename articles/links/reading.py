@@ -13,10 +13,10 @@ from time import monotonic
 
 from django.db import connection, transaction
 
-from articles.markup.references import list_in
 from articles.markup.sentences import sentences
 from articles.models import Article, Link, LinkReading, LinkUse, PublishedPage
 from articles.models.links import LEADS_OUT, LinkKind
+from mesoinfo.citation_styles import list_in
 from mesoinfo.models import SiteSettings
 
 AT_ONCE = 50  # pages read in one transaction

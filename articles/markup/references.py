@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-
-from mesoinfo.citation_styles import CitationStyle
 
 from . import sanitise
 from .back_links import back_links_html, lettered
@@ -28,14 +26,6 @@ def reference_list(citations: Sequence[CitationUse], library: Library) -> tuple[
     )
     styles = {style: None for reference in references for style in library.sources[reference.key].entries}
     return references, {style: _as_html(references, library, style) for style in styles}
-
-
-def list_in(lists: Mapping[str, str], style: str) -> str:
-    """The reference list of a page in this style, of those it was frozen with. A page from before there was this style
-    has the first of ours that it was frozen with; one that cites nothing has none.
-    """
-    in_order = [style, *CitationStyle.values, *lists]
-    return next((lists[name] for name in in_order if name in lists), "")
 
 
 def _as_html(references: Iterable[Reference], library: Library, style: str) -> str:

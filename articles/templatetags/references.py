@@ -10,8 +10,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from articles.markup.references import list_in
 from articles.public.doubts import Doubts
+from mesoinfo.citation_styles import list_in
 from mesoinfo.context import current_site
 
 register = template.Library()

@@ -46,7 +46,7 @@ def test_the_page_of_an_article_shows_what_the_live_page_rests_on(
     assert f"What the live page rests on {FIGURES}" in told(answer)
     assert ROWS in told(answer)
     age = timezone.now().year - 2020
-    assert f"1 source; median age in years: {age}, from 2020 to 2020." in told(answer)
+    assert f"1 source; median age in years: {age}, from 2020." in told(answer)
 
 
 def test_an_article_without_a_live_page_or_with_one_from_before_shows_none(
@@ -83,7 +83,7 @@ def test_the_chart_has_the_figures_of_the_table() -> None:
     assert [(bar.label, bar.value) for bar in picture.chart.bars] == [(name, count) for name, count, _ in picture.rows]
     assert picture.rows == [(NAMES[EvidenceKind.COHORT], 3, "19%"), ("Story", 1, "6%"), ("Nothing cited", 12, "75%")]
     assert picture.statements.endswith("Of those that cite nothing, 2 give a figure.")
-    assert picture.sources == "2 sources, 1 without a year; median age in years: 11, from 2015 to 2015."
+    assert picture.sources == "2 sources, 1 without a year; median age in years: 11, from 2015."
 
 
 def test_its_picture_has_a_name_and_ids_of_its_own(at_the_desk: Client, published: PublishedPage) -> None:
