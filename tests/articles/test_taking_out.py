@@ -345,6 +345,7 @@ def test_it_is_shown_whatever_else_the_screen_compares_with(
     assert screen.taken_out in screen.to_sign
 
 
+@pytest.mark.whole
 @pytest.mark.proof
 def test_a_page_with_many_unanswered_revisions_is_read_as_quickly(
     submitted: Submit, reviewer: User, second_reviewer: User, publisher: User, author: Person

@@ -205,6 +205,7 @@ def test_what_somebody_else_saved_is_never_overwritten(editing: Page, draft: Rev
     expect(editing.get_by_label("Saved by The editor")).to_have_value(PAGE + "\nTheirs.\n")
 
 
+@pytest.mark.whole
 def test_a_second_window_of_the_same_person_does_not_overwrite_the_first(
     editing: Page, draft: Revision, writer: User
 ) -> None:
@@ -219,6 +220,7 @@ def test_a_second_window_of_the_same_person_does_not_overwrite_the_first(
     assert saved(draft).endswith("From the second.")
 
 
+@pytest.mark.whole
 def test_somebody_who_is_signed_out_is_told_and_keeps_the_words(editing: Page, draft: Revision) -> None:
     editing.context.clear_cookies()
     add(editing, "More.")

@@ -182,6 +182,7 @@ def test_every_link_leads_somewhere(site: Served, everything: dict[str, Answer])
     assert broken == []
 
 
+@pytest.mark.whole
 def test_every_link_into_a_page_finds_its_place_there(site: Served, everything: dict[str, Answer]) -> None:
     lost = []
     for address, answer in everything.items():

@@ -49,6 +49,7 @@ def test_the_preview_follows_the_text_and_names_what_is_wrong(editing: Page) -> 
     assert before.count("\n") + 1 == line
 
 
+@pytest.mark.whole
 def test_a_preview_that_takes_long_is_withdrawn_when_the_text_is_a_newer_one(editing: Page) -> None:
     text = editing.get_by_label("Text of the page")
 
@@ -91,6 +92,7 @@ def test_tab_leaves_the_text_and_comes_to_every_button(editing: Page) -> None:
     } <= reached
 
 
+@pytest.mark.whole
 def test_a_picture_is_added_with_the_keyboard_alone(editing: Page, pictures: Path) -> None:
     text = editing.get_by_label("Text of the page")
     text.press("Control+End")

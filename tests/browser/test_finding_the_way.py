@@ -49,6 +49,7 @@ def test_letters_lead_to_their_words_by_keyboard(visit: Visit) -> None:
     expect(page.locator(":focus")).to_have_text("Palliative care")
 
 
+@pytest.mark.whole
 def test_the_words_of_a_page_are_printed_with_it_and_letters_are_not(visit: Visit) -> None:
     page = visit(width=700)
     page.goto("/mesothelioma/stage-4/")
@@ -86,6 +87,7 @@ def test_the_foot_of_a_page_is_laid_out_after_its_first_sight_and_a_link_finds_i
     assert page.evaluate(STANDS) == landed
 
 
+@pytest.mark.whole
 def test_colors_chosen_by_the_reader_leave_words_marked(visit: Visit) -> None:
     page = visit(forced_colors="active")
     page.goto("/mesothelioma/stage-4/")

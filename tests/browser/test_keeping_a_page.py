@@ -66,6 +66,7 @@ def test_where_nothing_can_be_copied_no_button_offers_it(visit) -> None:
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_paper_has_the_address_and_nothing_to_press(visit, site: str) -> None:
     page = visit()
     page.goto(ADDRESS)

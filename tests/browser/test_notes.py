@@ -232,6 +232,7 @@ def test_the_way_out_of_a_note_leads_to_the_list(open_page) -> None:
     expect(the_note(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_back_links_return_to_the_sentence_and_mark_the_number(visit) -> None:
     page = visit(width=375, height=600)
     page.goto(STAGE_4)

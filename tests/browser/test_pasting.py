@@ -425,6 +425,7 @@ def test_formats_between_words_are_kept(text: Locator) -> None:
     assert re.search(r"<em><strong>both</strong></em>|<strong><em>both</em></strong>", compiled.html)
 
 
+@pytest.mark.whole
 def test_a_whole_book_is_pasted_and_taken_back(text: Locator) -> None:
     rich = "".join(f"<h2>Chapter {n}</h2><p>Words &amp; <b>more</b> words.</p>" for n in range(1000))
     assert pasted(text, rich).count("\n\n") == 1999

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.public import MAIN
-from tests.size import sized
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db]
 
@@ -29,7 +28,8 @@ STOP = """() => {
     return [e.dataset.stop, shows && free ? '' : (e.textContent.trim() || e.name).slice(0, 40)]; }"""
 
 
-@pytest.mark.parametrize("width", sized([375, 1280], [375]))
+@pytest.mark.whole
+@pytest.mark.parametrize("width", [375, 1280])
 def test_the_keyboard_reaches_every_stop_and_each_is_seen(visit: Visit, width: int) -> None:
     page = visit(width=width)
     for address in MAIN:

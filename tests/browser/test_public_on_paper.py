@@ -93,6 +93,7 @@ def test_the_addresses_of_the_links_are_footnotes_with_their_letters_at_the_link
     assert notes.inner_text().split("\n\n")[1:] == printed
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("address", ARTICLES)
 def test_a_printed_article_says_where_it_is_from_and_spares_paper(visit: Visit, address: str) -> None:
     page = visit(width=700)

@@ -190,6 +190,7 @@ SMALL = """() => [...document.querySelectorAll('a[href], button, select, textare
     .map(e => e.textContent.trim().slice(0, 40))"""
 
 
+@pytest.mark.whole
 def test_things_to_press_are_large_enough_for_a_thumb_and_for_a_mouse(visit: Visit) -> None:
     small = []
     for properties in ({"width": 375, "has_touch": True}, {"width": 1280}):
@@ -239,6 +240,7 @@ def test_the_list_of_contents_stands_beside_the_text_and_scrolls_within_itself(v
     )
 
 
+@pytest.mark.whole
 def test_all_parts_of_a_page_are_seen_beside_its_text(visit: Visit) -> None:
     page = visit(width=1280, height=800)
     for address in ARTICLES:
@@ -373,6 +375,7 @@ def test_axe_finds_nothing_on_the_component_page(component_page: Page) -> None:
     assert violations_at(component_page, 320, 1280) == []
 
 
+@pytest.mark.whole
 def test_the_component_page_is_never_wider_than_the_screen(component_page: Page) -> None:
     for width, css in ((320, ""), (320, SPACING), (375, LARGE)):
         component_page.set_viewport_size({"width": width, "height": 800})

@@ -59,6 +59,7 @@ def test_an_address_of_nothing_opens_nothing(visit) -> None:
         expect(page.locator("details[open]")).to_have_count(0)
 
 
+@pytest.mark.whole
 def test_all_questions_are_open_on_paper_and_as_they_were_afterwards(visit) -> None:
     page = visit()
     page.goto(f"{ADDRESS}#{QUESTION}")

@@ -181,6 +181,7 @@ def test_leaving_the_field_closes_the_list(search) -> None:
     expect(page.get_by_role("button", name="Search").first).to_be_focused()
 
 
+@pytest.mark.whole
 def test_a_click_takes_the_suggestion(search) -> None:
     page = search(width=1280)
     field(page).press_sequentially("ste")
@@ -267,6 +268,7 @@ def test_what_is_typed_is_sent_as_it_is(search, asked: list[str]) -> None:
     assert asked == ["50% & more? #1"]
 
 
+@pytest.mark.whole
 def test_suggestions_are_words_never_markup(search) -> None:
     page = search(suggestions=({"text": "<b>bold</b>", "address": ""},))
     field(page).fill("bold")

@@ -125,6 +125,7 @@ def test_each_of_its_pages_is_sound(article: PublishedPage, new_page: NewPage, w
     assert_it_is_sound(page)
 
 
+@pytest.mark.whole
 def test_it_is_quieter_than_the_form_that_asks_for_help(article: PublishedPage, new_page: NewPage) -> None:
     page = new_page()
     page.goto("/mesothelioma/stage-4/")

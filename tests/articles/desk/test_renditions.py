@@ -90,6 +90,7 @@ def test_a_picture_is_drawn_at_a_few_widths_and_never_wider_than_it_is(width: in
     assert all(opened(r.content).width == r.width for r in made)
 
 
+@pytest.mark.whole
 def test_each_width_keeps_the_shape() -> None:
     made = renditions_of(read_picture(a_photograph((1000, 600))).content)
     assert {opened(r.content).size for r in made} == {(400, 240), (800, 480), (1000, 600)}
@@ -103,6 +104,7 @@ def test_a_photograph_comes_in_three_formats_best_first() -> None:
     assert weight["avif"] < weight["webp"] < weight["jpg"]
 
 
+@pytest.mark.whole
 def test_a_format_that_comes_out_no_smaller_than_the_next_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     photograph = a_photograph()
     monkeypatch.setitem(images.ENCODINGS, "avif", ("AVIF", {"quality": 100, "speed": 10}))
@@ -112,6 +114,7 @@ def test_a_format_that_comes_out_no_smaller_than_the_next_is_left_out(monkeypatc
     assert "webp" not in formats(photograph)
 
 
+@pytest.mark.whole
 def test_what_can_be_seen_through_can_be_in_every_format() -> None:
     file = BytesIO()
     glass = opened(a_photograph()).convert("RGBA")
