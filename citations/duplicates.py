@@ -100,6 +100,11 @@ def plain(text: Any) -> str:
     return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
+def read_as_one_work(one: Any, other: Any) -> bool:
+    """Whether two titles may be of one work, as two registers spell, cut or translate them."""
+    return alike(one, other) >= ANOTHER_WORK
+
+
 def _with_an_identifier_of(record: Mapping[str, Any]) -> list[Source]:
     named = Q()
     for field in csl.IDENTIFIERS:
@@ -132,7 +137,7 @@ def _by_identifier(record: Mapping[str, Any], source: Source) -> Match:
         for field in csl.IDENTIFIERS
         if isinstance(record.get(field), str) and str(record[field]).lower() == str(source.csl.get(field)).lower()
     ]
-    if alike(record.get("title"), source.title) >= ANOTHER_WORK:
+    if read_as_one_work(record.get("title"), source.title):
         return Match(source, Verdict.SAME, tuple(shared), by_identifier=True)
     told = f"The titles are of different works: “{record.get('title')}” and “{source.title}”."
     reasons = (*shared, told, "One of the two has a wrong identifier.")

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from citations import provenance
+from citations.duplicates import read_as_one_work
 from citations.importing import own_fields, sha256, take_over
 from citations.models import Notice, Quote, Source
 from mesoinfo import audit
@@ -41,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Preview:
-    """What merging `source` into `other` would do. `stamp` changes when either does."""
+    """What merging `source` into `other` would do. `stamp` changes when either does.
+
+    Where the titles do not read as of one work, `is_unlikely`.
+    """
 
     source: Source
     other: Source
@@ -49,6 +53,7 @@ class Preview:
     quotes: tuple[Quote, ...]
     notices: tuple[Notice, ...]
     stamp: str
+    is_unlikely: bool
 
 
 def preview(source: Source, other: Source) -> Preview:
@@ -73,6 +78,7 @@ def preview(source: Source, other: Source) -> Preview:
             if (notice.kind, notice.on, notice.successor_id) not in known and notice.successor_id != other.pk
         ),
         sha256([[one.key, one.updated_at.isoformat(), one.digest] for one in (source, other)]),
+        not read_as_one_work(source.title, other.title),
     )
 
 

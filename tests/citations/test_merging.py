@@ -142,6 +142,14 @@ def test_an_editor_compares_and_merges(librarian, doe, twin):
     assert 'name="record"' not in page
 
 
+def test_titles_of_two_works_are_pointed_at(librarian, doe, twin):
+    at, warning = f"{address(twin)}?into=doe2020trial", "The titles read like two works."
+    assert warning not in told(librarian.get(at))
+    twin.csl["title"] = "Smoking in France since the war"
+    twin.save()
+    assert warning in told(librarian.get(at))
+
+
 def test_what_fills_a_gap_is_ticked_and_what_contradicts_is_not(librarian, doe, twin):
     page = " ".join(librarian.get(f"{address(twin)}?into=doe2020trial").content.decode().split())
     assert 'value="PMID" checked>' in page
