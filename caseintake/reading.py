@@ -55,8 +55,7 @@ def open_case(submission: Submission, *, by: User, purpose: Purpose) -> list[Wor
     if refusal:
         raise ReadingRefused(refusal)
     try:
-        key = vault.read_private_key(settings.DESK_PRIVATE_KEY)
-        return [_opened(payload, key) for payload in payloads]
+        return [_opened(payload) for payload in payloads]
     except vault.VaultRefused as failure:
         _record(row, by, purpose, payloads, ReadingResult.FAILED, cause=failure.code)
         raise ReadingFailed(str(failure)) from None
@@ -104,7 +103,8 @@ def _role(user: User) -> str:
     return names[0] if names else "none"
 
 
-def _opened(payload: SealedPayload, key: vault.PrivateKey) -> Words:
+def _opened(payload: SealedPayload) -> Words:
+    key = vault.read_private_key_for(payload.sealed, settings.DESK_PRIVATE_KEY)
     text = vault.open_sealed(payload.sealed, place=payload.place, key=key).decode()
     is_note = payload.kind == PayloadKind.NOTE
     content = {} if is_note else json.loads(text)

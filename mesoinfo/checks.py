@@ -36,14 +36,16 @@ def keys_are_where_they_belong(**kwargs: Any) -> list[CheckMessage]:
                 id="mesoinfo.E002",
             )
         )
-    if private.is_file() and private.stat().st_mode & 0o077:
-        problems.append(
-            Error(
-                f"Others on this machine can read the desk's private key at {private}.",
-                hint=f"chmod 600 {private}",
-                id="mesoinfo.E003",
-            )
+    # Retired ones, which stand beside it, open what was sealed for them as well.
+    problems += [
+        Error(
+            f"Others on this machine can read the desk's private key at {path}.",
+            hint=f"chmod 600 {path}",
+            id="mesoinfo.E003",
         )
+        for path in sorted(private.parent.glob(f"{private.name}*"))
+        if path.is_file() and path.stat().st_mode & 0o077
+    ]
     if settings.TIER != "site" and settings.DESK_PUBLIC_KEY.is_file() and os.access(private, os.R_OK):
         try:
             belong = vault.read_private_key(private).public == vault.read_public_key(settings.DESK_PUBLIC_KEY)

@@ -76,7 +76,12 @@ class Sealed:
 
     @property
     def desk_key_id(self) -> str:
-        return self.wrapped_key[1:_HEADER].hex()
+        return desk_key_id(self.wrapped_key)
+
+
+def desk_key_id(wrapped_key: bytes) -> str:
+    """The id of the desk key that a data key is wrapped for, in hexadecimal."""
+    return wrapped_key[1:_HEADER].hex()
 
 
 @dataclass(frozen=True)
@@ -137,8 +142,7 @@ def seal(payload: bytes, *, place: Place, key: PublicKey) -> Sealed:
     header = bytes([SUITE]) + _data_key_id(data_key)
     nonce = os.urandom(_NONCE)
     envelope = header + nonce + AESGCM(data_key).encrypt(nonce, _pad(payload), header + place.bound("payload"))
-    wrapped = bytes([SUITE]) + bytes.fromhex(key.id) + _HPKE.encrypt(data_key, key._hpke(), place.bound("data key"))
-    return Sealed(envelope, wrapped)
+    return Sealed(envelope, _wrap(data_key, place, key))
 
 
 def open_sealed(sealed: Sealed, *, place: Place, key: PrivateKey) -> bytes:
@@ -146,6 +150,29 @@ def open_sealed(sealed: Sealed, *, place: Place, key: PrivateKey) -> bytes:
 
     Raises VaultRefused when the key is another, or when anything was changed, cut short or moved.
     """
+    data_key = _unwrap(sealed, place, key)
+    header, rest = sealed.envelope[:_HEADER], sealed.envelope[_HEADER:]
+    try:
+        padded = AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], header + place.bound("payload"))
+    except (InvalidTag, ValueError):
+        # `from None`: a chained traceback could carry what was read.
+        raise _damaged() from None
+    return _unpad(padded)
+
+
+def wrap_anew(sealed: Sealed, *, place: Place, key: PrivateKey, to: PublicKey) -> bytes:
+    """The data key of what was sealed in `place` for `key`, wrapped for `to` instead. The payload is not opened.
+
+    Raises VaultRefused as `open_sealed` does.
+    """
+    return _wrap(_unwrap(sealed, place, key), place, to)
+
+
+def _wrap(data_key: bytes, place: Place, key: PublicKey) -> bytes:
+    return bytes([SUITE]) + bytes.fromhex(key.id) + _HPKE.encrypt(data_key, key._hpke(), place.bound("data key"))
+
+
+def _unwrap(sealed: Sealed, place: Place, key: PrivateKey) -> bytes:
     for part in (sealed.envelope, sealed.wrapped_key):
         if len(part) <= _HEADER + _TAG:
             raise _damaged()
@@ -160,15 +187,12 @@ def open_sealed(sealed: Sealed, *, place: Place, key: PrivateKey) -> bytes:
         )
     try:
         data_key = _HPKE.decrypt(sealed.wrapped_key[_HEADER:], key._hpke(), place.bound("data key"))
-        header, rest = sealed.envelope[:_HEADER], sealed.envelope[_HEADER:]
-        # AES-GCM alone does not commit to its key: the id in the header does.
-        if not secrets.compare_digest(header[1:], _data_key_id(data_key)):
-            raise _damaged()
-        padded = AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], header + place.bound("payload"))
     except (InvalidTag, ValueError):
-        # `from None`: a chained traceback could carry what was read.
         raise _damaged() from None
-    return _unpad(padded)
+    # AES-GCM alone does not commit to its key: the id in the header does.
+    if not secrets.compare_digest(sealed.envelope[1:_HEADER], _data_key_id(data_key)):
+        raise _damaged()
+    return data_key
 
 
 def _damaged() -> VaultRefused:
@@ -218,6 +242,20 @@ def read_private_key(path: Path) -> PrivateKey:
     if key.public.id != written_id:
         raise _bad_key_file(path, "private")
     return key
+
+
+def read_private_key_for(sealed: Sealed, path: Path) -> PrivateKey:
+    """The desk's private key that opens `sealed`: the one in use, at `path`, or a retired one beside it. Where there is
+    none, the one in use: opening with it says what is wrong. Raises VaultRefused when a file is missing or damaged.
+    """
+    in_use = read_private_key(path)
+    kept = retired(path, sealed.desk_key_id)
+    return read_private_key(kept) if in_use.public.id != sealed.desk_key_id and kept.exists() else in_use
+
+
+def retired(path: Path, key_id: str) -> Path:
+    """Where the private key with this id is kept once another has taken its place at `path`."""
+    return path.with_name(f"{path.name}.{key_id}")
 
 
 def _read_key(path: Path, kind: str, length: int) -> tuple[bytes, str]:

@@ -144,7 +144,9 @@ class FeedbackMessage(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "OLD.feedback_id <> NEW.feedback_id OR OLD.ciphertext <> NEW.ciphertext"
-                    " OR OLD.wrapped_for_desk <> NEW.wrapped_for_desk"
+                    # The key may only be wrapped for another key of the desk.
+                    " OR (OLD.wrapped_for_desk <> NEW.wrapped_for_desk AND"
+                    " substring(OLD.wrapped_for_desk from 2 for 16) = substring(NEW.wrapped_for_desk from 2 for 16))"
                     " OR (NEW.fingerprint IS NOT NULL AND OLD.fingerprint IS DISTINCT FROM NEW.fingerprint)"
                     " OR (OLD.dealt_with_at IS NOT NULL AND (OLD.dealt_with_at, OLD.dealt_with_by_id)"
                     " IS DISTINCT FROM (NEW.dealt_with_at, NEW.dealt_with_by_id))"
@@ -172,3 +174,8 @@ class FeedbackMessage(models.Model):
     @property
     def sealed(self) -> vault.Sealed:
         return vault.Sealed(bytes(self.ciphertext), bytes(self.wrapped_for_desk))
+
+    def keep_wrapped(self, wrapped: bytes) -> None:
+        """Store the same key, wrapped for another desk key."""
+        self.wrapped_for_desk = wrapped
+        self.save(update_fields=["wrapped_for_desk"])

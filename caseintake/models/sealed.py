@@ -142,3 +142,17 @@ class DataKey(models.Model):
 
     def __str__(self) -> str:
         return f"data key of {self.payload_id}"
+
+    @property
+    def place(self) -> vault.Place:
+        """Where its payload belongs."""
+        return self.payload.place
+
+    @property
+    def sealed(self) -> vault.Sealed:
+        return self.payload.sealed
+
+    def keep_wrapped(self, wrapped: bytes) -> None:
+        """Store the same key, wrapped for another desk key."""
+        self.wrapped_for_desk, self.desk_key_id = wrapped, vault.desk_key_id(wrapped)
+        self.save(update_fields=["wrapped_for_desk", "desk_key_id"])

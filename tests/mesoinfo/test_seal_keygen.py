@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mesoinfo import vault
+from mesoinfo.management.commands import seal_keygen
 
 
 @pytest.fixture
@@ -77,3 +78,67 @@ def test_a_place_that_cannot_be_written_is_named(keys, settings):
     keys.write_text("a file where the directory should be")
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("seal_keygen")
+
+
+def ids(keys):
+    """The id of the key in use, of its public half, and of the retired ones."""
+    private, public = vault.read_private_key(keys / "desk.private"), vault.read_public_key(keys / "desk.public")
+    return private.public.id, public.id, {path.suffix[1:] for path in keys.glob("desk.private.*")}
+
+
+def test_another_pair_takes_its_place_and_the_old_key_stays_beside_it(keys, capsys):
+    call_command("seal_keygen")
+    old, _, _ = ids(keys)
+    call_command("seal_keygen", "--anew")
+    new, public, retired = ids(keys)
+    assert (new, {old}) == (public, retired)
+    assert new != old
+    assert vault.read_private_key(keys / f"desk.private.{old}").public.id == old
+    assert stat.S_IMODE((keys / f"desk.private.{old}").stat().st_mode) == 0o600
+    said = capsys.readouterr().out
+    assert f"Made the desk key {new}" in said and "manage.py rotate_keys" in said
+
+
+def test_a_desk_may_have_several_retired_keys(keys):
+    call_command("seal_keygen")
+    first, _, _ = ids(keys)
+    call_command("seal_keygen", "--anew")
+    second, _, _ = ids(keys)
+    call_command("seal_keygen", "--anew")
+    assert ids(keys)[2] == {first, second}
+
+
+@pytest.mark.parametrize("killed_at", ["_write_new", "_write_over", "the second _write_over"])
+def test_killed_at_any_step_it_opens_all_that_was_sealed_and_goes_on(keys, monkeypatch, killed_at):
+    call_command("seal_keygen")
+    old, _, _ = ids(keys)
+    step, written = killed_at.split()[-1], []
+    write = getattr(seal_keygen, step)
+
+    def killed(path, *what):
+        written.append(path)
+        if len(written) == (2 if "second" in killed_at else 1):
+            raise KeyboardInterrupt
+        write(path, *what)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(seal_keygen, step, killed)
+        call_command("seal_keygen", "--anew")
+    private, public, retired = ids(keys)
+    assert public in {private} | retired
+    call_command("seal_keygen", "--anew")
+    new, public, retired = ids(keys)
+    assert new == public != old
+    assert old in retired
+
+
+def test_halves_of_two_pairs_are_not_replaced(keys):
+    call_command("seal_keygen")
+    (keys / "desk.public").write_text(vault.key_text(vault.generate().public))
+    with pytest.raises(CommandError, match="are not a pair"):
+        call_command("seal_keygen", "--anew")
+
+
+def test_a_desk_without_a_key_gets_its_first(keys):
+    call_command("seal_keygen", "--anew")
+    assert ids(keys)[2] == set()

@@ -167,3 +167,35 @@ def test_a_damaged_key_file_is_refused(key, tmp_path, damage):
     )
     with pytest.raises(vault.VaultRefused, match="is not a whole private desk key"):
         vault.read_private_key(path)
+
+
+def test_a_data_key_wrapped_anew_opens_with_the_other_key_only_and_the_payload_stays(key):
+    other = vault.generate()
+    sealed = vault.seal(WORDS, place=HERE, key=key.public)
+    wrapped = vault.wrap_anew(sealed, place=HERE, key=key, to=other.public)
+    anew = replace(sealed, wrapped_key=wrapped)
+    assert (len(wrapped), anew.desk_key_id) == (vault.WRAPPED_KEY_SIZE, other.public.id)
+    assert vault.open_sealed(anew, place=HERE, key=other) == WORDS
+    with pytest.raises(vault.VaultRefused, match="sealed for the desk key"):
+        vault.open_sealed(anew, place=HERE, key=key)
+
+
+def test_what_was_damaged_or_moved_is_not_wrapped_anew(key):
+    other, sealed = vault.generate(), vault.seal(WORDS, place=HERE, key=key.public)
+    moved, mixed = (
+        replace(HERE, row="another"),
+        replace(sealed, envelope=vault.seal(b"x", place=HERE, key=key.public).envelope),
+    )
+    for what, place in ((sealed, moved), (mixed, HERE), (replace(sealed, wrapped_key=sealed.wrapped_key[:-1]), HERE)):
+        with pytest.raises(vault.VaultRefused, match="does not open"):
+            vault.wrap_anew(what, place=place, key=key, to=other.public)
+
+
+def test_what_was_sealed_for_a_retired_key_finds_it_beside_the_one_in_use(key, tmp_path):
+    path, new = tmp_path / "desk.private", vault.generate()
+    sealed = vault.seal(WORDS, place=HERE, key=key.public)
+    path.write_text(vault.key_text(new))
+    assert vault.read_private_key_for(sealed, path) == new
+    vault.retired(path, key.public.id).write_text(vault.key_text(key))
+    assert vault.read_private_key_for(sealed, path) == key
+    assert vault.read_private_key_for(vault.seal(WORDS, place=HERE, key=new.public), path) == new

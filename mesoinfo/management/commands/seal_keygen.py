@@ -26,6 +26,17 @@ Back up {name} today:
 If this key is lost, every request sealed with it is lost for ever. Nobody can make it again.
 """
 
+NO_PAIR = (
+    "{public} and {private} are not a pair: what the site seals, the desk could not open. "
+    "Put the right pair back from its backup."
+)
+NEXT = """
+The key before it stays beside it, since requests are still sealed with it. Now:
+  1. Back up the new key, as above.
+  2. Copy {public} to every machine of the site.
+  3. manage.py rotate_keys
+"""
+
 
 class Command(BaseCommand):
     help = "Write the desk's key pair: desk.public seals requests for help, desk.private opens them. Never overwrites."
@@ -33,13 +44,22 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--anew",
+            action="store_true",
+            help="Make another pair for a desk that has one. The old private key stays beside the new one; then copy "
+            "desk.public to the site's machines and run rotate_keys.",
+        )
         parser.add_argument("--if-missing", action="store_true", help="Do nothing when both files are already there.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         public: Path = settings.DESK_PUBLIC_KEY
         private: Path = settings.DESK_PRIVATE_KEY
         if private.exists():
-            self._keep(public, private, quiet=options["if_missing"])
+            if options["anew"]:
+                self._replace(public, private)
+            else:
+                self._keep(public, private, quiet=options["if_missing"])
             return
         if public.exists():
             raise CommandError(
@@ -57,6 +77,29 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from error
         self.stdout.write(BACKUP.format(id=key.public.id, public=public, private=private, name=private.name))
 
+    def _replace(self, public: Path, private: Path) -> None:
+        """Another pair in place of the one that is there. Killed at any moment, what is left opens all that was sealed,
+        and run again it goes on.
+        """
+        try:
+            key = vault.read_private_key(private)
+            sealing = vault.read_public_key(public) if public.exists() else key.public
+            if sealing == key.public:
+                kept = vault.retired(private, key.public.id)
+                if not kept.exists():
+                    _write_new(kept, vault.key_text(key), 0o600)
+                key = vault.generate()
+                _write_over(private, vault.key_text(key), 0o600)
+            elif not vault.retired(private, sealing.id).exists():
+                raise CommandError(NO_PAIR.format(public=public, private=private))
+            _write_over(public, vault.key_text(key.public), 0o644)
+        except vault.VaultRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from error
+        self.stdout.write(BACKUP.format(id=key.public.id, public=public, private=private, name=private.name))
+        self.stdout.write(NEXT.format(public=public))
+
     def _keep(self, public: Path, private: Path, *, quiet: bool) -> None:
         """A private key is there: never touch it. Write its public half if that is missing, and check they match."""
         try:
@@ -69,16 +112,28 @@ class Command(BaseCommand):
         except vault.VaultRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if not matches:
-            raise CommandError(
-                f"{public} and {private} are not a pair: what the site seals, the desk could not open. "
-                "Put the right pair back from its backup."
-            )
+            raise CommandError(NO_PAIR.format(public=public, private=private))
         if not quiet:
             raise CommandError(f"There is already a desk key at {private} (id {key.public.id}). Nothing was written.")
 
 
 def _write_new(path: Path, text: str, mode: int) -> None:
     """Write a file that must not exist yet: whole and on disk, or not at all."""
+    draft = _draft(path, text, mode)
+    try:
+        os.link(draft, path)  # unlike a rename, refuses to replace a file that is there
+    finally:
+        draft.unlink()
+    _sync(path.parent)
+
+
+def _write_over(path: Path, text: str, mode: int) -> None:
+    """Write a file, in place of one that may be there: at each moment it is the old one or the new one, whole."""
+    os.replace(_draft(path, text, mode), path)
+    _sync(path.parent)
+
+
+def _draft(path: Path, text: str, mode: int) -> Path:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -87,10 +142,14 @@ def _write_new(path: Path, text: str, mode: int) -> None:
             file.write(text)
             file.flush()
             os.fsync(descriptor)
-        os.link(draft, path)  # unlike a rename, refuses to replace a file that is there
-    finally:
+    except OSError:
         draft.unlink()
-    directory = os.open(path.parent, os.O_RDONLY)
+        raise
+    return draft
+
+
+def _sync(place: Path) -> None:
+    directory = os.open(place, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:
