@@ -12,11 +12,12 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from mesoinfo import dev_postgres
+    from mesoinfo.dev_postgres_programs import DevPostgresError
 
     try:
         if settings.DEVELOPMENT and dev_postgres.is_used_by(settings.DATABASES["default"]):
             dev_postgres.ensure_running(lambda line: print(line, file=sys.stderr))
-    except (ImproperlyConfigured, dev_postgres.DevPostgresError) as problem:
+    except (ImproperlyConfigured, DevPostgresError) as problem:
         sys.exit(str(problem))
     execute_from_command_line(sys.argv)
 

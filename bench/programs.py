@@ -76,7 +76,8 @@ def _install(npm_command: list[str]) -> None:
 
 def version_of(package: str) -> str:
     """The version of a package from npm."""
-    return json.loads((HERE / LOCK).read_text())["packages"][f"node_modules/{package}"]["version"]
+    version: str = json.loads((HERE / LOCK).read_text())["packages"][f"node_modules/{package}"]["version"]
+    return version
 
 
 def run(script: str, *arguments: str, **environment: str) -> str:

@@ -340,7 +340,8 @@ def sizes() -> list[tuple[str, int]]:
             ORDER BY 2 DESC
             """
         )
-        return cursor.fetchall()
+        found: list[tuple[str, int]] = cursor.fetchall()
+    return found
 
 
 def report(pages: int, seeded: float, answers: list[Answer], sizes: list[tuple[str, int]]) -> str:

@@ -11,7 +11,8 @@ from statistics import median
 from threading import Thread
 
 from bench import Say
-from tests.browser.served import HOST, Served, granian
+from mesoinfo.dev_run import HOST
+from tests.browser.served import Served, granian
 
 PAGE = "/mesothelioma/stage-4/"
 ROUNDS = 5

@@ -99,12 +99,13 @@ class CaseReviewForm(forms.Form):
         return self.cleaned_data["need"] or Need.CASE_REVIEW
 
     def clean_who(self) -> str:
-        if not self.cleaned_data["who"]:
+        who: str = self.cleaned_data["who"]
+        if not who:
             raise forms.ValidationError("Choose who needs help.")
-        return self.cleaned_data["who"]
+        return who
 
     def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
+        name: str = self.cleaned_data["name"]
         # Blanks and marks without a shape are no name: nobody could read it out.
         if all(unicodedata.category(c)[0] in "CZ" for c in name):
             raise forms.ValidationError("Tell us what to call you.")
@@ -113,20 +114,20 @@ class CaseReviewForm(forms.Form):
         return name
 
     def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
+        phone: str = self.cleaned_data["phone"]
         digits = sum(c.isdigit() for c in phone)
         if phone and (digits < 7 or len(phone) > LONGEST_PHONE):
             raise forms.ValidationError("We can’t call that number yet. Check it has 10 digits, like 212 555 0199.")
         return phone
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
         if email and not _looks_like_email(email):
             raise forms.ValidationError("That email looks unfinished. It should look like pat@example.org.")
         return email
 
     def clean_message(self) -> str:
-        message = self.cleaned_data["message"]
+        message: str = self.cleaned_data["message"]
         over = len(message) - LONGEST_MESSAGE
         if over > 0:
             letters = "1 letter" if over == 1 else f"{over:,} letters"
@@ -136,7 +137,7 @@ class CaseReviewForm(forms.Form):
         return message
 
     def clean_consent_use(self) -> str:
-        sent = self.cleaned_data["consent_use"]
+        sent: str = self.cleaned_data["consent_use"]
         if not sent:
             raise forms.ValidationError("Tick the box so we may use your details to reply.")
         if sent.lower() in PLAIN_TICKS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from citations import csl
@@ -48,7 +48,7 @@ def _letters(text: str) -> str:
     return re.sub("[^a-z0-9]", "", plain(text))
 
 
-def _with_letters(stem: str) -> Any:
+def _with_letters(stem: str) -> Iterator[str]:
     letters = "abcdefghijklmnopqrstuvwxyz"
     yield from (f"{stem}_{letter}" for letter in letters)
     number = 2

@@ -133,7 +133,7 @@ class UserAdmin(Audited, DjangoUserAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        def role_page(name: str, view: Any) -> URLPattern:
+        def role_page(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
             return path(f"<int:user_id>/{name}/", self.admin_site.admin_view(view), name=f"mesoinfo_user_{name}")
 
         return [role_page("appoint", self.appoint), role_page("dismiss", self.dismiss), *super().get_urls()]

@@ -72,6 +72,7 @@ def prepare() -> None:
         ) from missing
 
     from mesoinfo import dev_postgres
+    from mesoinfo.dev_postgres_programs import DevPostgresError
 
     try:
         django.setup()
@@ -85,7 +86,7 @@ def prepare() -> None:
             )
         if dev_postgres.is_used_by(database):
             dev_postgres.ensure_running(print)
-    except (ImproperlyConfigured, dev_postgres.DevPostgresError) as problem:
+    except (ImproperlyConfigured, DevPostgresError) as problem:
         raise CannotRun(str(problem)) from problem
 
     from django.core.management import CommandError, call_command

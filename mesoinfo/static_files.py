@@ -22,4 +22,5 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
         if minify and path.parts[0] in ("css", "js"):
             whole = b"".join(content.chunks())  # from its beginning, wherever it has been read to
             content = ContentFile(minify(whole.decode()).encode())
-        return super()._save(name, content)
+        kept_as: str = super()._save(name, content)
+        return kept_as

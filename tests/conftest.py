@@ -50,6 +50,7 @@ from citations.importing import import_csl
 from citations.models import Source
 from citations.style import format_entries
 from mesoinfo import dev_postgres, roles, vault
+from mesoinfo.dev_postgres_programs import DevPostgresError
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
 from tests.databases import Migrated, drop, make_copy
@@ -109,7 +110,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         # As the test database is made: the one that DATABASE_URL names need not exist.
         with django_db_blocker.unblock(), connection._nodb_cursor():
             pass
-    except dev_postgres.DevPostgresError as problem:
+    except DevPostgresError as problem:
         pytest.exit(str(problem), returncode=1)
     except DatabaseError as error:
         pytest.exit(f"The database does not answer (is DATABASE_URL right?): {str(error).strip()}", returncode=1)

@@ -28,6 +28,7 @@ from articles.admin import (
 )
 from articles.admin.access import PUBLISH, SIGN, WRITE
 from articles.admin.library import pages_with
+from articles.admin.places import article_page
 from articles.admin.records import KeptRecords, Ledger
 from articles.admin.sentences import PlainForm
 from articles.markup.evidence import EvidenceProfile
@@ -221,7 +222,7 @@ class ArticleAdmin(KeptRecords):
         if "_addanother" in request.POST or "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         self.message_user(request, f"The page {obj} is there. Next: start its first draft.")
-        return HttpResponseRedirect(writing.article_page(obj))
+        return HttpResponseRedirect(article_page(obj))
 
     def change_view(
         self,

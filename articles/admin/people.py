@@ -40,7 +40,7 @@ class PersonForm(PlainForm):
     editing_user: User | None = None  # who fills in the form
 
     def clean_user(self) -> User | None:
-        user = self.cleaned_data["user"]
+        user: User | None = self.cleaned_data["user"]
         if user is not None and user == self.editing_user and user.pk != self.initial.get("user"):
             raise forms.ValidationError("Ask a colleague to link your own account: credentials go with it.")
         return user
@@ -165,7 +165,9 @@ class PersonAdmin(KeptRecords):
         self.message_user(request, f"{obj} is there. Credentials, interests and review scopes follow below.")
         return redirect("admin:articles_person_change", obj.pk)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: BaseInlineFormSet, change: bool) -> None:
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: BaseInlineFormSet[Any, Any, Any], change: bool
+    ) -> None:
         for record in formset.save(commit=False):
             step = "added" if record.pk is None else "changed"
             if isinstance(record, ReviewScope):

@@ -122,7 +122,8 @@ class PlainForm(forms.ModelForm):
 
     def _update_errors(self, errors: ValidationError) -> None:
         if not hasattr(errors, "error_dict"):
-            return super()._update_errors(errors)  # type: ignore[misc]  # a hook of ModelForm, untyped
+            super()._update_errors(errors)  # type: ignore[misc]  # a hook of ModelForm, untyped
+            return
         kept = []
         for error in errors.error_dict.pop(NON_FIELD_ERRORS, []):
             found = next((name for name in NAME.findall(" ".join(error.messages)) if name in CONSTRAINTS), "")

@@ -49,10 +49,11 @@ class PageTextWidget(MarkdownxWidget):
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:
         # Text and preview stand side by side and scroll each on their own.
-        return MarkdownxWidget.add_markdownx_attrs(attrs) | {"data-markdownx-editor-resizable": "False"}
+        added: dict[str, Any] = MarkdownxWidget.add_markdownx_attrs(attrs)
+        return added | {"data-markdownx-editor-resizable": "False"}
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        attrs = super().build_attrs(base_attrs, extra_attrs)
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
         # Browsers cut off without a word what is longer; the form says so, and keeps it.
         attrs.pop("maxlength", None)
         return attrs

@@ -45,7 +45,7 @@ class Opening:
     """Some messages about one article, and which part of the list they are."""
 
     messages: list[Opened]
-    part: Page
+    part: Page[FeedbackMessage]
 
 
 @sensitive_variables()

@@ -274,4 +274,5 @@ class PublishedPage(models.Model):
         see well read 175 (Calabrèse and others 2016, doi:10.1167/iovs.16-19580). Reference list, offers and cards are
         not counted.
         """
-        return max(1, (self.word_count + WORDS_PER_MINUTE // 2) // WORDS_PER_MINUTE)
+        words: int = self.word_count
+        return max(1, (words + WORDS_PER_MINUTE // 2) // WORDS_PER_MINUTE)

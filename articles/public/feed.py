@@ -80,7 +80,8 @@ class NewAndReviewed(Feed):
         return item[1].first_published_at
 
     def item_updateddate(self, item: tuple[Site, Article]) -> datetime.datetime:
-        return item[1].changed  # type: ignore[attr-defined]  # annotated in _latest
+        changed: datetime.datetime = item[1].changed  # type: ignore[attr-defined]  # annotated in _latest
+        return changed
 
     def item_author_name(self, item: tuple[Site, Article]) -> str:
         authors = [line.person.name for line in item[1].bylines.all() if line.role == BylineRole.AUTHOR]

@@ -55,12 +55,13 @@ class FeedbackForm(forms.Form):
         self.auto_id = "feedback-%s"  # other forms may stand on the same page
 
     def clean_helpful(self) -> str:
-        if not self.cleaned_data["helpful"]:
+        helpful: str = self.cleaned_data["helpful"]
+        if not helpful:
             raise forms.ValidationError("Choose yes or no.")
-        return self.cleaned_data["helpful"]
+        return helpful
 
     def clean_words(self) -> str:
-        words = self.cleaned_data["words"]
+        words: str = self.cleaned_data["words"]
         over = len(words) - LONGEST
         if over > 0:
             letters = "1 letter" if over == 1 else f"{over:,} letters"

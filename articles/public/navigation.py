@@ -121,7 +121,8 @@ def navigation_for(request: HttpRequest) -> Navigation:
     """The navigation, read once for the view and the shell around it."""
     if not hasattr(request, "navigation"):
         request.navigation = read_navigation()  # type: ignore[attr-defined]  # ours, for this request
-    return request.navigation  # type: ignore[attr-defined]  # as above
+    found: Navigation = request.navigation  # type: ignore[attr-defined]  # as above
+    return found
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

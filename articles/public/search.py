@@ -199,7 +199,7 @@ def _find(asked: Asked, topic: Topic | None) -> tuple[Found, bool]:
     return found, False
 
 
-def _results(page: Page, found: Found, asked: Asked) -> list[Result]:
+def _results(page: Page[int], found: Found, asked: Asked) -> list[Result]:
     """Excerpts are made for these ten pages only: it takes longer than finding them."""
     shown = (
         PublishedPage.objects.live()

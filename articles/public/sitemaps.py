@@ -43,10 +43,10 @@ class Section(Sitemap):
     def get_domain(self, site: Any = None) -> str:
         return self.domain
 
-    def location(self, item: Any) -> str:
-        return str(item[0])
+    def location(self, item: Entry) -> str:
+        return item[0]
 
-    def lastmod(self, item: Any) -> datetime.date | None:
+    def lastmod(self, item: Entry) -> datetime.date | None:
         return item[1]
 
 

@@ -135,7 +135,7 @@ def _that_may_be_meant(request: HttpRequest) -> list[Link]:
         return []
 
 
-def around(page: PublishedPage, way: Navigation, *, paging: Page | None = None) -> dict[str, Any]:
+def around(page: PublishedPage, way: Navigation, *, paging: Page[PublishedPage] | None = None) -> dict[str, Any]:
     """What stands around the words of a page, composed for this view and never signed.
 
     `paging` is the part of a long list that the page also shows, if it shows one.

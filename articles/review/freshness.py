@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import (
@@ -221,7 +221,8 @@ def _citing_what_was_said_of() -> list[CalledIn]:
         (Trigger.RETRACTION, Source.objects.retracted(), NoticeKind.RETRACTED),
         (Trigger.SUPERSEDED, Source.objects.superseded(), NoticeKind.SUPERSEDED),
     ):
-        found = sources.annotate(said_at=Max("notices__recorded_at", filter=Q(notices__kind=kind)))
+        # With a column named here: mypy knows only those of the model.
+        found: QuerySet[Any] = sources.annotate(said_at=Max("notices__recorded_at", filter=Q(notices__kind=kind)))
         said_at: dict[int, tuple[Source, datetime.datetime]] = {one.pk: (one, one.said_at) for one in found}
         for source in merged:
             # What is said of a work is said of the source that stands for it, and news when the two came to be one.
@@ -289,4 +290,5 @@ def _resting_on_revoked(article: Article) -> set[str]:
 def _rows(query: str, given: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, given)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows

@@ -78,7 +78,7 @@ def reviews_for(user: User) -> Reviews:
         "%s IN (SELECT articles_contributors(articles_reviewrequest.revision_id))", [user.pk], BooleanField()
     )
     fit = Value(not lacks(user))
-    return (
+    reviews: Reviews = (
         open_reviews()
         .annotate(helped_write=helped, in_scope=Exists(scopes), has_it=Exists(theirs.held()))
         .annotate(
@@ -88,6 +88,7 @@ def reviews_for(user: User) -> Reviews:
         )
         .order_by("-may_sign", "-is_mine", *open_reviews().query.order_by)
     )
+    return reviews
 
 
 def as_waiting(requests: Iterable[Any], user: User) -> list[Waiting]:

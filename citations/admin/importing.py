@@ -96,9 +96,9 @@ class FileForm(forms.Form):
     )
     file_format = FormatField()
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """The file, or a sentence when it is too large."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST_FILE:
             raise forms.ValidationError("This file is larger than 10 MB. Split it.")
         return file

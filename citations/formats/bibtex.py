@@ -484,10 +484,10 @@ def _entry(record: Record) -> Entry:
 
 def _is_told_by(kind: str, record: Record) -> bool:
     """Whether the type of a record is the one its entry is read back as."""
-    csl_type = record.get("type")
+    csl_type: str | None = record.get("type")
     if kind == "misc" and csl_type in ("webpage", "document"):
         return (csl_type == "webpage") == bool(_verbatim(record.get("URL")))
-    return bool(csl_type == TYPES_READ[kind]) or csl_type not in csl.TYPES
+    return csl_type == TYPES_READ[kind] or csl_type not in csl.TYPES
 
 
 def _names(persons: list[dict[str, str]]) -> str:

@@ -451,7 +451,7 @@ class Source(models.Model):
     @property
     def is_research(self) -> bool:
         """Whether it counts among a page's cited research articles: an article in a journal."""
-        return self.csl_type == "article-journal"
+        return bool(self.csl_type == "article-journal")
 
     @property
     def evidence_kind(self) -> EvidenceKind:

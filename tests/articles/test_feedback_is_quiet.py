@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.feedback import reading, taking
+from articles.feedback import reading
 from articles.models import Feedback, FeedbackMessage, PublishedPage
 from articles.public import feedback as public
 from mesoinfo.models import User
@@ -82,7 +82,7 @@ def test_a_broken_database_and_a_crash_leave_no_word_in_the_log(
         raise OperationalError(f"could not insert {ANSWER}")
 
     with monkeypatch.context() as patched:
-        patched.setattr(taking.Feedback, "save", broken)
+        patched.setattr(Feedback, "save", broken)
         response = client.post("/feedback/", ANSWER | {"page": published.pk}, headers=OURS)
     assert response.status_code == 503
     assert "could not be saved (OperationalError)" in log.getvalue()

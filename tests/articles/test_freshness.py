@@ -33,6 +33,7 @@ from articles.publishing.publish import publish
 from articles.publishing.safety import withdraw_for_safety
 from articles.review import drafting, freshness, notices, reaffirming, signing, suggesting
 from articles.review.coverage import reviewed_on
+from articles.review.dates import months_after
 from articles.review.signing import NotWhatWasShown, SignOffRefused
 from citations import merging
 from citations.models import Notice, Source
@@ -457,7 +458,7 @@ def test_a_page_found_right_counts_as_reviewed_today_and_not_as_updated(
     after = the_article()
     assert made.completes
     assert after.last_reviewed == TODAY()
-    assert after.next_due == freshness.months_after(TODAY(), 24)
+    assert after.next_due == months_after(TODAY(), 24)
     assert (after.live, after.revisions.count()) == (before.live, before.revisions.count())
     assert after.live is not None
     assert before.live is not None

@@ -14,10 +14,10 @@ from articles.models import (
     PublishedPage,
     Redirect,
     Topic,
+    TransitionRefused,
 )
 from articles.publishing.addresses import MoveRefused, move
 from articles.publishing.takedown import take_down
-from articles.review import drafting
 from mesoinfo.models import AuditEntry, User
 
 from .test_promises import raw, refused
@@ -92,7 +92,7 @@ def test_an_address_that_leads_to_another_page_is_told(
 
 
 def test_only_publishers_move_pages(published: PublishedPage, topic: Topic, editor: User) -> None:
-    with pytest.raises(drafting.TransitionRefused, match="needs the publisher role"):
+    with pytest.raises(TransitionRefused, match="needs the publisher role"):
         move(published.article, topic=topic, name="other", reason="So.", by=editor)
 
 

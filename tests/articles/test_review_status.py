@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,7 +18,7 @@ from articles.review import drafting
 from tests.conftest import PAGE, member
 
 
-def status(path: str = "mesothelioma/stage-4") -> dict:
+def status(path: str = "mesothelioma/stage-4") -> dict[str, Any]:
     out = StringIO()
     call_command("review_status", path, format="json", stdout=out)
     return json.loads(out.getvalue())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -123,7 +124,7 @@ def test_no_screen_lets_their_words_pass(client: Client, revision: Revision, han
     assert not Schedule.objects.exists()
 
 
-def a_signature(revision: Revision, user: User) -> dict:
+def a_signature(revision: Revision, user: User) -> dict[str, Any]:
     digest = revision.blocks.get(key="title").digest
     # Of their own, or for want of one somebody else's.
     credential = Credential.objects.filter(person__user=user).first() or Credential.objects.earliest("pk")
@@ -138,7 +139,7 @@ def a_signature(revision: Revision, user: User) -> dict:
     }
 
 
-def insert(table: str, row: dict) -> None:
+def insert(table: str, row: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values())

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from bench import SHORT, machine, observatory, pages, programs, speed
+from bench import SHORT, machine, observatory, pages, programs, site, speed
 from bench import __main__ as bench
+from tests.browser import npm
 from tests.browser.public import PAGES
 from tests.browser.served import NotServed, granian
 
@@ -180,7 +181,7 @@ def test_a_node_that_is_too_old_is_passed_over_for_one_that_pip_brings(monkeypat
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(programs, "HOME", tmp_path)
     monkeypatch.setattr(programs, "_install", installed.append)
-    monkeypatch.setattr(programs.npm, "brought", lambda place: ["a new node", "npm-cli.js"])
+    monkeypatch.setattr(npm, "brought", lambda place: ["a new node", "npm-cli.js"])
     at_hand = str(tmp_path / "node")
     assert programs.node.__wrapped__() == {"at hand": at_hand, "brought": "a new node"}[used]
     assert installed == [{"at hand": [str(tmp_path / "npm")], "brought": ["a new node", "npm-cli.js"]}[used]]
@@ -223,7 +224,7 @@ def command(monkeypatch, tmp_path):
     def sample_site() -> Iterator[object]:
         yield SITE
 
-    monkeypatch.setattr(bench.site, "sample_site", sample_site)
+    monkeypatch.setattr(site, "sample_site", sample_site)
 
     def run(*arguments: str, **parts: Any) -> int:
         by_themselves = {name: parts.pop(name) for name in list(parts) if name == "alone"}

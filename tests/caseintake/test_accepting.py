@@ -178,7 +178,7 @@ def test_keys_and_fingerprints_are_gone_after_a_day(db, keys, monkeypatch):
     fingerprints({}, timezone.now() - timedelta(days=3))
     assert repeats.forget_old() == 0
     later = timezone.now() + timedelta(days=2)
-    monkeypatch.setattr(repeats.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     assert repeats.forget_old() == 1
     submission.refresh_from_db()
     assert submission.fingerprint is None

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from caseintake.models import Submission
+from caseintake.models import CaseEvent, Submission
 from caseintake.triage import Screen
 from mesoinfo import outbox
 from tests.leaks import leaks_of
@@ -93,13 +93,12 @@ def test_records_name_themselves_by_reference(walked):
 def test_a_broken_database_and_a_crash_leave_no_word_in_the_log(client, log, monkeypatch, site):
     from django.db import OperationalError
 
-    from caseintake import accept as accepting
     from caseintake import views
 
     def broken(*args, **kwargs):
         raise OperationalError(f"could not insert {REQUEST['name']} {REQUEST['message']}")
 
-    monkeypatch.setattr(accepting.CaseEvent.objects, "create", broken)
+    monkeypatch.setattr(CaseEvent.objects, "create", broken)
     assert client.post("/free-case-review/", REQUEST, headers=HEADERS).status_code == 503
     assert "could not be saved (OperationalError)" in log.getvalue()
 

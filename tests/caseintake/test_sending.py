@@ -7,7 +7,6 @@ import pytest
 from django.db import OperationalError, connection
 from django.template import Context, Template, TemplateSyntaxError
 
-from caseintake import accept as accept_module
 from caseintake import surroundings, views
 from caseintake.models import CaseEvent, ConsentEvent, State, Submission
 from mesoinfo.models import OutboxMessage
@@ -400,7 +399,7 @@ def test_the_same_words_an_hour_later_are_another_request(client, monkeypatch):
     from django.utils import timezone
 
     later = timezone.now() + timedelta(minutes=16)
-    monkeypatch.setattr(accept_module.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     send(client)
     assert Submission.objects.count() == 2
 

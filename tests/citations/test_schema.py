@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from citations import csl
 from citations.importing import read
 from tests.citations.conftest import a_record, sample_records
 
-SCHEMA = json.loads((csl.Path(csl.__file__).parent / "schema" / "csl-data.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(csl.__file__).parent / "schema" / "csl-data.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft7Validator(SCHEMA)
 
 SCALARS = st.none() | st.booleans() | st.integers(-9999, 99999) | st.floats(allow_nan=False) | st.text(max_size=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.core.checks import run_checks
 
@@ -74,7 +76,7 @@ def test_a_place_for_checkpoints_that_cannot_be_written_is_said(production, tmp_
     production.AUDIT_CHECKPOINT_DIR.mkdir()
     assert "mesoinfo.W011" not in found()
     # Root, who may run the tests, may write anywhere.
-    monkeypatch.setattr(checks.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
     assert "mesoinfo.W011" in found()
 
 

@@ -1,6 +1,7 @@
 """The development database: a real server, private, started when asked for and only then."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import psycopg2
 import pytest
 
 from mesoinfo import dev_postgres, dev_postgres_programs
-from mesoinfo.dev_postgres import DevPostgresError
+from mesoinfo.dev_postgres_programs import DevPostgresError
 from tests.mesoinfo.conftest import directory_all_can_enter
 
 
@@ -168,7 +169,7 @@ def test_without_programs_it_says_what_to_install(var, monkeypatch):
 
 def test_a_full_disk_is_named_before_anything_is_written(var, monkeypatch):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(dev_postgres.shutil, "disk_usage", lambda path: usage(10**9, 10**9, 5 * 2**20))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**9, 10**9, 5 * 2**20))
     with pytest.raises(DevPostgresError, match="has 5 MB left"):
         dev_postgres.ensure_running()
 
@@ -178,7 +179,7 @@ def test_a_directory_we_may_not_write_is_named(var, monkeypatch):
         raise PermissionError(13, "Permission denied", str(path))
 
     with monkeypatch.context() as refusing, pytest.raises(DevPostgresError, match=f"No permission to write {var}"):
-        refusing.setattr(dev_postgres.os, "open", refuse)
+        refusing.setattr(os, "open", refuse)
         dev_postgres.ensure_running()
 
 
@@ -192,19 +193,19 @@ def test_a_failed_start_shows_the_end_of_the_log(running):
 
 
 def test_as_root_data_goes_where_the_servers_user_can_reach_it(var, monkeypatch):
-    monkeypatch.setattr(dev_postgres.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert dev_postgres.home() == var / "postgres"
     var.parent.chmod(0o700)
-    monkeypatch.setattr(dev_postgres, "_server_user", lambda place: dev_postgres.pwd.getpwnam("nobody"))
+    monkeypatch.setattr(dev_postgres, "_server_user", lambda place: pwd.getpwnam("nobody"))
     assert dev_postgres.home().parent.parent == Path("/var/lib/mesoinfo-dev")
 
 
 @pytest.mark.whole
 def test_programs_the_servers_user_cannot_reach_are_copied_for_it(var, monkeypatch):
-    monkeypatch.setattr(dev_postgres_programs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(dev_postgres_programs, "_can_run", lambda directory, user: False)
     said: list[str] = []
-    nobody = dev_postgres.pwd.getpwnam("nobody")
+    nobody = pwd.getpwnam("nobody")
     programs = dev_postgres_programs.find_programs(
         nobody, copy_to=var / "copies/here", made_by=None, data=var, say=said.append
     )

@@ -35,7 +35,7 @@ def company_where_the_first(does):
         [sys.executable, "-c", COMPANY.format(first=does, stay=STAY)],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=dev_run.BASE_DIR,
+        cwd=dev_environment.BASE_DIR,
     )
 
 
@@ -193,7 +193,7 @@ def start(port, **environment):
     plain = {name: value for name, value in os.environ.items() if name in ("PATH", "MESOINFO_VAR", "MESOINFO_PG_BIN")}
     return subprocess.Popen(
         [sys.executable, "-m", "mesoinfo.dev_run"],
-        cwd=dev_run.BASE_DIR,
+        cwd=dev_environment.BASE_DIR,
         env={**plain, "PORT": port, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

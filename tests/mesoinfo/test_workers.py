@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django_q.cluster import Cluster
 
 from mesoinfo import schedule
-from mesoinfo.dev_run import BASE_DIR, programs
+from mesoinfo.dev_environment import BASE_DIR
+from mesoinfo.dev_run import programs
 
 WHOSE_QUEUE = "import django; django.setup(); from django_q.conf import Conf; print(Conf.CLUSTER_NAME, Conf.TIMEOUT)"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -255,7 +256,7 @@ def test_a_full_disk_leaves_no_record_and_no_half_a_file(
     db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     written = []
-    fsync = images.os.fsync
+    fsync = os.fsync
 
     def full(handle: int) -> None:
         written.append(handle)
@@ -263,13 +264,13 @@ def test_a_full_disk_leaves_no_record_and_no_half_a_file(
             raise OSError(28, "No space left on device")
         fsync(handle)
 
-    monkeypatch.setattr(images.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         stored(a_photograph())
     assert not Image.objects.exists()
     assert len(every_file(settings)) == after
     assert all(opened(path.read_bytes()) for path in every_file(settings))
-    monkeypatch.setattr(images.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     assert missing_files(stored(a_photograph())) == []
 
 

@@ -419,7 +419,7 @@ def test_after_a_while_the_same_words_are_another_persons(
 ) -> None:
     send(client, published)
     later = timezone.now() + timedelta(minutes=minutes)
-    monkeypatch.setattr(taking.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     send(client, published)
     assert Feedback.objects.count() == answers
 
@@ -451,7 +451,7 @@ def test_beyond_the_messages_of_a_day_only_yes_or_no_is_counted_and_the_words_co
     other = publish_page("mesothelioma/cough", "# Cough\n\nA lede.\n\n## One\n\nWords.\n")
     assert send(client, other).status_code == 302
     tomorrow = timezone.now() + timedelta(days=1)
-    monkeypatch.setattr(taking.timezone, "now", lambda: tomorrow)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
     assert send(client, published).status_code == 302
 
 

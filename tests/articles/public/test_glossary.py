@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from articles.models import Article, Kind, PublishedPage, Revision
-from articles.public import glossary, paging
+from articles.public import glossary
 from articles.review import drafting
 from mesoinfo.models import User
 from tests.conftest import EFFUSION
@@ -171,4 +171,3 @@ def test_nothing_but_words_stands_below_the_glossary(client: Client, approved: R
     for address in ("/glossary/stage-4/", "/glossary/A/", "/glossary/pleural_effusion/", "/glossary/a/b/"):
         assert client.get(address).status_code == 404
     assert client.get("/glossary").status_code == 301
-    assert paging.PER_PAGE == glossary.PER_PAGE

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import Credential, Interest
 from articles.review import qualifying
+from articles.review.dates import months_after
 from mesoinfo import outbox, roles
 from mesoinfo.models import OutboxMessage, User
 from tests.conftest import a_reviewer, without_triggers
@@ -66,7 +67,7 @@ def test_no_mail_about_a_credential_that(medical_lead: User, state: str) -> None
 )
 def test_a_declaration_is_told_of_before_it_is_a_year_old_and_then(reviewer: User, age: int, told: list[str]) -> None:
     # Counted from a year before today, so that it holds in leap years too.
-    declared_on = qualifying.months_after(TODAY, -12) + datetime.timedelta(days=365 - age)
+    declared_on = months_after(TODAY, -12) + datetime.timedelta(days=365 - age)
     with without_triggers("articles_interest"):
         Interest.objects.update(declared_on=declared_on)
     found = qualifying.running_out(reviewer.person)

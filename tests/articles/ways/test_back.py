@@ -16,12 +16,14 @@ from articles.models import (
     Article,
     Block,
     Byline,
+    Freshness,
     Offer,
     PublishedPage,
     Revision,
     RevisionStatus,
     Significance,
     SignOff,
+    Takedown,
 )
 from articles.publishing import safety, takedown
 from articles.publishing.publish import PublishingRefused
@@ -93,7 +95,7 @@ def withdraw(revision: Revision, by: User) -> None:
     safety.withdraw_for_safety(signed, reason=HARM, by=by)
 
 
-def take_down(by: User) -> takedown.Takedown:
+def take_down(by: User) -> Takedown:
     return takedown.take_down(article(), reason="We check it.", by=by)
 
 
@@ -604,7 +606,7 @@ def test_a_safety_correction_does_not_wait_for_the_rest_to_be_read(page, third):
     assert sign_what_is_offered(draft, third) == [COUGHING]
     published(draft)
     assert article().last_reviewed == (timezone.now() - LONG_AGO).date()
-    assert article().freshness is not freshness.Freshness.CURRENT
+    assert article().freshness is not Freshness.CURRENT
 
 
 def test_who_read_a_page_that_is_no_longer_of_high_risk_is_enough(page, third, fourth):
