@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import io
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from articles.feedback.taking import take
 from articles.models import Feedback, FeedbackMessage, PublishedPage
 from articles.publishing.takedown import take_down
+from mesoinfo import rotation, vault
 from mesoinfo.models import User
 from tests.conftest import member
 
@@ -110,3 +114,13 @@ def test_its_fingerprint_can_be_forgotten_and_its_words_erased(message):
     FeedbackMessage.objects.update(fingerprint=None)
     raw("DELETE FROM articles_feedbackmessage")
     assert Feedback.objects.count() == 1
+
+
+def test_its_key_may_be_wrapped_for_another_key_of_the_desk(message):
+    before = bytes(message.ciphertext)
+    call_command("seal_keygen", "--anew", stdout=io.StringIO())
+    assert rotation.rotate(settings.DESK_PRIVATE_KEY).wrapped == 1
+    message.refresh_from_db()
+    key = vault.read_private_key(settings.DESK_PRIVATE_KEY)
+    assert bytes(message.ciphertext) == before
+    assert vault.open_sealed(message.sealed, place=message.place, key=key).decode() == "What does it cost?"

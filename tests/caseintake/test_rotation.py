@@ -127,7 +127,7 @@ def test_without_a_key_nothing_is_done(keys: Path, db: None) -> None:
 @pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 def test_at_load_and_killed_again_and_again_no_reading_and_no_request_fails(keys: Path, site: object) -> None:
-    requests, kills = (1_500, 10) if SIZE else (150, 1)
+    requests, kills = (1_500, 10) if SIZE else (110, 1)
     for number in range(requests):
         new_request(message=f"Request {number}")
     old = vault.read_public_key(settings.DESK_PUBLIC_KEY).id
