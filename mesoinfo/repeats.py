@@ -11,14 +11,16 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+from mesoinfo import durable
 
 WINDOW = timedelta(minutes=15)
 logger = logging.getLogger(__name__)
@@ -57,17 +59,9 @@ def _key_of(day: date, *, make: bool) -> bytes | None:
         if not make:
             return None
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-        # Two processes may come to this at midnight: the first link stands, both read it.
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    # Two processes may come to this at midnight: the first one's key stands, both read it.
+    with suppress(FileExistsError):
+        durable.write_new(path, secrets.token_bytes(32), 0o600)
     _destroy_before(day - timedelta(days=1))
     return path.read_bytes()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mesoinfo import vault
+from mesoinfo import durable, vault
 
 BACKUP = """\
 Made the desk key {id}.
@@ -71,8 +70,8 @@ class Command(BaseCommand):
             for path in (private, public):
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # The private half first: a public key alone would seal what nobody could open.
-            _write_new(private, vault.key_text(key), 0o600)
-            _write_new(public, vault.key_text(key.public), 0o644)
+            durable.write_new(private, vault.key_text(key).encode(), 0o600)
+            durable.write_new(public, vault.key_text(key.public).encode(), 0o644)
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from error
         self.stdout.write(BACKUP.format(id=key.public.id, public=public, private=private, name=private.name))
@@ -87,12 +86,12 @@ class Command(BaseCommand):
             if sealing == key.public:
                 kept = vault.retired(private, key.public.id)
                 if not kept.exists():
-                    _write_new(kept, vault.key_text(key), 0o600)
+                    durable.write_new(kept, vault.key_text(key).encode(), 0o600)
                 key = vault.generate()
-                _write_over(private, vault.key_text(key), 0o600)
+                durable.write_over(private, vault.key_text(key).encode(), 0o600)
             elif not vault.retired(private, sealing.id).exists():
                 raise CommandError(NO_PAIR.format(public=public, private=private))
-            _write_over(public, vault.key_text(key.public), 0o644)
+            durable.write_over(public, vault.key_text(key.public).encode(), 0o644)
         except vault.VaultRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         except OSError as error:
@@ -105,7 +104,7 @@ class Command(BaseCommand):
         try:
             key = vault.read_private_key(private)
             if not public.exists():
-                _write_new(public, vault.key_text(key.public), 0o644)
+                durable.write_new(public, vault.key_text(key.public).encode(), 0o644)
                 self.stdout.write(f"Wrote {public}, the public half of the key {key.public.id} that was already there.")
                 return
             matches = vault.read_public_key(public) == key.public
@@ -115,42 +114,3 @@ class Command(BaseCommand):
             raise CommandError(NO_PAIR.format(public=public, private=private))
         if not quiet:
             raise CommandError(f"There is already a desk key at {private} (id {key.public.id}). Nothing was written.")
-
-
-def _write_new(path: Path, text: str, mode: int) -> None:
-    """Write a file that must not exist yet: whole and on disk, or not at all."""
-    draft = _draft(path, text, mode)
-    try:
-        os.link(draft, path)  # unlike a rename, refuses to replace a file that is there
-    finally:
-        draft.unlink()
-    _sync(path.parent)
-
-
-def _write_over(path: Path, text: str, mode: int) -> None:
-    """Write a file, in place of one that may be there: at each moment it is the old one or the new one, whole."""
-    os.replace(_draft(path, text, mode), path)
-    _sync(path.parent)
-
-
-def _draft(path: Path, text: str, mode: int) -> Path:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            os.fchmod(descriptor, mode)
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-    except OSError:
-        draft.unlink()
-        raise
-    return draft
-
-
-def _sync(place: Path) -> None:
-    directory = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
