@@ -19,8 +19,9 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Taken:
-    """A mail the server has taken: for whom, and what came, as bytes and as read."""
+    """A mail the server has taken: on which line it came, for whom, and what, as bytes and as read."""
 
+    caller: tuple[str, int]
     recipients: tuple[str, ...]
     content: bytes
 
@@ -77,7 +78,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.taken.append(Taken(tuple(envelope.rcpt_tos), envelope.content))
+        self.taken.append(Taken(session.peer, tuple(envelope.rcpt_tos), envelope.content))
         await asyncio.to_thread(self.when_taken)
         if self.drops_the_line:
             server.transport.abort()

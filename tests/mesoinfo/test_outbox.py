@@ -72,3 +72,21 @@ def test_one_that_cannot_be_made_by_a_fault_of_ours_holds_no_other_up(message, l
     assert (bad.attempts, bad.error, bad.sent_at) == (1, "DoesNotExist", None)
     assert bad.available_at > timezone.now()
     assert f"The message {bad.pk} of the outbox (mentioned) could not be made." in log.getvalue()
+
+
+def test_in_development_it_is_a_file(message, settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    a_user("advocate")
+    assert outbox.deliver_due() == 1
+    assert outbox.deliver_due() == 0
+    [file] = tmp_path.iterdir()
+    assert "CR-ABCDE-FGHJK" in file.read_text()
+
+
+def test_a_message_may_fail_for_years(message):
+    advocate = a_user("advocate")
+    outbox._hand_out(1)
+    OutboxMessage.objects.update(attempts=outbox.MOST_ATTEMPTS)
+    assert outbox.deliver_due() == 1
+    assert OutboxMessage.objects.get(recipient=advocate).attempts == outbox.MOST_ATTEMPTS
