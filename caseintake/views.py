@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -19,7 +19,7 @@ from caseintake import surroundings
 from caseintake.accept import Accepted, NotSaved, accept
 from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import ConsentText, Need
-from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
+from caseintake.zones import moment_in_words
 from mesoinfo.danger import Danger, danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import TRAP, Unreadable, length_of, problems_of, read_post, show_as_typed
@@ -87,7 +87,12 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
     page, message = _page_sent_from(request), form.cleaned_data["message"]
     accepted = accept(form.cleaned_data, page=page, suspicions=suspicions)
     return _accepted_page(
-        request, accepted, page=page, id_number=holds_an_id_number(message), danger=danger_in(message)
+        request,
+        accepted,
+        page=page,
+        state=form.cleaned_data["state"],
+        id_number=holds_an_id_number(message),
+        danger=danger_in(message),
     )
 
 
@@ -122,8 +127,9 @@ def _not_saved(sent: QueryDict) -> HttpResponse:
 
 
 def _accepted_page(
-    request: HttpRequest, accepted: Accepted, *, page: str, id_number: bool, danger: Danger | None
+    request: HttpRequest, accepted: Accepted, *, page: str, state: str, id_number: bool, danger: Danger | None
 ) -> HttpResponse:
+    when = moment_in_words(accepted.due_at, state=state, now=timezone.now()) if accepted.due_at else ""
     # A path such as //evil.example is an address of another site.
     leads_back = page != request.path and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return _page(
@@ -131,7 +137,7 @@ def _accepted_page(
         "caseintake/accepted.html",
         {
             "accepted": accepted,
-            "when": moment_in_words(accepted.due_at) if accepted.due_at else "",
+            "when": when,
             "id_number": id_number,
             "danger": danger,
             "sent_from": page if leads_back else "",
@@ -156,12 +162,3 @@ def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
         # A tick beside older words is not a tick beside these.
         "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,
     }
-
-
-def moment_in_words(moment: datetime) -> str:
-    """Such as "4 p.m. on Tuesday, November 24, Eastern time"."""
-    local = moment.astimezone(DESK_ZONE)
-    minutes = f":{local.minute:02}" if local.minute else ""
-    half = "a.m." if local.hour < 12 else "p.m."
-    clock = f"{local.hour % 12 or 12}{minutes} {half}"
-    return f"{clock} on {local:%A}, {local:%B} {local.day}, {DESK_ZONE_NAME}"

@@ -178,7 +178,8 @@ class AuditEntry(models.Model):
 class OutboxMessage(models.Model):
     """A message to be sent, written in the same transaction as what it tells of, so that no crash loses it.
 
-    Holds a kind and a reference, never a word about a person. `mesoinfo.outbox` sends it.
+    Holds a kind and a reference, never a word about a person. `mesoinfo.outbox` sends it. One for a role counts as sent
+    once there is a message for each person in it.
     """
 
     kind = models.SlugField(max_length=60, help_text="Names the template mail/<kind>.txt.")

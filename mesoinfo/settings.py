@@ -248,12 +248,15 @@ if env.str("EMAIL_URL", default=""):
 elif DEVELOPMENT:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+# Seconds to wait for an answer of the mail server. Well below the time a task may take: one that hangs ends no sweep.
+EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="mesoinfo <desk@localhost>")
 
 Q_CLUSTER = {
     "name": "mesoinfo",
     "orm": "default",
-    "workers": 1,
+    # So that mail to staff does not wait until a long file is read.
+    "workers": 2,
     "timeout": 60,
     "retry": 120,
     "max_attempts": 5,

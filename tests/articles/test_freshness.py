@@ -128,9 +128,9 @@ def test_a_page_goes_down_the_ladder_and_each_step_is_told_once(
         assert sum(ticked.reached.values()) == (step is not None)
         assert (again.called_in, sum(again.reached.values()), again.mails) == (0, 0, 0)
     mails_go_out()
-    told = [message.subject for message in mail.outbox if message.bcc == [editor.email]]
+    told = [message.subject for message in mail.outbox if message.to == [editor.email]]
     assert told.count("Overdue, and readers are told: 1 page") == 1
-    assert {message.bcc[0] for message in mail.outbox} == {editor.email, medical_lead.email}
+    assert {message.to[0] for message in mail.outbox} == {editor.email, medical_lead.email}
     assert all("mesothelioma/stage-4" in message.body for message in mail.outbox)
 
 
@@ -167,7 +167,7 @@ def test_what_one_tick_does_not_see_to_the_next_does_and_the_mail_has_all(
     Article.objects.update(next_due=TODAY(), last_reviewed=TODAY() - days(700))
     assert [freshness.tick().reached["overdue"] for _ in range(3)] == [1, 1, 0]
     mails_go_out()
-    told = [message for message in mail.outbox if message.bcc == [editor.email] and "Overdue" in message.subject]
+    told = [message for message in mail.outbox if message.to == [editor.email] and "Overdue" in message.subject]
     assert sum(message.body.count("- mesothelioma/") for message in told) == 2
 
 

@@ -71,7 +71,7 @@ def test_mail_to_staff_carries_the_reference_and_nothing_else(walked):
     submission, _ = walked
     (message,) = mail.outbox
     assert message.subject == f"New request {submission.ref}"
-    assert message.bcc == ["ada@desk.example"]
+    assert message.to == ["ada@desk.example"]
     assert leaks(message.message().as_string()) == []
 
 

@@ -17,6 +17,12 @@ PRODUCTION = {
 }
 
 
+SEND_MAIL = (
+    "import django; django.setup(); from django.core.mail import send_mail; "
+    "send_mail('Hello', '', None, ['ada@example.org'])"
+)
+
+
 def start(tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Import the settings in a process of their own, with exactly this environment."""
     return subprocess.run(
@@ -52,6 +58,20 @@ def test_a_wrong_setting_stops_the_site_with_a_sentence(tmp_path, changes, sente
     result = start(tmp_path, **{**PRODUCTION, **changes})
     assert result.returncode != 0
     assert sentence in result.stderr
+
+
+def test_in_development_mail_goes_to_files_and_nowhere_else(tmp_path):
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "mesoinfo.settings",
+        "MESOINFO_DEVELOPMENT": "1",
+        "MESOINFO_TIER": "all",
+        "MESOINFO_VAR": str(tmp_path),
+        "EMAIL_URL": "",
+    }
+    subprocess.run([sys.executable, "-c", SEND_MAIL], env=surroundings, check=True)
+    [file] = (tmp_path / "mail").iterdir()
+    assert "Subject: Hello" in file.read_text()
 
 
 def test_a_command_says_the_sentence_and_nothing_else():

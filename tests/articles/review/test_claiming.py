@@ -128,7 +128,7 @@ def test_declining_says_why_tells_who_submitted_and_opens_it(asked, reviewer, me
     assert asked.claims.get().reason == "I know the author well."
     outbox.deliver_due()
     told = [mail for mail in mailoutbox if "was declined" in mail.subject]
-    assert [mail.bcc for mail in told] == [[writer.email]]
+    assert [mail.to for mail in told] == [[writer.email]]
     assert "know the author" not in told[0].body
 
 
@@ -148,7 +148,7 @@ def test_handing_over_asks_the_colleague_and_says_so(asked, reviewer, second_rev
     assert asked.claims.get().handed_to == second_reviewer
     assert not asked.claims.held().exists()
     outbox.deliver_due()
-    assert [mail.bcc for mail in mailoutbox if "to review" in mail.subject] == [[second_reviewer.email]]
+    assert [mail.to for mail in mailoutbox if "to review" in mail.subject] == [[second_reviewer.email]]
 
 
 def test_why_it_was_handed_over_is_kept_though_it_was_never_taken(asked, reviewer, second_reviewer, medical_lead):
@@ -247,7 +247,7 @@ def test_everyone_who_wrote_or_signed_is_told_that_changes_are_asked_for(
     drafting.submit(draft, change_note="A change.", by=writer)
     signing.request_changes(draft, reason="Say who.", by=second_reviewer)
     outbox.deliver_due()
-    told = {mail.bcc[0] for mail in mailoutbox if mail.subject.startswith("Changes requested")}
+    told = {mail.to[0] for mail in mailoutbox if mail.subject.startswith("Changes requested")}
     assert told == {editor.email, writer.email, reviewer.email}
 
 

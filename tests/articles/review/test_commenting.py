@@ -186,7 +186,7 @@ def test_a_colleague_who_is_mentioned_is_told_by_mail_without_the_words(in_revie
     assert set(made.mentions.all()) == {writer, reviewer}
     outbox.deliver_due()
     told = [mail for mail in mailoutbox if mail.subject.startswith("You are mentioned")]
-    assert [mail.bcc for mail in told] == [[writer.email]]
+    assert [mail.to for mail in told] == [[writer.email]]
     assert in_review.article.address in told[0].body
     assert "secret" not in told[0].body
 

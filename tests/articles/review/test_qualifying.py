@@ -26,7 +26,7 @@ def mails() -> list[tuple[list[str], str]]:
     """Whom each new mail goes to, and what it says."""
     mail.outbox.clear()
     outbox.deliver_due()
-    return [(sent.bcc, f"{sent.subject}\n{sent.body}") for sent in mail.outbox]
+    return [(sent.to, f"{sent.subject}\n{sent.body}") for sent in mail.outbox]
 
 
 def test_who_is_in_order_gets_no_mail(reviewer: User) -> None:

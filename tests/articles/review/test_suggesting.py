@@ -163,7 +163,7 @@ def test_typing_it_by_hand_is_taking_it_over(in_review, reviewer, writer, mailou
     with pytest.raises(SignOffRefused, match="nobody signs words that they suggested"):
         sign(revision, "symptoms/p-2", reviewer)
     outbox.deliver_due()
-    assert [mail.bcc for mail in mailoutbox if "taken over" in mail.subject] == [[reviewer.email]]
+    assert [mail.to for mail in mailoutbox if "taken over" in mail.subject] == [[reviewer.email]]
 
 
 def test_typing_part_of_it_is_not(in_review, reviewer, writer):
@@ -264,7 +264,7 @@ def test_declining_leaves_the_words_and_tells_the_reviewer(in_review, reviewer, 
     suggesting.decline(suggestion, by=writer)
     outbox.deliver_due()
     (mail,) = (mail for mail in mailoutbox if "not taken over" in mail.subject)
-    assert mail.bcc == [reviewer.email]
+    assert mail.to == [reviewer.email]
     assert BETTER not in mail.body
     with pytest.raises(SuggestionRefused, match="decided on this suggestion already"):
         suggesting.decline(suggestion, by=writer)

@@ -130,7 +130,7 @@ def test_on_mondays_everybody_with_something_due_gets_one_mail(
     assert digest.write_weekly() == 0
     assert told() == {reviewer, second_reviewer, writer, editor, medical_lead}
     outbox.deliver_due()
-    body = {mail.bcc[0]: mail.body for mail in mailoutbox}
+    body = {mail.to[0]: mail.body for mail in mailoutbox}
     assert "mesothelioma/asked, due" in body[reviewer.email]
     assert "mesothelioma/late, due" in body[reviewer.email]
     assert "asked" not in body[second_reviewer.email].replace("are asked for", "")
