@@ -1,132 +1,112 @@
-"""Taking a request in: sealed before anything is written, stored in one transaction, and only then acknowledged."""
+"""Taking a request in: sealed before anything is written, on disk before it is acknowledged.
+
+It goes to the database, or, while that is away, into the spool (`caseintake.spool`), from where it goes to the database
+later. Nobody is told that we have it before one of the two has it for good.
+"""
 
 from __future__ import annotations
 
-import json
-import uuid
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import connection, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import repeats, urgency
-from caseintake.form import to_check
-from caseintake.models import (
-    CaseEvent,
-    ConsentAction,
-    ConsentEvent,
-    ConsentKind,
-    ConsentText,
-    PayloadKind,
-    Reason,
-    SealedPayload,
-    State,
-    Submission,
-)
-from caseintake.references import new_reference
+from caseintake import doors, spool
+from caseintake.parcels import Identity, Parcel, amendment_parcel, identity_of, new_identity, request_parcel
+from caseintake.private_code import PrivateCode, new_code
 from mesoinfo import vault
-from mesoinfo.models import OutboxMessage
-from mesoinfo.repeats import fingerprints
+
+logger = logging.getLogger(__name__)
 
 
 class NotSaved(Exception):
-    """The request could not be stored. Nothing of it was kept, and nobody was told that we have it."""
+    """It could not be stored anywhere. Nobody was told that we have it. The text is a code for the log."""
+
+
+class CodeUnknown(Exception):
+    """No request has this private code."""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """What may be told to the person: we have it, under this reference."""
+    """What may be told to the person: we have it, under this reference, and this code opens their own copy."""
 
     reference: str
+    code: PrivateCode
     due_at: datetime | None
     repeated: bool
 
 
 @sensitive_variables()
-def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str, ...] = ()) -> Accepted:
-    """Store one request and return its reference; on disk by then.
+def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str, ...] = (), key: str = "") -> Accepted:
+    """Store one request and return its reference and a private code; on disk by then.
 
     `answers` is the cleaned data of the form, `page` the path it was sent from, `suspicions` codes for why it may not
     come from a person: with any of these it goes to quarantine instead of the queue. The same answers within 15
-    minutes give the reference they already have. Raises NotSaved when the database or the public key is away.
+    minutes, or with the same `key` ever, give the reference they already have. Raises NotSaved.
     """
     now = timezone.now()
-    judged = urgency.judge(need=answers["need"], message=answers["message"])
-    submission = Submission(
-        id=uuid.uuid4(),
-        ref=new_reference(),
-        received_at=now,
-        need=answers["need"],
-        priority=judged.priority,
-        priority_reasons=list(judged.reasons),
-        suspicions=list(suspicions),
-        due_at=judged.due_at(now),
-    )
-    words = json.dumps({"answers": dict(answers), "page": page, "check": to_check(dict(answers))}, ensure_ascii=False)
-    prints = fingerprints(answers, now)
-    submission.fingerprint = prints[0] if prints else None
-    try:
-        payload, data_key = SealedPayload.seal(
-            words.encode(),
-            submission_id=submission.id,
-            sequence=1,
-            kind=PayloadKind.ORIGINAL,
-            key=vault.read_public_key(settings.DESK_PUBLIC_KEY),
+    code = new_code()
+
+    @sensitive_variables()
+    def made(identity: Identity) -> tuple[Parcel, doors.Stored]:
+        parcel, due_at = request_parcel(
+            answers, page=page, suspicions=suspicions, identity=identity, code=code, now=now
         )
-        return _store(submission, payload, data_key, consent_sha256=answers["consent_use"], prints=prints)
+        return parcel, doors.Stored(identity.reference, due_at, repeated=False)
+
+    try:
+        parcel, as_spooled = made(identity_of(answers, key=key, now=now))
+        try:
+            stored = doors.accept(parcel)
+            if stored is None:
+                # They had erased it, or it was closed: whoever sends it again wants to be heard again.
+                parcel, as_spooled = made(new_identity())
+                stored = doors.accept(parcel)
+        except DatabaseError as error:
+            _keep(parcel, error)
+            stored = as_spooled
     except vault.VaultRefused as refusal:
         raise NotSaved(refusal.code) from refusal
-    except ConsentText.DoesNotExist:
-        raise NotSaved("no-consent-text") from None
+    if stored is None:
+        raise NotSaved("no-free-identity")
+    return Accepted(stored.reference, code, stored.due_at, stored.repeated)
+
+
+@sensitive_variables()
+def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> str | None:
+    """Add what the person wrote later to their request; on disk by then. Its reference; None while that cannot be
+    looked up: it is in the spool then.
+
+    Raises CodeUnknown, or NotSaved.
+    """
+    try:
+        parcel = amendment_parcel(answers, code=code, now=timezone.now())
+    except vault.VaultRefused as refusal:
+        raise NotSaved(refusal.code) from refusal
+    try:
+        reference = doors.amend(parcel)
     except DatabaseError as error:
+        _keep(parcel, error)
+        return None
+    if reference is None:
+        if spool.holds_request_of(code):
+            _keep(parcel, None)
+            return None
+        raise CodeUnknown
+    return reference
+
+
+def _keep(parcel: Parcel, error: DatabaseError | None) -> None:
+    try:
+        spool.keep(parcel)
+    except OSError as problem:
         # Not chained: what a database says of a row it refused may quote the row.
-        raise NotSaved(type(error).__name__) from None
-
-
-@transaction.atomic(durable=True)
-def _store(
-    submission: Submission,
-    payload: SealedPayload,
-    data_key: Any,
-    *,
-    consent_sha256: str,
-    prints: list[bytes],
-) -> Accepted:
-    with connection.cursor() as cursor:
-        # Whatever the role or the server is set to: on disk before we say that we have it.
-        cursor.execute("SET LOCAL synchronous_commit = on")
-    repeat = repeats.find_repeat(prints, submission.received_at)
-    if repeat is not None:
-        return Accepted(repeat.ref, repeat.due_at, repeated=True)
-    submission.save(force_insert=True)
-    payload.save(force_insert=True)
-    data_key.save(force_insert=True)
-    text = ConsentText.objects.filter(kind=ConsentKind.USE_TO_REPLY, sha256=consent_sha256).latest("version")
-    ConsentEvent.objects.create(
-        submission=submission,
-        kind=text.kind,
-        action=ConsentAction.GRANTED,
-        text=text,
-        shown_sha256=consent_sha256,
-        unticked_when_shown=True,
-    )
-    CaseEvent.objects.create(
-        submission=submission, version=1, from_state="", to_state=State.RECEIVED, reason=Reason.ACCEPTED
-    )
-    if submission.suspicions:
-        submission.move_to(State.QUARANTINED, by=None, reason=Reason.SUSPICIOUS)
-    else:
-        submission.move_to(State.QUEUED, by=None, reason=Reason.ACCEPTED)
-    OutboxMessage.objects.create(
-        kind="case-received",
-        dedupe_key=f"case-received:{submission.ref}",
-        role="advocate",
-        reference=submission.ref,
-    )
-    return Accepted(submission.ref, submission.due_at, repeated=False)
+        raise NotSaved(f"spool: {problem.strerror}") from None
+    if error is not None:
+        logger.error("The database did not take a parcel (%s). It is in the spool.", type(error).__name__)

@@ -7,9 +7,10 @@ class CaseintakeConfig(AppConfig):
     verbose_name = "Requests for help"
 
     def ready(self) -> None:
-        from caseintake import consent
+        from caseintake import consent, doors
 
         post_migrate.connect(consent.after_migrating, sender=self, dispatch_uid="caseintake.consent")
+        post_migrate.connect(doors.after_migrating, sender=self, dispatch_uid="caseintake.doors")
         post_save.connect(
             consent.site_settings_saved, sender="mesoinfo.SiteSettings", dispatch_uid="caseintake.consent"
         )

@@ -15,6 +15,12 @@ WORDING = {
     ConsentKind.USE_TO_REPLY: (
         "I agree that {publisher} may keep and use what I send, including health details, to reply to me."
     ),
+    # 47 CFR 64.1200(f)(9): who calls, how, and that help does not depend on it.
+    ConsentKind.AUTO_CALL_TEXT: (
+        "Optional. By ticking this box, I allow {publisher} to make marketing calls and texts to this number. "
+        "They may use an automatic dialer or a recorded voice. I don’t have to agree to get help. "
+        "Message rates may apply. Reply STOP to end."
+    ),
 }
 
 
@@ -26,7 +32,7 @@ def wording(kind: ConsentKind, publisher: str) -> str:
 @transaction.atomic
 def publish_wording(publisher: str) -> None:
     """Put the present wording in force. Does nothing when it is; else retires the old version and adds the next."""
-    for kind in ConsentKind:
+    for kind in WORDING:
         body = wording(kind, publisher)
         # One publisher of texts at a time, or two would both be the next version.
         versions = ConsentText.objects.select_for_update().filter(kind=kind)

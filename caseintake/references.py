@@ -18,6 +18,11 @@ def new_reference() -> str:
     return _written([secrets.randbelow(32) for _ in range(9)])
 
 
+def reference_from(random: bytes) -> str:
+    """The reference that nine or more random bytes make."""
+    return _written([byte % 32 for byte in random[:9]])
+
+
 def read_reference(typed: str) -> str | None:
     """The reference somebody typed or read out, or None when it cannot be one.
 

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from mesoinfo import durable
 from mesoinfo.ledger import BEFORE_THE_FIRST, chains
 
 LONGEST_LINE = 400  # bytes; one is some 130 long
@@ -87,7 +88,7 @@ def _write(table: str, path: Path) -> int:
             file.flush()
             os.fsync(file.fileno())
         if end == 0:
-            _sync_name(path)
+            durable.sync(path.parent)  # its name, too, is on disk
         return written
 
 
@@ -183,12 +184,3 @@ def _parsed(line: bytes, path: Path, number: int | None = None) -> Checkpoint:
         which, whose = (f"Line {number}", f"entry {number}") if number else ("The last line", "an entry")
         raise Unreadable(f"{which} of {path} is not the checkpoint of {whose}.")
     return checkpoint
-
-
-def _sync_name(path: Path) -> None:
-    """The new file's name, too, is on disk."""
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

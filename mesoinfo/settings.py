@@ -34,6 +34,9 @@ KEY_DIR = VAR_DIR / "keys"
 DESK_PUBLIC_KEY = Path(env.str("DESK_PUBLIC_KEY", default=str(KEY_DIR / "desk.public")))
 DESK_PRIVATE_KEY = Path(env.str("DESK_PRIVATE_KEY", default=str(KEY_DIR / "desk.private")))
 
+# Where the public site keeps what people send while the database is away, sealed. On a disk of its own machine.
+SPOOL_DIR = Path(env.str("INTAKE_SPOOL", default=str(VAR_DIR / "spool")))
+
 # Where nobody who has the database can write: hashes of what its ledgers held.
 checkpoint_dir = env.str("AUDIT_CHECKPOINT_DIR", default=str(VAR_DIR / "audit") if DEVELOPMENT else "")
 AUDIT_CHECKPOINT_DIR = Path(checkpoint_dir) if checkpoint_dir else None
@@ -156,6 +159,12 @@ else:
         "postgres://user:password@host:5432/mesoinfo?sslmode=verify-full."
     )
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+# A server that has gone without a word is known to be away after seconds, not after the minutes that TCP takes.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "mesoinfo.User"

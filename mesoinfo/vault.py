@@ -139,10 +139,7 @@ def seal(payload: bytes, *, place: Place, key: PublicKey) -> Sealed:
     Raises VaultRefused when the payload is longer than LONGEST_PAYLOAD.
     """
     data_key = AESGCM.generate_key(256)
-    header = bytes([SUITE]) + _data_key_id(data_key)
-    nonce = os.urandom(_NONCE)
-    envelope = header + nonce + AESGCM(data_key).encrypt(nonce, _pad(payload), header + place.bound("payload"))
-    return Sealed(envelope, _wrap(data_key, place, key))
+    return Sealed(lock(payload, place=place, key=data_key), _wrap(data_key, place, key))
 
 
 def open_sealed(sealed: Sealed, *, place: Place, key: PrivateKey) -> bytes:
@@ -150,10 +147,31 @@ def open_sealed(sealed: Sealed, *, place: Place, key: PrivateKey) -> bytes:
 
     Raises VaultRefused when the key is another, or when anything was changed, cut short or moved.
     """
-    data_key = _unwrap(sealed, place, key)
-    header, rest = sealed.envelope[:_HEADER], sealed.envelope[_HEADER:]
+    return unlock(sealed.envelope, place=place, key=_unwrap(sealed, place, key))
+
+
+def lock(payload: bytes, *, place: Place, key: bytes) -> bytes:
+    """The envelope of `payload`, encrypted with the 32 bytes of `key`: it opens with them, and only in `place`.
+
+    Raises VaultRefused when the payload is longer than LONGEST_PAYLOAD.
+    """
+    header = bytes([SUITE]) + _data_key_id(key)
+    nonce = os.urandom(_NONCE)
+    return header + nonce + AESGCM(key).encrypt(nonce, _pad(payload), header + place.bound("payload"))
+
+
+def unlock(envelope: bytes, *, place: Place, key: bytes) -> bytes:
+    """The payload that was locked in `place` with `key`.
+
+    Raises VaultRefused when the key is another, or when anything was changed, cut short or moved.
+    """
+    _check_suite(envelope)
+    header, rest = envelope[:_HEADER], envelope[_HEADER:]
+    # AES-GCM alone does not commit to its key: the id in the header does.
+    if not secrets.compare_digest(header[1:], _data_key_id(key)):
+        raise _damaged()
     try:
-        padded = AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], header + place.bound("payload"))
+        padded = AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], header + place.bound("payload"))
     except (InvalidTag, ValueError):
         # `from None`: a chained traceback could carry what was read.
         raise _damaged() from None
@@ -173,11 +191,8 @@ def _wrap(data_key: bytes, place: Place, key: PublicKey) -> bytes:
 
 
 def _unwrap(sealed: Sealed, place: Place, key: PrivateKey) -> bytes:
-    for part in (sealed.envelope, sealed.wrapped_key):
-        if len(part) <= _HEADER + _TAG:
-            raise _damaged()
-        if part[0] != SUITE:
-            raise VaultRefused("unknown-suite", f"This record is sealed in a way this version cannot open ({part[0]}).")
+    _check_suite(sealed.envelope)
+    _check_suite(sealed.wrapped_key)
     desk_key = key.public.id
     if sealed.desk_key_id != desk_key:
         raise VaultRefused(
@@ -189,10 +204,16 @@ def _unwrap(sealed: Sealed, place: Place, key: PrivateKey) -> bytes:
         data_key = _HPKE.decrypt(sealed.wrapped_key[_HEADER:], key._hpke(), place.bound("data key"))
     except (InvalidTag, ValueError):
         raise _damaged() from None
-    # AES-GCM alone does not commit to its key: the id in the header does.
     if not secrets.compare_digest(sealed.envelope[1:_HEADER], _data_key_id(data_key)):
         raise _damaged()
     return data_key
+
+
+def _check_suite(part: bytes) -> None:
+    if len(part) <= _HEADER + _TAG:
+        raise _damaged()
+    if part[0] != SUITE:
+        raise VaultRefused("unknown-suite", f"This record is sealed in a way this version cannot open ({part[0]}).")
 
 
 def _damaged() -> VaultRefused:

@@ -1,8 +1,8 @@
 """What is true of a request for help, of its sealed words, of what was agreed, and of who read it."""
 
 from caseintake.models.access import AccessEvent, ActorKind, Purpose, ReadingResult
-from caseintake.models.consent import ConsentAction, ConsentEvent, ConsentKind, ConsentText
-from caseintake.models.sealed import DataKey, PayloadKind, SealedPayload
+from caseintake.models.consent import ConsentAction, ConsentEvent, ConsentKind, ConsentMethod, ConsentText
+from caseintake.models.sealed import DataKey, Erasure, ErasureCause, PayloadKind, PersonCopy, SealedPayload
 from caseintake.models.submission import (
     HELD,
     TRANSITIONS,
@@ -28,13 +28,17 @@ __all__ = [
     "ConsentAction",
     "ConsentEvent",
     "ConsentKind",
+    "ConsentMethod",
     "ConsentText",
     "ContactAttempt",
     "ContactResult",
     "DataKey",
+    "Erasure",
+    "ErasureCause",
     "Need",
     "Outcome",
     "PayloadKind",
+    "PersonCopy",
     "Purpose",
     "ReadingResult",
     "Reason",

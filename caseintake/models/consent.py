@@ -13,14 +13,27 @@ from django.utils import timezone
 
 from caseintake.models.submission import Submission
 from mesoinfo.ledger import append_only, refusal
+from mesoinfo.models import User
 
 
 class ConsentKind(models.TextChoices):
+    """Never bundled: each is asked for by itself."""
+
     USE_TO_REPLY = "use_to_reply", "to keep and use what was sent, to reply"
+    AUTO_CALL_TEXT = "auto_call_text", "automatic calls and texts"
+    SHARE_WITH_NAMED_PARTNER = "share_with_named_partner", "to share what was sent with a named partner"
+    NEWSLETTER = "newsletter", "a newsletter"
 
 
 class ConsentAction(models.TextChoices):
-    GRANTED = "granted"
+    GRANTED = "granted", "agreed"
+    WITHDRAWN = "withdrawn", "withdrew it"
+
+
+class ConsentMethod(models.TextChoices):
+    FORM = "form", "on the form"
+    PRIVATE_CODE = "private-code", "with the private code"
+    STAFF = "staff", "told us; a member of staff wrote it down"
 
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
@@ -32,7 +45,7 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
 class ConsentText(models.Model):
     """One version of the words beside a consent box. Once published it never changes; a new version replaces it."""
 
-    kind = models.CharField(max_length=20, choices=ConsentKind)
+    kind = models.CharField(max_length=30, choices=ConsentKind)
     version = models.PositiveIntegerField()
     body = models.TextField()
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -92,16 +105,23 @@ class ConsentEvent(models.Model):
     """One person's answer to one consent text: which words, by their hash, and when. Only ever added to."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="consents")
-    kind = models.CharField(max_length=20, choices=ConsentKind)
+    kind = models.CharField(max_length=30, choices=ConsentKind)
     action = models.CharField(max_length=10, choices=ConsentAction)
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="+")
     shown_sha256 = models.CharField(max_length=64)
     unticked_when_shown = models.BooleanField(default=True)
+    method = models.CharField(max_length=20, choices=ConsentMethod, default=ConsentMethod.FORM)
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["submission", "at", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(method__in=[ConsentMethod.FORM, ConsentMethod.PRIVATE_CODE], actor__isnull=True)
+                | Q(method=ConsentMethod.STAFF, actor__isnull=False),
+                name="a_consent_says_how_it_came_to_us",
+            ),
             models.CheckConstraint(condition=Q(kind__in=ConsentKind.values), name="a_consent_has_a_known_kind"),
             models.CheckConstraint(condition=Q(action__in=ConsentAction.values), name="a_consent_has_a_known_action"),
             models.CheckConstraint(
@@ -121,6 +141,12 @@ class ConsentEvent(models.Model):
                         WHERE id = NEW.text_id AND kind = NEW.kind AND sha256 = NEW.shown_sha256
                     ) THEN
                         {refusal("consent is to the very words that were shown")}
+                    END IF;
+                    IF NEW.action = 'withdrawn' AND NEW.text_id IS DISTINCT FROM (
+                        SELECT CASE WHEN action = 'granted' THEN text_id END FROM caseintake_consentevent
+                        WHERE submission_id = NEW.submission_id AND kind = NEW.kind ORDER BY id DESC LIMIT 1
+                    ) THEN
+                        {refusal("what is withdrawn is the consent that was given last")}
                     END IF;
                     RETURN NEW;
                 """,

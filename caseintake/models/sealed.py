@@ -20,11 +20,16 @@ SCHEMA = 1  # of the JSON inside
 
 class PayloadKind(models.TextChoices):
     ORIGINAL = "original", "The request"
+    AMENDMENT = "amendment", "Added by the person"
     NOTE = "note", "Note"
 
 
+# An erasure and a new text wait for each other: neither misses what the other has not committed yet.
+_HOLD_THE_REQUEST = "PERFORM FROM caseintake_submission WHERE id = NEW.submission_id FOR UPDATE;"
+
+
 class SealedPayload(models.Model):
-    """One sealed text of a case: the request itself, or an advocate's note. Only ever added to."""
+    """One sealed text of a case: the request, what the person added, or an advocate's note. Only ever added to."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="payloads")
@@ -41,8 +46,9 @@ class SealedPayload(models.Model):
             models.UniqueConstraint(fields=["submission", "sequence"], name="one_sealed_payload_per_number"),
             models.CheckConstraint(
                 condition=Q(kind=PayloadKind.ORIGINAL, sequence=1, author__isnull=True)
+                | Q(kind=PayloadKind.AMENDMENT, sequence__gt=1, author__isnull=True)
                 | Q(kind=PayloadKind.NOTE, sequence__gt=1, author__isnull=False),
-                name="first_the_request_then_signed_notes",
+                name="first_the_request_then_additions_and_signed_notes",
             ),
             # Anything readable would have another length than the three padded ones.
             models.CheckConstraint(
@@ -52,6 +58,18 @@ class SealedPayload(models.Model):
         ]
         triggers = [
             append_only(message="a sealed payload never changes"),
+            pgtrigger.Trigger(
+                name="nothing_is_added_after_erasure",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    {_HOLD_THE_REQUEST}
+                    IF EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = NEW.submission_id) THEN
+                        {refusal("nothing is added to a request that was erased")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="comes_with_its_key",
                 when=pgtrigger.After,
@@ -74,13 +92,16 @@ class SealedPayload(models.Model):
         cls,
         words: bytes,
         *,
-        submission_id: uuid.UUID,
+        submission_id: uuid.UUID | None,
         sequence: int,
         kind: PayloadKind,
         key: vault.PublicKey,
         author: User | None = None,
     ) -> tuple[SealedPayload, DataKey]:
-        """The two rows that hold `words` sealed for `key`, not saved yet. Raises VaultRefused when too long."""
+        """The two rows that hold `words` sealed for `key`, not saved yet. Raises VaultRefused when too long.
+
+        An amendment has no `submission_id` yet.
+        """
         payload = cls(submission_id=submission_id, sequence=sequence, kind=kind, author=author, schema=SCHEMA)
         sealed = vault.seal(words, place=payload.place, key=key)
         payload.ciphertext = sealed.envelope
@@ -88,7 +109,13 @@ class SealedPayload(models.Model):
 
     @property
     def place(self) -> vault.Place:
-        """Where this envelope belongs: it opens as this number of this case, nowhere else."""
+        """Where this envelope belongs: it opens as this number of this case, nowhere else.
+
+        What the person adds with the private code is sealed before anyone has looked up which case it belongs to, so
+        it is bound to its own row.
+        """
+        if self.kind == PayloadKind.AMENDMENT:
+            return vault.Place(table="caseintake_sealedpayload", row=str(self.id), sequence=0, schema=self.schema)
         return vault.Place(
             table="caseintake_sealedpayload",
             row=str(self.submission_id),
@@ -102,7 +129,7 @@ class SealedPayload(models.Model):
 
 
 class DataKey(models.Model):
-    """The key of one payload, wrapped for the desk. Wrapped anew when the desk's key changes; nothing else moves."""
+    """The key of one payload, wrapped for the desk. Wrapped anew when that key changes; destroyed by an erasure."""
 
     payload = models.OneToOneField(SealedPayload, primary_key=True, on_delete=models.PROTECT, related_name="data_key")
     desk_key_id = models.CharField(max_length=32)
@@ -136,7 +163,16 @@ class DataKey(models.Model):
                 name="data_keys_stay",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Delete,
-                func=refusal("a data key is not deleted: its payload would be lost for ever"),
+                func=f"""
+                    IF EXISTS (
+                        SELECT FROM caseintake_erasure
+                        JOIN caseintake_sealedpayload USING (submission_id)
+                        WHERE caseintake_sealedpayload.id = OLD.payload_id
+                    ) THEN
+                        RETURN OLD;
+                    END IF;
+                    {refusal("a data key goes only with an erasure on record")}
+                """,
             ),
         ]
 
@@ -156,3 +192,120 @@ class DataKey(models.Model):
         """Store the same key, wrapped for another desk key."""
         self.wrapped_for_desk, self.desk_key_id = wrapped, vault.desk_key_id(wrapped)
         self.save(update_fields=["wrapped_for_desk", "desk_key_id"])
+
+
+class PersonCopy(models.Model):
+    """The person's own copy of one text they sent, locked with their private code. The code alone opens it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="copies")
+    # SHA-256 of what the private code is looked up by. A request sent twice has two codes.
+    lookup_hash = models.BinaryField(max_length=32)
+    schema = models.PositiveSmallIntegerField(default=SCHEMA)
+    ciphertext = models.BinaryField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "person's own copy"
+        verbose_name_plural = "people's own copies"
+        ordering = ["submission", "at", "id"]
+        indexes = [models.Index(fields=["lookup_hash"], name="copies_by_private_code")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(In(Length("lookup_hash"), [32])), name="a_private_code_is_kept_as_a_hash"
+            ),
+            models.CheckConstraint(
+                condition=Q(In(Length("ciphertext"), list(vault.ENVELOPE_SIZES))),
+                name="a_copy_is_stored_locked_and_padded",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="one_code_opens_one_request",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    {_HOLD_THE_REQUEST}
+                    IF EXISTS (
+                        SELECT FROM caseintake_personcopy
+                        WHERE lookup_hash = NEW.lookup_hash AND submission_id <> NEW.submission_id
+                    ) THEN
+                        {refusal("a private code opens one request")}
+                    END IF;
+                    IF EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = NEW.submission_id) THEN
+                        {refusal("no copy is kept of a request that was erased")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="goes_only_by_erasure",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP = 'DELETE' AND EXISTS (
+                        SELECT FROM caseintake_erasure WHERE submission_id = OLD.submission_id
+                    ) THEN
+                        RETURN OLD;
+                    END IF;
+                    {refusal("a copy stays as it is until it is erased")}
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"copy for whoever sent {self.submission_id}"
+
+    @property
+    def place(self) -> vault.Place:
+        """Where this copy belongs. Its code is known before anyone has looked up which request it opens."""
+        return vault.Place(table="caseintake_personcopy", row=str(self.id), sequence=0, schema=self.schema)
+
+
+class ErasureCause(models.TextChoices):
+    PERSON = "person", "The person erased it, with the private code"
+    RESTORED = "restored", "Erased before, and restored from a backup"
+
+
+class Erasure(models.Model):
+    """What a person sent was made unreadable for ever: its keys are destroyed. Only ever added to.
+
+    `caseintake.erasing` keeps a list of these outside the database too, and erases again after a restore.
+    """
+
+    submission = models.OneToOneField(Submission, primary_key=True, on_delete=models.PROTECT, related_name="erasure")
+    cause = models.CharField(max_length=20, choices=ErasureCause)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(cause__in=ErasureCause.values), name="an_erasure_has_a_known_cause"),
+        ]
+        triggers = [
+            append_only(message="an erasure stays on record"),
+            pgtrigger.Trigger(
+                name="leaves_nothing_readable",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=f"""
+                    IF EXISTS (
+                        SELECT FROM caseintake_datakey
+                        JOIN caseintake_sealedpayload ON caseintake_sealedpayload.id = payload_id
+                        WHERE submission_id = NEW.submission_id
+                    ) OR EXISTS (SELECT FROM caseintake_personcopy WHERE submission_id = NEW.submission_id) THEN
+                        {refusal("an erasure destroys every key and every copy")}
+                    END IF;
+                    IF NOT EXISTS (
+                        SELECT FROM caseintake_submission WHERE id = NEW.submission_id AND state = 'disposed'
+                    ) THEN
+                        {refusal("what is erased is out of work")}
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure of {self.submission_id}"

@@ -31,19 +31,23 @@ class State(models.TextChoices):
     TALKING = "talking", "talking"  # in touch
     WAITING = "waiting", "waiting"  # nothing to do until a day that is set
     CLOSED = "closed", "closed"  # done, with an outcome
+    DISPOSED = "disposed", "erased"  # nobody can read it any more; only what was done stays on record
 
 
 # Who may take which step: caseintake.triage. What is not here, PostgreSQL refuses.
 TRANSITIONS: dict[State, set[State]] = {
     State.RECEIVED: {State.QUEUED, State.QUARANTINED},
-    State.QUARANTINED: {State.QUEUED},
-    State.QUEUED: {State.CLAIMED},
+    State.QUARANTINED: {State.QUEUED, State.CLOSED},
+    State.QUEUED: {State.CLAIMED, State.CLOSED},
     State.CLAIMED: {State.QUEUED, State.CONTACTING, State.CLOSED},
     State.CONTACTING: {State.QUEUED, State.TALKING, State.WAITING, State.CLOSED},
     State.TALKING: {State.QUEUED, State.WAITING, State.CLOSED},
     State.WAITING: {State.QUEUED, State.CONTACTING, State.TALKING, State.CLOSED},
     State.CLOSED: {State.QUEUED},
+    State.DISPOSED: set(),
 }
+for _state in set(State) - {State.RECEIVED, State.DISPOSED}:
+    TRANSITIONS[_state].add(State.DISPOSED)  # when the person asks for it, whatever is being done
 # In these an advocate has the case; it can be handed to another without a change of state.
 HELD = (State.CLAIMED, State.CONTACTING, State.TALKING, State.WAITING)
 
@@ -87,6 +91,7 @@ class Reason(models.TextChoices):
     MISTAKE = "mistake", "a mistake"
     PERSON_ASKED = "person-asked", "the person asked for it"
     NEW_MESSAGE = "new-message", "the person wrote again"
+    CONSENT_WITHDRAWN = "consent-withdrawn", "the person asked us to stop"
 
 
 class Channel(models.TextChoices):
@@ -151,6 +156,14 @@ def _events_agree(column: str) -> str:
         END IF;
         RETURN NULL;
     """
+
+
+def _agrees_to(kind: str) -> str:
+    """SQL: whether what the person said last of this consent, to the request in NEW.submission_id, was yes."""
+    return f"""COALESCE((
+        SELECT action = 'granted' FROM caseintake_consentevent
+        WHERE submission_id = NEW.submission_id AND kind = '{kind}' ORDER BY id DESC LIMIT 1
+    ), false)"""
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -284,6 +297,20 @@ class Submission(models.Model):
                     RETURN NULL;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="is_erased_on_record",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func=f"""
+                    IF NEW.state = 'disposed'
+                        AND NOT EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = NEW.id)
+                    THEN
+                        {refusal("a request is erased only with an erasure on record")}
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -404,11 +431,13 @@ class CaseEvent(models.Model):
         start, end = self.from_state, self.to_state
         if not start:
             text = "The request was received"
+        elif end == State.DISPOSED:
+            text = "What the person sent was erased"
         elif start == State.RECEIVED:
             text = "Put in quarantine" if end == State.QUARANTINED else "Put in the queue"
-        elif start == State.QUARANTINED:
+        elif start == State.QUARANTINED and end == State.QUEUED:
             text = f"{who} released it from quarantine"
-        elif start == State.CLOSED:
+        elif start == State.CLOSED and end == State.QUEUED:
             text = f"{who} opened the case again"
         elif end == State.QUEUED:
             text = f"{who} gave it back to the queue"
@@ -437,6 +466,7 @@ class ContactAttempt(models.Model):
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     result = models.CharField(max_length=20, choices=ContactResult)
+    automated = models.BooleanField(default=False, help_text="By an automatic dialer or a recorded voice.")
 
     class Meta:
         ordering = ["at", "id"]
@@ -456,6 +486,12 @@ class ContactAttempt(models.Model):
                         WHERE id = NEW.submission_id AND assignee_id IS NOT NULL
                     ) THEN
                         {refusal("people are contacted only while an advocate has the case")}
+                    END IF;
+                    IF NOT {_agrees_to("use_to_reply")} THEN
+                        {refusal("nobody is contacted who asked us to stop")}
+                    END IF;
+                    IF NEW.automated AND NEW.channel IN ('call', 'text') AND NOT {_agrees_to("auto_call_text")} THEN
+                        {refusal("an automated call or text needs a consent to it that was not withdrawn")}
                     END IF;
                     RETURN NEW;
                 """,

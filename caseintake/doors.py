@@ -1,0 +1,98 @@
+"""The functions in PostgreSQL by which the public site reaches requests for help: put in place, and called.
+
+They are in `intake.sql`. Whoever calls them needs no right on the tables behind.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connection, connections, transaction
+
+from caseintake.parcels import Parcel
+
+FUNCTIONS = Path(__file__).parent / "intake.sql"
+# An answer that takes longer is none: the request goes to the spool, and the person does not wait.
+PATIENCE = "10s"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What may be told to the person: we have it, under this reference."""
+
+    reference: str
+    due_at: datetime | None
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class ConsentWords:
+    """Words of consent that were published once; in force or not any more."""
+
+    kind: str
+    body: str
+    sha256: str
+    in_force: bool
+
+
+def after_migrating(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """The functions as this version has them. Not when migrated backwards: then their tables are gone."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('caseintake_erasure') IS NOT NULL")
+        if cursor.fetchone() == (True,):
+            # No parameters: a percent sign in it is one.
+            cursor.execute(FUNCTIONS.read_text("utf-8"))
+
+
+def consent_words() -> list[ConsentWords]:
+    """All that were ever published, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, body, sha256, retired_at IS NULL FROM intake_consent_texts()")
+        return [ConsentWords(*row) for row in cursor.fetchall()]
+
+
+def accept(parcel: Parcel, *, spooled: bool = False) -> Stored | None:
+    """Store a request, on disk when this returns. The same again gives what it already has.
+
+    None when the same request is closed or erased by now: it has to be sealed anew under another id. Raises what the
+    database raises; then nothing was stored, or (the line broke) it is found stored when tried again.
+    """
+    found = _call("SELECT ref, due_at, repeated FROM intake_accept(%s, %s)", parcel.text, spooled)
+    return Stored(*found[0]) if found else None
+
+
+def amend(parcel: Parcel) -> str | None:
+    """Add what the person wrote later, on disk when this returns. The reference; None for a code nobody has."""
+    found = _call("SELECT ref FROM intake_amend(%s)", parcel.text)
+    return str(found[0][0]) if found else None
+
+
+def view(lookup: bytes) -> dict[str, Any] | None:
+    """What a private code opens, still locked; None for a code nobody has and for an erased request alike."""
+    [(found,)] = _call("SELECT intake_person_view(%s)", lookup)
+    return json.loads(found) if isinstance(found, str) else found
+
+
+def withdraw(lookup: bytes, kind: str) -> bool:
+    """Take back a consent, effective at once. Whether there was one."""
+    [(done,)] = _call("SELECT intake_withdraw(%s, %s)", lookup, kind)
+    return bool(done)
+
+
+def erase(lookup: bytes) -> str | None:
+    """Destroy what the code opens, for the desk too. The reference; None for a code nobody has."""
+    [(reference,)] = _call("SELECT intake_erase(%s)", lookup)
+    return reference
+
+
+def _call(statement: str, *arguments: Any) -> list[Any]:
+    # Durable: in another transaction it could still be rolled back after it was acknowledged.
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
+        cursor.execute(statement, arguments)
+        return cursor.fetchall()

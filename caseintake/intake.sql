@@ -1,0 +1,330 @@
+-- What the public site may do with requests for help, and all it may do: it has no right on any of their tables.
+-- Each function runs with the rights of whoever owns the tables, and is put in place after each migration
+-- (caseintake/doors.py). A parcel is the JSON that caseintake/parcels.py makes; bytes in it are in base64.
+
+-- The request that a private code opens, by the hash of its lookup.
+CREATE OR REPLACE FUNCTION intake_find(code_hash bytea)
+RETURNS caseintake_submission
+LANGUAGE sql STABLE SET search_path = public, pg_temp
+AS $$
+    SELECT s FROM caseintake_submission s
+    WHERE s.id = (SELECT submission_id FROM caseintake_personcopy WHERE lookup_hash = code_hash LIMIT 1);
+$$;
+
+-- The words of consent that were ever published, newest first; those in force have no `retired_at`.
+CREATE OR REPLACE FUNCTION intake_consent_texts()
+RETURNS TABLE (kind text, body text, sha256 text, retired_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT kind, body, sha256, retired_at FROM caseintake_consenttext ORDER BY version DESC;
+$$;
+
+
+-- Store one request: all of it, on disk, or nothing. The same request again, by its id or (unless it comes from the
+-- spool, when the person has been given its reference) by its content within 15 minutes, adds one more copy for the
+-- person to the first and gives its reference. Nothing is stored, and no row returned, when the first is closed or
+-- erased: whoever sends it again then means a new request, and it has to be sealed under another id.
+CREATE OR REPLACE FUNCTION intake_accept(parcel jsonb, spooled boolean)
+RETURNS TABLE (ref text, due_at timestamptz, repeated boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    new_id uuid := parcel->>'id';
+    moment timestamptz := parcel->>'received_at';
+    prints bytea[] := ARRAY(SELECT decode(p, 'base64') FROM jsonb_array_elements_text(parcel->'fingerprints') p);
+    doubts text[] := ARRAY(SELECT jsonb_array_elements_text(parcel->'suspicions'));
+    sorted text := CASE WHEN cardinality(doubts) = 0 THEN 'queued' ELSE 'quarantined' END;
+    known caseintake_submission;
+    already boolean;
+    consent jsonb;
+    lock_number bigint;
+BEGIN
+    -- Whatever the role or the server is set to: on disk before anybody says that we have it.
+    PERFORM set_config('synchronous_commit', 'on', true);
+
+    -- Fifty clicks at once: each waits for the one before it to be stored or to fail. In one order, or two that hold
+    -- a lock each would wait for ever.
+    FOR lock_number IN
+        SELECT DISTINCT hashtextextended(encode(content, 'hex'), 0)
+        FROM unnest(prints || uuid_send(new_id)) AS content ORDER BY 1
+    LOOP
+        PERFORM pg_advisory_xact_lock(lock_number);
+    END LOOP;
+    SELECT * INTO known FROM caseintake_submission AS s
+    WHERE s.id = new_id
+        OR (
+            NOT spooled AND s.fingerprint = ANY (prints) AND s.received_at >= moment - interval '15 minutes'
+            AND s.state NOT IN ('closed', 'disposed')
+        )
+    ORDER BY s.id = new_id DESC, s.received_at LIMIT 1;
+
+    already := known.id IS NOT NULL;
+    IF already AND NOT spooled AND known.state IN ('closed', 'disposed') THEN
+        RETURN;
+    END IF;
+    IF NOT already THEN
+        INSERT INTO caseintake_submission (
+            id, ref, received_at, need, state, version, priority, priority_reasons, suspicions, due_at, fingerprint,
+            outcome
+        ) VALUES (
+            new_id, parcel->>'ref', moment, parcel->>'need', 'received', 1, (parcel->>'priority')::smallint,
+            ARRAY(SELECT jsonb_array_elements_text(parcel->'priority_reasons')), doubts,
+            (parcel->>'due_at')::timestamptz, prints[1], ''
+        );
+        PERFORM intake_keep_payload(parcel->'payload', new_id, 1, 'original', moment);
+        FOR consent IN SELECT * FROM jsonb_array_elements(parcel->'consents') LOOP
+            INSERT INTO caseintake_consentevent (
+                submission_id, kind, action, text_id, shown_sha256, unticked_when_shown, method
+            )
+            SELECT new_id, t.kind, 'granted', t.id, t.sha256, true, 'form' FROM caseintake_consenttext t
+            WHERE t.kind = consent->>'kind' AND t.sha256 = consent->>'sha256' ORDER BY t.version DESC LIMIT 1;
+        END LOOP;
+        INSERT INTO caseintake_caseevent (submission_id, version, from_state, to_state, reason, outcome)
+        VALUES (new_id, 1, '', 'received', 'accepted', '');
+        PERFORM intake_step(
+            new_id, sorted, CASE WHEN sorted = 'queued' THEN 'accepted' ELSE 'suspicious' END
+        );
+        PERFORM intake_tell('case-received', 'case-received:' || (parcel->>'ref'), parcel->>'ref', NULL);
+        SELECT * INTO known FROM caseintake_submission AS s WHERE s.id = new_id;
+    END IF;
+    IF NOT EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = known.id) THEN
+        PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
+    END IF;
+
+    -- Now, and with the rights of this function: at the commit whoever called it would need them.
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN QUERY SELECT known.ref::text, known.due_at, already;
+END;
+$$;
+
+
+-- Add what the person wrote later to the request their private code opens; its reference, or none for an unknown code.
+CREATE OR REPLACE FUNCTION intake_amend(parcel jsonb)
+RETURNS TABLE (ref text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    moment timestamptz := parcel->>'received_at';
+    new_priority smallint := (parcel->>'priority')::smallint;
+    known caseintake_submission := intake_find(decode(parcel->'copy'->>'lookup_hash', 'base64'));
+    payload_id uuid := parcel->'payload'->>'id';
+BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true);
+    IF known.id IS NULL THEN
+        RETURN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM caseintake_sealedpayload p WHERE p.id = payload_id) THEN
+        PERFORM intake_keep_payload(
+            parcel->'payload',
+            known.id,
+            (SELECT max(sequence) + 1 FROM caseintake_sealedpayload WHERE submission_id = known.id),
+            'amendment',
+            moment
+        );
+        PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
+        -- More urgent now: at once. Never less: what somebody does not say again is still so.
+        UPDATE caseintake_submission AS s SET
+            priority = LEAST(s.priority, new_priority),
+            priority_reasons = s.priority_reasons || ARRAY(
+                SELECT reason FROM jsonb_array_elements_text(parcel->'priority_reasons') reason
+                WHERE reason <> ALL (s.priority_reasons)
+            ),
+            due_at = CASE
+                WHEN new_priority < s.priority THEN LEAST(s.due_at, (parcel->>'due_at')::timestamptz)
+                ELSE s.due_at
+            END
+        WHERE s.id = known.id;
+        IF known.state = 'closed' AND known.outcome <> 'withdrawn' THEN
+            PERFORM intake_step(known.id, 'queued', 'new-message');
+        END IF;
+        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, known.assignee_id);
+    END IF;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN QUERY SELECT known.ref::text;
+END;
+$$;
+
+
+-- What the private code with this lookup opens, as JSON; NULL for an unknown code and for an erased request alike.
+CREATE OR REPLACE FUNCTION intake_person_view(lookup bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT jsonb_build_object(
+        'ref', s.ref,
+        'received_at', s.received_at,
+        'state', s.state,
+        'copies', (
+            SELECT jsonb_agg(jsonb_build_object(
+                'id', c.id, 'schema', c.schema, 'ciphertext', encode(c.ciphertext, 'base64')
+            ) ORDER BY c.at, c.id)
+            FROM caseintake_personcopy c WHERE c.submission_id = s.id AND c.lookup_hash = sha256(lookup)
+        ),
+        -- With how many codes ever: of a request that was sent twice, each opens what was sent with it.
+        'sent', (SELECT count(*) FROM caseintake_sealedpayload p WHERE p.submission_id = s.id AND p.kind <> 'note'),
+        'readings', (
+            SELECT COALESCE(
+                jsonb_agg(jsonb_build_object('at', r.at, 'role', r.role, 'reader', r.reader) ORDER BY r.at), '[]'
+            )
+            FROM (
+                SELECT at, role, dense_rank() OVER (ORDER BY actor_id) AS reader FROM caseintake_accessevent
+                WHERE submission_id = s.id AND result = 'opened' AND actor_kind = 'staff'
+            ) r
+        ),
+        'consents', (
+            SELECT jsonb_agg(jsonb_build_object(
+                'kind', e.kind, 'action', e.action, 'method', e.method, 'at', e.at, 'words', t.body
+            ) ORDER BY e.id)
+            FROM caseintake_consentevent e JOIN caseintake_consenttext t ON t.id = e.text_id WHERE e.submission_id = s.id
+        )
+    )
+    FROM caseintake_submission s WHERE s.id = (intake_find(sha256(lookup))).id;
+$$;
+
+
+-- Take back a consent of the request this private code opens. Without the consent to reply to it, nobody works on it
+-- any more: it is closed. Whether there was such a consent.
+CREATE OR REPLACE FUNCTION intake_withdraw(lookup bytea, consent_kind text)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    known caseintake_submission := intake_find(sha256(lookup));
+    given caseintake_consentevent;
+BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true);
+    PERFORM FROM caseintake_submission WHERE id = known.id FOR UPDATE;
+    SELECT * INTO given FROM caseintake_consentevent
+    WHERE submission_id = known.id AND kind = consent_kind ORDER BY id DESC LIMIT 1;
+    IF given.action IS DISTINCT FROM 'granted' THEN
+        RETURN false;
+    END IF;
+    INSERT INTO caseintake_consentevent (
+        submission_id, kind, action, text_id, shown_sha256, unticked_when_shown, method
+    ) VALUES (known.id, given.kind, 'withdrawn', given.text_id, given.shown_sha256, false, 'private-code');
+    IF consent_kind = 'use_to_reply' THEN
+        PERFORM intake_step(known.id, 'closed', 'consent-withdrawn', 'withdrawn') WHERE known.state <> 'closed';
+    END IF;
+    PERFORM intake_tell('consent-withdrawn', 'consent-withdrawn:' || gen_random_uuid(), known.ref, known.assignee_id)
+    WHERE known.assignee_id IS NOT NULL;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN true;
+END;
+$$;
+
+
+-- Destroy every key that opens the request, and every copy of it. Its reference, or NULL for an unknown code.
+CREATE OR REPLACE FUNCTION intake_erase(lookup bytea)
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    known caseintake_submission := intake_find(sha256(lookup));
+BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true);
+    IF known.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM intake_destroy(known.id, 'person');
+    PERFORM intake_tell('case-erased', 'case-erased:' || known.ref, known.ref, known.assignee_id)
+    WHERE known.assignee_id IS NOT NULL;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN known.ref;
+END;
+$$;
+
+
+-- The rest is for the functions above, and for the desk.
+
+CREATE OR REPLACE FUNCTION intake_keep_payload(sealed jsonb, request uuid, number integer, kind text, moment timestamptz)
+RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    wrapped bytea := decode(sealed->>'wrapped_for_desk', 'base64');
+BEGIN
+    INSERT INTO caseintake_sealedpayload (id, submission_id, sequence, kind, schema, ciphertext, at)
+    VALUES (
+        (sealed->>'id')::uuid, request, number, kind, (sealed->>'schema')::smallint,
+        decode(sealed->>'ciphertext', 'base64'), moment
+    );
+    INSERT INTO caseintake_datakey (payload_id, desk_key_id, wrapped_for_desk)
+    VALUES ((sealed->>'id')::uuid, encode(substring(wrapped FROM 2 FOR 16), 'hex'), wrapped);
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION intake_keep_copy(copy jsonb, request uuid, moment timestamptz)
+RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp
+AS $$
+    INSERT INTO caseintake_personcopy (id, submission_id, lookup_hash, schema, ciphertext, at)
+    VALUES (
+        (copy->>'id')::uuid, request, decode(copy->>'lookup_hash', 'base64'), (copy->>'schema')::smallint,
+        decode(copy->>'ciphertext', 'base64'), moment
+    )
+    ON CONFLICT (id) DO NOTHING;
+$$;
+
+-- One step that no member of staff takes: the request ends in nobody's hands.
+CREATE OR REPLACE FUNCTION intake_step(request uuid, to_state text, why text, how_it_ended text DEFAULT '')
+RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    known caseintake_submission;
+BEGIN
+    SELECT * INTO known FROM caseintake_submission WHERE id = request FOR UPDATE;
+    UPDATE caseintake_submission SET
+        state = to_state,
+        version = known.version + 1,
+        assignee_id = NULL,
+        next_action_at = NULL,
+        outcome = how_it_ended,
+        closed_at = CASE WHEN to_state = 'closed' THEN now() END
+    WHERE id = request;
+    INSERT INTO caseintake_caseevent (submission_id, version, from_state, to_state, reason, outcome)
+    VALUES (request, known.version + 1, known.state, to_state, why, how_it_ended);
+END;
+$$;
+
+-- A notice to the advocate who has the case, or to all of them.
+CREATE OR REPLACE FUNCTION intake_tell(what text, once text, about text, holder bigint)
+RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp
+AS $$
+    INSERT INTO mesoinfo_outboxmessage (
+        kind, dedupe_key, role, recipient_id, reference, created_at, available_at, attempts, error
+    ) VALUES (what, once, CASE WHEN holder IS NULL THEN 'advocate' ELSE '' END, holder, about, now(), now(), 0, '')
+    ON CONFLICT (dedupe_key) DO NOTHING;
+$$;
+
+CREATE OR REPLACE FUNCTION intake_destroy(request uuid, why text)
+RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM FROM caseintake_submission WHERE id = request FOR UPDATE;
+    INSERT INTO caseintake_erasure (submission_id, cause) VALUES (request, why);
+    DELETE FROM caseintake_datakey USING caseintake_sealedpayload
+    WHERE caseintake_sealedpayload.id = payload_id AND submission_id = request;
+    DELETE FROM caseintake_personcopy WHERE submission_id = request;
+    UPDATE caseintake_submission SET fingerprint = NULL WHERE id = request;
+    PERFORM intake_step(request, 'disposed', 'person-asked');
+END;
+$$;
+
+
+-- By default anyone may call a function. Who may call these is in mesoinfo/grants.py.
+DO $$
+DECLARE
+    door regprocedure;
+BEGIN
+    FOR door IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'public' AND p.proname LIKE 'intake\_%'
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', door);
+    END LOOP;
+END;
+$$;

@@ -1,0 +1,161 @@
+"""A parcel: all that is stored of one sending, sealed and ready, whether it goes to the database or into the spool.
+
+It is JSON text, as `intake.sql` reads it; bytes in it are in base64. What can be read in it is what may be read in the
+database: need, urgency, when it came, which words of consent. The rest is sealed for the desk, and locked with the
+private code for the person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
+
+from caseintake import urgency
+from caseintake.form import to_check
+from caseintake.models import PayloadKind, PersonCopy, SealedPayload
+from caseintake.models.sealed import SCHEMA
+from caseintake.private_code import PrivateCode
+from caseintake.references import new_reference, reference_from
+from mesoinfo import vault
+from mesoinfo.repeats import WINDOW, fingerprints
+
+REQUEST, AMENDMENT = "request", "amendment"
+
+
+@dataclass(frozen=True, repr=False)
+class Parcel:
+    """One sending: a request or an amendment, its id, when it came, and the text that is stored of it."""
+
+    kind: str
+    id: uuid.UUID
+    received_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a request is known by before it is stored anywhere."""
+
+    id: uuid.UUID
+    reference: str
+
+
+@sensitive_variables()
+def request_parcel(
+    answers: Mapping[str, Any],
+    *,
+    page: str,
+    suspicions: tuple[str, ...],
+    identity: Identity,
+    code: PrivateCode,
+    now: datetime,
+) -> tuple[Parcel, datetime | None]:
+    """A request made ready, and by when somebody should have tried to reach the person.
+
+    `answers` is the cleaned data of the form, `page` the path it was sent from. Raises VaultRefused.
+    """
+    words = {"answers": dict(answers), "page": page, "check": to_check(dict(answers))}
+    judged = urgency.judge(need=answers["need"], message=answers["message"])
+    due_at = judged.due_at(now)
+    content = {
+        "id": str(identity.id),
+        "ref": identity.reference,
+        "received_at": now.isoformat(),
+        "need": answers["need"],
+        "priority": judged.priority,
+        "priority_reasons": list(judged.reasons),
+        "suspicions": list(suspicions),
+        "due_at": due_at.isoformat() if due_at else None,
+        "fingerprints": [_text(one) for one in fingerprints(answers, now)],
+        "consents": [
+            {"kind": kind, "sha256": answers[name]}
+            for name, kind in (("consent_use", "use_to_reply"), ("consent_auto", "auto_call_text"))
+            if answers.get(name)
+        ],
+        "payload": _payload(words, PayloadKind.ORIGINAL, identity.id),
+        "copy": _copy({"kind": REQUEST, "at": now.isoformat(), **words}, code),
+    }
+    return Parcel(REQUEST, identity.id, now, json.dumps(content)), due_at
+
+
+@sensitive_variables()
+def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: datetime) -> Parcel:
+    """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused."""
+    judged = urgency.judge_addition(answers)
+    due_at = judged.due_at(now)
+    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT)
+    content = {
+        "received_at": now.isoformat(),
+        "priority": judged.priority,
+        "priority_reasons": list(judged.reasons),
+        "due_at": due_at.isoformat() if due_at else None,
+        "payload": payload,
+        "copy": _copy({"kind": AMENDMENT, "at": now.isoformat(), "answers": dict(answers)}, code),
+    }
+    return Parcel(AMENDMENT, uuid.UUID(payload["id"]), now, json.dumps(content))
+
+
+def identity_of(answers: Mapping[str, Any], *, key: str, now: datetime) -> Identity:
+    """The id and reference of a request, the same for the same sending, though nothing can be looked up.
+
+    `key` is what the page drew for this visitor, if a script ran there: with it, the same answers are the same request
+    for ever. Without, they are for about a quarter of an hour, on this machine (`mesoinfo.repeats`); and where no key
+    can be kept, never. Nobody who lacks the key can test from an id what was sent.
+    """
+    if key:
+        content = json.dumps({"key": key, "answers": answers}, sort_keys=True, ensure_ascii=False).encode()
+        return _identity(content)
+    prints = fingerprints(answers, now)
+    if prints:
+        return _identity(prints[0] + str(now.timestamp() // WINDOW.total_seconds()).encode())
+    return new_identity()
+
+
+def new_identity() -> Identity:
+    """One that nobody has."""
+    return Identity(uuid.uuid4(), new_reference())
+
+
+def _identity(content: bytes) -> Identity:
+    digest = hashlib.sha256(b"mesoinfo request" + content).digest()
+    return Identity(uuid.UUID(bytes=digest[:16], version=4), reference_from(digest[16:]))
+
+
+def _payload(words: Mapping[str, Any], kind: PayloadKind, request: uuid.UUID | None = None) -> dict[str, Any]:
+    payload, data_key = SealedPayload.seal(
+        json.dumps(words, ensure_ascii=False).encode(),
+        submission_id=request,
+        sequence=1,
+        kind=kind,
+        key=vault.read_public_key(settings.DESK_PUBLIC_KEY),
+    )
+    return {
+        "id": str(payload.id),
+        "schema": payload.schema,
+        "ciphertext": _text(payload.ciphertext),
+        "wrapped_for_desk": _text(data_key.wrapped_for_desk),
+    }
+
+
+def _copy(words: Mapping[str, Any], code: PrivateCode) -> dict[str, Any]:
+    copy = PersonCopy(id=uuid.uuid4(), schema=SCHEMA)
+    envelope = vault.lock(json.dumps(words, ensure_ascii=False).encode(), place=copy.place, key=code.key)
+    return {
+        "id": str(copy.id),
+        "schema": copy.schema,
+        "lookup_hash": _text(code.lookup_hash),
+        "ciphertext": _text(envelope),
+    }
+
+
+def _text(content: bytes) -> str:
+    return b64encode(content).decode("ascii")
