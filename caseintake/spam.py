@@ -48,21 +48,21 @@ SIGNALS = {
     "sales-talk-of-two-kinds": Signal(12, "reads like advertising, in more than one way"),
     # With a link in it enough, and it has one nearly always.
     "link-in-markup": Signal(8, "holds a link written for a web page"),
-    # Never enough alone.
+    # Never enough alone. A union hall or a clinic may hand out a text to be copied.
+    "same-words-from-others": Signal(8, "at least three people sent the same words"),
     "sales-talk": Signal(7, "reads like advertising"),
     # Password managers and browsers fill in fields that people cannot see.
     "hidden-field-filled": Signal(6, "filled in a field that people cannot see"),
     "link-in-hidden-field": Signal(6, "put a link into that field"),
     "link-in-name": Signal(6, "a link where the name goes"),
-    "far-from-our-subject": Signal(6, "names nothing of what people come to us with"),
     "many-links": Signal(6, "three links or more"),
-    # A union hall or a clinic may hand out a text to be copied.
-    "same-words-from-others": Signal(8, "at least three people sent the same words"),
     "no-words-in-message": Signal(5, "a message without words"),
     "no-words-in-name": Signal(5, "a name that is random letters"),
     "little-beside-links": Signal(4, "hardly anything but links"),
-    "busy-network": Signal(2, "many requests from one network"),
+    # Not enough beside a filled hidden field either. People ask what an article means, and leave out why they ask.
     "link": Signal(3, "holds a link"),
+    "far-from-our-subject": Signal(3, "names nothing of what people come to us with"),
+    "busy-network": Signal(2, "many requests from one network"),
 }
 
 # Of one network. Fifty people of a hospital in one hour, each with a slip or two, stay below all of these.

@@ -94,7 +94,8 @@ _OUR_SUBJECT = re.compile(
     r"text me|email me|my (?:own )?(?:case|claim|age)|"
     r"i am \d\d|years old|hung up|scam|mesotheliom\w*|"
     r"care|cures?|(?:any|need|get|please|for) help|help please|savings|lost (?:my|our|everything)|ashamed|lawyers?|"
-    r"pathologist|second opinion|heart|support group|church)\b(?! leads(?! to)| claimants)"
+    r"pathologist|second opinion|heart|support group|church|"
+    r"(?<!contact )forms?|your email|wrong button|real person|time limit|free guide|packet|large print|medicines?)\b(?! leads(?! to)| claimants)"
 )
 _ATTACK = re.compile(
     r"<(?:script|iframe|svg|object)\b|\bon(?:error|load|mouseover) ?= ?|\$\{jndi:|\.\./\.\./|/etc/passwd|<\?php|"

@@ -73,6 +73,11 @@ def test_what_people_do_by_accident_never_quarantines_alone():
     }
 
 
+@pytest.mark.parametrize("other", ["link", "far-from-our-subject", "busy-network"])
+def test_a_browser_that_fills_in_the_hidden_field_makes_no_other_accident_a_doubt(other):
+    assert SIGNALS["hidden-field-filled"].weight + SIGNALS[other].weight < THRESHOLD
+
+
 def test_doubts_are_told_with_the_most_telling_first():
     doubts = judged("See http://a.example", hidden_field="x", provenance=Provenance.UNKNOWN)
     assert doubts == ("no-browser-headers", "hidden-field-filled", "little-beside-links", "link")
