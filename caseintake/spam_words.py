@@ -47,10 +47,16 @@ _OFFERS = (
     r"replica (?:watches|handbags|bags)|today only",
     r"list your business (?:at|on|in)|add your business to|your domain (?:is about|expires)|renew your domain",
     r"infring\w+ my copyright|used my (?:images|photos) without|hacked your (?:web ?)?site",
+    # the voice of somebody who swindles
+    r"(?:confidential|business) proposal|mutually beneficial|lucrative|stand as (?:the )?next of kin",
+    r"late client|to charity through you|seeks? to invest \$|you have been selected for",
+    r"(?:him|healer|dr\.? \w+) (?:on|via|through) whatsapp|(?:whatsapp|telegram): ?[+@]",
+    r"sexy (?:girls|women|photos|ladies)|my hot (?:photos|videos)|meet you tonight|(?:private|web) ?cam\b",
+    r"代开\w{0,4}票",
     # the voice of somebody who sells
-    r"we (?:can (?:bring|build|cut|increase|rank|redesign|get you)|offer|provide|sell|supply|specialize|produce|print)|"
+    r"we (?:can (?:bring|build|cut|increase|rank|redesign|get you)|offer|provide|specialize)|"
     r"our (?:services|team of|agency|platform|writers|packages|prices|portfolio|experts)|i can add your",
-    r"(?:packages|prices?) (?:from|at)|\d+% off|pricing|price per|best prices?|starting at|no money down|low price",
+    r"(?:packages|prices?) (?:from|at)|\d+% off|pricing|price per|starting at|no money down|low price",
     r"your (?:competitors|brand|online presence|customers|intake team)|business owners|bring in more|law firms only|"
     r"claimants for sale",
     r"(?:sign up|register|order|join) now|limited time offer|start (?:earning|trading|winning) (?:now|today)|"
@@ -58,26 +64,20 @@ _OFFERS = (
     r"click the link|congratulations,? you|you have received [$€£]|reply (?:yes|for (?:details|counts|pricing))|"
     r"send (?:you )?(?:our|my|a) (?:portfolio|quote|proposal)|apply now at|email us with the amount",
 )
-# What a sick person may have lived through: telling all there is to tell of it is one kind only, and no other subject.
+# What a sick person may have lived through. All that is told of money is one kind, and so are all pills, and all cures:
+# one phrase or ten.
 _LIVED_THROUGH = (
-    r"(?:crypto|cryptocurrency|bitcoin|btc|forex|ai) (?:\w+ )?(?:bot|platform|signals?|giveaway)|"
-    r"presale|whitelist|\d btc\b|"
-    r"recovery experts?|guaranteed (?:daily |weekly )?(?:profits?|returns?)",
+    r"(?:crypto|cryptocurrency|bitcoin|btc|forex|ai) (?:\w+ )?(?:bot|platform|signals?|giveaway)|presale|\d btc\b|"
+    r"recovery experts?|guaranteed (?:daily |weekly )?(?:profits?|returns?)|"
     r"(?:online|best) casino|free spins|no deposit bonus|welcome bonus|sports betting site|win real money|"
-    r"онлайн казино|casino en ligne|casino online|фриспин\w*|ставки на спорт",
-    r"working capital|merchant cash advance|(?:business|personal) loans? (?:up to|at)|offer loans|"
-    r"bad credit (?:welcome|ok)|no credit check|займ на карту",
+    r"онлайн казино|casino en ligne|casino online|фриспин\w*|ставки на спорт|"
+    r"working capital|merchant cash advance|(?:business|personal) loans? (?:up to|at)|offer loans|line of credit|"
+    r"bad credit (?:welcome|ok)|no credit check|займ на карту|pre-?approved for|retention credit|"
+    r"million dollars|sum of (?:usd |us ?\$|\$)?[\d.,]+ (?:million|billion)|compensation payment|"
+    r"(?:your|and) bank details|verify your (?:account|mailbox)|mailbox is full",
     r"(?:buy|cheap|order) (?:viagra|cialis|tramadol|xanax|oxycodone)|(?:no|without) (?:a )?prescription|"
     r"online pharmacy|weight loss (?:gummies|pills)|lose \d+ pounds in",
-    r"sexy (?:girls|women|photos|ladies)|my hot (?:photos|videos)|meet you tonight|(?:private|web) ?cam\b",
     r"(?:cured|healed) (?:\w+ ){0,8}?(?:herbs|herbal)|herbal remedy|great healer|spell caster|love spell",
-    r"(?:him|healer|dr\.? \w+) (?:on|via|through) whatsapp|(?:whatsapp|telegram): ?[+@]",
-    r"confidential (?:business )?proposal|business proposal|mutually beneficial|lucrative",
-    r"sum of (?:usd |us ?\$|\$)?[\d.,]+ (?:million|billion)|seeks? to invest \$|"
-    r"late client|stand as (?:the )?next of kin",
-    r"to charity through you|line of credit|retention credit|million dollars|compensation payment|pre-?approved for",
-    r"verify your (?:account|mailbox)|mailbox is full|(?:your|and) bank details",
-    r"代开\w{0,4}票",
 )
 # Asked of English only: we could not tell in every language what people come to us with.
 _ENGLISH = re.compile(r"\b(?:the|a|an|and|you|your|we|our|to|for|of|with|is|are|in|on|this)\b")
@@ -95,7 +95,8 @@ _OUR_SUBJECT = re.compile(
     r"i am \d\d|years old|hung up|scam|mesotheliom\w*|"
     r"care|cures?|(?:any|need|get|please|for) help|help please|savings|lost (?:my|our|everything)|ashamed|lawyers?|"
     r"pathologist|second opinion|heart|support group|church|"
-    r"(?<!contact )forms?|your email|wrong button|real person|time limit|free guide|packet|large print|medicines?)\b(?! leads(?! to)| claimants)"
+    r"(?<!contact )forms?|your email|wrong button|real person|time limit|free guide|packet|"
+    r"large print|medicines?)\b(?! leads(?! to)| claimants)"
 )
 _ATTACK = re.compile(
     r"<(?:script|iframe|svg|object)\b|\bon(?:error|load|mouseover) ?= ?|\$\{jndi:|\.\./\.\./|/etc/passwd|<\?php|"
