@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from caseintake import reading, triage
+from caseintake import reading, spam, triage
 from caseintake.form import BEST_TIME, REPLY_BY, STATES, VOICEMAIL, WHO
 from caseintake.models import (
     Channel,
@@ -43,10 +43,6 @@ from mesoinfo.vault import VaultRefused
 
 PER_PAGE = 50
 LEVELS = {0: "At once", 1: "Very urgent", 2: "Urgent", 3: "This week", 4: "Any time"}
-SUSPICIONS = {
-    "no-browser-headers": "not sent by a usual browser",
-    "hidden-field-filled": "filled in a field that people cannot see",
-}
 CHECKS = {"check_phone": "The phone number may hold a slip. Read it with care."}
 HAND_OVER_REASONS = (
     Reason.END_OF_SHIFT,
@@ -342,7 +338,7 @@ def _facts(submission: Submission, now: datetime) -> dict[str, Any]:
         "level": submission.priority,
         "urgency": LEVELS[submission.priority],
         "why": [REASONS.get(code, code) for code in submission.priority_reasons],
-        "doubts": [SUSPICIONS.get(code, code) for code in submission.suspicions],
+        "doubts": spam.in_words(submission.suspicions),
         "received_at": submission.received_at,
         "waited": timesince(submission.received_at, now, depth=1),
         "due_at": submission.due_at if untried else None,

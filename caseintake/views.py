@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from caseintake import surroundings
+from caseintake import spam, surroundings
 from caseintake.accept import Accepted, NotSaved, accept
 from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import ConsentText, Need
@@ -78,12 +78,23 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         )
         return _form_page(request, CaseReviewForm(sent), notice=text, status=403)
 
+    arrivals = spam.arrive(request)
+    if arrivals.is_flood:
+        text = (
+            "Very many requests came from the network you use, so we could not save yours. "
+            "Please wait one minute, then press Send again."
+        )
+        refusal = _form_page(request, CaseReviewForm(sent), notice=text, status=429)
+        refusal.headers["Retry-After"] = "60"
+        return refusal
+
     known = frozenset(ConsentText.objects.values_list("sha256", flat=True))
     form = CaseReviewForm(sent, known_consents=known, consent_sha256=surroundings.current().consent_sha256)
     if not form.is_valid():
         return _form_page(request, form)
-    doubts = {"no-browser-headers": source is Provenance.UNKNOWN, "hidden-field-filled": bool(sent.get(TRAP))}
-    suspicions = tuple(code for code, found in doubts.items() if found)
+    suspicions = spam.suspicions(
+        form.cleaned_data, hidden_field=sent.get(TRAP, ""), provenance=source, arrivals=arrivals
+    )
     page, message = _page_sent_from(request), form.cleaned_data["message"]
     accepted = accept(form.cleaned_data, page=page, suspicions=suspicions)
     return _accepted_page(

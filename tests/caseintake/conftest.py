@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from caseintake import triage
+from caseintake import spam, triage
 from caseintake.accept import accept
+from caseintake.bursts import Bursts
 from caseintake.form import CaseReviewForm
 from caseintake.models import ConsentKind, ConsentText, Submission
 from mesoinfo.models import SiteSettings, User
@@ -30,6 +31,14 @@ PHONE = "1-800-555-0100"
 @pytest.fixture(autouse=True)
 def _keys(keys):
     """Everything here is sealed, or opened."""
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Nobody has sent anything yet. The list holds the seconds that the counts go by."""
+    seconds = [3_600_000.0]  # at the beginning of an hour
+    monkeypatch.setattr(spam, "BURSTS", Bursts(clock=lambda: seconds[0]))
+    return seconds
 
 
 @pytest.fixture

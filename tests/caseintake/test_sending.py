@@ -348,11 +348,19 @@ def test_a_sender_without_headers_is_acknowledged_and_quarantined(client):
     assert (submission.state, submission.suspicions) == (State.QUARANTINED, ["no-browser-headers"])
 
 
-def test_the_hidden_field_only_raises_a_doubt(client):
+def test_a_link_in_the_hidden_field_only_raises_a_doubt(client):
     response = send(client, **{TRAP: "http://spam.example"})
     assert "We have your request" in text_of(response)
     submission = Submission.objects.get()
-    assert (submission.state, submission.suspicions) == (State.QUARANTINED, ["hidden-field-filled"])
+    assert submission.state == State.QUARANTINED
+    assert submission.suspicions == ["hidden-field-filled", "link-in-hidden-field"]
+
+
+@pytest.mark.parametrize("filled", ["Pat Example", "canary.mail@example.org", "212 555 0199", "40202"])
+def test_what_a_browser_filled_into_the_hidden_field_holds_nobody_up(client, filled):
+    assert "We have your request" in text_of(send(client, **{TRAP: filled}))
+    submission = Submission.objects.get()
+    assert (submission.state, submission.suspicions) == (State.QUEUED, [])
 
 
 def test_the_hidden_field_is_out_of_everybodys_way(client):
