@@ -63,11 +63,11 @@ def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str,
     try:
         parcel, as_spooled = made(identity_of(answers, key=key, now=now))
         try:
-            stored = doors.accept(parcel)
+            stored = doors.accept(parcel.text)
             if stored is None:
                 # They had erased it, or it was closed: whoever sends it again wants to be heard again.
                 parcel, as_spooled = made(new_identity())
-                stored = doors.accept(parcel)
+                stored = doors.accept(parcel.text)
         except DatabaseError as error:
             _keep(parcel, error)
             stored = as_spooled
@@ -90,7 +90,7 @@ def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> str | None:
     except vault.VaultRefused as refusal:
         raise NotSaved(refusal.code) from refusal
     try:
-        reference = doors.amend(parcel)
+        reference = doors.amend(parcel.text)
     except DatabaseError as error:
         _keep(parcel, error)
         return None

@@ -22,11 +22,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST, require_safe
 
 from caseintake import reading, spam, triage
-from caseintake.form import BEST_TIME, REPLY_BY, STATES, VOICEMAIL, WHO
+from caseintake.answers import addition_in_words, request_in_words
 from caseintake.models import (
     Channel,
     ContactResult,
-    Need,
     Outcome,
     PayloadKind,
     Purpose,
@@ -369,25 +368,15 @@ def _shown(words: reading.Words) -> dict[str, Any]:
     answers = words.answers
     lines = []
     if words.kind == PayloadKind.ORIGINAL:
-        ways = ", ".join(label for key, label in REPLY_BY if key in answers.get("reply_by", []))
-        lines = [
-            ("Who needs help", dict(WHO).get(answers.get("who", ""), "")),
-            ("Name", answers.get("name", "")),
-            ("Phone", answers.get("phone", "")),
-            ("Email", answers.get("email", "")),
-            ("How to reply", ways or "Any way they gave"),
-            ("Leave a message?", dict(VOICEMAIL).get(answers.get("voicemail", ""), "No")),
-            ("Best time", dict(BEST_TIME).get(answers.get("best_time", ""), "Any time")),
-            ("Lives in", dict(STATES).get(answers.get("state", ""), "Not said")),
-            ("Asked for", dict(Need.choices).get(answers.get("need", ""), "")),
-            ("Sent from the page", words.page or "Not known"),
-        ]
+        lines = [*request_in_words(answers), ("Sent from the page", words.page or "Not known")]
+    elif words.kind == PayloadKind.AMENDMENT:
+        lines = addition_in_words(answers)
     return {
         "kind": words.kind.label,
         "is_note": words.kind == PayloadKind.NOTE,
         "at": words.at,
         "author": words.author,
-        "lines": [(label, value) for label, value in lines if value],
+        "lines": lines,
         "text": words.note or answers.get("message", ""),
         "checks": [CHECKS.get(code, code) for code in words.check],
     }

@@ -6,6 +6,7 @@ They are in `intake.sql`. Whoever calls them needs no right on the tables behind
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connection, connections, transaction
-
-from caseintake.parcels import Parcel
 
 FUNCTIONS = Path(__file__).parent / "intake.sql"
 # An answer that takes longer is none: the request goes to the spool, and the person does not wait.
@@ -56,19 +55,19 @@ def consent_words() -> list[ConsentWords]:
         return [ConsentWords(*row) for row in cursor.fetchall()]
 
 
-def accept(parcel: Parcel, *, spooled: bool = False) -> Stored | None:
-    """Store a request, on disk when this returns. The same again gives what it already has.
+def accept(parcel: str, *, spooled: bool = False) -> Stored | None:
+    """Store a request (the text of its parcel), on disk when this returns. The same again gives what it already has.
 
     None when the same request is closed or erased by now: it has to be sealed anew under another id. Raises what the
     database raises; then nothing was stored, or (the line broke) it is found stored when tried again.
     """
-    found = _call("SELECT ref, due_at, repeated FROM intake_accept(%s, %s)", parcel.text, spooled)
+    found = _call("SELECT ref, due_at, repeated FROM intake_accept(%s, %s)", parcel, spooled)
     return Stored(*found[0]) if found else None
 
 
-def amend(parcel: Parcel) -> str | None:
+def amend(parcel: str) -> str | None:
     """Add what the person wrote later, on disk when this returns. The reference; None for a code nobody has."""
-    found = _call("SELECT ref FROM intake_amend(%s)", parcel.text)
+    found = _call("SELECT ref FROM intake_amend(%s)", parcel)
     return str(found[0][0]) if found else None
 
 
@@ -88,6 +87,11 @@ def erase(lookup: bytes) -> str | None:
     """Destroy what the code opens, for the desk too. The reference; None for a code nobody has."""
     [(reference,)] = _call("SELECT intake_erase(%s)", lookup)
     return reference
+
+
+def from_base64(text: str) -> bytes:
+    """Bytes that PostgreSQL wrote in base64, with its line breaks."""
+    return b64decode(text)
 
 
 def _call(statement: str, *arguments: Any) -> list[Any]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from django import forms
 
-from caseintake.models import Need
+from caseintake.models import ConsentKind, Need
+from caseintake.surroundings import Surroundings
 from mesoinfo.public_forms import Choice, PlainText
 
 LONGEST_NAME = 100
@@ -61,8 +62,8 @@ class Choices(forms.Field):
 
     widget = forms.SelectMultiple
 
-    def __init__(self, choices: list[tuple[str, str]]) -> None:
-        super().__init__(required=False)
+    def __init__(self, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
         self.choices = choices
 
     def to_python(self, value: Any) -> list[str]:
@@ -84,15 +85,13 @@ class CaseReviewForm(forms.Form):
     message = PlainText(lines=True)
     # The box sends the hash of the words beside it, so that we know which version the person read.
     consent_use = PlainText()
+    consent_auto = PlainText()
 
-    def __init__(
-        self, *args: Any, known_consents: frozenset[str] = frozenset(), consent_sha256: str = "", **kwargs: Any
-    ):
-        """`known_consents`: hashes of all published texts; `consent_sha256`: of the one in force."""
+    def __init__(self, *args: Any, around: Surroundings, **kwargs: Any):
+        """`around` has the words of consent."""
         super().__init__(*args, **kwargs)
         self.auto_id = "case-%s"  # other forms may stand on the same page
-        self.known_consents = known_consents
-        self.consent_sha256 = consent_sha256
+        self.around = around
 
     def clean_need(self) -> str:
         # Unsaid counts as what cannot wait, and it is what the page is called.
@@ -141,10 +140,18 @@ class CaseReviewForm(forms.Form):
         if not sent:
             raise forms.ValidationError("Tick the box so we may use your details to reply.")
         if sent.lower() in PLAIN_TICKS:
-            return self.consent_sha256
-        if sent not in self.known_consents:
+            sent = self.around.use_to_reply.sha256
+        if not self.around.knows(ConsentKind.USE_TO_REPLY, sent):
             raise forms.ValidationError("These words have changed. Please read them, then tick the box.")
         return sent
+
+    def clean_consent_auto(self) -> str:
+        sent: str = self.cleaned_data["consent_auto"]
+        offered = self.around.auto_call_text
+        if offered and sent.lower() in PLAIN_TICKS:
+            return offered.sha256
+        # Nobody needs it to get help, so what we cannot prove counts as not given, and stops nobody.
+        return sent if offered and self.around.knows(ConsentKind.AUTO_CALL_TEXT, sent) else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -157,6 +164,8 @@ class CaseReviewForm(forms.Form):
             self.add_error("phone", "You asked for a call or text, so we need a phone number.")
         if "email" not in given and "email" in ways:
             self.add_error("email", "You asked for an email, so we need your email address.")
+        if data.get("consent_auto") and "phone" not in given:
+            self.add_error("consent_auto", "To agree to automatic calls or texts, add a phone number.")
         return data
 
 

@@ -92,8 +92,7 @@ BEGIN
         PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
     END IF;
 
-    -- Now, and with the rights of this function: at the commit whoever called it would need them.
-    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM intake_check();
     RETURN QUERY SELECT known.ref::text, known.due_at, already;
 END;
 $$;
@@ -141,7 +140,7 @@ BEGIN
         END IF;
         PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, known.assignee_id);
     END IF;
-    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM intake_check();
     RETURN QUERY SELECT known.ref::text;
 END;
 $$;
@@ -209,7 +208,7 @@ BEGIN
     END IF;
     PERFORM intake_tell('consent-withdrawn', 'consent-withdrawn:' || gen_random_uuid(), known.ref, known.assignee_id)
     WHERE known.assignee_id IS NOT NULL;
-    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM intake_check();
     RETURN true;
 END;
 $$;
@@ -230,13 +229,24 @@ BEGIN
     PERFORM intake_destroy(known.id, 'person');
     PERFORM intake_tell('case-erased', 'case-erased:' || known.ref, known.ref, known.assignee_id)
     WHERE known.assignee_id IS NOT NULL;
-    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM intake_check();
     RETURN known.ref;
 END;
 $$;
 
 
 -- The rest is for the functions above, and for the desk.
+
+-- What is checked at the end of a transaction, now: at its commit whoever called would need the rights for it.
+CREATE OR REPLACE FUNCTION intake_check()
+RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+END;
+$$;
 
 CREATE OR REPLACE FUNCTION intake_keep_payload(sealed jsonb, request uuid, number integer, kind text, moment timestamptz)
 RETURNS void

@@ -118,8 +118,8 @@ class _Unreadable(Exception):
 def _bring(parcel: Parcel) -> bool:
     """Whether the database has it now."""
     if parcel.kind == REQUEST:
-        doors.accept(parcel, spooled=True)
-    elif doors.amend(parcel) is None:
+        doors.accept(parcel.text, spooled=True)
+    elif doors.amend(parcel.text) is None:
         if timezone.now() - parcel.received_at < UNKNOWN_CODE_WAITS:
             return False
         raise _Unreadable

@@ -8,8 +8,10 @@ Levels and times to a first try, in working hours (after the field notes on tria
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from caseintake.models import Need
@@ -20,6 +22,7 @@ DESK_ZONE = ZoneInfo("America/New_York")
 DESK_ZONE_NAME = "Eastern time"
 OPENS, CLOSES = time(9), time(17)
 WORKING_HOURS = {0: 1, 1: 4, 2: 8, 3: 24}
+LEAST_URGENT = 4
 
 # Whole words in the message that cannot wait: somebody may be dying, or a date may be near.
 _URGENT_WORDS = re.compile(
@@ -77,6 +80,20 @@ def judge(*, need: str, message: str) -> Urgency:
         found.append((1, "illness-words"))
     found.sort()
     return Urgency(found[0][0], tuple(code for _, code in found))
+
+
+def judge_addition(answers: Mapping[str, Any]) -> Urgency:
+    """The urgency that what was added gives a request; the least if it gives none."""
+    said = " ".join(str(answers.get(name, "")) for name in ("message", "told_more", "family"))
+    found = []
+    if danger_in(said):
+        found.append((0, "danger-words"))
+    if {"very_ill", "court_date"} & set(answers.get("urgent", [])) or _URGENT_WORDS.search(said):
+        found.append((0, "urgent-words"))
+    if _ILLNESS_WORDS.search(said) or set(answers.get("illness", [])) & {"mesothelioma", "lung_cancer", "asbestosis"}:
+        found.append((1, "illness-words"))
+    found.sort()
+    return Urgency(found[0][0], tuple(code for _, code in found)) if found else Urgency(LEAST_URGENT, ())
 
 
 def after_working_hours(start: datetime, hours: int) -> datetime:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -17,15 +17,18 @@ from django.views.decorators.http import require_http_methods
 
 from caseintake import spam, surroundings
 from caseintake.accept import Accepted, NotSaved, accept
+from caseintake.doors import ConsentWords
 from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
-from caseintake.models import ConsentText, Need
+from caseintake.models import Need
+from caseintake.pages import LARGEST_BODY, MOST_FIELDS, bare, unreadable
+from caseintake.pages import page as page_of
 from caseintake.zones import moment_in_words
 from mesoinfo.danger import Danger, danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import TRAP, Unreadable, length_of, problems_of, read_post, show_as_typed
 
-LARGEST_BODY = 64 * 1024
-MOST_FIELDS = 60
+# A random UUID, as browsers write one.
+REQUEST_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ def case_review(request: HttpRequest) -> HttpResponse:
         response.headers["Cache-Control"] = "no-store"
         return response
     need = request.GET.get("need", "")
-    return _form_page(request, CaseReviewForm(initial={"need": need if need in Need.values else Need.CASE_REVIEW}))
+    return _form_page(request, _form(initial={"need": need if need in Need.values else Need.CASE_REVIEW}))
 
 
 @sensitive_variables()
@@ -49,7 +52,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
     try:
         sent = read_post(request)
     except Unreadable as error:
-        return _page(request, "caseintake/unreadable.html", {"too_big": error.too_big}, status=error.status)
+        return unreadable(request, error)
     try:
         return _answer(request, sent)
     except (NotSaved, DatabaseError) as error:
@@ -63,10 +66,10 @@ def _receive(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
     if length_of(request) > LARGEST_BODY:
         text = "This is more than our form can hold. Please shorten your message."
-        return _form_page(request, CaseReviewForm(sent), notice=text, status=413)
+        return _form_page(request, _form(sent), notice=text, status=413)
     if sum(len(values) for _, values in sent.lists()) > MOST_FIELDS:
         text = "We got more answers than our form asks for. Please check them, then press Send again."
-        return _form_page(request, CaseReviewForm(sent), notice=text, status=400)
+        return _form_page(request, _form(sent), notice=text, status=400)
 
     source = provenance(request)
     if source is Provenance.FOREIGN:
@@ -76,7 +79,7 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
             "This came to us from another website, so we did not save it. "
             "Please check your answers, tick the box, and press Send again."
         )
-        return _form_page(request, CaseReviewForm(sent), notice=text, status=403)
+        return _form_page(request, _form(sent), notice=text, status=403)
 
     arrivals = spam.arrive(request)
     if arrivals.is_flood:
@@ -84,19 +87,21 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
             "Very many requests came from the network you use, so we could not save yours. "
             "Please wait one minute, then press Send again."
         )
-        refusal = _form_page(request, CaseReviewForm(sent), notice=text, status=429)
+        refusal = _form_page(request, _form(sent), notice=text, status=429)
         refusal.headers["Retry-After"] = "60"
         return refusal
 
-    known = frozenset(ConsentText.objects.values_list("sha256", flat=True))
-    form = CaseReviewForm(sent, known_consents=known, consent_sha256=surroundings.current().consent_sha256)
+    form = _form(sent)
+    if not form.around.published:
+        # Nothing could prove later what was agreed to.
+        raise NotSaved("no-consent-text")
     if not form.is_valid():
         return _form_page(request, form)
     suspicions = spam.suspicions(
         form.cleaned_data, hidden_field=sent.get(TRAP, ""), provenance=source, arrivals=arrivals
     )
     page, message = _page_sent_from(request), form.cleaned_data["message"]
-    accepted = accept(form.cleaned_data, page=page, suspicions=suspicions)
+    accepted = accept(form.cleaned_data, page=page, suspicions=suspicions, key=request_key_of(sent))
     return _accepted_page(
         request,
         accepted,
@@ -116,24 +121,17 @@ def _page_sent_from(request: HttpRequest) -> str:
     return referrer.path[:200] if referrer.netloc == request.get_host() else ""
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    whole = {"layout": "base.html", "around": surroundings.current(), **context}
-    return HttpResponse(render_to_string(template, whole, request), status=status)
-
-
 def _form_page(request: HttpRequest, form: CaseReviewForm, *, notice: str = "", status: int = 200) -> HttpResponse:
     if notice:
         show_as_typed(form)
-    return _page(request, "caseintake/case_review.html", form_context(form) | {"notice": notice}, status=status)
+    return page_of(request, "caseintake/case_review.html", form_context(form) | {"notice": notice}, status=status)
 
 
 def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with every answer still there. Built without the database, which may be what is away."""
-    form = CaseReviewForm(sent)
+    form = _form(sent)
     show_as_typed(form)
-    context = form_context(form)
-    context |= {"layout": "bare.html", "site": context["around"].site, "not_saved": True}
-    body = render_to_string("caseintake/case_review.html", context)
+    body = bare("caseintake/case_review.html", form_context(form) | {"not_saved": True})
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
 
 
@@ -143,7 +141,7 @@ def _accepted_page(
     when = moment_in_words(accepted.due_at, state=state, now=timezone.now()) if accepted.due_at else ""
     # A path such as //evil.example is an address of another site.
     leads_back = page != request.path and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-    return _page(
+    return page_of(
         request,
         "caseintake/accepted.html",
         {
@@ -156,12 +154,21 @@ def _accepted_page(
     )
 
 
+def _form(*args: Any, **kwargs: Any) -> CaseReviewForm:
+    return CaseReviewForm(*args, around=surroundings.current(), **kwargs)
+
+
+def request_key_of(sent: QueryDict) -> str:
+    """What a script drew for this visitor, so that the same sending is known again; empty when none did."""
+    key = sent.get("request_key", "").lower()
+    return key if REQUEST_KEY.fullmatch(key) else ""
+
+
 def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
     """What the template of the form needs. With `need` given the form does not ask for it."""
-    around = surroundings.current()
+    around = form.around
     asked_for = need or form["need"].value()
     of_another_kind = asked_for in Need.values and asked_for != Need.CASE_REVIEW
-    ticked = form.data.get("consent_use", "") if "consent_use" not in form.errors else ""
     return {
         "form": form,
         "heading": "Ask us for help" if of_another_kind else "Ask for a free case review",
@@ -171,5 +178,12 @@ def form_context(form: CaseReviewForm, *, need: str = "") -> dict[str, Any]:
         "problems": problems_of(form),
         "danger": danger_in(form["message"].value() or ""),
         # A tick beside older words is not a tick beside these.
-        "consent_ticked": ticked == around.consent_sha256 or ticked.lower() in PLAIN_TICKS,
+        "consent_ticked": _ticked(form, "consent_use", around.use_to_reply),
+        "auto_ticked": _ticked(form, "consent_auto", around.auto_call_text),
+        "request_key": request_key_of(form.data) if form.is_bound else "",
     }
+
+
+def _ticked(form: CaseReviewForm, name: str, words: ConsentWords | None) -> bool:
+    sent = form.data.get(name, "") if name not in form.errors else ""
+    return words is not None and (sent == words.sha256 or sent.lower() in PLAIN_TICKS)

@@ -212,6 +212,7 @@ class SiteSettingsForm(forms.ModelForm):
             "emergency_note",
             "advertising_notice",
             "citation_style",
+            "makes_automatic_calls",
         ]
 
     def clean(self) -> dict[str, Any] | None:

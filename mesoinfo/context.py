@@ -10,28 +10,28 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from mesoinfo import last_known
 from mesoinfo.models import SiteSettings
 
 logger = logging.getLogger(__name__)
 
-# The settings as this process last read them, for the pages that must answer while the database is away.
-_last_known: SiteSettings | None = None
+LAST_KNOWN = "site"
 
 
 def current_site() -> SiteSettings:
     """The site settings; while the database is away, as they were last known, or the defaults."""
-    global _last_known
     try:
-        _last_known = SiteSettings.current()
+        site = SiteSettings.current()
     except DatabaseError:
         logger.error("The database does not answer: pages show the site settings as last known.")
         return last_known_site()
-    return _last_known
+    last_known.keep(LAST_KNOWN, {field.name: getattr(site, field.name) for field in SiteSettings._meta.fields})
+    return site
 
 
 def last_known_site() -> SiteSettings:
-    """The site settings as this process last read them, or the defaults, without asking the database."""
-    return _last_known or SiteSettings(publisher_name="", about="")
+    """The site settings as this machine last read them, or the defaults, without asking the database."""
+    return SiteSettings(**(last_known.recall(LAST_KNOWN) or {"publisher_name": "", "about": ""}))
 
 
 def origin(request: HttpRequest) -> str:

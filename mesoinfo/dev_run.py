@@ -3,7 +3,7 @@
     python -m mesoinfo.dev_run          prepare, serve, wait
     python -m mesoinfo.dev_run probe    only ask whether the port is free
 
-The site is served as in production (granian, DEBUG off, the same headers), beside the worker and the fetch worker. A
+The site is served as in production (granian, DEBUG off, the same headers), beside what empties its spool, the worker and the fetch worker. A
 signal stops all. When one of them ends by itself, the others are stopped too: half a product is worse than none.
 """
 
@@ -150,6 +150,7 @@ def programs(port: int) -> dict[str, list[str]]:
     quiet = "--no-access-log --log-level error"  # an access log would record who reads what
     return {
         "site": [sys.executable, "-m", "granian", *site.split(), *quiet.split(), "mesoinfo.wsgi:application"],
+        "spool": [sys.executable, "manage.py", "drain_spool", "--follow"],
         "worker": [sys.executable, "manage.py", "qcluster"],
         "fetch worker": [sys.executable, "manage.py", "qcluster", "--name", "fetch"],
     }

@@ -105,6 +105,13 @@ class SiteSettings(models.Model):
         help_text="Stands in the form wherever it offers a case review. Names the law firm that pays, and its address.",
     )
 
+    makes_automatic_calls = models.BooleanField(
+        "makes automatic marketing calls or texts",
+        default=False,
+        help_text="Tick this only if you really do. The form then asks for consent to it, in words of its own; nobody "
+        "has to give it. Without that consent such a call cannot be recorded.",
+    )
+
     citation_style = models.CharField(
         max_length=60,
         choices=CitationStyle,

@@ -96,8 +96,8 @@ class PlainText(forms.CharField):
 class Choice(forms.Field):
     """One of a list. What is not in the list counts as no answer."""
 
-    def __init__(self, choices: list[tuple[str, str]]) -> None:
-        super().__init__(required=False)
+    def __init__(self, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
         self.choices = choices
 
     def to_python(self, value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from caseintake import surroundings
 from caseintake.form import CaseReviewForm
 from caseintake.models import Need
 from caseintake.views import form_context
@@ -21,5 +22,5 @@ def case_review_form(need: str = Need.CASE_REVIEW) -> dict[str, Any]:
     """
     if need not in Need.values:
         raise template.TemplateSyntaxError(f"case_review_form: need is {need!r}. Use one of {', '.join(Need.values)}.")
-    form = CaseReviewForm(initial={"need": need})
+    form = CaseReviewForm(initial={"need": need}, around=surroundings.current())
     return form_context(form, need=need)

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from caseintake import spam, triage
+from caseintake import spam, surroundings, triage
 from caseintake.accept import accept
 from caseintake.bursts import Bursts
 from caseintake.form import CaseReviewForm
@@ -96,8 +96,7 @@ def words_in_force():
 
 def answers(**changes):
     """Cleaned answers, as the form gives them to `accept`."""
-    text = words_in_force()
-    form = CaseReviewForm(REQUEST | changes, known_consents=frozenset({text.sha256}), consent_sha256=text.sha256)
+    form = CaseReviewForm(REQUEST | changes, around=surroundings.current())
     assert form.is_valid(), form.errors
     return form.cleaned_data
 

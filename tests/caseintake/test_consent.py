@@ -22,7 +22,7 @@ def test_the_words_name_the_publisher(site):
 def test_a_new_name_is_a_new_version_and_the_old_one_is_kept(site):
     site.publisher_name = "Other Press"
     site.save()
-    versions = list(ConsentText.objects.order_by("version"))
+    versions = list(ConsentText.objects.filter(kind="use_to_reply").order_by("version"))
     assert [text.retired_at is None for text in versions] == [False, False, True]
     assert "Sample Press" in versions[1].body and "Other Press" in versions[2].body
 
@@ -40,7 +40,7 @@ def test_a_name_that_comes_back_is_a_version_of_its_own(site):
         SiteSettings.objects.get().delete()
         SiteSettings.objects.create(publisher_name=name, about="")
     assert words_in_force().version == 4
-    assert ConsentText.objects.filter(body__contains="Sample Press").count() == 2
+    assert ConsentText.objects.filter(kind="use_to_reply", body__contains="Sample Press").count() == 2
 
 
 def test_migrating_again_changes_nothing(site):

@@ -6,21 +6,31 @@ import unicodedata
 import pytest
 from django.http import QueryDict
 
+from caseintake.doors import ConsentWords
 from caseintake.form import CaseReviewForm, holds_an_id_number, to_check
+from caseintake.surroundings import Surroundings
+from mesoinfo.models import SiteSettings
 
 from .conftest import REQUEST
 
 WORDS = "a" * 64
+AUTO = "c" * 64
 
 
-def filled(**changes):
+def filled(*, automatic=False, **changes):
     data = QueryDict(mutable=True)
     for name, value in (REQUEST | changes).items():
         if isinstance(value, list):
             data.setlist(name, value)
         elif value is not None:
             data[name] = value
-    return CaseReviewForm(data, known_consents=frozenset({WORDS, "b" * 64}), consent_sha256=WORDS)
+    published = (
+        ConsentWords("use_to_reply", "The words of today.", WORDS, in_force=True),
+        ConsentWords("use_to_reply", "Older words.", "b" * 64, in_force=False),
+        ConsentWords("auto_call_text", "Automatic calls.", AUTO, in_force=True),
+    )
+    site = SiteSettings(makes_automatic_calls=automatic)
+    return CaseReviewForm(data, around=Surroundings(site, published))
 
 
 def errors(**changes):
@@ -34,7 +44,7 @@ def cleaned(**changes):
 
 
 def test_a_whole_request_is_taken_as_it_is():
-    assert cleaned() == REQUEST | {"consent_use": WORDS}
+    assert cleaned() == REQUEST | {"consent_use": WORDS, "consent_auto": ""}
 
 
 def test_the_least_that_lets_somebody_reply_is_enough():

@@ -235,13 +235,13 @@ def test_a_message_that_is_too_long_is_shown_whole(client):
 
 
 def test_a_tick_stays_when_something_else_is_wrong(client):
-    words = surroundings.current().consent_sha256
+    words = surroundings.current().use_to_reply.sha256
     page = text_of(send(client, name="", consent_use=words))
     assert re.search(r'name="consent_use"[^>]* checked', page)
 
 
 def test_a_tick_beside_older_words_is_recorded_for_those_and_not_carried_to_newer_ones(client, site):
-    old = surroundings.current().consent_sha256
+    old = surroundings.current().use_to_reply.sha256
     site.publisher_name = "Renamed Press"
     site.save()
     page = text_of(send(client, name="", consent_use=old))
@@ -473,7 +473,7 @@ def test_only_reading_and_sending(client, method):
 
 @pytest.mark.django_db(transaction=True)
 def test_no_database_gives_503_with_every_value_and_the_phone_number(client, monkeypatch):
-    words = surroundings.current().consent_sha256
+    words = surroundings.current().use_to_reply.sha256
     client.get(URL)  # this process has shown the form before
 
     def refuse(*args, **kwargs):

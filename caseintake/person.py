@@ -1,0 +1,136 @@
+"""What a person may see and do with their private code. It opens their own copy; nothing else does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.debug import sensitive_variables
+
+from caseintake import doors
+from caseintake.answers import Lines, addition_in_words, request_in_words
+from caseintake.models import ConsentAction, ConsentKind, ConsentMethod, PersonCopy, State
+from caseintake.models.sealed import SCHEMA
+from caseintake.parcels import REQUEST
+from caseintake.private_code import PrivateCode
+from mesoinfo import vault
+
+# Where the work stands, as somebody who waits understands it.
+STANDING = {
+    State.RECEIVED: "We have it. Nobody has taken it up yet.",
+    State.QUARANTINED: "We have it. A person looks at it before an advocate takes it up.",
+    State.QUEUED: "We have it. It waits for an advocate.",
+    State.CLAIMED: "An advocate has it, and will try to reach you.",
+    State.CONTACTING: "An advocate has tried to reach you, and will try again.",
+    State.TALKING: "An advocate is in touch with you.",
+    State.WAITING: "An advocate has it, and will come back to you.",
+    State.CLOSED: "We are done with it. You can write to us again at any time.",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Sent:
+    """One thing the person sent: when, the answers in words, and the message."""
+
+    at: datetime
+    is_first: bool
+    lines: Lines
+    message: str
+    page: str
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One opening by staff: when, in what role, and which of them by number."""
+
+    at: datetime
+    role: str
+    reader: int
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What was said last about one consent, and the words it was said to."""
+
+    kind: ConsentKind
+    words: str
+    at: datetime
+    is_live: bool
+    method: ConsentMethod
+
+
+@dataclass(frozen=True, repr=False)
+class Own:
+    """A request as its sender may see it."""
+
+    reference: str
+    standing: str
+    is_closed: bool
+    sent: list[Sent]
+    sent_with_another_code: int
+    readings: list[Reading]
+    agreements: list[Agreement]
+
+    @property
+    def readers(self) -> int:
+        """How many members of staff opened it."""
+        return len({reading.reader for reading in self.readings})
+
+
+@sensitive_variables()
+def open_own(code: PrivateCode) -> Own | None:
+    """What this code opens; None for a code nobody has, and for what was erased: they cannot be told apart.
+
+    Raises VaultRefused when a copy was changed or moved, and what the database raises while it is away.
+    """
+    found = doors.view(code.lookup)
+    if found is None:
+        return None
+    sent = [_opened(copy, code) for copy in found["copies"]]
+    state = State(found["state"])
+    agreements = {event["kind"]: _agreement(event) for event in found["consents"]}
+    return Own(
+        reference=found["ref"],
+        standing=STANDING[state],
+        is_closed=state == State.CLOSED,
+        sent=sent,
+        sent_with_another_code=max(found["sent"] - len(sent), 0),
+        readings=[Reading(_moment(one["at"]), one["role"], one["reader"]) for one in found["readings"]],
+        agreements=list(agreements.values()),
+    )
+
+
+@sensitive_variables()
+def _opened(copy: dict[str, Any], code: PrivateCode) -> Sent:
+    place = PersonCopy(id=copy["id"], schema=copy.get("schema", SCHEMA)).place
+    words = json.loads(vault.unlock(doors.from_base64(copy["ciphertext"]), place=place, key=code.key))
+    is_first = words["kind"] == REQUEST
+    answers = words["answers"]
+    return Sent(
+        at=_moment(words["at"]),
+        is_first=is_first,
+        lines=request_in_words(answers) if is_first else addition_in_words(answers),
+        message=answers.get("message", ""),
+        page=words.get("page", ""),
+        raw=answers,
+    )
+
+
+def _agreement(event: dict[str, Any]) -> Agreement:
+    return Agreement(
+        kind=ConsentKind(event["kind"]),
+        words=event["words"],
+        at=_moment(event["at"]),
+        is_live=event["action"] == ConsentAction.GRANTED,
+        method=ConsentMethod(event["method"]),
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = parse_datetime(text)
+    assert moment is not None  # PostgreSQL and we wrote it
+    return moment

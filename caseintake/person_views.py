@@ -1,0 +1,177 @@
+"""Pages for somebody who has a private code: adding to a request, and keeping control of it.
+
+There is no session and no cookie: each POST carries the code, and nothing of it stands in an address or a log.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from caseintake import doors, person
+from caseintake.accept import CodeUnknown, NotSaved, amend
+from caseintake.models import ConsentKind
+from caseintake.more_form import QUESTIONS, MoreForm
+from caseintake.pages import LARGEST_BODY, MOST_FIELDS, page, unreadable
+from caseintake.private_code import CodeRefused, PrivateCode, read_code
+from mesoinfo.danger import danger_in
+from mesoinfo.provenance import Provenance, provenance
+from mesoinfo.public_forms import Unreadable, length_of, problems_of, read_post, show_as_typed
+from mesoinfo.vault import VaultRefused
+
+NOBODY_HAS_IT = "We found no request with this code. Check each word. If you deleted your request, it is gone for good."
+FROM_ANOTHER_SITE = (
+    "This came to us from another website, so we did nothing. Please check it, and press the button again."
+)
+AWAY = "We cannot look this up right now. Please try again in a few minutes."
+
+logger = logging.getLogger(__name__)
+
+
+# No token: where a POST comes from is checked instead.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def more(request: HttpRequest) -> HttpResponse:
+    """Add to a request: the form, and by POST what was added under the private code."""
+    if request.method != "POST":
+        return _more_page(request, MoreForm())
+    return _never_kept(_more_answer(request))
+
+
+@sensitive_variables()
+def _more_answer(request: HttpRequest) -> HttpResponse:
+    try:
+        sent = read_post(request)
+    except Unreadable as error:
+        return unreadable(request, error)
+    if "start" in sent:
+        # From the page with the reference: the code is there already.
+        return _more_page(request, MoreForm(initial={"code": sent.get("code", "")}))
+    form = MoreForm(sent)
+    refusal = _refusal(request, sent)
+    if refusal:
+        notice, status = refusal
+        return _more_page(request, form, notice=notice, status=status)
+    if not form.is_valid():
+        return _more_page(request, form)
+    try:
+        reference = amend(form.answers, code=form.cleaned_data["code"])
+    except CodeUnknown:
+        form.add_error("code", NOBODY_HAS_IT)
+        return _more_page(request, form)
+    except NotSaved as error:
+        logger.error("An addition to a request could not be saved (%s). The person was asked to send it again.", error)
+        text = "We could not save this yet. Please press Add again in a few minutes."
+        return _more_page(request, form, notice=text, status=503)
+    danger = danger_in(form.answers.get("message", ""))
+    context = {"reference": reference, "code": form.cleaned_data["code"], "danger": danger}
+    return page(request, "caseintake/added.html", context)
+
+
+def _more_page(request: HttpRequest, form: MoreForm, *, notice: str = "", status: int = 200) -> HttpResponse:
+    if notice:
+        show_as_typed(form)
+    questions = [
+        {"number": number, "question": question, "fields": [form[name] for name in question.fields]}
+        for number, question in enumerate(QUESTIONS, start=1)
+    ]
+    context = {
+        "form": form,
+        "questions": questions,
+        "notice": notice,
+        "problems": problems_of(form) if form.is_bound else [],
+        "danger": danger_in(form["message"].value() or ""),
+    }
+    return page(request, "caseintake/more.html", context, status=status)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def my_request(request: HttpRequest) -> HttpResponse:
+    """See, take back or delete a request, with its private code."""
+    if request.method != "POST":
+        return _asking(request)
+    return _never_kept(_my_answer(request))
+
+
+@sensitive_variables()
+def _my_answer(request: HttpRequest) -> HttpResponse:
+    try:
+        sent = read_post(request)
+    except Unreadable as error:
+        return unreadable(request, error)
+    typed = sent.get("code", "")
+    refusal = _refusal(request, sent)
+    if refusal:
+        notice, status = refusal
+        return _asking(request, typed, problem=notice, status=status)
+    try:
+        code = read_code(typed)
+    except CodeRefused as wrong:
+        return _asking(request, typed, problem=str(wrong))
+    try:
+        return _do(request, sent, code)
+    except DatabaseError as error:
+        logger.error("A person could not be shown their request (%s).", type(error).__name__)
+        return _asking(request, typed, problem=AWAY, status=503)
+    except VaultRefused as damage:
+        logger.error("A person's own copy does not open (%s).", damage.code)
+        return _asking(request, typed, problem="Your copy does not open. Please call us.", status=503)
+
+
+@sensitive_variables()
+def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpResponse:
+    step = sent.get("do", "")
+    if step == "erase" and sent.get("sure") == "yes" and doors.erase(code.lookup):
+        return page(request, "caseintake/my_request_gone.html", {})
+    kind = sent.get("kind", "")
+    done = ""
+    if step == "withdraw" and kind in ConsentKind.values and doors.withdraw(code.lookup, kind):
+        done = "We have taken that back for you, as of now."
+    own = person.open_own(code)
+    if own is None:
+        return _asking(request, str(code), problem=NOBODY_HAS_IT)
+    if step == "download":
+        return _download(own)
+    context = {"own": own, "code": code, "done": done, "asks_whether_sure": step == "erase"}
+    return page(request, "caseintake/my_request_open.html", context)
+
+
+def _asking(request: HttpRequest, typed: str = "", *, problem: str = "", status: int = 200) -> HttpResponse:
+    return page(request, "caseintake/my_request.html", {"typed": typed, "problem": problem}, status=status)
+
+
+@sensitive_variables()
+def _download(own: person.Own) -> HttpResponse:
+    content = {
+        "reference": own.reference,
+        "sent": [{"at": one.at.isoformat(), "from_page": one.page, "answers": one.raw} for one in own.sent],
+        "opened_by_staff": [{"at": one.at.isoformat(), "role": one.role, "person": one.reader} for one in own.readings],
+        "agreed_to": [{"words": one.words, "at": one.at.isoformat(), "holds": one.is_live} for one in own.agreements],
+    }
+    body = json.dumps(content, indent=2, ensure_ascii=False)
+    name = f"my-request-{own.reference}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)
+
+
+def _refusal(request: HttpRequest, sent: QueryDict) -> tuple[str, int] | None:
+    """Why this is not taken, whatever it says: a sentence and a status."""
+    if length_of(request) > LARGEST_BODY or sum(len(values) for _, values in sent.lists()) > MOST_FIELDS:
+        return "This is more than our form can hold. Please shorten it.", 413
+    if provenance(request) is Provenance.FOREIGN:
+        return FROM_ANOTHER_SITE, 403
+    return None
+
+
+def _never_kept(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response
