@@ -229,12 +229,13 @@ def _refuse_mighty(cursor: CursorWrapper) -> None:
     )
     for (role,) in mighty:
         raise RolesRefused(
-            f"{role} may do more than a process should. As a superuser, run: ALTER ROLE {role} NOSUPERUSER NOCREATEROLE "
-            "NOCREATEDB NOREPLICATION NOBYPASSRLS;"
+            f"{role} may do more than a process should. As a superuser, run: ALTER ROLE {role} NOSUPERUSER "
+            "NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS;"
         )
     through_another = _ask(
         cursor,
-        "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members WHERE member::regrole::text = ANY(%s)",
+        "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members"
+        " WHERE member::regrole::text = ANY(%s)",
         list(ROLES),
     )
     for role, other in through_another:

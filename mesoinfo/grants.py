@@ -90,7 +90,7 @@ _DESK = _both(
         " articles_emergencyedit articles_emergencynotice articles_image articles_look articles_offer articles_person"
         " articles_reviewclaim articles_reviewrequest articles_reviewscope articles_revision articles_ruleweight"
         " articles_schedule articles_story articles_suggestion articles_takedown articles_topic articles_waiver"
-        " axes_accesslog caseintake_consenttext caseintake_datakey caseintake_submission citations_import"
+        " caseintake_consenttext caseintake_datakey caseintake_submission citations_import"
         " citations_importedrecord citations_quote citations_turn mesoinfo_outboxmessage mesoinfo_sitesettings"
         " mesoinfo_user",
     ),
@@ -102,11 +102,11 @@ _DESK = _both(
     ),
     # Erasing what a reader wrote is deleting it.
     _may("SELECT, UPDATE, DELETE", "articles_feedbackmessage"),
-    # Goes with its source, or its attempt.
-    _may("SELECT, DELETE", "axes_accessattemptexpiration citations_registercheck"),
+    # Go with their source or attempt, or are cleared away on the desk; others write them, or nobody.
+    _may("SELECT, DELETE", "axes_accessattemptexpiration axes_accessfailurelog citations_registercheck"),
     _may(
         "SELECT, INSERT, UPDATE, DELETE",
-        "articles_byline articles_link articles_synonym axes_accessattempt citations_relation citations_source"
+        "articles_byline articles_link articles_synonym axes_accessattempt axes_accesslog citations_relation citations_source"
         " django_q_ormq django_q_task django_session",
     ),
 )
@@ -192,7 +192,6 @@ ONLY_THE_OWNERS = frozenset(
         "articles_refresh_search",
         "articles_spellings",
         "articles_synonymevent",
-        "axes_accessfailurelog",
         "citations_sourceevent",
         "pghistory_context",
     }

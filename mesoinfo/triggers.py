@@ -5,8 +5,8 @@ who can send SQL can set that variable, and so could break each promise in silen
 path of its own looks for its tables among the session's temporary ones first, where anyone can put a made-up
 `articles_credential`. Both are closed after each migration, which may have written the functions anew.
 
-Triggers work with the rights of whoever writes, which see to it that a process cannot write by a trigger what it may not
-write itself. But some keep tables that nobody should write in any other way; those work with the rights of the owner.
+Triggers work with the rights of whoever writes. But some write to tables that nobody should write to in any other way:
+those work with the rights of the owner, and the database roles of the processes have none there (mesoinfo/grants.py).
 """
 
 from __future__ import annotations
