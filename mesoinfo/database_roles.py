@@ -150,7 +150,7 @@ def set_grants(using: str, tell: Tell) -> None:
             )
     if handed_over:
         tell(f"{OWNER} now owns {_listed(handed_over)}.")
-    for sentence in (*_sentences("may no longer", held - wanted), *_sentences("may now", wanted - held)):
+    for sentence in (*_sentences("lost", held - wanted), *_sentences("was given", wanted - held)):
         tell(sentence)
 
 
@@ -313,13 +313,13 @@ def _called(role: str) -> str:
 
 
 def _sentences(says: str, rights: Iterable[Right]) -> Iterator[str]:
-    """One for each role and privilege, such as "mesoinfo_site may now SELECT: articles_article, articles_topic."."""
+    """One for each role and privilege: "mesoinfo_site was given SELECT on articles_article, citations_source."."""
     objects: dict[tuple[str, str], list[str]] = defaultdict(list)
     for right in sorted(rights):
         column = f".{right.part}" if right.part else ""
         objects[right.role, right.privilege].append(_short(right.object) + column)
     for (role, privilege), names in objects.items():
-        yield f"{_called(role)} {says} {privilege}: {_listed(names)}."
+        yield f"{_called(role)} {says} {privilege} on {_listed(names)}."
 
 
 def _listed(names: list[str]) -> str:

@@ -106,8 +106,8 @@ _DESK = _both(
     _may("SELECT, DELETE", "axes_accessattemptexpiration axes_accessfailurelog citations_registercheck"),
     _may(
         "SELECT, INSERT, UPDATE, DELETE",
-        "articles_byline articles_link articles_synonym axes_accessattempt axes_accesslog citations_relation citations_source"
-        " django_q_ormq django_q_task django_session",
+        "articles_byline articles_link articles_synonym axes_accessattempt axes_accesslog citations_relation"
+        " citations_source django_q_ormq django_q_task django_session",
     ),
 )
 

@@ -35,6 +35,7 @@ from caseintake.models import Purpose
 from citations import lookups
 from citations.models import RegisterCheck
 from mesoinfo import database_roles, roles, schedule
+from mesoinfo.checks import nobody_serves_as_the_owner
 from mesoinfo.database_roles import RolesRefused
 from mesoinfo.grants import DESK, FETCH, FUNCTIONS, ONLY_THE_OWNERS, OWNER, PROCESSES, ROLES, SITE, TABLES
 from mesoinfo.models import User
@@ -312,11 +313,11 @@ def test_it_says_what_it_changed():
     ask("REVOKE SELECT ON articles_topic, articles_article FROM mesoinfo_site")
     ask("GRANT SELECT ON articles_person TO mesoinfo_site WITH GRANT OPTION")
     assert create_roles().splitlines() == [
-        "everybody may no longer SELECT: mesoinfo_user.email.",
-        "mesoinfo_site may no longer SELECT: articles_person.",
-        "mesoinfo_site may no longer TRUNCATE: articles_topic.",
-        "mesoinfo_site may no longer UPDATE: articles_topic.",
-        "mesoinfo_site may now SELECT: articles_article, articles_person, articles_topic.",
+        "everybody lost SELECT on mesoinfo_user.email.",
+        "mesoinfo_site lost SELECT on articles_person.",
+        "mesoinfo_site lost TRUNCATE on articles_topic.",
+        "mesoinfo_site lost UPDATE on articles_topic.",
+        "mesoinfo_site was given SELECT on articles_article, articles_person, articles_topic.",
     ]
     assert create_roles().startswith("Nothing to change")
 
@@ -345,7 +346,6 @@ def test_after_a_migration_the_grants_are_as_listed_and_what_is_new_belongs_to_t
 
 
 def test_the_owner_can_migrate():
-    ask("GRANT mesoinfo_owner TO CURRENT_USER")
     ask("REVOKE SELECT ON articles_topic FROM mesoinfo_site")
     with acting_as(OWNER):
         call_command("migrate", verbosity=0)
@@ -369,7 +369,7 @@ def test_grants_are_set_altogether_or_not_at_all():
     ask("REVOKE SELECT ON articles_topic FROM mesoinfo_site")
     with acting_as(DESK), pytest.raises(RolesRefused, match="superuser"):
         database_roles.set_grants("default", tell=pytest.fail)
-    assert "mesoinfo_site may now SELECT: articles_topic." in create_roles()
+    assert "mesoinfo_site was given SELECT on articles_topic." in create_roles()
 
 
 @pytest.mark.parametrize(
@@ -389,6 +389,16 @@ def test_a_role_with_rights_past_the_list_is_refused(mighty, sentence):
 def test_a_role_that_another_database_made_at_the_same_moment_is_as_good():
     """Roles belong to all databases of a server."""
     assert database_roles._among_others(connection, "CREATE ROLE mesoinfo_site LOGIN") is False
+
+
+def test_in_production_a_process_that_logs_in_as_the_owner_is_warned_of(settings):
+    settings.DEVELOPMENT = False
+    with acting_as(OWNER):
+        [warning] = nobody_serves_as_the_owner(databases=["default"])
+    assert "logs in to the database as mesoinfo_owner" in warning.msg
+    for role in PROCESSES:
+        with acting_as(role):
+            assert nobody_serves_as_the_owner(databases=["default"]) == []
 
 
 # Passwords
