@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.apps import AppConfig
+from django.core.management import CommandError
 from django.db import InternalError, ProgrammingError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -117,9 +118,7 @@ def make_roles(using: str, passwords: Mapping[str, str], tell: Tell) -> None:
             verifier = encrypt_password(password, role, connection.connection, "scram-sha-256")
             _among_others(connection, f"ALTER ROLE {role} PASSWORD '{verifier}'")
             tell(f"Set the password of {role}.")
-        if _ask(cursor, "SELECT FROM pg_roles WHERE rolname = current_user AND NOT rolsuper") and not _acts_as_owner(
-            cursor
-        ):
+        if not _acts_as_owner(cursor):
             _among_others(connection, f"GRANT {OWNER} TO CURRENT_USER")
             [(me,)] = _ask(cursor, "SELECT current_user")
             tell(f"{me} may now act as {OWNER}, as whoever runs this again must.")
@@ -139,14 +138,12 @@ def set_grants(using: str, tell: Tell) -> None:
             _change(cursor, "REVOKE", held - wanted)
             _change(cursor, "GRANT", wanted - held)
         except ProgrammingError as refusal:
-            raise RolesRefused(
-                f"PostgreSQL refused: {str(refusal).strip().splitlines()[0]}. Run this as a superuser, or as the owner "
-                f"of the database, who made the roles."
-            ) from refusal
+            raise _refused(refusal) from refusal
         # PostgreSQL only warns of what somebody else had granted.
         if left := _held(cursor) ^ wanted:
             raise RolesRefused(
-                f"{len(left)} rights could not be set, such as {_phrase(min(left))}. Run this as a superuser."
+                f"{len(left)} rights could not be set, such as {_phrase(min(left))}. Run manage.py create_roles as "
+                "a superuser."
             )
     if handed_over:
         tell(f"{OWNER} now owns {_listed(handed_over)}.")
@@ -185,13 +182,26 @@ def synchronise(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """After migrating, once all apps have made their tables: what is new has an owner and its grants too."""
     from django.apps import apps
 
-    if sender is [app for app in apps.get_app_configs() if app.models_module is not None][-1] and are_used_in(using):
-        set_grants(using, tell=lambda sentence: None)
+    if sender is not [app for app in apps.get_app_configs() if app.models_module is not None][-1]:
+        return
+    if are_used_in(using):
+        try:
+            set_grants(using, tell=lambda sentence: None)
+        except RolesRefused as refusal:
+            raise CommandError(f"All migrations are applied, but not all grants are set. {refusal}") from refusal
 
 
-def _ask(cursor: CursorWrapper, question: str, *values: object) -> list[Any]:
+def _ask(cursor: CursorWrapper, question: str, *values: Any) -> list[Any]:
     cursor.execute(question, values)
-    return cursor.fetchall()
+    rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+def _refused(refusal: ProgrammingError) -> RolesRefused:
+    return RolesRefused(
+        f"PostgreSQL refused: {str(refusal).strip().splitlines()[0]}. Run manage.py create_roles as a superuser, or "
+        "as the owner of the database, if it has CREATEROLE and made the roles."
+    )
 
 
 def _among_others(connection: BaseDatabaseWrapper, statement: str) -> bool:
@@ -208,10 +218,7 @@ def _among_others(connection: BaseDatabaseWrapper, statement: str) -> bool:
         except ProgrammingError as refusal:
             if getattr(refusal.__cause__, "pgcode", "") == "42710":  # made in the meantime
                 return False
-            raise RolesRefused(
-                f"PostgreSQL refused: {str(refusal).strip().splitlines()[0]}. Run this as a superuser, or as the owner "
-                "of the database with CREATEROLE."
-            ) from refusal
+            raise _refused(refusal) from refusal
     return False
 
 
@@ -268,9 +275,17 @@ def _wanted(cursor: CursorWrapper) -> set[Right]:
     """What the list says of the tables and functions that are there: a migration may have been taken back."""
     tables = set(_names_of_tables(cursor))
     functions = _callable(cursor)
-    [(database,)] = _ask(cursor, "SELECT quote_ident(current_database())")
-    wanted = {Right(role, right, "SCHEMA", "public") for role in ROLES for right in SCHEMA[role]}
-    wanted |= {Right(role, right, "DATABASE", database) for role in ROLES for right in DATABASE[role]}
+    wanted: set[Right] = set()
+    around = _ask(
+        cursor,
+        "SELECT 'SCHEMA', 'public', nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public' UNION ALL"
+        " SELECT 'DATABASE', quote_ident(datname), datdba::regrole::text FROM pg_database"
+        " WHERE datname = current_database()",
+    )
+    for kind, name, owner in around:
+        rights = SCHEMA if kind == "SCHEMA" else DATABASE
+        # Whoever owns it needs no grant.
+        wanted |= {Right(role, right, kind, name) for role in ROLES if role != owner for right in rights[role]}
     for role in PROCESSES:
         for table in tables & TABLES[role].keys():
             for right in TABLES[role][table]:

@@ -119,12 +119,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """What a test commits is wiped after it: by Migrated.restore instead of a flush after each."""
+    """The database has its roles. What a test commits is wiped after it: by Migrated.restore instead of a flush."""
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # not for everybody
 
     def anew(case: TransactionTestCase) -> None:
         flush(case)
-        make_roles()  # as after any migration, the grants are those of the product
+        make_roles()  # a flush ends as a migration does: with the grants of the product, and without the tests' own
 
     with django_db_blocker.unblock():
         make_roles()

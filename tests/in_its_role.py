@@ -25,8 +25,9 @@ def make_roles() -> None:
     """Let the database of the tests have the roles, and the tests act as each of them."""
     database_roles.make_roles(DEFAULT_DB_ALIAS, {}, tell=lambda sentence: None)
     database_roles.set_grants(DEFAULT_DB_ALIAS, tell=lambda sentence: None)
+    # Two processes that run tests may do this at once.
+    database_roles._among_others(connection, f"GRANT {', '.join(PROCESSES)} TO CURRENT_USER")
     with connection.cursor() as cursor:
-        cursor.execute(f"GRANT {', '.join(PROCESSES)} TO CURRENT_USER")
         cursor.execute(f"GRANT SELECT ON {READ_BY_THE_FORM} TO {SITE}")
 
 

@@ -8,6 +8,7 @@ import hmac
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from django_q.monitor import save_task
 from django_q.scheduler import scheduler
 from django_q.signing import SignedPackage
 
-from articles.models import Article, FeedbackMessage, Link, Person, PublishedPage
+from articles.models import Article, FeedbackMessage, Link, Person, PublishedPage, Topic
 from articles.publishing.addresses import move
 from caseintake import reading, triage
 from caseintake.models import Purpose
@@ -66,7 +67,7 @@ def database(samples: tuple[str, Path], django_db_blocker: Any) -> Iterator[None
         drop(own)
 
 
-def ask(statement: str, *values: object) -> list[Any]:
+def ask(statement: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
@@ -352,6 +353,14 @@ def test_the_owner_can_migrate():
     assert create_roles().startswith("Nothing to change")
 
 
+def test_what_the_owner_cannot_take_back_stops_a_migration_with_a_sentence():
+    [(database,)] = ask("SELECT quote_ident(current_database())")
+    ask(f"GRANT TEMPORARY ON DATABASE {database} TO PUBLIC")
+    with acting_as(OWNER), pytest.raises(CommandError, match=r"not all grants are set.*create_roles as a superuser"):
+        call_command("migrate", verbosity=0)
+    assert create_roles() == f"everybody lost TEMPORARY on {database}.\n"
+
+
 def test_a_database_where_they_were_never_made_keeps_its_one_role():
     with undone():
         ask("ALTER TABLE django_migrations OWNER TO CURRENT_USER")
@@ -360,8 +369,18 @@ def test_a_database_where_they_were_never_made_keeps_its_one_role():
         assert ask("SELECT has_table_privilege('mesoinfo_site', 'articles_topic', 'SELECT')") == [(False,)]
 
 
+def test_the_database_may_belong_to_the_owner_too():
+    [(database,)] = ask("SELECT quote_ident(current_database())")
+    with undone():
+        ask(f"ALTER DATABASE {database} OWNER TO mesoinfo_owner")
+        assert create_roles().startswith("Nothing to change")
+
+
 def test_without_the_right_to_it_is_refused_with_what_to_do():
-    with acting_as(SITE), pytest.raises(CommandError, match="Run this as a superuser, or as the owner of the database"):
+    with (
+        acting_as(SITE),
+        pytest.raises(CommandError, match="create_roles as a superuser, or as the owner"),
+    ):
         create_roles()
 
 
@@ -386,9 +405,20 @@ def test_a_role_with_rights_past_the_list_is_refused(mighty, sentence):
             create_roles()
 
 
-def test_a_role_that_another_database_made_at_the_same_moment_is_as_good():
+def test_of_two_databases_that_make_a_role_at_once_one_makes_it_and_the_other_goes_on():
     """Roles belong to all databases of a server."""
-    assert database_roles._among_others(connection, "CREATE ROLE mesoinfo_site LOGIN") is False
+
+    def make(_: int) -> bool:
+        try:
+            return database_roles._among_others(connection, "CREATE ROLE mesoinfo_made_at_once")
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert sorted(threads.map(make, range(4))) == [False, False, False, True]
+    finally:
+        ask("DROP ROLE mesoinfo_made_at_once")
 
 
 def test_in_production_a_process_that_logs_in_as_the_owner_is_warned_of(settings):
@@ -496,8 +526,8 @@ def test_the_site_takes_in_what_readers_say_and_cannot_read_it_again(keys):
     with acting_as(SITE):
         for _ in range(2):  # the second time it knows that it was sent before
             answer = Client().post("/feedback/", sent, headers={"Origin": "http://testserver"})
-            assert (answer.status_code, answer.url) == (302, f"/feedback/thank-you/?page={page.pk}")
-            assert Client().get(answer.url).status_code == 200
+            assert answer.headers["Location"] == f"/feedback/thank-you/?page={page.pk}"
+            assert Client().get(answer.headers["Location"]).status_code == 200
     message = FeedbackMessage.objects.get()
     assert not message.feedback.helpful
 
@@ -548,9 +578,15 @@ def test_what_the_desk_writes_reviews_and_publishes_readers_find():
         assert b"/mesothelioma/snoring/" in Client().get("/search/?q=snoring").content
     with acting_as(DESK):
         article = Article.objects.get(address="mesothelioma/snoring")
-        move(article, topic=article.topic, name="snores", reason="Shorter.", by=member("publisher"))
+        move(
+            article,
+            topic=Topic.objects.get(slug="mesothelioma"),
+            name="snores",
+            reason="Shorter.",
+            by=member("publisher"),
+        )
     with acting_as(SITE):
-        assert Client().get("/mesothelioma/snoring/").url == "/mesothelioma/snores/"
+        assert Client().get("/mesothelioma/snoring/").headers["Location"] == "/mesothelioma/snores/"
 
 
 def test_histories_are_written_although_nobody_may_write_them():
