@@ -16,6 +16,7 @@ from django.db import InternalError, ProgrammingError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import IntegrityError
+from psycopg2.errorcodes import DUPLICATE_OBJECT
 from psycopg2.extensions import encrypt_password
 
 from mesoinfo.grants import DATABASE, FUNCTIONS, ONLY_THE_OWNERS, OWNER, PROCESSES, ROLES, SCHEMA, TABLES
@@ -136,7 +137,8 @@ def set_grants(using: str, tell: Tell) -> None:
             wanted = _wanted(cursor)
             held = _held(cursor)
             _change(cursor, "REVOKE", held - wanted)
-            _change(cursor, "GRANT", wanted - held)
+            # Read anew: a right on a table that goes takes the same right on single columns along.
+            _change(cursor, "GRANT", wanted - _held(cursor))
         except ProgrammingError as refusal:
             raise _refused(refusal) from refusal
         # PostgreSQL only warns of what somebody else had granted.
@@ -206,20 +208,18 @@ def _refused(refusal: ProgrammingError) -> RolesRefused:
 
 def _among_others(connection: BaseDatabaseWrapper, statement: str) -> bool:
     """Run a statement about roles. False where a session in another database did the same at the same time."""
-    for attempt in range(ATTEMPTS):
+    for _ in range(ATTEMPTS):
         try:
             with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
                 cursor.execute(statement)
                 return True
-        except (InternalError, IntegrityError) as clash:
-            # Both "tuple concurrently updated" and the second of two roles of one name.
-            if attempt == ATTEMPTS - 1:
-                raise RolesRefused("Somebody else is changing the same roles. Run this again.") from clash
+        except (InternalError, IntegrityError):
+            continue  # "tuple concurrently updated", or the second of two roles of one name
         except ProgrammingError as refusal:
-            if getattr(refusal.__cause__, "pgcode", "") == "42710":  # made in the meantime
+            if getattr(refusal.__cause__, "pgcode", "") == DUPLICATE_OBJECT:
                 return False
             raise _refused(refusal) from refusal
-    return False
+    raise RolesRefused("Somebody else is changing the same roles. Run this again.")
 
 
 def _acts_as_owner(cursor: CursorWrapper) -> bool:
