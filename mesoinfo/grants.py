@@ -44,10 +44,20 @@ def _both(*some: Rights) -> dict[str, frozenset[str]]:
 _SITE = _both(
     _may(
         "SELECT",
-        "articles_article articles_byline articles_credential articles_interest articles_person articles_publishedpage"
-        " articles_reaffirmation articles_redirect articles_searchentry articles_searchname articles_searchword"
-        " articles_signoff articles_synonym articles_takedown articles_topic"
-        " citations_notice citations_source django_migrations mesoinfo_sitesettings",
+        "articles_article articles_byline articles_interest articles_person articles_publishedpage"
+        " articles_reaffirmation articles_searchentry articles_searchname articles_searchword articles_signoff"
+        " articles_synonym articles_topic citations_notice citations_source django_migrations mesoinfo_sitesettings",
+    ),
+    # Without what is noted beside them for colleagues.
+    _may(
+        "SELECT (id, issuer, person_id, revoked_at, revoked_by_id, title, valid_until, verified_at, verified_by_id)",
+        "articles_credential",
+    ),
+    _may("SELECT (address, article_id, id, made_at)", "articles_redirect"),
+    _may(
+        "SELECT (article_id, at, by_id, confirmed_at, confirmed_by_id, id, kind, lifted_at, lifted_by_id, page_id,"
+        " reader_note)",
+        "articles_takedown",
     ),
     _may("SELECT (id)", "mesoinfo_user"),
     # For the functions that know which signatures count.

@@ -160,7 +160,9 @@ def with_record(people: QuerySet[Person]) -> QuerySet[Person]:
     return people.prefetch_related(
         Prefetch(
             "credentials",
-            queryset=Credential.objects.valid_on(timezone.now().date()).order_by("title"),
+            queryset=Credential.objects.valid_on(timezone.now().date())
+            .defer("number", "revoked_because")
+            .order_by("title"),
             to_attr="valid_credentials",
         ),
         "interests",

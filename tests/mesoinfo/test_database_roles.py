@@ -256,6 +256,8 @@ TRIED_BY_THE_SITE = (
     "DELETE FROM articles_feedbackmessage",
     "SELECT text FROM articles_revision",
     "SELECT canonical FROM articles_block",
+    "SELECT number FROM articles_credential",
+    "SELECT reason FROM articles_takedown",
     "SELECT password FROM mesoinfo_user",
     "SELECT email FROM mesoinfo_user",
     "SELECT * FROM django_session",
