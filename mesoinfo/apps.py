@@ -10,12 +10,14 @@ class MesoinfoConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from mesoinfo import checks, roles, schedule, triggers  # noqa: F401  the checks register themselves
+        from mesoinfo import checks, database_roles, roles, schedule, triggers  # noqa: F401  checks register themselves
 
         # Last of all apps' permissions, hence without a sender: after each migrate, in every database.
         post_migrate.connect(roles.synchronise, dispatch_uid="mesoinfo.roles")
         post_migrate.connect(schedule.synchronise, dispatch_uid="mesoinfo.schedule")
         post_migrate.connect(triggers.harden, dispatch_uid="mesoinfo.triggers")
+        # After all that makes tables and functions.
+        post_migrate.connect(database_roles.synchronise, dispatch_uid="mesoinfo.database_roles")
 
 
 class DeskConfig(AdminConfig):

@@ -120,6 +120,30 @@ def commits_are_durable(databases: Sequence[str] | None = None, **kwargs: Any) -
     return problems
 
 
+@register(Tags.database, deploy=True)
+def nobody_serves_as_the_owner(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Who owns the tables can empty a ledger and switch a trigger off, so no process logs in as the owner."""
+    if not databases or settings.DEVELOPMENT:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_user FROM pg_tables WHERE schemaname = 'public' AND tablename = 'django_migrations'"
+                " AND pg_has_role(tableowner, 'USAGE')"
+            )
+            owners = cursor.fetchall()
+    except DatabaseError:
+        return []  # the check above says so
+    return [
+        Warning(
+            f"This process logs in to the database as {owner}, who can switch off what PostgreSQL promises.",
+            hint="Make the roles with `manage.py create_roles`, and give each process a DATABASE_URL with its own.",
+            id="mesoinfo.W012",
+        )
+        for (owner,) in owners
+    ]
+
+
 # What each may be, where the log of PostgreSQL is to hold no statement that somebody's words stand in.
 DISCREET = {
     "log_statement": {"none", "ddl", "mod"},

@@ -54,6 +54,7 @@ from mesoinfo.dev_postgres_programs import DevPostgresError
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
 from tests.databases import Migrated, drop, make_copy
+from tests.in_its_role import in_the_role_that_answers, make_roles
 from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
@@ -118,12 +119,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """What a test commits is wiped after it: by Migrated.restore instead of a flush after each."""
+    """The database has its roles. What a test commits is wiped after it: by Migrated.restore instead of a flush."""
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # not for everybody
+
+    def anew(case: TransactionTestCase) -> None:
+        flush(case)
+        make_roles()  # a flush ends as a migration does: with the grants of the product, and without the tests' own
+
     with django_db_blocker.unblock():
+        make_roles()
         migrated = Migrated()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore(lambda: flush(case)))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore(lambda: anew(case)))
         yield
 
 
@@ -144,6 +151,18 @@ def steps_of_the_desk_are_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
         return answer
 
     monkeypatch.setattr(Client, "request", watched)
+
+
+@pytest.fixture(autouse=True)
+def each_process_has_its_rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test asks of the site or the desk is answered with the rights of that process in the database."""
+    ask = Client.request
+
+    def in_its_role(client: Client, **request: Any) -> Any:
+        with in_the_role_that_answers(request["PATH_INFO"]):
+            return ask(client, **request)
+
+    monkeypatch.setattr(Client, "request", in_its_role)
 
 
 @pytest.fixture(scope="session", autouse=True)

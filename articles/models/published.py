@@ -57,9 +57,15 @@ class PublishedPageQuerySet(models.QuerySet["PublishedPage"]):
         )
 
     def with_shell(self) -> PublishedPageQuerySet:
-        """With article, topic and revision in one query, and without what only search and lists read."""
+        """With article, topic and revision in one query, and without what only search, lists and staff read."""
         return self.select_related("article__topic", "revision").defer(
-            "headings_text", "plain_text", "term_keys", "signatures", "revision__text"
+            "headings_text",
+            "plain_text",
+            "term_keys",
+            "signatures",
+            "revision__text",
+            "revision__change_note",
+            "revision__abandoned_because",
         )
 
 

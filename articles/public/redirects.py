@@ -48,7 +48,8 @@ def _taken_down_at(path: str) -> Takedown | None:
     found = AT_A_PAGE.fullmatch(path.lower())
     address = found and (found["address"] or found["address_of_image"])
     try:
-        return Takedown.objects.standing().filter(article__address=address, kind=TakedownKind.TAKEN_DOWN).first()
+        standing = Takedown.objects.standing().filter(article__address=address, kind=TakedownKind.TAKEN_DOWN)
+        return standing.defer("reason").first()
     except DatabaseError:
         return None
 

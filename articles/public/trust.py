@@ -37,6 +37,8 @@ SENTENCE = {
         f"The review of this page is long overdue. {CHECKED} Please ask your care team before you rely on it."
     ),
 }
+# Of accounts the public site may read no more than which they are (mesoinfo/grants.py).
+PERSON_OF_ACCOUNT = ("reviewer__id", "reviewer__person__is_sample")
 NOT_FRESH = {Freshness.OVERDUE: Standing.OVERDUE, Freshness.LAPSED: Standing.LAPSED}
 
 
@@ -130,6 +132,7 @@ def reviewers_of(page: PublishedPage) -> list[Reviewer]:
         )
         .exclude(digest__in=page.hidden)
         .select_related("reviewer__person")
+        .only("signed_at", "credential_then", *PERSON_OF_ACCOUNT)
         .order_by("reviewer_id", "-signed_at", "-pk")
         .distinct("reviewer_id")
     )
@@ -139,6 +142,7 @@ def reviewers_of(page: PublishedPage) -> list[Reviewer]:
             params=[page.revision_id],
         )
         .select_related("reviewer__person")
+        .only("at", "credential_then", *PERSON_OF_ACCOUNT)
         .order_by("reviewer_id", "-at")
         .distinct("reviewer_id")
     )
@@ -156,7 +160,9 @@ def with_record(people: QuerySet[Person]) -> QuerySet[Person]:
     return people.prefetch_related(
         Prefetch(
             "credentials",
-            queryset=Credential.objects.valid_on(timezone.now().date()).order_by("title"),
+            queryset=Credential.objects.valid_on(timezone.now().date())
+            .defer("number", "revoked_because")
+            .order_by("title"),
             to_attr="valid_credentials",
         ),
         "interests",

@@ -152,7 +152,7 @@ def around(page: PublishedPage, way: Navigation, *, paging: Page[PublishedPage] 
         "paging": paging,
         "doubts": doubts_about(page),
         "rests_on": rests_on(page, year=timezone.now().year),
-        "withdrawn": page.article.takedowns.standing().first() if page.article.is_withdrawn else None,
+        "withdrawn": page.article.takedowns.standing().defer("reason").first() if page.article.is_withdrawn else None,
     }
 
 

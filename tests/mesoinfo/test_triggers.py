@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from articles.models import Credential, SignOff
 from mesoinfo import audit
 from mesoinfo.models import AuditEntry
+from mesoinfo.triggers import WITH_THE_OWNERS_RIGHTS
 
 
 def test_no_session_variable_puts_a_trigger_to_rest(db):
@@ -47,3 +48,15 @@ def test_a_temporary_table_does_not_stand_in_for_ours(in_review, reviewer):
             credential_id=credential.pk,
             credential_then="x",
         )
+
+
+def test_with_the_rights_of_the_owner_work_those_triggers_that_are_listed_and_no_others(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT regexp_replace(proname, '^pgtrigger_(.*)_[0-9a-f]+$', '\\1'), proconfig FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype"
+        )
+        found = cursor.fetchall()
+    assert {name for name, _ in found} == set(WITH_THE_OWNERS_RIGHTS)
+    # Else whoever calls them could say where they look for tables.
+    assert all(settings == ["search_path=public, pg_temp"] for _, settings in found)
