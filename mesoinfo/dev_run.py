@@ -3,8 +3,9 @@
     python -m mesoinfo.dev_run          prepare, serve, wait
     python -m mesoinfo.dev_run probe    only ask whether the port is free
 
-The site is served as in production (granian, DEBUG off, the same headers), beside what empties its spool, the worker and the fetch worker. A
-signal stops all. When one of them ends by itself, the others are stopped too: half a product is worse than none.
+The site is served as in production (granian, DEBUG off, the same headers), beside what empties its spool, the worker
+and the fetch worker. A signal stops all. When one of them ends by itself, the others are stopped too: half a product is
+worse than none.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ _DESK = _both(
     _may(
         "SELECT",
         "articles_feedback articles_ruleweightevent articles_searchname auth_group auth_group_permissions"
-        " auth_permission django_content_type django_migrations mesoinfo_user_user_permissions",
+        " auth_permission caseintake_erasure django_content_type django_migrations mesoinfo_user_user_permissions",
     ),
     # Ledgers, which are only ever added to.
     _may(
@@ -178,12 +178,35 @@ _SIGNATURES = frozenset(
 _TRIGGERS = frozenset({"_pgtrigger_should_ignore"})
 
 # Functions of the intake that run with the owner's rights, so that the site can send a request and read none.
-_INTAKE: frozenset[str] = frozenset()
+_INTAKE = frozenset(
+    {
+        "intake_accept",
+        "intake_amend",
+        "intake_consent_texts",
+        "intake_erase",
+        "intake_person_view",
+        "intake_withdraw",
+    }
+)
+# They call these, with the rights of the owner.
+_INTAKE_WITHIN = frozenset(
+    {
+        "intake_check",
+        "intake_destroy",
+        "intake_find",
+        "intake_keep_copy",
+        "intake_keep_payload",
+        "intake_step",
+        "intake_tell",
+    }
+)
 
 FUNCTIONS: Rights = {
     SITE: _TRIGGERS | _WORDS | _SIGNATURES | _INTAKE,
     DESK: _TRIGGERS
     | _SIGNATURES
+    # The words of consent stand around the form in the preview too.
+    | {"intake_consent_texts"}
     | {"articles_can_be_shown_again", "articles_own_words", "articles_took_out"}
     # Synonyms are kept by their words, and an ISBN is checked as it is stored.
     | {"articles_key", "articles_parted", "articles_stems", "articles_vector", "citations_isbn_holds"},
@@ -191,7 +214,7 @@ FUNCTIONS: Rights = {
 }
 
 # Named, and for no process.
-ONLY_THE_OWNERS = frozenset(
+ONLY_THE_OWNERS = _INTAKE_WITHIN | frozenset(
     {
         "_pgh_attach_context",
         "articles_credentialevent",
@@ -202,6 +225,8 @@ ONLY_THE_OWNERS = frozenset(
         "articles_refresh_search",
         "articles_spellings",
         "articles_synonymevent",
+        # Locked with people's private codes, and for nobody but the functions that they reach us by.
+        "caseintake_personcopy",
         "citations_sourceevent",
         "pghistory_context",
     }

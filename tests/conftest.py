@@ -348,9 +348,10 @@ def desk_key() -> vault.PrivateKey:
 
 @pytest.fixture
 def keys(settings: Settings, tmp_path: Path, desk_key: vault.PrivateKey) -> Path:
-    """The desk's key pair, and a place for the day's key of repeats, of this test alone."""
+    """The desk's key pair, a place for the day's key of repeats, and a spool, of this test alone."""
     settings.KEY_DIR = tmp_path / "keys"
     settings.KEY_DIR.mkdir()
+    settings.SPOOL_DIR = tmp_path / "spool"
     settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
     settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
     settings.DESK_PUBLIC_KEY.write_text(vault.key_text(desk_key.public))

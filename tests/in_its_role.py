@@ -15,11 +15,6 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from mesoinfo import database_roles
 from mesoinfo.grants import DESK, PROCESSES, SITE
 
-# Until there are functions for it: the words of consent are read from their table by the form, which stands on many
-# pages; and what the form sends is written to the tables of the intake.
-FORM = "/free-case-review/"
-READ_BY_THE_FORM = "caseintake_consenttext"
-
 
 def make_roles() -> None:
     """Let the database of the tests have the roles, and the tests act as each of them."""
@@ -27,15 +22,13 @@ def make_roles() -> None:
     database_roles.set_grants(DEFAULT_DB_ALIAS, tell=lambda sentence: None)
     # Two processes that run tests may do this at once.
     database_roles._among_others(connection, f"GRANT {', '.join(PROCESSES)} TO CURRENT_USER")
-    with connection.cursor() as cursor:
-        cursor.execute(f"GRANT SELECT ON {READ_BY_THE_FORM} TO {SITE}")
 
 
 @contextmanager
 def in_the_role_that_answers(path: str) -> Iterator[None]:
     """Inside, the connection has the rights of the process that answers at this address, and no others."""
     raw = connection.connection
-    if raw is None or path.startswith(FORM):
+    if raw is None:
         yield
         return
     # Past Django: whoever counts or watches statements is to see those of the product.

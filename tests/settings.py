@@ -14,4 +14,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # What tests write into their database is no business of the files beside the development database.
 AUDIT_CHECKPOINT_DIR = None
+LAST_KNOWN_DIR = None
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -29,7 +29,7 @@ from caseintake.references import new_reference
 from tests.conftest import without_triggers
 from tests.refusing import refused
 
-from .conftest import new_request
+from .conftest import new_request, words_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_a_request_cannot_be_stored_without_its_words_consent_and_event(queued):
         bare = unsaved()
         bare.save()
         copy_words(queued, bare)
-        text = ConsentText.objects.get()
+        text = words_in_force()
         ConsentEvent.objects.create(
             submission=bare, kind=text.kind, action="granted", text=text, shown_sha256=text.sha256
         )
@@ -108,6 +108,7 @@ WAYS_TO = {
     State.TALKING: [State.CLAIMED, State.CONTACTING, State.TALKING],
     State.WAITING: [State.CLAIMED, State.CONTACTING, State.WAITING],
     State.CLOSED: [State.CLAIMED, State.CLOSED],
+    State.DISPOSED: [],
 }
 
 
@@ -127,7 +128,16 @@ def a_case_in(state, user):
             outcome=Outcome.TEST if step == State.CLOSED else None,
             until=timezone.now() if step == State.WAITING else None,
         )
+    if state == State.DISPOSED:
+        destroy(submission)
     return submission
+
+
+def destroy(submission):
+    """Erase it, as a person does with their private code."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT intake_destroy(%s, 'person')", [submission.pk])
+    submission.refresh_from_db()
 
 
 STARTS = [state for state in State if state != State.RECEIVED]  # no committed row stays in received
@@ -347,10 +357,13 @@ def test_a_payload_comes_with_its_key(queued, advocate):
         connection.check_constraints()
 
 
-@pytest.mark.parametrize("fields", [{"sequence": 2, "kind": "original"}, {"sequence": 2, "kind": "note"}])
-def test_first_the_request_then_signed_notes(queued, fields):
+@pytest.mark.parametrize(
+    "fields",
+    [{"sequence": 2, "kind": "original"}, {"sequence": 2, "kind": "note"}, {"sequence": 1, "kind": "amendment"}],
+)
+def test_first_the_request_then_additions_and_signed_notes(queued, fields):
     envelope = queued.payloads.get().ciphertext
-    with refused("first_the_request_then_signed_notes"):
+    with refused("first_the_request_then_additions_and_signed_notes"):
         SealedPayload.objects.bulk_create([SealedPayload(submission=queued, ciphertext=envelope, **fields)])
 
 
@@ -369,7 +382,7 @@ def test_a_data_key_can_be_wrapped_anew_but_not_moved_or_deleted(queued, quarant
     assert DataKey.objects.filter(pk=key.pk).update(wrapped_for_desk=again, desk_key_id=new_id) == 1
     with refused("stays with its payload"):
         DataKey.objects.filter(pk=key.pk).update(payload=uuid.uuid4())
-    with refused("not deleted"):
+    with refused("goes only with an erasure on record"):
         sql("DELETE FROM caseintake_datakey WHERE payload_id = %s", key.pk)
 
 
@@ -393,7 +406,7 @@ def test_published_words_of_consent_never_change(queued):
 
 
 def test_words_of_consent_are_retired_once(queued):
-    assert ConsentText.objects.update(retired_at=timezone.now()) == 1
+    assert ConsentText.objects.update(retired_at=timezone.now()) == 2
     with refused("never changes"):
         ConsentText.objects.update(retired_at=None)
 
@@ -428,7 +441,7 @@ def test_one_text_is_in_force(db):
     ],
 )
 def test_consent_is_to_published_words_by_an_empty_box(queued, columns, says):
-    text = ConsentText.objects.get()
+    text = words_in_force()
     whole = {"kind": text.kind, "action": "granted", "text": text, "shown_sha256": text.sha256}
     with refused(says):
         ConsentEvent.objects.bulk_create([ConsentEvent(submission=queued, **whole | columns)])

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from caseintake.models import CaseEvent, Submission
+from caseintake.models import Submission
 from caseintake.triage import Screen
 from mesoinfo import outbox
 from tests.leaks import leaks_of
@@ -90,17 +90,21 @@ def test_records_name_themselves_by_reference(walked):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broken_database_and_a_crash_leave_no_word_in_the_log(client, log, monkeypatch, site):
+def test_a_broken_database_and_a_crash_leave_no_word_in_the_log(client, log, monkeypatch, site, settings, tmp_path):
     from django.db import OperationalError
 
-    from caseintake import views
+    from caseintake import doors, views
 
     def broken(*args, **kwargs):
         raise OperationalError(f"could not insert {REQUEST['name']} {REQUEST['message']}")
 
-    monkeypatch.setattr(CaseEvent.objects, "create", broken)
+    monkeypatch.setattr(doors, "accept", broken)
+    assert client.post("/free-case-review/", REQUEST, headers=HEADERS).status_code == 200
+    assert "did not take a parcel (OperationalError). It is in the spool." in log.getvalue()
+    (tmp_path / "file").write_text("")
+    settings.SPOOL_DIR = tmp_path / "file"
     assert client.post("/free-case-review/", REQUEST, headers=HEADERS).status_code == 503
-    assert "could not be saved (OperationalError)" in log.getvalue()
+    assert "could not be saved (spool: File exists)" in log.getvalue()
 
     def crash(answers, **kwargs):
         raise RuntimeError(f"cannot cope with {answers}")

@@ -472,7 +472,11 @@ def test_only_reading_and_sending(client, method):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_database_gives_503_with_every_value_and_the_phone_number(client, monkeypatch):
+def test_neither_database_nor_spool_gives_503_with_every_value_and_the_phone_number(
+    client, monkeypatch, settings, tmp_path
+):
+    (tmp_path / "file").write_text("")
+    settings.SPOOL_DIR = tmp_path / "file"
     words = surroundings.current().use_to_reply.sha256
     client.get(URL)  # this process has shown the form before
 

@@ -5,8 +5,7 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from mesoinfo import vault
-from mesoinfo.management.commands import seal_keygen
+from mesoinfo import durable, vault
 
 
 @pytest.fixture
@@ -108,12 +107,12 @@ def test_a_desk_may_have_several_retired_keys(keys):
     assert ids(keys)[2] == {first, second}
 
 
-@pytest.mark.parametrize("killed_at", ["_write_new", "_write_over", "the second _write_over"])
+@pytest.mark.parametrize("killed_at", ["write_new", "write_over", "the second write_over"])
 def test_killed_at_any_step_it_opens_all_that_was_sealed_and_goes_on(keys, monkeypatch, killed_at):
     call_command("seal_keygen")
     old, _, _ = ids(keys)
     step, written = killed_at.split()[-1], []
-    write = getattr(seal_keygen, step)
+    write = getattr(durable, step)
 
     def killed(path, *what):
         written.append(path)
@@ -122,7 +121,7 @@ def test_killed_at_any_step_it_opens_all_that_was_sealed_and_goes_on(keys, monke
         write(path, *what)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(seal_keygen, step, killed)
+        patch.setattr(durable, step, killed)
         call_command("seal_keygen", "--anew")
     private, public, retired = ids(keys)
     assert public in {private} | retired
