@@ -48,7 +48,7 @@ def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
     """
     surroundings = production(database, place)
     # The public site shows nothing of the admin's, and compressing all of it takes long.
-    _manage("collectstatic", "--noinput", "--clear", "--ignore", "admin", surroundings=surroundings)
+    manage("collectstatic", "--noinput", "--clear", "--ignore", "admin", surroundings=surroundings)
     certificate = place / "localhost.pem"
     write_certificate(certificate)
     with granian(surroundings) as port, standing_before(port, certificate) as front:
@@ -68,7 +68,7 @@ def granian(
     surroundings: Mapping[str, str], application: str = "", *, certificate: Path | None = None
 ) -> Iterator[int]:
     """The server as `make run` starts it, with the site or another application; the port it answers on."""
-    port = _free_port()
+    port = free_port()
     command = programs(port)["site"]
     process = subprocess.Popen(
         [*command[:-1], application or command[-1]],
@@ -79,7 +79,7 @@ def granian(
         preexec_fn=die_with_parent,
     )
     try:
-        _wait_until_it_answers(process, port, certificate)
+        wait_until_it_answers(process, port, certificate)
         yield port
     finally:
         process.terminate()
@@ -90,10 +90,12 @@ def granian(
             process.wait()
 
 
-def production(database: Mapping[str, Any], place: Path) -> dict[str, str]:
-    """The environment of a site process in production. What it seals, nobody will open: the private key is not kept."""
+def production(database: Mapping[str, Any], place: Path, *, key: vault.PublicKey | None = None) -> dict[str, str]:
+    """The environment of a site process in production. What it seals, nobody will open, unless `key` is given: of any
+    other the private key is not kept.
+    """
     public_key = place / "desk.public"
-    public_key.write_text(vault.key_text(vault.generate().public))
+    public_key.write_text(vault.key_text(key or vault.generate().public))
     return {
         "PATH": os.environ["PATH"],
         "MESOINFO_DEVELOPMENT": "0",
@@ -118,7 +120,8 @@ def address_of(database: Mapping[str, Any]) -> str:
     return f"postgres://{user}:{password}@{place}/{quote(database['NAME'])}?{urlencode(database.get('OPTIONS') or {})}"
 
 
-def _manage(*command: str, surroundings: dict[str, str]) -> None:
+def manage(*command: str, surroundings: dict[str, str]) -> None:
+    """Run one of the commands of manage.py in these surroundings. Raises NotServed with what it said."""
     done = subprocess.run(
         [sys.executable, "manage.py", *command], cwd=BASE_DIR, env=surroundings, capture_output=True, text=True
     )
@@ -126,13 +129,15 @@ def _manage(*command: str, surroundings: dict[str, str]) -> None:
         raise NotServed(f"manage.py {command[0]} did not succeed: {done.stderr or done.stdout}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, certificate: Path | None) -> None:
+def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, certificate: Path | None = None) -> None:
+    """Come back when the site answers. Raises NotServed when it ended instead, or does neither."""
     for _ in range(PATIENCE * 20):
         with suppress(OSError), closing(_line_to(port, certificate)) as line:
             line.request("GET", "/healthz", headers={"Host": "localhost"})
