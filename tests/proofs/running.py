@@ -7,6 +7,7 @@ this is the death of a program, not of a machine; that nothing is acknowledged b
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -76,8 +77,6 @@ class Process:
 
     def limit_files(self, size: int) -> None:
         """From now on no process of the program can write a file beyond this many bytes."""
-        import resource
-
         assert self._running is not None
         for pid in _with_all_below(self._running.pid):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -116,6 +115,15 @@ class Database:
     def stop(self) -> None:
         connection.close()
         dev_postgres.stop()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Inside, it is stopped."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def kill(self) -> None:
         """Kill the postmaster and all its children at once."""
