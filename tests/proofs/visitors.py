@@ -54,7 +54,7 @@ def new_key() -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whole."""
+    """What came back, whole; the names of headers in small letters."""
 
     status: int
     headers: Mapping[str, str]
@@ -110,7 +110,8 @@ def ask(port: int, path: str = URL, *, number: int = 0, headers: Mapping[str, st
             as_the_proxy_says["Content-Type"] = "application/x-www-form-urlencoded"
         line.request("POST" if body else "GET", path, body or None, {**as_the_proxy_says, **headers})
         answer = line.getresponse()
-        return Answer(answer.status, dict(answer.getheaders()), answer.read())
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, told, answer.read())
 
 
 def send(port: int, words: Fields, *, number: int = 0, headers: Mapping[str, str] = OURS) -> Answer:
