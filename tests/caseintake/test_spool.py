@@ -200,7 +200,7 @@ def test_what_is_being_written_is_not_read(away, settings):
 
 def test_the_file_and_its_name_are_on_disk_before_it_is_acknowledged(away, monkeypatch):
     accept(answers())  # which makes the day's key of repeats
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr(os, "fsync", synced.append)
     accept(answers())
     assert len(synced) == 2  # the file, and the directory it stands in
