@@ -7,7 +7,7 @@ class CaseintakeConfig(AppConfig):
     verbose_name = "Requests for help"
 
     def ready(self) -> None:
-        from caseintake import consent, doors
+        from caseintake import consent, doors, receipts  # noqa: F401  registers the receipt
 
         post_migrate.connect(consent.after_migrating, sender=self, dispatch_uid="caseintake.consent")
         post_migrate.connect(doors.after_migrating, sender=self, dispatch_uid="caseintake.doors")

@@ -67,7 +67,7 @@ def test_it_is_stored_under_the_reference_that_was_shown_and_the_file_goes(away)
     assert Submission.objects.get().ref == accepted.reference
     assert spool.waiting() == []
     assert own(accepted.code).sent[0].message == REQUEST["message"]
-    assert OutboxMessage.objects.get().reference == accepted.reference
+    assert OutboxMessage.objects.get(kind="case-received").reference == accepted.reference
     assert drained() == (0, 0, 0)
 
 
