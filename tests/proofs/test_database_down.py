@@ -154,7 +154,7 @@ def little_room(product: Product) -> Iterator[str]:
         try:
             yield f"The spool on a disk of {SMALL_DISK} KiB that filled up"
         finally:
-            unmount = ["umount", product.spool]
+            unmount = ["umount", str(product.spool)]
             wait_until(lambda: subprocess.run(unmount, capture_output=True).returncode == 0, "the disk is unmounted")
         return
     warnings.warn(
