@@ -69,7 +69,9 @@ def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str,
                 parcel, as_spooled = made(new_identity())
                 stored = doors.accept(parcel.text)
         except DatabaseError as error:
-            _keep(parcel, error)
+            # Whether they had erased it, or it was closed, cannot be seen now.
+            anew, _ = made(new_identity())
+            _keep(parcel.or_else(anew), error)
             stored = as_spooled
     except vault.VaultRefused as refusal:
         raise NotSaved(refusal.code) from refusal

@@ -23,7 +23,8 @@ $$;
 -- Store one request: all of it, on disk, or nothing. The same request again, by its id or (unless it comes from the
 -- spool, when the person has been given its reference) by its content within 15 minutes, adds one more copy for the
 -- person to the first and gives its reference. Nothing is stored, and no row returned, when the first is closed or
--- erased: whoever sends it again then means a new request, and it has to be sealed under another id.
+-- erased: whoever sends it again then means a new request, and it has to be sealed under another id. What comes from
+-- the spool may have been sent before that; then it is a repeat like any other.
 CREATE OR REPLACE FUNCTION intake_accept(parcel jsonb, spooled boolean)
 RETURNS TABLE (ref text, due_at timestamptz, repeated boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -60,7 +61,10 @@ BEGIN
     ORDER BY s.id = new_id DESC, s.received_at LIMIT 1;
 
     already := known.id IS NOT NULL;
-    IF already AND NOT spooled AND known.state IN ('closed', 'disposed') THEN
+    IF already AND known.state IN ('closed', 'disposed') AND (
+        NOT spooled
+        OR moment > COALESCE(known.closed_at, (SELECT at FROM caseintake_erasure WHERE submission_id = known.id))
+    ) THEN
         RETURN;
     END IF;
     IF NOT already THEN

@@ -12,7 +12,7 @@ import json
 import uuid
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from mesoinfo import vault
 from mesoinfo.repeats import WINDOW, fingerprints
 
 REQUEST, AMENDMENT = "request", "amendment"
+OTHERWISE = "otherwise"
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,6 +40,10 @@ class Parcel:
     id: uuid.UUID
     received_at: datetime
     text: str
+
+    def or_else(self, anew: Parcel) -> Parcel:
+        """This one together with another, to be stored in its place if the request it repeats is closed or erased."""
+        return replace(self, text=json.dumps({**json.loads(self.text), OTHERWISE: json.loads(anew.text)}))
 
 
 @dataclass(frozen=True)

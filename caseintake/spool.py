@@ -25,7 +25,7 @@ from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from caseintake import doors
-from caseintake.parcels import AMENDMENT, REQUEST, Parcel
+from caseintake.parcels import AMENDMENT, OTHERWISE, REQUEST, Parcel
 from caseintake.private_code import PrivateCode
 from mesoinfo import durable
 
@@ -118,7 +118,10 @@ class _Unreadable(Exception):
 def _bring(parcel: Parcel) -> bool:
     """Whether the database has it now."""
     if parcel.kind == REQUEST:
-        doors.accept(parcel.text, spooled=True)
+        if doors.accept(parcel.text, spooled=True) is None:
+            anew = json.loads(parcel.text).get(OTHERWISE)
+            if anew is None or doors.accept(json.dumps(anew), spooled=True) is None:
+                raise _Unreadable
     elif doors.amend(parcel.text) is None:
         if timezone.now() - parcel.received_at < UNKNOWN_CODE_WAITS:
             return False

@@ -2,6 +2,7 @@
 
 import json
 import os
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -25,12 +26,13 @@ pytestmark = pytest.mark.django_db
 def away(monkeypatch):
     """While it holds, no parcel reaches the database."""
 
-    def refuse(*args, **kwargs):
-        raise OperationalError("the server closed the connection unexpectedly")
-
     with monkeypatch.context() as patch:
-        patch.setattr(doors, "_call", refuse)
+        patch.setattr(doors, "_call", _refuse)
         yield patch
+
+
+def _refuse(*args, **kwargs):
+    raise OperationalError("the server closed the connection unexpectedly")
 
 
 def own(code):
@@ -118,6 +120,41 @@ def test_who_was_given_a_reference_is_found_under_it_though_the_same_came_twice(
     away.undo()
     drained()
     assert {one.reference, two.reference} == set(Submission.objects.values_list("ref", flat=True))
+
+
+@pytest.mark.parametrize("how", ["erased", "withdrawn"])
+def test_who_sends_again_meanwhile_what_they_had_ended_is_heard_again(monkeypatch, how):
+    key = str(uuid.uuid4())
+    first = accept(answers(), key=key)
+    if how == "erased":
+        assert doors.erase(first.code.lookup)
+    else:
+        assert doors.withdraw(first.code.lookup, "use_to_reply")
+    with monkeypatch.context() as patch:
+        patch.setattr(doors, "_call", _refuse)
+        again = accept(answers(), key=key)
+    assert again.reference == first.reference, "nobody could look it up"
+    assert drained() == (1, 0, 0)
+    anew = Submission.objects.exclude(ref=first.reference).get()
+    assert anew.state == "queued"
+    assert (own(again.code).reference, own(again.code).sent[0].message) == (anew.ref, REQUEST["message"])
+
+
+def test_what_was_sent_before_it_was_ended_is_no_new_request(away):
+    """It was sent twice; the second file is only found when the first is stored, and erased."""
+    key = str(uuid.uuid4())
+    first, second = (accept(answers(), key=key) for _ in range(2))
+    away.undo()
+    [one, _] = spool.waiting()
+    kept = one.read_text()
+    assert drained() == (2, 0, 0)
+    assert doors.erase(first.code.lookup)
+    erased_at = Submission.objects.get().erasure.at
+    earlier = json.loads(kept) | {"received_at": (erased_at - timedelta(minutes=1)).isoformat()}
+    one.write_text(json.dumps(earlier))
+    assert drained() == (1, 0, 0)
+    assert Submission.objects.get().state == "disposed"
+    assert person.open_own(second.code) is None
 
 
 def test_requests_go_first_then_what_was_added_the_oldest_first(away):
