@@ -71,6 +71,7 @@ def start_and_kill_a_replay(ledger: Path) -> None:
         cwd=BASE_DIR,
         env={
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "mesoinfo.settings",
             "DATABASE_URL": address_of(connection.settings_dict),
             "AUDIT_CHECKPOINT_DIR": str(ledger),
         },
