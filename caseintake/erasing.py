@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -23,11 +23,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from caseintake import doors
-from caseintake.models import Erasure, Submission
+from caseintake.models import Erasure, ErasureCause, Submission
 from mesoinfo import audit, durable
 
 NAME = "erasures.jsonl"
 BATCH = 1000
+# By how much the clocks of the site and of the database may differ.
+CLOCKS_DIFFER = timedelta(minutes=10)
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -72,7 +74,7 @@ def write() -> int:
 
 
 def listed() -> dict[UUID, datetime]:
-    """Every erasure in the ledger: the id of the request, and when it was first erased. Raises LedgerUnreadable."""
+    """Every erasure in the ledger: the id of the request, and when it was erased last. Raises LedgerUnreadable."""
     path = ledger()
     if path is None:
         return {}
@@ -86,21 +88,26 @@ def listed() -> dict[UUID, datetime]:
     # What a crash left of a last line is no line.
     for number, line in enumerate(content.split(b"\n")[:-1], start=1):
         request, at = _parsed(line, path, number)
-        found.setdefault(request, at)
+        found[request] = max(at, found.get(request, at))
     return found
 
 
 def lists(submission: Submission) -> bool:
     """Whether this request was erased once, whatever the database says of it. Raises LedgerUnreadable."""
-    return submission.pk in listed()
+    at = listed().get(submission.pk)
+    return at is not None and _is_meant(submission.received_at, at)
 
 
 def outstanding() -> list[UUID]:
     """Which requests were erased and are in this database as if they were not. Raises LedgerUnreadable."""
+    erasures = listed()
     return sorted(
         request
-        for some in _batches(sorted(listed()))
-        for request in Submission.objects.filter(pk__in=some, erasure=None).values_list("pk", flat=True)
+        for some in _batches(sorted(erasures))
+        for request, received_at in Submission.objects.filter(pk__in=some, erasure=None).values_list(
+            "pk", "received_at"
+        )
+        if _is_meant(received_at, erasures[request])
     )
 
 
@@ -117,7 +124,7 @@ def replay(*, progress: Progress = lambda done, of: None) -> Replayed:
     Each is on disk before the next one begins. Raises LedgerUnreadable.
     """
     requests = sorted(listed())
-    here = sum(Submission.objects.filter(pk__in=some).count() for some in _batches(requests))
+    already = sum(Erasure.objects.filter(pk__in=some).count() for some in _batches(requests))
     waiting = outstanding()
     erased = 0
     for number, request in enumerate(waiting, start=1):
@@ -125,19 +132,19 @@ def replay(*, progress: Progress = lambda done, of: None) -> Replayed:
         progress(number, len(waiting))
     if erased:
         audit.record(None, "erasures.replayed", erased=erased)
-    return Replayed(erased=erased, already=here - erased, unknown=len(requests) - here)
+    return Replayed(erased=erased, already=already, unknown=len(requests) - already - len(waiting))
 
 
 def _add_missing(file: BinaryIO, path: Path) -> int:
     content = file.read()
     whole = content.rfind(b"\n") + 1
-    known = {_parsed(line, path, number)[0] for number, line in enumerate(content[:whole].splitlines(), start=1)}
+    known = dict(_parsed(line, path, number) for number, line in enumerate(content[:whole].splitlines(), start=1))
     # Durable, so that it is not inside a transaction whose erasures may yet be rolled back.
     with transaction.atomic(durable=True):
         missing = [
             (request, at)
-            for request, at in Erasure.objects.order_by("at").values_list("pk", "at").iterator()
-            if request not in known
+            for request, at, cause in Erasure.objects.order_by("at").values_list("pk", "at", "cause").iterator()
+            if request not in known or (cause == ErasureCause.PERSON and at > known[request])
         ]
     if not missing:
         return 0
@@ -160,12 +167,22 @@ def _held(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def _is_meant(received_at: datetime, erased_at: datetime) -> bool:
+    """Whether an erasure is of what was received then. The same words sent again later may get the same id, where the
+    database does not know the first any more (`caseintake.parcels`): whoever sends them wants to be heard again.
+    """
+    return received_at <= erased_at + CLOCKS_DIFFER
+
+
 def _parsed(line: bytes, path: Path, number: int) -> tuple[UUID, datetime]:
     try:
         found = json.loads(line)
-        return UUID(found["request"]), datetime.fromisoformat(found["at"])
+        request, at = UUID(found["request"]), datetime.fromisoformat(found["at"])
+        if at.tzinfo is None:
+            raise ValueError("a time of no zone")
     except (ValueError, TypeError, KeyError, AttributeError):
         raise LedgerUnreadable(f"Line {number} of {path} is not an erasure. Put the file back from its copy.") from None
+    return request, at
 
 
 def _batches(requests: list[UUID]) -> Iterator[list[UUID]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def erased(message: str = "Canarymessage") -> Submission:
 def written_by_hand(path: Path, *requests: uuid.UUID) -> None:
     """A ledger that lists these, as one of a database that was there before a restore does."""
     path.parent.mkdir(exist_ok=True)
-    lines = [json.dumps({"request": str(one), "at": "2026-11-02T10:00:00+00:00"}) + "\n" for one in requests]
+    lines = [json.dumps({"request": str(one), "at": "2030-01-01T00:00:00+00:00"}) + "\n" for one in requests]
     path.write_text("".join(lines))
 
 
@@ -271,6 +272,19 @@ def test_what_was_erased_is_erased_again(ledger, advocate, lead):
     assert (entry.action, entry.facts) == ("erasures.replayed", {"erased": 4})
 
 
+def test_what_is_sent_again_under_the_same_id_is_heard_and_may_be_erased_again(ledger, lead):
+    submission, code = sent()
+    written_by_hand(ledger, submission.pk)
+    before = submission.received_at - erasing.CLOCKS_DIFFER - timedelta(seconds=1)
+    ledger.write_text(ledger.read_text().replace("2030-01-01T00:00:00+00:00", before.isoformat()))
+    assert "0 erased again, 0 were erased already, 1 are not in this database." in replayed()
+    assert reading.open_case(submission, by=lead, purpose=Purpose.REVIEW)
+    doors.erase(code.lookup)
+    assert erasing.write() == 1
+    assert erasing.write() == 0
+    assert erasing.listed() == {submission.pk: Erasure.objects.get().at}
+
+
 def test_a_second_run_changes_nothing_and_the_ledger_lists_each_once(ledger):
     submission, _ = sent()
     written_by_hand(ledger, submission.pk)
@@ -306,11 +320,14 @@ def test_what_was_not_erased_again_yet_nobody_opens(ledger, lead):
         reading.open_case(submission, by=lead, purpose=Purpose.REVIEW)
 
 
+NO_ZONE = '{"request": "5f3a5a52-0c7c-4b7e-9d0e-000000000000", "at": "2026-11-02"}'
+
+
 def test_a_ledger_that_is_not_there_or_damaged_is_said(ledger):
     with pytest.raises(CommandError, match=r"There is no erasure ledger at .*Put it back from its copy"):
         replayed()
     written_by_hand(ledger, uuid.uuid4())
-    for damage in ("nonsense", '{"request": 7, "at": "2026-11-02"}', "[]", '{"request": "x"}'):
+    for damage in ("nonsense", '{"request": 7, "at": "2026-11-02"}', "[]", '{"request": "x"}', NO_ZONE):
         ledger.write_text(ledger.read_text().splitlines()[0] + f"\n{damage}\n")
         with pytest.raises(CommandError, match=r"Line 2 of .* is not an erasure"):
             replayed()
