@@ -362,6 +362,7 @@ def test_a_check_refuses_until_all_is_erased_again(ledger, settings):
     assert "is not an erasure" in said()["mesoinfo.E014"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_does_not_start_before(ledger, monkeypatch):
     from django_q.management.commands import qcluster
 

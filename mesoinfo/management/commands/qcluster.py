@@ -4,6 +4,7 @@ import os
 import sys
 from typing import Any
 
+from django.db import connection
 from django_q.conf import Conf
 from django_q.management.commands import qcluster
 
@@ -19,4 +20,5 @@ class Command(qcluster.Command):
         if not name:
             # No other command asks the database before it begins; this one would go on with what people had erased.
             self.check(tags=[BEFORE_WORK], databases=["default"])
+            connection.close()  # the processes that are begun now would share it
         super().handle(*args, **options)
