@@ -302,7 +302,7 @@ def _case_page(
 ) -> HttpResponse:
     """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there.
 
-    `text_of` names the step whose form held the text, so that it is found there again.
+    `text_of` names the step whose form held the text, so that it is found there again, and that form open.
     """
     submission.refresh_from_db()
     user = staff(request)
@@ -326,6 +326,7 @@ def _case_page(
         "problem": problem,
         "happened": _happened(submission, since) if since else [],
         "text": text,
+        "refused_step": text_of,
         "contact_text": text if text_of == "contact" and holds_it else "",
         "note_text": text if not (text_of == "contact" and holds_it) else "",
         # What this person may press. `triage` checks again.

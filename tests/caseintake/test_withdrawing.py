@@ -184,6 +184,7 @@ def test_a_withdrawal_that_is_not_whole_gets_a_sentence_and_changes_nothing(read
     answer = press(reading_desk, claimed, "withdrawal", **fields)
     assert answer.status_code == 409
     assert says in text_of(answer)
+    assert "<details open>" in text_of(answer)
     assert agrees_to(claimed, USE)
 
 
