@@ -111,7 +111,7 @@ class CaseEventAdmin(Ledger):
 @admin.register(ContactAttempt)
 class ContactAttemptAdmin(Ledger):
     see = "caseintake.view_contactattempt"
-    list_display = ["submission", "at", "actor", "channel", "result"]
+    list_display = ["submission", "at", "actor", "channel", "automated", "result"]
     list_filter = ["channel", "result"]
     list_select_related = ["actor", "submission"]
     ordering = ["-at"]
@@ -120,8 +120,8 @@ class ContactAttemptAdmin(Ledger):
 @admin.register(ConsentEvent)
 class ConsentEventAdmin(Ledger):
     see = "caseintake.view_consentevent"
-    list_display = ["submission", "at", "kind", "action", "text", "shown_sha256"]
-    list_select_related = ["submission", "text"]
+    list_display = ["submission", "at", "kind", "action", "method", "told_by", "actor", "text", "shown_sha256"]
+    list_select_related = ["submission", "text", "actor"]
     ordering = ["-at"]
 
 

@@ -8,7 +8,7 @@ from django.apps import AppConfig, apps
 from django.db import transaction
 from django.utils import timezone
 
-from caseintake.models import ConsentKind, ConsentText
+from caseintake.models import ConsentAction, ConsentEvent, ConsentKind, ConsentText, Submission
 from mesoinfo.models import SiteSettings
 
 WORDING = {
@@ -22,6 +22,18 @@ WORDING = {
         "Message rates may apply. Reply STOP to end."
     ),
 }
+
+
+def last_said(submission: Submission) -> list[ConsentEvent]:
+    """What the person said last about each consent they were asked for, in the order of the kinds."""
+    events = submission.consents.select_related("text", "actor").order_by("id")
+    last = {event.kind: event for event in events}
+    return [last[kind] for kind in ConsentKind.values if kind in last]
+
+
+def agrees_to(submission: Submission, kind: ConsentKind) -> bool:
+    """Whether what the person said last about this consent was yes."""
+    return any(event.kind == kind and event.action == ConsentAction.GRANTED for event in last_said(submission))
 
 
 def wording(kind: ConsentKind, publisher: str) -> str:

@@ -21,10 +21,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from caseintake import reading, spam, triage
+from caseintake import consent, reading, spam, triage
 from caseintake.answers import addition_in_words, request_in_words
 from caseintake.models import (
     Channel,
+    ConsentAction,
+    ConsentEvent,
+    ConsentKind,
+    ConsentMethod,
     ContactResult,
     Outcome,
     PayloadKind,
@@ -37,7 +41,7 @@ from caseintake.models import (
 from caseintake.references import read_reference
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, REASONS
 from mesoinfo.desk import staff
-from mesoinfo.models import User
+from mesoinfo.models import SiteSettings, User
 from mesoinfo.vault import VaultRefused
 
 PER_PAGE = 50
@@ -193,6 +197,21 @@ def _release(submission: Submission, by: User, form: Mapping[str, str], seen: tr
     return "released into the queue."
 
 
+def _not_a_person(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    triage.not_a_person(submission, by=by, seen=seen)
+    return "closed as not from a person."
+
+
+def _withdrawal(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
+    kind, told_by = form.get("kind", ""), form.get("told_by", "")
+    if kind not in ConsentKind.values or told_by not in Channel.values:
+        raise triage.StepRefused("Choose what they took back, and how they told you.")
+    if form.get("sure") != "yes":
+        raise triage.StepRefused("Tick that the person told us so. It is in force at once and cannot be undone here.")
+    triage.record_withdrawal(submission, ConsentKind(kind), told_by=Channel(told_by), by=by, seen=seen)
+    return "it is on record that they took that back."
+
+
 def _note(submission: Submission, by: User, form: Mapping[str, str], seen: triage.Screen) -> str:
     triage.add_note(submission, form.get("text", ""), by=by, seen=seen)
     return "your note is sealed and saved."
@@ -207,6 +226,7 @@ def _contact(submission: Submission, by: User, form: Mapping[str, str], seen: tr
         by=by,
         channel=Channel(channel),
         result=ContactResult(result),
+        automated=form.get("automated") == "on",
         words=form.get("text", ""),
         seen=seen,
     )
@@ -254,6 +274,8 @@ def _reopen(submission: Submission, by: User, form: Mapping[str, str], seen: tri
 STEPS: dict[str, Step] = {
     "claim": _claim,
     "release": _release,
+    "not-a-person": _not_a_person,
+    "withdrawal": _withdrawal,
     "note": _note,
     "contact": _contact,
     "wait": _wait,
@@ -280,13 +302,15 @@ def _case_page(
 ) -> HttpResponse:
     """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there.
 
-    `text_of` names the step whose form held the text, so that it is found there again.
+    `text_of` names the step whose form held the text, so that it is found there again, and that form open.
     """
     submission.refresh_from_db()
     user = staff(request)
     works, leads = triage.may_work(user), triage.may_lead(user)
     holds_it = works and submission.assignee_id == user.pk
     handles = triage.may_handle(user, submission)
+    erased = reading.erased(submission) if submission.state == State.DISPOSED else ""
+    consents = consent.last_said(submission)
     now = timezone.now()
     context = {
         "title": submission.ref,
@@ -296,20 +320,29 @@ def _case_page(
         "attempts": submission.contact_attempts.select_related("actor").order_by("-at"),
         "readings": submission.readings.count(),
         "words": [_shown(piece) for piece in words] if words is not None else None,
+        "erased": erased,
+        "consents": [_agreement(event) for event in consents],
         "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
         "problem": problem,
         "happened": _happened(submission, since) if since else [],
         "text": text,
+        "refused_step": text_of,
         "contact_text": text if text_of == "contact" and holds_it else "",
         "note_text": text if not (text_of == "contact" and holds_it) else "",
         # What this person may press. `triage` checks again.
         "may_claim": works and submission.state == State.QUEUED,
         "may_release": works and submission.state == State.QUARANTINED,
-        "may_open": holds_it or leads,
+        "may_open": (holds_it or leads) and not erased,
         "says_why": leads and not holds_it,
         "may_contact": holds_it,
         "may_handle": handles,
         "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING),
+        "may_withdraw": [
+            (event.kind, event.get_kind_display()) for event in consents if event.action == ConsentAction.GRANTED
+        ]
+        if triage.may_record_withdrawal(user, submission) and not erased
+        else [],
+        "may_be_automatic": SiteSettings.current().makes_automatic_calls,
         "may_reopen": leads and submission.state == State.CLOSED,
         "channels": Channel.choices,
         "results": ContactResult.choices,
@@ -379,6 +412,19 @@ def _shown(words: reading.Words) -> dict[str, Any]:
         "lines": lines,
         "text": words.note or answers.get("message", ""),
         "checks": [CHECKS.get(code, code) for code in words.check],
+    }
+
+
+def _agreement(event: ConsentEvent) -> dict[str, Any]:
+    """What the person said last about one consent."""
+    how = event.get_method_display()
+    if event.method == ConsentMethod.STAFF:
+        how = f"{event.get_told_by_display()}, written down by {event.actor}"
+    return {
+        "kind": event.get_kind_display(),
+        "holds": event.action == ConsentAction.GRANTED,
+        "at": event.at,
+        "how": how,
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.apps import AppConfig
 from django.db import connection, connections, transaction
@@ -88,6 +89,12 @@ def erase(lookup: bytes) -> str | None:
     """Destroy what the code opens, for the desk too. The reference; None for a code nobody has."""
     [(reference,)] = _call("SELECT intake_erase(%s)", lookup)
     return None if reference is None else str(reference)
+
+
+def erase_again(request: UUID) -> bool:
+    """Destroy what a restored database has of a request that was erased. Whether there was anything."""
+    [(done,)] = _call("SELECT intake_erase_again(%s)", request)
+    return bool(done)
 
 
 def from_base64(text: str) -> bytes:

@@ -206,7 +206,8 @@ DECLARE
     given caseintake_consentevent;
 BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
-    PERFORM FROM caseintake_submission WHERE id = known.id FOR UPDATE;
+    -- As it is now: an advocate may have closed it meanwhile, or the person erased it.
+    SELECT * INTO known FROM caseintake_submission WHERE id = known.id AND state <> 'disposed' FOR UPDATE;
     SELECT * INTO given FROM caseintake_consentevent
     WHERE submission_id = known.id AND kind = consent_kind ORDER BY id DESC LIMIT 1;
     IF given.action IS DISTINCT FROM 'granted' THEN
@@ -247,7 +248,26 @@ END;
 $$;
 
 
--- The rest is for the functions above, and for the desk.
+-- For the desk, after an earlier backup was restored: destroy again what was erased since (caseintake/erasing.py).
+-- Whether there was anything to destroy.
+CREATE OR REPLACE FUNCTION intake_erase_again(request uuid)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true);
+    PERFORM FROM caseintake_submission WHERE id = request FOR UPDATE;
+    IF NOT FOUND OR EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = request) THEN
+        RETURN false;
+    END IF;
+    PERFORM intake_destroy(request, 'restored');
+    PERFORM intake_check();
+    RETURN true;
+END;
+$$;
+
+
+-- The rest is for the functions above.
 
 -- What is checked at the end of a transaction, now: at its commit whoever called would need the rights for it.
 CREATE OR REPLACE FUNCTION intake_check()
@@ -330,6 +350,10 @@ LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
     PERFORM FROM caseintake_submission WHERE id = request FOR UPDATE;
+    -- Pressed twice: the second press finds it done.
+    IF EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = request) THEN
+        RETURN;
+    END IF;
     INSERT INTO caseintake_erasure (submission_id, cause) VALUES (request, why);
     DELETE FROM caseintake_datakey USING caseintake_sealedpayload
     WHERE caseintake_sealedpayload.id = payload_id AND submission_id = request;

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import triage
-from caseintake.models import AccessEvent, ActorKind, PayloadKind, Purpose, ReadingResult, SealedPayload, Submission
+from caseintake import erasing, triage
+from caseintake.models import (
+    AccessEvent,
+    ActorKind,
+    ErasureCause,
+    PayloadKind,
+    Purpose,
+    ReadingResult,
+    SealedPayload,
+    State,
+    Submission,
+)
 from mesoinfo import vault
 from mesoinfo.models import User
+
+logger = logging.getLogger(__name__)
+
+NOT_YOURS_TO_PROVE = "Only an advocate lead or the privacy officer proves consents."
+Rule = Callable[[Submission, User, Purpose], str]
 
 
 class ReadingRefused(Exception):
@@ -43,14 +61,38 @@ def open_case(submission: Submission, *, by: User, purpose: Purpose) -> list[Wor
     """The request and its notes, in order, for the advocate who has the case or a lead who says why.
 
     An AccessEvent is committed before anything is decrypted; if it cannot be written, nothing is opened. Raises
-    ReadingRefused (recorded as well) or ReadingFailed. Being superuser opens nothing.
+    ReadingRefused (recorded as well) or ReadingFailed. Being superuser opens nothing, and what was erased nobody opens.
     """
+    return _open(submission, by, purpose, submission.payloads.order_by("sequence"), _why_not_the_case)
+
+
+@sensitive_variables()
+def open_page(submission: Submission, *, by: User) -> str:
+    """The page a request was sent from, empty if that is not known, for whoever answers for consents.
+
+    It is sealed with the request, so this is a reading like any other: as `open_case`.
+    """
+    [request] = _open(
+        submission,
+        by,
+        Purpose.CONSENT_PROOF,
+        submission.payloads.filter(kind=PayloadKind.ORIGINAL),
+        lambda row, user, purpose: "" if triage.may_answer_for_consent(user) else NOT_YOURS_TO_PROVE,
+    )
+    return request.page
+
+
+@sensitive_variables()
+def _open(
+    submission: Submission, by: User, purpose: Purpose, texts: QuerySet[SealedPayload], why_not: Rule
+) -> list[Words]:
+    """These texts of a request, opened, with the record before; `why_not` tells why they are not theirs to read."""
     # Durable: inside another transaction, the record could still be rolled back after the words were shown.
     with transaction.atomic(durable=True):
         # Locked: a case cannot pass into other hands between this check and its record.
         row = Submission.objects.select_for_update().get(pk=submission.pk)
-        payloads = list(row.payloads.select_related("data_key", "author").order_by("sequence"))
-        refusal = _why_not(row, by, purpose)
+        payloads = list(texts.select_related("data_key", "author"))
+        refusal = _why_nobody(row) or why_not(row, by, purpose)
         _record(row, by, purpose, payloads, ReadingResult.REFUSED if refusal else ReadingResult.OPENED)
     if refusal:
         raise ReadingRefused(refusal)
@@ -67,6 +109,8 @@ def open_by_system(payload: SealedPayload, *, purpose: Purpose) -> Words:
 
     Raises ReadingFailed.
     """
+    if refusal := _why_nobody(payload.submission):
+        raise ReadingFailed(refusal)
     with transaction.atomic(durable=True):
         _record(payload.submission, None, purpose, [payload], ReadingResult.OPENED)
     try:
@@ -76,7 +120,28 @@ def open_by_system(payload: SealedPayload, *, purpose: Purpose) -> Words:
         raise ReadingFailed(str(failure)) from None
 
 
-def _why_not(submission: Submission, by: User, purpose: Purpose) -> str:
+def _why_nobody(submission: Submission) -> str:
+    """Empty when there is something to open."""
+    if submission.state == State.DISPOSED:
+        return erased(submission)
+    try:
+        if erasing.lists(submission):
+            return "The person erased this request, and a backup brought it back. Tell the operators to erase it again."
+    except erasing.LedgerUnreadable as damage:
+        # The start-up check refuses this. Who waits for an answer is not to wait until the file is mended.
+        logger.error("%s Until then the desk would open what a restored backup brought back.", damage)
+    return ""
+
+
+def erased(submission: Submission) -> str:
+    """What to say of a request that was erased."""
+    at = submission.erasure.at
+    if submission.erasure.cause == ErasureCause.RESTORED:
+        return f"The person had erased this request. It was erased again on {at:%-d %B %Y, %H:%M} UTC, after a restore."
+    return f"The person erased this request on {at:%-d %B %Y, %H:%M} UTC. Nobody can open it any more."
+
+
+def _why_not_the_case(submission: Submission, by: User, purpose: Purpose) -> str:
     """Empty when they may read it."""
     if submission.is_held and submission.assignee_id == by.pk and triage.may_work(by):
         return ""

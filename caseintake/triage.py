@@ -4,6 +4,7 @@ in the table; then moves the case, all or nothing. Raises StepRefused (or Transi
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,8 +14,13 @@ from django.db.models import Max
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from caseintake import consent
 from caseintake.models import (
     Channel,
+    ConsentAction,
+    ConsentEvent,
+    ConsentKind,
+    ConsentMethod,
     ContactAttempt,
     ContactResult,
     Outcome,
@@ -26,7 +32,7 @@ from caseintake.models import (
     TransitionRefused,
 )
 from mesoinfo import vault
-from mesoinfo.models import User
+from mesoinfo.models import OutboxMessage, User
 from mesoinfo.roles import holds
 
 LONGEST_NOTE = 12_000
@@ -88,6 +94,15 @@ def may_handle(user: User, submission: Submission) -> bool:
     return submission.is_held and ((submission.assignee_id == user.pk and may_work(user)) or may_lead(user))
 
 
+def may_answer_for_consent(user: User) -> bool:
+    return holds(user, "caseintake.answer_for_consent")
+
+
+def may_record_withdrawal(user: User, submission: Submission) -> bool:
+    """Whether this is the advocate who has the case, or whoever answers for consents in all of them."""
+    return may_handle(user, submission) or may_answer_for_consent(user)
+
+
 @transaction.atomic
 def claim(submission: Submission, *, by: User, seen: Screen | None = None) -> None:
     """Take a case from the queue. Of two who press at once, one has it and the other reads who."""
@@ -114,6 +129,54 @@ def release(submission: Submission, *, by: User, seen: Screen | None = None) -> 
 
 
 @transaction.atomic
+def not_a_person(submission: Submission, *, by: User, seen: Screen | None = None) -> None:
+    """Close a request in quarantine: no person sent it."""
+    _fresh(submission, seen)
+    if not may_work(by):
+        raise NotYours("Only an advocate can say that a request in quarantine is not from a person.")
+    if submission.state != State.QUARANTINED:
+        raise StepRefused(f"{submission.ref} is not in quarantine.")
+    submission.move_to(State.CLOSED, by=by, outcome=Outcome.SPAM)
+
+
+@transaction.atomic
+def record_withdrawal(
+    submission: Submission, kind: ConsentKind, *, told_by: Channel, by: User, seen: Screen | None = None
+) -> None:
+    """Write down that the person told us they take a consent back, effective at once.
+
+    Without the consent to reply to it nobody works on the request any more, whoever has it: it is closed.
+    """
+    _fresh(submission, seen)
+    if not may_record_withdrawal(by, submission):
+        raise NotYours("Only the advocate who has the case, a lead or the privacy officer can record that.")
+    given = next((event for event in consent.last_said(submission) if event.kind == kind), None)
+    if given is None or given.action != ConsentAction.GRANTED:
+        raise StepRefused("There is no such consent to take back: it was never given, or taken back already.")
+    ConsentEvent.objects.create(
+        submission=submission,
+        kind=kind,
+        action=ConsentAction.WITHDRAWN,
+        text=given.text,
+        shown_sha256=given.shown_sha256,
+        unticked_when_shown=False,
+        method=ConsentMethod.STAFF,
+        told_by=told_by,
+        actor=by,
+    )
+    holder = submission.assignee
+    if kind == ConsentKind.USE_TO_REPLY and submission.state != State.CLOSED:
+        submission.move_to(State.CLOSED, by=by, reason=Reason.CONSENT_WITHDRAWN, outcome=Outcome.WITHDRAWN)
+    if holder is not None and holder != by:
+        OutboxMessage.objects.create(
+            kind="consent-withdrawn",
+            dedupe_key=f"consent-withdrawn:{uuid.uuid4()}",
+            recipient=holder,
+            reference=submission.ref,
+        )
+
+
+@transaction.atomic
 @sensitive_variables("words")
 def add_note(submission: Submission, words: str, *, by: User, seen: Screen | None = None) -> None:
     """Add a note to a case in work. It is sealed at once, signed and dated; nobody can change it."""
@@ -130,14 +193,25 @@ def log_contact(
     by: User,
     channel: Channel,
     result: ContactResult,
+    automated: bool = False,
     words: str = "",
     seen: Screen | None = None,
 ) -> None:
-    """Record one try to reach the person, with a sealed note if there is something to say about it."""
+    """Record one try to reach the person, with a sealed note if there is something to say about it.
+
+    `automated`: by an automatic dialer or a recorded voice, which takes a consent of its own.
+    """
     _fresh(submission, seen)
     if not (submission.is_held and submission.assignee_id == by.pk and may_work(by)):
         raise NotYours("Only the advocate who has the case contacts the person.")
-    ContactAttempt.objects.create(submission=submission, actor=by, channel=channel, result=result)
+    if not consent.agrees_to(submission, ConsentKind.USE_TO_REPLY):
+        raise StepRefused("The person asked us to stop. Nobody may contact them.")
+    by_machine = automated and channel in (Channel.CALL, Channel.TEXT)
+    if by_machine and not consent.agrees_to(submission, ConsentKind.AUTO_CALL_TEXT):
+        raise StepRefused(
+            "The person has not agreed to automatic calls or texts, or took that back. Call or write to them yourself."
+        )
+    ContactAttempt.objects.create(submission=submission, actor=by, channel=channel, result=result, automated=automated)
     if submission.state == State.CLAIMED or (submission.state == State.WAITING and result != ContactResult.REACHED):
         submission.move_to(State.CONTACTING, by=by)
     if result == ContactResult.REACHED and submission.state != State.TALKING:
@@ -214,6 +288,8 @@ def _check_fresh(submission: Submission, seen: Screen | None) -> None:
     # Also what makes a second click harmless: the first one changed what its screen knew.
     if seen is not None and seen != Screen.of(submission):
         raise StaleScreen(seen)
+    if submission.state == State.DISPOSED:
+        raise StepRefused(f"The person erased {submission.ref}. Nothing can be done with it any more.")
 
 
 def _check_handles(by: User, submission: Submission) -> None:

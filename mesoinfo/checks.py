@@ -12,7 +12,11 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from caseintake import erasing
 from mesoinfo import vault
+
+# What has to be done before desk and worker may run, whatever else is only said.
+BEFORE_WORK = "before-work"
 
 
 @register("mesoinfo")
@@ -74,7 +78,7 @@ def checkpoints_have_a_place(**kwargs: Any) -> list[CheckMessage]:
         return [
             Warning(
                 "AUDIT_CHECKPOINT_DIR is not set, so nobody could tell if the last entries of a ledger were removed, "
-                "or all of them written anew.",
+                "or all of them written anew; and a restored backup would bring back what people have erased.",
                 hint="Name a directory that desk and worker can write to, and nobody who has the database.",
                 id="mesoinfo.W010",
             )
@@ -141,6 +145,29 @@ def nobody_serves_as_the_owner(databases: Sequence[str] | None = None, **kwargs:
             id="mesoinfo.W012",
         )
         for (owner,) in owners
+    ]
+
+
+@register(Tags.database, BEFORE_WORK)
+def what_was_erased_stays_erased(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A restored backup brings back what people erased after it was made. Nobody may read that again."""
+    if not databases or settings.TIER == "site":
+        return []
+    try:
+        count = len(erasing.outstanding()) if erasing.can_replay() else 0
+    except DatabaseError:
+        return []  # the first check of the database says so
+    except erasing.LedgerUnreadable as damage:
+        return [Error(str(damage), id="mesoinfo.E014")]
+    if not count:
+        return []
+    return [
+        Error(
+            f"{count} request{'s' if count > 1 else ''} that people have erased can be opened again in this database, "
+            "as after restoring a backup.",
+            hint="Run `manage.py replay_erasures` before anything answers.",
+            id="mesoinfo.E013",
+        )
     ]
 
 

@@ -207,6 +207,8 @@ FUNCTIONS: Rights = {
     | _SIGNATURES
     # The words of consent stand around the form in the preview too.
     | {"intake_consent_texts"}
+    # Destroying keys is for this function alone, which puts the erasure on record.
+    | {"intake_erase_again"}
     | {"articles_can_be_shown_again", "articles_own_words", "articles_took_out"}
     # Synonyms are kept by their words, and an ISBN is checked as it is stored.
     | {"articles_key", "articles_parted", "articles_stems", "articles_vector", "citations_isbn_holds"},

@@ -9,6 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from caseintake import erasing
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -18,7 +20,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, is migrated, and the key to seal requests is there; else 503. Says which."""
+    """200 when the database answers, is migrated, and the key to seal requests is there; else 503. Says which.
+
+    On the desk too, whether all that was erased before a restore is erased again.
+    """
     found = {"database": False, "migrations": False, "public_key": settings.DESK_PUBLIC_KEY.is_file()}
     try:
         executor = MigrationExecutor(connection)
@@ -26,4 +31,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
         found["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         pass
+    if settings.TIER != "site":
+        found["erasures"] = _stays_erased()
     return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _stays_erased() -> bool:
+    try:
+        return not erasing.outstanding()
+    except (DatabaseError, erasing.LedgerUnreadable):
+        return False

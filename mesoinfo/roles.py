@@ -84,8 +84,9 @@ ROLES: dict[str, set[str]] = {
         "mesoinfo.view_auditentry",
     },
     "advocate": _QUEUE | {"caseintake.work_cases"},
-    "advocate lead": _QUEUE | {"caseintake.work_cases", "caseintake.lead_cases"},
-    "privacy officer": _QUEUE | {"caseintake.view_accessevent", "caseintake.view_consentevent"},
+    "advocate lead": _QUEUE | {"caseintake.work_cases", "caseintake.lead_cases", "caseintake.answer_for_consent"},
+    "privacy officer": _QUEUE
+    | {"caseintake.view_accessevent", "caseintake.view_consentevent", "caseintake.answer_for_consent"},
     "auditor": {
         "mesoinfo.view_auditentry",
         "caseintake.view_accessevent",

@@ -21,6 +21,7 @@ SWEEPS = {
     "call pages in whose links are dead": "articles.links.calling.call_in",
     "forget how to recognize repeated requests": "caseintake.repeats.forget_old",
     "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",
+    "keep what was erased outside the database": "caseintake.erasing.write",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",
     "hand over reviews of colleagues who are away": "articles.review.claiming.hand_over_what_the_absent_have",
     "write on Mondays what is due": "articles.review.digest.write_weekly",

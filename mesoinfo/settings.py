@@ -40,7 +40,7 @@ SPOOL_DIR = Path(env.str("INTAKE_SPOOL", default=str(VAR_DIR / "spool")))
 # What pages say while the database is away, for processes that are started meanwhile. None: not kept in a file.
 LAST_KNOWN_DIR: Path | None = VAR_DIR / "last-known"
 
-# Where nobody who has the database can write: hashes of what its ledgers held.
+# Where nobody who has the database can write: hashes of what its ledgers held, and a list of what people erased.
 checkpoint_dir = env.str("AUDIT_CHECKPOINT_DIR", default=str(VAR_DIR / "audit") if DEVELOPMENT else "")
 AUDIT_CHECKPOINT_DIR = Path(checkpoint_dir) if checkpoint_dir else None
 

@@ -281,10 +281,12 @@ def working_in(database: str, place: Path) -> Iterator[None]:
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = database  # the same dictionary for all threads
-    with override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
-        yield
-    connection.close()
-    connection.settings_dict["NAME"] = before
+    try:
+        with override_settings(VAR_DIR=place, MEDIA_ROOT=place / "media"):
+            yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
 
 
 @pytest.fixture(scope="session")

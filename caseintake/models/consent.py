@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from caseintake.models.submission import Submission
+from caseintake.models.submission import Channel, Submission
 from mesoinfo.ledger import append_only, refusal
 from mesoinfo.models import User
 
@@ -112,15 +112,25 @@ class ConsentEvent(models.Model):
     unticked_when_shown = models.BooleanField(default=True)
     method = models.CharField(max_length=20, choices=ConsentMethod, default=ConsentMethod.FORM)
     actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # How the person told the member of staff who wrote it down.
+    told_by = models.CharField(max_length=10, choices=Channel, blank=True, db_default="")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["submission", "at", "id"]
+        permissions = [
+            ("answer_for_consent", "Can prove what people agreed to, and record that a person took it back"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(method__in=[ConsentMethod.FORM, ConsentMethod.PRIVATE_CODE], actor__isnull=True)
                 | Q(method=ConsentMethod.STAFF, actor__isnull=False),
                 name="a_consent_says_how_it_came_to_us",
+            ),
+            models.CheckConstraint(
+                condition=Q(method=ConsentMethod.STAFF, told_by__in=Channel.values)
+                | (~Q(method=ConsentMethod.STAFF) & Q(told_by="")),
+                name="what_staff_wrote_down_says_how_they_were_told",
             ),
             models.CheckConstraint(condition=Q(kind__in=ConsentKind.values), name="a_consent_has_a_known_kind"),
             models.CheckConstraint(condition=Q(action__in=ConsentAction.values), name="a_consent_has_a_known_action"),

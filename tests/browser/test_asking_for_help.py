@@ -197,6 +197,8 @@ def test_the_desk_is_accessible(new_page, advocate):
     page.goto(f"/admin/caseintake/submission/{submission.ref}/")
     page.get_by_role("button", name="Open the request").click()
     expect(page.get_by_text("She is in hospice.")).to_be_visible()
+    page.get_by_text("They told us that they take something back").click()
+    expect(page.get_by_text("What do they take back?")).to_be_visible()
     assert violations(page, AT_THE_DESK) == []
     page.get_by_role("button", name="Seal and save the note").evaluate("button => button.form.noValidate = true")
     page.get_by_role("button", name="Seal and save the note").click()

@@ -450,14 +450,6 @@ def test_consent_is_to_published_words_by_an_empty_box(queued, columns, says):
         ConsentEvent.objects.bulk_create([ConsentEvent(submission=queued, **whole | columns)])
 
 
-@pytest.mark.parametrize("columns", [{"method": "staff"}, {"method": "dream"}])
-def test_a_consent_says_how_it_came_to_us(queued, columns):
-    text = words_in_force()
-    whole = {"kind": text.kind, "action": "granted", "text": text, "shown_sha256": text.sha256}
-    with refused("a_consent_says_how_it_came_to_us"):
-        ConsentEvent.objects.bulk_create([ConsentEvent(submission=queued, **whole | columns)])
-
-
 def withdrawn(submission, kind="use_to_reply"):
     """A withdrawal of the consent of this kind in force."""
     text = ConsentText.objects.get(kind=kind, retired_at__isnull=True)
@@ -588,6 +580,39 @@ def test_a_consent_has_a_known_kind(queued):
         ConsentEvent.objects.update(kind="sell_my_data")
 
 
+def consent_event(submission, **columns):
+    text = words_in_force()
+    whole = {"kind": text.kind, "action": "withdrawn", "text": text, "shown_sha256": text.sha256}
+    return ConsentEvent(submission=submission, **whole | {"method": "private-code"} | columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"method": "staff", "told_by": "call"}, "a_consent_says_how_it_came_to_us"),
+        ({"method": "dream"}, "a_consent_says_how_it_came_to_us"),
+        ({"told_by": "call"}, "what_staff_wrote_down_says_how_they_were_told"),
+    ],
+)
+def test_a_consent_says_how_it_came_to_us(queued, columns, says):
+    with refused(says):
+        ConsentEvent.objects.bulk_create([consent_event(queued, **columns)])
+
+
+def test_what_staff_wrote_down_names_them_and_how_they_were_told(queued, advocate):
+    for told_by in ("", "dove"):
+        with refused("what_staff_wrote_down_says_how_they_were_told"):
+            ConsentEvent.objects.bulk_create([consent_event(queued, method="staff", actor=advocate, told_by=told_by)])
+    with refused("a_consent_says_how_it_came_to_us"):
+        ConsentEvent.objects.bulk_create([consent_event(queued, actor=advocate)])
+
+
+def test_only_the_consent_that_was_given_last_is_taken_back(queued):
+    ConsentEvent.objects.bulk_create([consent_event(queued)])
+    with refused("what is withdrawn is the consent that was given last"):
+        ConsentEvent.objects.bulk_create([consent_event(queued)])
+
+
 def test_an_event_without_its_step_is_refused(queued, advocate):
     with refused("needs its case event"):
         CaseEvent.objects.bulk_create(
@@ -637,30 +662,30 @@ def test_people_are_contacted_only_while_an_advocate_has_the_case(queued, advoca
 
 
 def attempt(submission, by, **columns):
-    whole = {"channel": "call", "result": "no_answer"} | columns
-    ContactAttempt.objects.bulk_create([ContactAttempt(submission=submission, actor=by, **whole)])
+    whole = {"actor": by, "channel": "call", "result": "no_answer"}
+    return ContactAttempt.objects.bulk_create([ContactAttempt(submission=submission, **whole | columns)])
 
 
-def test_an_automated_call_or_text_needs_consent_to_it_that_holds(claimed, advocate):
-    says = "an automated call or text needs a consent to it that was not withdrawn"
+def test_nobody_is_contacted_after_they_asked_us_to_stop(claimed, advocate):
+    ConsentEvent.objects.bulk_create([consent_event(claimed)])
+    for channel in Channel.values:
+        with refused("nobody is contacted who asked us to stop"):
+            attempt(claimed, advocate, channel=channel)
+
+
+def test_a_machine_calls_and_texts_only_with_a_consent_to_it(claimed, advocate):
+    auto = ConsentText.objects.get(kind="auto_call_text", retired_at__isnull=True)
+    answer = {"kind": auto.kind, "text": auto, "shown_sha256": auto.sha256}
     for channel in ("call", "text"):
-        with refused(says):
+        with refused("an automated call or text needs a consent to it that was not withdrawn"):
             attempt(claimed, advocate, channel=channel, automated=True)
-    text = ConsentText.objects.get(kind="auto_call_text")
-    ConsentEvent.objects.create(
-        submission=claimed, kind=text.kind, action="granted", text=text, shown_sha256=text.sha256
-    )
+    ConsentEvent.objects.bulk_create([consent_event(claimed, action="granted", method="form", **answer)])
     attempt(claimed, advocate, automated=True)
-    ConsentEvent.objects.bulk_create([withdrawn(claimed, "auto_call_text")])
-    with refused(says):
+    ConsentEvent.objects.bulk_create([consent_event(claimed, **answer)])
+    with refused("an automated call or text needs a consent to it that was not withdrawn"):
         attempt(claimed, advocate, automated=True)
     attempt(claimed, advocate)
-
-
-def test_nobody_is_contacted_who_asked_us_to_stop(claimed, advocate):
-    ConsentEvent.objects.bulk_create([withdrawn(claimed)])
-    with refused("nobody is contacted who asked us to stop"):
-        attempt(claimed, advocate)
+    attempt(claimed, advocate, channel="email", automated=True)
 
 
 @pytest.mark.parametrize("columns", [{"channel": "pigeon"}, {"result": "maybe"}])
@@ -708,3 +733,65 @@ def test_readings_are_chained_whatever_the_writer_says(worked, advocate):
 def test_staff_who_left_traces_cannot_be_removed(worked, advocate):
     with pytest.raises(DatabaseError), transaction.atomic():
         sql("DELETE FROM mesoinfo_user WHERE id = %s", advocate.pk)
+
+
+# Erasure
+
+
+def test_a_request_is_erased_only_on_record_and_wholly(queued):
+    with refused("a request is erased only with an erasure on record"):
+        queued.move_to(State.DISPOSED, by=None)
+        connection.check_constraints()
+    with refused("an erasure destroys every key and every copy"):
+        sql("INSERT INTO caseintake_erasure (submission_id, cause) VALUES (%s, 'person')", queued.pk)
+    with refused("an erasure destroys every key and every copy"):
+        sql("INSERT INTO caseintake_erasure (submission_id, cause) VALUES (%s, 'person')", queued.pk)
+        sql("DELETE FROM caseintake_datakey")
+    with refused("an_erasure_has_a_known_cause"):
+        sql("INSERT INTO caseintake_erasure (submission_id, cause) VALUES (%s, 'whim')", queued.pk)
+
+
+def test_what_is_erased_is_out_of_work(queued):
+    with refused("what is erased is out of work"), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO caseintake_erasure (submission_id, cause) VALUES (%s, 'person')", [queued.pk])
+        cursor.execute("DELETE FROM caseintake_datakey")
+        cursor.execute("DELETE FROM caseintake_personcopy")
+        connection.check_constraints()
+
+
+def test_an_erasure_stays_and_nothing_comes_back(queued):
+    [copy] = queued.copies.all()
+    source = queued.payloads.get()
+    sql("SELECT intake_erase_again(%s)", queued.pk)
+    for change in ("UPDATE caseintake_erasure SET cause = 'person'", "DELETE FROM caseintake_erasure"):
+        with refused("an erasure stays on record"):
+            sql(change)
+    with refused("nothing is added to a request that was erased"):
+        SealedPayload.objects.bulk_create(
+            [SealedPayload(submission=queued, sequence=2, kind="amendment", ciphertext=source.ciphertext)]
+        )
+    with refused("no copy is kept of a request that was erased"):
+        type(copy).objects.bulk_create([copy])
+
+
+def test_a_copy_stays_as_it_is_until_it_is_erased(queued):
+    for change in ("UPDATE caseintake_personcopy SET schema = 2", "DELETE FROM caseintake_personcopy"):
+        with refused("a copy stays as it is until it is erased"):
+            sql(change)
+
+
+def test_a_private_code_opens_one_request_and_is_kept_as_a_hash(queued):
+    [copy] = queued.copies.all()
+    other = new_request(message="Another one")
+
+    def another(**columns):
+        whole = {"submission": queued, "lookup_hash": copy.lookup_hash, "ciphertext": copy.ciphertext}
+        type(copy).objects.bulk_create([type(copy)(**whole | columns)])
+
+    another()
+    with refused("a private code opens one request"):
+        another(submission=other)
+    with refused("a_private_code_is_kept_as_a_hash"):
+        another(lookup_hash=b"short")
+    with refused("a_copy_is_stored_locked_and_padded"):
+        another(ciphertext=b"readable")

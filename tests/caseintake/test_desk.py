@@ -162,6 +162,15 @@ def test_a_request_leaves_quarantine_and_a_closed_case_is_opened_again(client, q
     assert quarantined.state == State.QUEUED
 
 
+def test_the_quarantine_is_emptied_by_hand(reading_desk, quarantined):
+    page = text_of(reading_desk.get(address("change", quarantined.ref)))
+    assert "A person sent this: put it in the queue" in page and "Not from a person: close it" in page
+    assert press(reading_desk, quarantined, "not-a-person").status_code == 302
+    assert "The quarantine is empty." in text_of(reading_desk.get(address("quarantine")))
+    page = text_of(reading_desk.get(address("change", quarantined.ref)))
+    assert "closed: Not from a person" in page and "/not-a-person/" not in page
+
+
 @pytest.mark.parametrize(
     ("step", "fields", "says"),
     [

@@ -13,6 +13,11 @@ from django.db import connection
 from django.utils import timezone
 from django_q.conf import Conf
 
+from caseintake import doors, triage
+from caseintake.accept import accept, amend
+from caseintake.models import Submission
+from caseintake.more_form import MoreForm
+from caseintake.private_code import new_code
 from mesoinfo import outbox
 from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.models import OutboxMessage
@@ -20,7 +25,7 @@ from tests.browser.served import address_of
 from tests.leaks import leaks_of
 from tests.mail_server import HOST, MailServer
 
-from .conftest import CANARIES, new_request
+from .conftest import CANARIES, answers, new_request
 
 
 def a_request(**changes):
@@ -247,3 +252,46 @@ def test_two_workers_send_a_mail_once(running, advocate):
     assert outbox.deliver_due() == 1
     assert sent_by_the_other == [0]
     assert len(running.taken) == 1
+
+
+# What people do with their private code
+
+
+def test_each_step_of_the_person_reaches_whoever_has_the_case(running, advocate, colleague):
+    accepted = accept(answers())
+    submission = Submission.objects.get(ref=accepted.reference)
+    triage.claim(submission, by=advocate)
+    outbox.deliver_due()
+    running.taken.clear()
+    amend(more_answers(), code=accepted.code)
+    doors.withdraw(accepted.code.lookup, "use_to_reply")
+    accepted_too = accept(answers(message="Another one"))
+    triage.claim(Submission.objects.get(ref=accepted_too.reference), by=advocate)
+    doors.erase(accepted_too.code.lookup)
+    outbox.deliver_due()
+    said = {taken.mail["Subject"]: taken for taken in running.taken if "New request" not in taken.mail["Subject"]}
+    assert sorted(said) == sorted(
+        [
+            f"More from the person of {accepted.reference}",
+            f"{accepted.reference}: the person took back a consent",
+            f"{accepted_too.reference} was erased by the person",
+        ]
+    )
+    for taken in said.values():
+        assert taken.recipients == (ADA,)
+        assert leaks_of((*CANARIES, "Canarymore"), taken.words) == []
+
+
+def test_what_is_added_to_a_request_that_nobody_has_reaches_all_advocates(running, advocate, colleague):
+    accepted = accept(answers())
+    amend(more_answers(), code=accepted.code)
+    outbox.deliver_due()
+    told = [taken for taken in running.taken if "More from the person" in taken.mail["Subject"]]
+    assert sorted(taken.recipients for taken in told) == [(ADA,), (BEN,)]
+
+
+def more_answers():
+    """Cleaned answers of the second form."""
+    form = MoreForm({"code": str(new_code()), "message": "Canarymore"})
+    assert form.is_valid(), form.errors
+    return form.answers

@@ -110,6 +110,24 @@ def test_nothing_else_is_released(queued, advocate, writer, quarantined):
         triage.release(quarantined, by=writer)
 
 
+def test_what_no_person_sent_is_closed_from_the_quarantine(quarantined, advocate, lead):
+    triage.not_a_person(quarantined, by=advocate)
+    quarantined.refresh_from_db()
+    assert (quarantined.state, quarantined.outcome) == (State.CLOSED, Outcome.SPAM)
+    assert latest(quarantined).actor == advocate
+    triage.reopen(quarantined, by=lead, reason=Reason.MISTAKE)
+    quarantined.refresh_from_db()
+    assert quarantined.state == State.QUEUED
+
+
+def test_nothing_else_is_closed_as_not_from_a_person(queued, claimed, advocate, privacy_officer, quarantined):
+    for submission in (queued, claimed):
+        with pytest.raises(StepRefused, match="is not in quarantine"):
+            triage.not_a_person(submission, by=advocate)
+    with pytest.raises(NotYours):
+        triage.not_a_person(quarantined, by=privacy_officer)
+
+
 # Contact
 
 

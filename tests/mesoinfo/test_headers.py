@@ -131,7 +131,7 @@ def test_ready_says_what_is_missing(client, db, settings, tmp_path):
     settings.DESK_PUBLIC_KEY = tmp_path / "none"
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": True, "migrations": True, "public_key": False}
+    assert answer.json() == {"database": True, "migrations": True, "public_key": False, "erasures": True}
     settings.DESK_PUBLIC_KEY.write_bytes(b"key")
     assert client.get("/readyz").status_code == 200
 

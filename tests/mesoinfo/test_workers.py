@@ -44,6 +44,7 @@ def test_the_fetch_worker_begins_anew_with_its_own_queue(begun_anew):
     assert asked.stdout.split() == [schedule.FETCHING, "120"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_other_worker_starts_at_once(begun_anew, monkeypatch):
     started = []
     monkeypatch.setattr(Cluster, "start", lambda cluster: started.append(cluster))
