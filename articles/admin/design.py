@@ -223,6 +223,16 @@ class SpecimenQuestion(forms.Form):
         for field, way in zip(self.fields.values(), ways, strict=True):
             field.shown_as = way  # type: ignore[attr-defined]
 
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """As `components/question_field.html` takes them, a line of text under the first choice."""
+        below = {("one", "yes"): [{"field": self["line"]}]}
+        return [
+            {"field": self[name], "choices": [(*choice, below.get((name, choice[0]), [])) for choice in self.CHOICES]}
+            for name in self.fields
+            if name != "line"
+        ]
+
 
 def tokens(scheme: str) -> dict[str, str]:
     """The colors of the stylesheet by name, in the "light" or the "dark" scheme."""
@@ -301,23 +311,8 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "last": Paginator(range(30), 10).page(3),
         "form": SpecimenForm(auto_id="right-%s"),
         "wrong": wrong,
-        "questions": [SpecimenQuestion(auto_id="right-%s"), SpecimenQuestion({}, auto_id="wrong-%s")],
-        "code": SimpleNamespace(
-            words=[
-                "canoe",
-                "lamp",
-                "river",
-                "sugar",
-                "paper",
-                "candle",
-                "orange",
-                "winter",
-                "maple",
-                "garden",
-                "copper",
-                "hello",
-            ]
-        ),
+        "questions": [SpecimenQuestion(auto_id="right-%s").shown, SpecimenQuestion({}, auto_id="wrong-%s").shown],
+        "code": SimpleNamespace(words=["sample"] * 12),
         "problems": [(name, errors[0]) for name, errors in wrong.errors.items()],
         "feedback_wrong": feedback_wrong,
         "day": datetime.date(2026, 11, 21),
