@@ -61,12 +61,8 @@ class Texts(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if (
-            (self.inside or "title" in self.open)
-            and self.open
-            and self.open[-1] in self.BLOCKS
-            and "ol" not in self.open
-        ):
+        reads = (self.inside or "title" in self.open) and "ol" not in self.open
+        if reads and self.open and self.open[-1] in self.BLOCKS:
             self.found[-1] += data
 
 
@@ -140,7 +136,7 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
         post("not saved", FORM, REQUEST | {"message": "another"})
         post("part b, not saved", MORE, {"code": code, "message": "more"})
         post("my request, database away", MINE, {"code": code})
-        away.setattr(person, "open_own", raising(VaultRefused("damaged")))
+        away.setattr(person, "open_own", raising(VaultRefused("damaged", "It was changed.")))
         post("my request, damaged", MINE, {"code": code})
         away.setattr(person_views, "amend", lambda *args, **kwargs: None)
         post("added to the spool", MORE, {"code": code, "message": "more"})
