@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -91,7 +92,7 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
     """The texts of every page, and of every answer to what can go wrong on it."""
     found: dict[str, str] = {}
 
-    def post(name: str, address: str, sent: dict[str, object], **headers: str) -> str:
+    def post(name: str, address: str, sent: Mapping[str, object], **headers: Any) -> str:
         found[name] = plainly(client.post(address, sent, **headers).content.decode())
         return found[name]
 
