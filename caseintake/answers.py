@@ -43,5 +43,6 @@ def addition_in_words(answers: Mapping[str, Any]) -> Lines:
                 continue
             labels = dict(getattr(fields[name], "choices", []))
             chosen = [value] if isinstance(value, str) else value
-            lines.append((fields[name].label or question.legend, ", ".join(labels.get(one, one) for one in chosen)))
+            label = str(fields[name].label or question.legend)
+            lines.append((label, ", ".join(labels.get(one, one) for one in chosen)))
     return lines

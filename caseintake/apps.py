@@ -7,7 +7,7 @@ class CaseintakeConfig(AppConfig):
     verbose_name = "Requests for help"
 
     def ready(self) -> None:
-        from caseintake import consent, doors
+        from caseintake import checks, consent, doors, receipts  # noqa: F401  two of them register what they do
 
         post_migrate.connect(consent.after_migrating, sender=self, dispatch_uid="caseintake.consent")
         post_migrate.connect(doors.after_migrating, sender=self, dispatch_uid="caseintake.doors")

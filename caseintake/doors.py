@@ -74,7 +74,8 @@ def amend(parcel: str) -> str | None:
 def view(lookup: bytes) -> dict[str, Any] | None:
     """What a private code opens, still locked; None for a code nobody has and for an erased request alike."""
     [(found,)] = _call("SELECT intake_person_view(%s)", lookup)
-    return json.loads(found) if isinstance(found, str) else found
+    opened: dict[str, Any] | None = json.loads(found) if isinstance(found, str) else found
+    return opened
 
 
 def withdraw(lookup: bytes, kind: str) -> bool:
@@ -86,7 +87,7 @@ def withdraw(lookup: bytes, kind: str) -> bool:
 def erase(lookup: bytes) -> str | None:
     """Destroy what the code opens, for the desk too. The reference; None for a code nobody has."""
     [(reference,)] = _call("SELECT intake_erase(%s)", lookup)
-    return reference
+    return None if reference is None else str(reference)
 
 
 def from_base64(text: str) -> bytes:
@@ -99,4 +100,5 @@ def _call(statement: str, *arguments: Any) -> list[Any]:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
         cursor.execute(statement, arguments)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows

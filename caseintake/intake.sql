@@ -86,6 +86,14 @@ BEGIN
             new_id, sorted, CASE WHEN sorted = 'queued' THEN 'accepted' ELSE 'suspicious' END
         );
         PERFORM intake_tell('case-received', 'case-received:' || (parcel->>'ref'), parcel->>'ref', NULL);
+        -- To nobody's address before a person has looked, where it may be a program that writes in others' names.
+        IF sorted = 'queued' THEN
+            INSERT INTO mesoinfo_outboxmessage (
+                kind, dedupe_key, role, address_is_sealed, reference, created_at, available_at, attempts, error
+            ) VALUES (
+                'case-receipt', 'case-receipt:' || (parcel->>'ref'), '', true, parcel->>'ref', now(), now(), 0, ''
+            );
+        END IF;
         SELECT * INTO known FROM caseintake_submission AS s WHERE s.id = new_id;
     END IF;
     IF NOT EXISTS (SELECT FROM caseintake_erasure WHERE submission_id = known.id) THEN
@@ -305,8 +313,10 @@ RETURNS void
 LANGUAGE sql SET search_path = public, pg_temp
 AS $$
     INSERT INTO mesoinfo_outboxmessage (
-        kind, dedupe_key, role, recipient_id, reference, created_at, available_at, attempts, error
-    ) VALUES (what, once, CASE WHEN holder IS NULL THEN 'advocate' ELSE '' END, holder, about, now(), now(), 0, '')
+        kind, dedupe_key, role, recipient_id, address_is_sealed, reference, created_at, available_at, attempts, error
+    ) VALUES (
+        what, once, CASE WHEN holder IS NULL THEN 'advocate' ELSE '' END, holder, false, about, now(), now(), 0, ''
+    )
     ON CONFLICT (dedupe_key) DO NOTHING;
 $$;
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms import BoundField
@@ -125,8 +125,11 @@ class Shown:
     choices: list[tuple[str, str, list[Shown]]]
 
 
-def _line(label: str, hint: str = "") -> PlainText:
-    return _shown(PlainText(label=label, help_text=hint), "line")
+_Field = TypeVar("_Field", bound=forms.Field)
+
+
+def _line(label: str) -> PlainText:
+    return _shown(PlainText(label=label), "line")
 
 
 def _year(label: str) -> PlainText:
@@ -141,8 +144,9 @@ def _some(label: str, choices: list[tuple[str, str]]) -> Choices:
     return _shown(Choices(choices, label=label), "boxes")
 
 
-def _shown(field: Any, shown_as: str) -> Any:
-    field.shown_as = shown_as
+def _shown(field: _Field, shown_as: str) -> _Field:
+    """The field with how the template shows it: a line, lines, a year, radios, boxes or a list."""
+    field.shown_as = shown_as  # type: ignore[attr-defined]  # a field has no place for it
     return field
 
 

@@ -19,7 +19,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
     """The page with the site around it; without, where that cannot be asked from the database now."""
     try:
         whole = {"layout": "base.html", "around": surroundings.current(), **context}
-        body = render_to_string(template, whole, request)
+        body: str = render_to_string(template, whole, request)
     except DatabaseError:
         body = bare(template, context)
     return HttpResponse(body, status=status)

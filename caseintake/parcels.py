@@ -92,7 +92,8 @@ def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: date
     """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused."""
     judged = urgency.judge_addition(answers)
     due_at = judged.due_at(now)
-    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT)
+    # Which request it belongs to is looked up as it is stored; it is bound to its own row.
+    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, uuid.UUID(int=0))
     content = {
         "received_at": now.isoformat(),
         "priority": judged.priority,
@@ -130,7 +131,7 @@ def _identity(content: bytes) -> Identity:
     return Identity(uuid.UUID(bytes=digest[:16], version=4), reference_from(digest[16:]))
 
 
-def _payload(words: Mapping[str, Any], kind: PayloadKind, request: uuid.UUID | None = None) -> dict[str, Any]:
+def _payload(words: Mapping[str, Any], kind: PayloadKind, request: uuid.UUID) -> dict[str, Any]:
     payload, data_key = SealedPayload.seal(
         json.dumps(words, ensure_ascii=False).encode(),
         submission_id=request,
@@ -157,5 +158,5 @@ def _copy(words: Mapping[str, Any], code: PrivateCode) -> dict[str, Any]:
     }
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes | memoryview) -> str:
     return b64encode(content).decode("ascii")

@@ -61,6 +61,21 @@ def open_case(submission: Submission, *, by: User, purpose: Purpose) -> list[Wor
         raise ReadingFailed(str(failure)) from None
 
 
+@sensitive_variables()
+def open_by_system(payload: SealedPayload, *, purpose: Purpose) -> Words:
+    """One sealed text, for work that no member of staff sees. On record first, as one by the system.
+
+    Raises ReadingFailed.
+    """
+    with transaction.atomic(durable=True):
+        _record(payload.submission, None, purpose, [payload], ReadingResult.OPENED)
+    try:
+        return _opened(payload)
+    except vault.VaultRefused as failure:
+        _record(payload.submission, None, purpose, [payload], ReadingResult.FAILED, cause=failure.code)
+        raise ReadingFailed(str(failure)) from None
+
+
 def _why_not(submission: Submission, by: User, purpose: Purpose) -> str:
     """Empty when they may read it."""
     if submission.is_held and submission.assignee_id == by.pk and triage.may_work(by):
@@ -76,7 +91,7 @@ def _why_not(submission: Submission, by: User, purpose: Purpose) -> str:
 
 def _record(
     submission: Submission,
-    by: User,
+    by: User | None,
     purpose: Purpose,
     payloads: list[SealedPayload],
     result: ReadingResult,
@@ -84,8 +99,8 @@ def _record(
 ) -> None:
     AccessEvent.objects.create(
         actor=by,
-        actor_kind=ActorKind.STAFF,
-        role=_role(by),
+        actor_kind=ActorKind.STAFF if by else ActorKind.SYSTEM,
+        role=_role(by) if by else "system",
         submission=submission,
         payloads=len(payloads),
         purpose=purpose,

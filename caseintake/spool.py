@@ -133,7 +133,7 @@ def _read(path: Path) -> Parcel:
         kind = REQUEST if path.name.startswith(REQUEST) else AMENDMENT
         whose = uuid.UUID(content["id"] if kind == REQUEST else content["payload"]["id"])
         return Parcel(kind, whose, datetime.fromisoformat(content["received_at"]).astimezone(UTC), text)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise _Unreadable from None
 
 

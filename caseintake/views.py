@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -160,7 +161,7 @@ def _form(*args: Any, **kwargs: Any) -> CaseReviewForm:
     return CaseReviewForm(*args, around=surroundings.current(), **kwargs)
 
 
-def request_key_of(sent: QueryDict) -> str:
+def request_key_of(sent: Mapping[str, Any]) -> str:
     """What a script drew for this visitor, so that the same sending is known again; empty when none did."""
     key = sent.get("request_key", "").lower()
     return key if REQUEST_KEY.fullmatch(key) else ""

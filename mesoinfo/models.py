@@ -195,6 +195,9 @@ class OutboxMessage(models.Model):
     recipient = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+", help_text="Or this one person."
     )
+    address_is_sealed = models.BooleanField(
+        default=False, help_text="Or whoever has this reference: where to, mesoinfo.outbox asks when it is sent."
+    )
     reference = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     available_at = models.DateTimeField(default=timezone.now)
@@ -210,7 +213,9 @@ class OutboxMessage(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(dedupe_key=""), name="a_message_has_a_key_of_its_own"),
             models.CheckConstraint(
-                condition=Q(role="", recipient__isnull=False) | (~Q(role="") & Q(recipient__isnull=True)),
+                condition=Q(role="", recipient__isnull=False, address_is_sealed=False)
+                | (~Q(role="") & Q(recipient__isnull=True, address_is_sealed=False))
+                | Q(role="", recipient__isnull=True, address_is_sealed=True),
                 name="a_message_is_for_a_role_or_for_one_person",
             ),
         ]

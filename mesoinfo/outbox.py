@@ -36,6 +36,8 @@ MOST_ATTEMPTS = 1000
 
 Composer = Callable[[OutboxMessage], dict[str, Any] | None]
 _composers: dict[str, Composer] = {}
+Finder = Callable[[OutboxMessage], str]
+_finders: dict[str, Finder] = {}
 logger = logging.getLogger(__name__)
 
 
@@ -52,8 +54,21 @@ def composes(kind: str) -> Callable[[Composer], Composer]:
     return register
 
 
+def addresses(kind: str) -> Callable[[Finder], Finder]:
+    """Register who knows where messages of this kind go whose address is sealed: a function of the message.
+
+    Where it gives "" nobody wants the mail, and none goes out.
+    """
+
+    def register(finder: Finder) -> Finder:
+        _finders[kind] = finder
+        return finder
+
+    return register
+
+
 def deliver_due(limit: int = 100) -> int:
-    """Send what is due, and return how many mails went out; those never tried first, then the oldest.
+    """Send what is due, and return how many mails went out; those never tried first, then those for staff, the oldest.
 
     While the mail server cannot be reached nothing counts as tried, and all of it goes out once it is back. A message
     it does not take waits longer after each try and is never given up; nor does it hold others up, even when our own
@@ -61,7 +76,7 @@ def deliver_due(limit: int = 100) -> int:
     """
     deadline = monotonic() + PATIENCE
     _hand_out(limit)
-    waiting = _due().filter(recipient__isnull=False).order_by("attempts", "available_at")
+    waiting = _due().filter(role="").order_by("attempts", "address_is_sealed", "available_at")
     line = get_connection()
     sent = 0
     try:
@@ -173,9 +188,9 @@ def _wait(attempts: int, longest: timedelta) -> timedelta:
 
 def _compose(message: OutboxMessage) -> EmailMessage | None:
     """The mail to its one recipient: None if they have left, or if there is nothing left to tell."""
-    assert message.recipient is not None
     more = _composers[message.kind](message) if message.kind in _composers else {}
-    if more is None or not message.recipient.is_active:
+    address = _address(message) if more is not None else ""
+    if more is None or not address:
         return None
     text = render_to_string(f"mail/{message.kind}.txt", {"reference": message.reference, **more})
     subject, _, body = text.partition("\n")
@@ -183,6 +198,12 @@ def _compose(message: OutboxMessage) -> EmailMessage | None:
     return EmailMessage(
         subject=subject.strip(),
         body=body.lstrip("\n"),
-        to=[message.recipient.email],
+        to=[address],
         headers={"Message-ID": f"<outbox-{message.pk}@{host}>"},
     )
+
+
+def _address(message: OutboxMessage) -> str:
+    if message.recipient is None:
+        return _finders[message.kind](message)
+    return message.recipient.email if message.recipient.is_active else ""

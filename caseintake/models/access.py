@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
     REVIEW = "review", "Checking how the case was handled"
     QUARANTINE = "quarantine", "Checking the quarantine"
     PERSON_ASKED = "person-asked", "The person asked"
+    RECEIPT = "receipt", "Sending the receipt"
     CONSENT_PROOF = "consent-proof", "Proving a consent"
 
 

@@ -92,16 +92,13 @@ class SealedPayload(models.Model):
         cls,
         words: bytes,
         *,
-        submission_id: uuid.UUID | None,
+        submission_id: uuid.UUID,
         sequence: int,
         kind: PayloadKind,
         key: vault.PublicKey,
         author: User | None = None,
     ) -> tuple[SealedPayload, DataKey]:
-        """The two rows that hold `words` sealed for `key`, not saved yet. Raises VaultRefused when too long.
-
-        An amendment has no `submission_id` yet.
-        """
+        """The two rows that hold `words` sealed for `key`, not saved yet. Raises VaultRefused when too long."""
         payload = cls(submission_id=submission_id, sequence=sequence, kind=kind, author=author, schema=SCHEMA)
         sealed = vault.seal(words, place=payload.place, key=key)
         payload.ciphertext = sealed.envelope

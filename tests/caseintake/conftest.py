@@ -1,13 +1,16 @@
 """The cast of the intake: people who ask for help, and the advocates who answer."""
 
+from dataclasses import dataclass
+
 import pytest
 from django.contrib.auth.models import Group
 
-from caseintake import spam, surroundings, triage
+from caseintake import doors, spam, surroundings, triage
 from caseintake.accept import accept
 from caseintake.bursts import Bursts
 from caseintake.form import CaseReviewForm
 from caseintake.models import ConsentKind, ConsentText, Submission
+from caseintake.private_code import PrivateCode
 from mesoinfo.models import SiteSettings, User
 
 # Every word a person gives is a canary: unlike anything else, so that a leak is found by searching for it.
@@ -130,3 +133,32 @@ def reading_desk(client, advocate):
     """A browser in which `advocate` has signed in."""
     client.force_login(advocate)
     return client
+
+
+OURS = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as its sender knows it: its reference and the private code that was shown."""
+
+    reference: str
+    code: PrivateCode
+
+    @property
+    def submission(self):
+        return Submission.objects.get(ref=self.reference)
+
+
+@pytest.fixture
+def sent(db):
+    """A request, and the private code its sender was shown."""
+    accepted = accept(answers(), page="/mesothelioma/stage-4/")
+    return Sent(accepted.reference, accepted.code)
+
+
+@pytest.fixture
+def gone(sent):
+    """A request that its sender has erased."""
+    assert doors.erase(sent.code.lookup) == sent.reference
+    return sent

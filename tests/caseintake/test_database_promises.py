@@ -18,9 +18,12 @@ from caseintake.models import (
     ContactAttempt,
     ContactResult,
     DataKey,
+    Erasure,
     Outcome,
     PayloadKind,
+    PersonCopy,
     Purpose,
+    Reason,
     SealedPayload,
     State,
     Submission,
@@ -447,6 +450,90 @@ def test_consent_is_to_published_words_by_an_empty_box(queued, columns, says):
         ConsentEvent.objects.bulk_create([ConsentEvent(submission=queued, **whole | columns)])
 
 
+@pytest.mark.parametrize("columns", [{"method": "staff"}, {"method": "dream"}])
+def test_a_consent_says_how_it_came_to_us(queued, columns):
+    text = words_in_force()
+    whole = {"kind": text.kind, "action": "granted", "text": text, "shown_sha256": text.sha256}
+    with refused("a_consent_says_how_it_came_to_us"):
+        ConsentEvent.objects.bulk_create([ConsentEvent(submission=queued, **whole | columns)])
+
+
+def withdrawn(submission, kind="use_to_reply"):
+    """A withdrawal of the consent of this kind in force."""
+    text = ConsentText.objects.get(kind=kind, retired_at__isnull=True)
+    return ConsentEvent(
+        submission=submission,
+        kind=kind,
+        action="withdrawn",
+        text=text,
+        shown_sha256=text.sha256,
+        unticked_when_shown=False,
+        method="private-code",
+    )
+
+
+def test_only_the_consent_that_was_given_last_is_withdrawn(queued):
+    with refused("what is withdrawn is the consent that was given last"):
+        ConsentEvent.objects.bulk_create([withdrawn(queued, "auto_call_text")])
+    ConsentEvent.objects.bulk_create([withdrawn(queued)])
+    with refused("what is withdrawn is the consent that was given last"):
+        ConsentEvent.objects.bulk_create([withdrawn(queued)])
+
+
+# The person's own copy, and erasure
+
+
+def test_a_copy_is_kept_locked_and_found_by_a_hash(queued):
+    envelope = bytes(queued.payloads.get().ciphertext)
+    for columns, says in (
+        ({"ciphertext": b"The words of a person."}, "a_copy_is_stored_locked_and_padded"),
+        ({"lookup_hash": b"the code itself"}, "a_private_code_is_kept_as_a_hash"),
+    ):
+        whole = {"lookup_hash": b"h" * 32, "ciphertext": envelope} | columns
+        with refused(says):
+            PersonCopy.objects.bulk_create([PersonCopy(submission=queued, **whole)])
+
+
+def test_a_code_opens_one_request_and_its_copy_stays(sent, quarantined):
+    copy = PersonCopy.objects.get(submission=sent.submission)
+    with refused("a private code opens one request"):
+        PersonCopy.objects.bulk_create(
+            [PersonCopy(submission=quarantined, lookup_hash=copy.lookup_hash, ciphertext=copy.ciphertext)]
+        )
+    with refused("a copy stays as it is until it is erased"):
+        PersonCopy.objects.filter(pk=copy.pk).update(submission=quarantined)
+    with refused("a copy stays as it is until it is erased"):
+        sql("DELETE FROM caseintake_personcopy WHERE id = %s", copy.pk)
+
+
+def test_an_erasure_is_whole_or_not_at_all(queued):
+    with refused("an erasure destroys every key and every copy"):
+        Erasure.objects.bulk_create([Erasure(submission=queued, cause="person")])
+        connection.check_constraints()
+    with refused("what is erased is out of work"):
+        Erasure.objects.bulk_create([Erasure(submission=queued, cause="person")])
+        sql("DELETE FROM caseintake_datakey; DELETE FROM caseintake_personcopy")
+    with refused("a request is erased only with an erasure on record"):
+        queued.move_to(State.DISPOSED, by=None, reason=Reason.PERSON_ASKED)
+        connection.check_constraints()
+    with refused("an_erasure_has_a_known_cause"):
+        Erasure.objects.bulk_create([Erasure(submission=queued, cause="whim")])
+
+
+def test_what_was_erased_stays_so(gone):
+    submission, envelope = gone.submission, bytes(gone.submission.payloads.get().ciphertext)
+    with refused("an erasure stays on record"):
+        Erasure.objects.update(cause="restored")
+    with refused("an erasure stays on record"):
+        sql("DELETE FROM caseintake_erasure")
+    with refused("nothing is added to a request that was erased"):
+        SealedPayload.objects.bulk_create(
+            [SealedPayload(submission=submission, sequence=2, kind=PayloadKind.AMENDMENT, ciphertext=envelope)]
+        )
+    with refused("no copy is kept of a request that was erased"):
+        PersonCopy.objects.bulk_create([PersonCopy(submission=submission, lookup_hash=b"h" * 32, ciphertext=envelope)])
+
+
 # Events, attempts, readings
 
 
@@ -498,7 +585,7 @@ def test_a_consent_has_a_known_kind(queued):
         transaction.atomic(),
         without_triggers("caseintake_consentevent"),
     ):
-        ConsentEvent.objects.update(kind="newsletter")
+        ConsentEvent.objects.update(kind="sell_my_data")
 
 
 def test_an_event_without_its_step_is_refused(queued, advocate):
@@ -547,6 +634,33 @@ def test_people_are_contacted_only_while_an_advocate_has_the_case(queued, advoca
         ContactAttempt.objects.bulk_create(
             [ContactAttempt(submission=queued, actor=advocate, channel="call", result="reached")]
         )
+
+
+def attempt(submission, by, **columns):
+    whole = {"channel": "call", "result": "no_answer"} | columns
+    ContactAttempt.objects.bulk_create([ContactAttempt(submission=submission, actor=by, **whole)])
+
+
+def test_an_automated_call_or_text_needs_consent_to_it_that_holds(claimed, advocate):
+    says = "an automated call or text needs a consent to it that was not withdrawn"
+    for channel in ("call", "text"):
+        with refused(says):
+            attempt(claimed, advocate, channel=channel, automated=True)
+    text = ConsentText.objects.get(kind="auto_call_text")
+    ConsentEvent.objects.create(
+        submission=claimed, kind=text.kind, action="granted", text=text, shown_sha256=text.sha256
+    )
+    attempt(claimed, advocate, automated=True)
+    ConsentEvent.objects.bulk_create([withdrawn(claimed, "auto_call_text")])
+    with refused(says):
+        attempt(claimed, advocate, automated=True)
+    attempt(claimed, advocate)
+
+
+def test_nobody_is_contacted_who_asked_us_to_stop(claimed, advocate):
+    ConsentEvent.objects.bulk_create([withdrawn(claimed)])
+    with refused("nobody is contacted who asked us to stop"):
+        attempt(claimed, advocate)
 
 
 @pytest.mark.parametrize("columns", [{"channel": "pigeon"}, {"result": "maybe"}])

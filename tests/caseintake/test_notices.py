@@ -22,6 +22,12 @@ from tests.mail_server import HOST, MailServer
 
 from .conftest import CANARIES, new_request
 
+
+def a_request(**changes):
+    """A request from somebody who wants no mail: all that goes out is for staff."""
+    return new_request(reply_by=["call"], **changes)
+
+
 pytestmark = pytest.mark.django_db
 
 ADA, BEN = "ada@desk.example", "ben@desk.example"
@@ -74,7 +80,7 @@ def running(server):
 
 
 def test_a_mail_with_the_reference_and_nothing_of_the_person_arrives(running, advocate, colleague):
-    reference = new_request().ref
+    reference = a_request().ref
     assert outbox.deliver_due() == 2
     assert sorted(taken.recipients for taken in running.taken) == [(ADA,), (BEN,)]
     for taken in running.taken:
@@ -87,7 +93,7 @@ def test_a_mail_with_the_reference_and_nothing_of_the_person_arrives(running, ad
 
 def test_one_line_carries_all_that_is_due(running, advocate):
     for number in range(3):
-        new_request(message=f"Number {number}")
+        a_request(message=f"Number {number}")
     assert outbox.deliver_due() == 3
     assert len({taken.caller for taken in running.taken}) == 1
 
@@ -96,9 +102,9 @@ def test_one_line_carries_all_that_is_due(running, advocate):
 
 
 def test_a_server_that_is_away_for_hours_gets_all_with_the_next_sweep(server, clock, advocate, colleague, log):
-    new_request()
+    a_request()
     assert clock.sweep_for(timedelta(hours=3)) == 0
-    new_request(message="Another one")
+    a_request(message="Another one")
     assert clock.sweep_for(timedelta(hours=3)) == 0
     assert "The mail server cannot be reached (ConnectionRefusedError). Mail to staff waits." in log.getvalue()
     server.start()
@@ -109,7 +115,7 @@ def test_a_server_that_is_away_for_hours_gets_all_with_the_next_sweep(server, cl
 
 
 def test_a_server_that_takes_the_call_and_says_nothing_ends_no_sweep(server, clock, advocate, log):
-    new_request()
+    a_request()
     with socket.create_server((HOST, server.port)):
         assert clock.sweep_for(timedelta(minutes=2)) == 0
     assert "cannot be reached (SMTPServerDisconnected)" in log.getvalue()
@@ -126,7 +132,7 @@ def test_whatever_the_server_does_the_sweep_ends_before_the_worker_would_stop_it
 
 def test_a_sweep_gives_way_when_its_time_is_over(running, advocate, monkeypatch):
     for number in range(3):
-        new_request(message=f"Number {number}")
+        a_request(message=f"Number {number}")
     times = iter([0.0, 1.0, outbox.PATIENCE + 1])
     monkeypatch.setattr(outbox, "monotonic", lambda: next(times))
     assert outbox.deliver_due() == 1
@@ -138,7 +144,7 @@ def test_a_sweep_gives_way_when_its_time_is_over(running, advocate, monkeypatch)
 
 def test_mail_put_off_for_hours_leaves_within_minutes_of_the_servers_recovery(running, clock, advocate, colleague, log):
     running.refusal_of_all = "451 Try again later"
-    new_request()
+    a_request()
     assert clock.sweep_for(timedelta(hours=2, minutes=30)) == 0
     assert running.refused.count(ADA) < 35, "once in five minutes, not at each sweep"
     said = [line for line in log.getvalue().splitlines() if "mesoinfo.outbox" in line]
@@ -154,9 +160,9 @@ def test_mail_put_off_for_hours_leaves_within_minutes_of_the_servers_recovery(ru
 
 def test_what_is_refused_again_and_again_holds_up_nothing_new(running, clock, advocate, colleague):
     running.refusals[ADA] = "550 No such person"
-    new_request()
+    a_request()
     assert clock.sweep_for(timedelta(hours=1)) == 1
-    new_request(message="Another one")
+    a_request(message="Another one")
     # What was refused is due, and has been for longer.
     clock.ahead += outbox.LONGEST_WAIT
     OutboxMessage.objects.filter(role="advocate", sent_at=None).update(available_at=clock.now())
@@ -171,7 +177,7 @@ def test_one_refused_address_keeps_nothing_from_the_others_and_gives_them_nothin
 ):
     other = BEN if refused == ADA else ADA
     running.refusals[refused] = "550 No such person"
-    new_request()
+    a_request()
     assert outbox.deliver_due() == 1
     assert clock.sweep_for(timedelta(hours=3)) == 0
     assert len(running.taken) == 1
@@ -188,7 +194,7 @@ def test_one_refused_address_keeps_nothing_from_the_others_and_gives_them_nothin
 @pytest.mark.parametrize("fault", ["drops_the_line", "falls_silent"])
 def test_a_mail_taken_without_a_word_comes_again_under_the_same_id(running, clock, advocate, colleague, fault):
     setattr(running, fault, True)
-    new_request()
+    a_request()
     assert outbox.deliver_due() == 0
     assert len(running.taken) == 2, "one that is lost on the way holds no other up"
     setattr(running, fault, False)
@@ -199,7 +205,7 @@ def test_a_mail_taken_without_a_word_comes_again_under_the_same_id(running, cloc
 
 def test_a_line_that_breaks_for_hours_brings_a_few_mails_and_not_hundreds(running, clock, advocate):
     running.drops_the_line = True
-    new_request()
+    a_request()
     clock.sweep_for(timedelta(hours=3))
     assert len(running.taken) < 10
     assert running.inbox() == {ADA: 1}
@@ -207,7 +213,7 @@ def test_a_line_that_breaks_for_hours_brings_a_few_mails_and_not_hundreds(runnin
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_while_it_sends_is_made_up_for_under_the_same_id(running, clock, advocate):
-    new_request()
+    a_request()
     worker = subprocess.Popen(
         [sys.executable, "-c", "import django; django.setup(); from mesoinfo import outbox; outbox.deliver_due()"],
         cwd=BASE_DIR,
@@ -236,7 +242,7 @@ def test_two_workers_send_a_mail_once(running, advocate):
         sent_by_the_other.append(outbox.deliver_due())
         connection.close()  # that of the server's thread
 
-    new_request()
+    a_request()
     running.when_taken = sweep_meanwhile
     assert outbox.deliver_due() == 1
     assert sent_by_the_other == [0]

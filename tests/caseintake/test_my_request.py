@@ -1,0 +1,286 @@
+"""Keeping control: who has the private code sees, adds to, takes back and erases what they sent; nobody else does."""
+
+import json
+import re
+
+import pytest
+
+from caseintake import doors, triage
+from caseintake.models import (
+    ConsentEvent,
+    ConsentText,
+    DataKey,
+    Erasure,
+    Outcome,
+    PersonCopy,
+    Purpose,
+    State,
+    Submission,
+)
+from caseintake.private_code import new_code, read_code
+from caseintake.reading import open_case
+from mesoinfo.models import OutboxMessage
+
+from .conftest import CANARIES, OURS, PHONE, REQUEST
+from .test_sending import send, text_of
+
+MY, MORE = "/my-request/", "/free-case-review/more/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(site):
+    """Every page here has a phone number to show."""
+
+
+def ask(client, code, headers=OURS, **fields):
+    return client.post(MY, {"code": str(code), **fields}, headers=headers)
+
+
+def add(client, code, headers=OURS, **fields):
+    return client.post(MORE, {"code": str(code), **fields}, headers=headers)
+
+
+def code_on(page):
+    return " ".join(re.findall(r"<li>(\w+)</li>", page[page.index('class="private-code"') :])[:12])
+
+
+# The code
+
+
+def test_who_sends_a_request_is_shown_a_code_that_opens_it(client):
+    page = text_of(send(client))
+    opened = text_of(ask(client, code_on(page)))
+    assert Submission.objects.get().ref in opened
+    for canary in ("Canaryname", "212 555 0199", "canary.mail@example.org", "Canarymessage", "Kentucky"):
+        assert canary in opened
+
+
+def test_the_code_is_nowhere_but_on_that_page(client, log):
+    page = text_of(send(client))
+    first, second = code_on(page).split()[:2]
+    rows = [list(model.objects.values()) for model in (PersonCopy, Submission, OutboxMessage)]
+    assert f"{first} {second}" not in f"{rows} {log.getvalue()}"
+
+
+def test_a_repeat_gets_the_same_reference_and_a_code_of_its_own(client):
+    pages = [text_of(send(client)) for _ in range(2)]
+    codes = [code_on(page) for page in pages]
+    assert "We already have this request" in pages[1] and codes[0] != codes[1]
+    assert Submission.objects.count() == 1
+    for code in codes:
+        assert Submission.objects.get().ref in text_of(ask(client, code))
+
+
+def test_the_pages_are_kept_nowhere_and_set_no_cookie(client, sent):
+    for response in (ask(client, sent.code), ask(client, new_code()), add(client, sent.code, message="More.")):
+        assert response.headers["Cache-Control"] == "no-store"
+        assert not response.cookies
+    for path in (MY, MORE):
+        response = client.get(path)
+        assert not response.cookies and "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", [MY, MORE])
+def test_another_website_can_do_nothing_with_it(client, sent, path):
+    response = client.post(
+        path,
+        {"code": str(sent.code), "do": "erase", "sure": "yes", "message": "Injected"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert response.status_code == 403
+    assert "from another website" in text_of(response) and str(sent.code) in text_of(response)
+    assert not Erasure.objects.exists() and sent.submission.payloads.count() == 1
+
+
+def test_a_wrong_code_and_an_erased_request_look_the_same(client, gone):
+    wrong = new_code()
+    pages = [ask(client, code) for code in (gone.code, wrong)]
+    assert [page.status_code for page in pages] == [200, 200]
+    one, two = (text_of(page).replace(str(code), "") for page, code in zip(pages, (gone.code, wrong), strict=True))
+    assert one == two
+    assert "We found no request with this code" in one and PHONE in one
+    for fields in ({"do": "erase", "sure": "yes"}, {"do": "withdraw", "kind": "use_to_reply"}, {"do": "download"}):
+        one, two = (text_of(ask(client, code, **fields)).replace(str(code), "") for code in (gone.code, wrong))
+        assert one == two
+
+
+def test_a_slip_in_the_code_is_told_and_the_code_kept(client, sent):
+    typed = str(sent.code).replace(sent.code.words[4], "hallo", 1)
+    page = text_of(ask(client, typed))
+    assert "Error: My request" in page and "“hallo”" in page and typed in page
+
+
+# What they see
+
+
+def test_they_see_how_many_read_it_when_and_in_what_role_and_no_name(client, sent, advocate, lead):
+    assert "Nobody on our staff has opened it" in text_of(ask(client, sent.code))
+    triage.claim(sent.submission, by=advocate)
+    for by, purpose in ((advocate, Purpose.WORKING), (advocate, Purpose.WORKING), (lead, Purpose.REVIEW)):
+        open_case(sent.submission, by=by, purpose=purpose)
+    page = text_of(ask(client, sent.code))
+    assert "2 of our staff opened it." in page
+    assert page.count("person 1, advocate") + page.count("person 2, advocate") == 3
+    assert "person 2, advocate lead" in page or "person 1, advocate lead" in page
+    assert advocate.name not in page and f" {lead.name} " not in page
+
+
+def test_notes_of_staff_are_not_theirs_to_see(client, sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    triage.add_note(sent.submission, "Canarynote", by=advocate)
+    page = text_of(ask(client, sent.code))
+    assert "Canarynote" not in page and "another code" not in page
+
+
+def test_they_take_a_copy_away(client, sent):
+    response = ask(client, sent.code, do="download")
+    assert response.headers["Content-Disposition"] == f'attachment; filename="my-request-{sent.reference}.json"'
+    content = json.loads(response.content)
+    assert content["reference"] == sent.reference
+    assert content["sent"][0]["answers"]["message"] == REQUEST["message"]
+    assert content["agreed_to"][0]["holds"] is True
+
+
+# Adding
+
+
+def test_what_is_added_reaches_the_advocate_and_their_own_copy(client, sent, advocate):
+    page = text_of(add(client, sent.code, illness=["mesothelioma", "tests"], place="chest", told_year="2026",
+                       message="He worked at the yard."))  # fmt: skip
+    assert "We have added it" in page and sent.reference in page
+    triage.claim(sent.submission, by=advocate)
+    _, added = open_case(sent.submission, by=advocate, purpose=Purpose.WORKING)
+    assert added.answers["illness"] == ["mesothelioma", "tests"]
+    own = text_of(ask(client, sent.code))
+    assert "Mesothelioma, Tests are under way" in own and "He worked at the yard." in own
+
+
+def test_the_desk_shows_what_was_added_in_words(client, sent, reading_desk, advocate):
+    add(client, sent.code, illness=["mesothelioma"], contact_states="Ohio", message="And this.")
+    triage.claim(sent.submission, by=advocate)
+    page = text_of(reading_desk.post(f"/admin/caseintake/submission/{sent.reference}/open/"))
+    assert "Added by the person" in page and "Ohio" in page and "And this." in page
+
+
+def test_the_advocate_who_has_the_case_is_told(client, sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    add(client, sent.code, message="And this.")
+    notice = OutboxMessage.objects.get(kind="case-amended")
+    assert (notice.recipient, notice.reference) == (advocate, sent.reference)
+
+
+def test_it_makes_a_request_more_urgent_and_never_less(client, db):
+    code = code_on(text_of(send(client, need="support_group", message="Hello")))
+    before = Submission.objects.get()
+    add(client, code, message="Thank you.")
+    assert Submission.objects.get().priority == before.priority == 3
+    add(client, code, urgent=["very_ill"])
+    after = Submission.objects.get()
+    assert after.priority == 0
+    assert after.due_at and before.due_at and after.due_at < before.due_at
+    assert set(before.priority_reasons) < set(after.priority_reasons)
+
+
+def test_a_closed_case_comes_back_into_the_queue(client, sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    add(client, sent.code, message="One more thing.")
+    assert sent.submission.state == State.QUEUED
+    assert sent.submission.events.latest("version").reason == "new-message"
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "You have not added anything yet"),
+        ({"told_year": "19"}, "Please check the year. We read it as 19."),
+        ({"told_year": "2999"}, "Please check the year. We read it as 2999."),
+        ({"first_year": "1980", "last_year": "1970"}, "The last year is before the first."),
+        ({"died_month": "12", "died_year": "2026"}, "That date is in the future."),
+        ({"message": "y" * 4001}, "This is 1 letters too long"),
+        ({"language": "y" * 300}, "This is 100 letters too long"),
+    ],
+)
+def test_a_slip_is_told_in_plain_words_and_nothing_is_lost(client, sent, fields, says):
+    page = text_of(add(client, sent.code, contact_work="Canarywork", **fields) if fields else add(client, sent.code))
+    assert "Error: Tell us more" in page and says in page
+    assert str(sent.code) in page and (not fields or "Canarywork" in page)
+    assert sent.submission.payloads.count() == 1
+
+
+def test_a_code_nobody_has_loses_nothing_that_was_typed(client, sent):
+    page = text_of(add(client, new_code(), message="Canarymore", urgent=["money"]))
+    assert "We found no request with this code" in page and "Canarymore" in page
+    assert re.search(r'value="money"\s+checked', page)
+
+
+def test_the_confirmation_leads_on_with_the_code_filled_in(client, sent):
+    page = text_of(client.post(MORE, {"code": str(sent.code), "start": "yes"}, headers=OURS))
+    assert str(sent.code) in page and "Error" not in page
+
+
+# Taking back
+
+
+def test_without_the_consent_to_reply_the_case_is_closed_at_once(client, sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    page = text_of(ask(client, sent.code, do="withdraw", kind="use_to_reply"))
+    assert "We have taken that back for you" in page and "You took this back on" in page
+    case = sent.submission
+    assert (case.state, case.outcome, case.assignee) == (State.CLOSED, "withdrawn", None)
+    event = ConsentEvent.objects.latest("id")
+    assert (event.action, event.method, event.kind) == ("withdrawn", "private-code", "use_to_reply")
+    assert OutboxMessage.objects.get(kind="consent-withdrawn").recipient == advocate
+    ask(client, sent.code, do="withdraw", kind="use_to_reply")
+    assert ConsentEvent.objects.count() == 2
+
+
+def test_another_consent_is_taken_back_by_itself(client, site):
+    site.makes_automatic_calls = True
+    site.save()
+    words = ConsentText.objects.get(kind="auto_call_text", retired_at__isnull=True).sha256
+    code = code_on(text_of(send(client, consent_auto=words)))
+    assert ConsentEvent.objects.filter(kind="auto_call_text", action="granted").count() == 1
+    ask(client, code, do="withdraw", kind="auto_call_text")
+    assert Submission.objects.get().state == State.QUEUED
+    assert ConsentEvent.objects.filter(kind="use_to_reply").count() == 1
+
+
+# Erasing
+
+
+def test_it_is_erased_after_a_second_yes_and_nobody_can_read_it_any_more(client, sent, lead):
+    assert "Delete all you sent?" in text_of(ask(client, sent.code, do="erase"))
+    assert not Erasure.objects.exists()
+    page = text_of(ask(client, sent.code, do="erase", sure="yes"))
+    assert "Your request is deleted" in page
+    assert sent.submission.state == State.DISPOSED
+    assert not DataKey.objects.exists() and not PersonCopy.objects.exists()
+    assert Erasure.objects.get().cause == "person"
+
+
+def test_who_erased_a_request_and_sends_it_again_is_heard_again(client):
+    key = "01234567-0123-4123-8123-0123456789ab"
+    for _ in range(2):
+        page = text_of(send(client, request_key=key))
+        assert "We have your request" in page
+        assert doors.erase(read_code(code_on(page)).lookup)
+    assert Submission.objects.count() == 2
+
+
+def test_while_the_database_is_away_they_are_told_and_keep_their_code(client, sent, database_away):
+    client.get(MY)
+    with database_away():
+        response = ask(client, sent.code)
+    assert response.status_code == 503
+    assert str(sent.code) in text_of(response) and PHONE in text_of(response)
+
+
+def test_nothing_of_it_reaches_a_log(client, sent, log):
+    for fields in ({}, {"do": "download"}, {"do": "withdraw", "kind": "x"}, {"do": "erase", "sure": "yes"}):
+        ask(client, sent.code, **fields)
+    add(client, sent.code, message="Canarymore")
+    said = log.getvalue()
+    assert not [word for word in (*CANARIES, "Canarymore", str(sent.code)) if word in said]

@@ -1,0 +1,95 @@
+"""The receipt by email: for whoever wants a reply by email, with the reference and our phone number only."""
+
+import pytest
+from django.core import mail
+from django.db import transaction
+
+from caseintake import doors
+from caseintake.models import AccessEvent
+from mesoinfo import outbox
+from mesoinfo.models import OutboxMessage
+from tests.leaks import leaks_of
+from tests.refusing import refused
+
+from .conftest import CANARIES, PHONE, REQUEST, new_request
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(site):
+    """It gives the phone number."""
+
+
+def receipts():
+    outbox.deliver_due()
+    return [message for message in mail.outbox if message.to == [REQUEST["email"]]]
+
+
+def test_it_says_the_reference_and_the_phone_number_and_nothing_else():
+    reference = new_request().ref
+    [receipt] = receipts()
+    assert reference in receipt.body and PHONE in receipt.body
+    text = receipt.message().as_string().replace(REQUEST["email"], "")
+    assert leaks_of(CANARIES, text) == []
+    for word in ("asbestos", "mesothelioma", "case", "lawyer", "review", "help"):
+        assert word not in f"{receipt.subject} {receipt.body}".lower()
+
+
+def test_it_comes_once():
+    new_request()
+    new_request()
+    assert len(receipts()) == len(receipts()) == 1
+
+
+@pytest.mark.parametrize("ways", [["call"], []])
+def test_who_did_not_ask_for_a_reply_by_email_gets_none(ways):
+    new_request(reply_by=ways)
+    assert receipts() == []
+    assert not OutboxMessage.objects.filter(kind="case-receipt", sent_at=None).exists()
+
+
+def test_nobody_is_written_to_because_of_a_request_in_quarantine():
+    new_request(suspicions=("no-browser-headers",))
+    assert receipts() == []
+
+
+def test_nobody_is_written_to_who_has_erased_it_or_asked_us_to_stop(sent):
+    doors.withdraw(sent.code.lookup, "use_to_reply")
+    assert receipts() == []
+    assert not AccessEvent.objects.exists()
+
+
+def test_nobody_is_written_to_about_what_was_erased(gone):
+    assert receipts() == []
+
+
+def test_opening_it_for_the_address_is_on_record_as_the_systems():
+    new_request()
+    receipts()
+    event = AccessEvent.objects.get()
+    assert (event.actor, event.actor_kind, event.role, event.purpose) == (None, "system", "system", "receipt")
+
+
+def test_without_the_desks_key_it_waits_and_says_so(settings, log):
+    kept = settings.DESK_PRIVATE_KEY.read_text()
+    settings.DESK_PRIVATE_KEY.unlink()
+    new_request()
+    assert receipts() == []
+    assert "could not be made" in log.getvalue()
+    assert list(AccessEvent.objects.values_list("result", flat=True).order_by("sequence")) == ["opened", "failed"]
+    settings.DESK_PRIVATE_KEY.write_text(kept)
+    OutboxMessage.objects.update(available_at=OutboxMessage.objects.latest("id").created_at)
+    assert len(receipts()) == 1
+
+
+def test_its_address_is_nowhere_in_the_outbox():
+    new_request()
+    receipts()
+    assert leaks_of(CANARIES, str(list(OutboxMessage.objects.values()))) == []
+
+
+@pytest.mark.parametrize("fields", [{"role": "advocate", "address_is_sealed": True}, {}])
+def test_a_message_goes_one_way(fields):
+    with refused("a_message_is_for_a_role_or_for_one_person"), transaction.atomic():
+        OutboxMessage.objects.bulk_create([OutboxMessage(kind="x", dedupe_key="x", **fields)])
