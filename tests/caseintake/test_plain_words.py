@@ -100,7 +100,7 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
     found["form for other help"] = client.get(f"{FORM}?need=support_group").content.decode()
     post("nothing filled in", FORM, {})
     long = {"name": "z" * 101, "phone": "123", "email": "pat@", "message": "z" * 5000, "consent_use": "f" * 64}
-    post("all filled in wrongly", FORM, REQUEST | long)
+    post("all filled in wrongly", FORM, {**REQUEST, **long})
     post("asked for a call without a number", FORM, REQUEST | {"phone": "", "reply_by": ["call", "text"]})
     post("asked for an email without one", FORM, REQUEST | {"email": "", "reply_by": ["email"]})
     post("from another website", FORM, REQUEST, HTTP_SEC_FETCH_SITE="cross-site")
