@@ -22,7 +22,7 @@ def request_in_words(answers: Mapping[str, Any]) -> Lines:
         ("Name", answers.get("name", "")),
         ("Phone", answers.get("phone", "")),
         ("Email", answers.get("email", "")),
-        ("How to reply", ways or "Any way they gave"),
+        ("How to reply", ways or "Any way"),
         ("Leave a message?", dict(VOICEMAIL).get(answers.get("voicemail", ""), "No")),
         ("Best time", dict(BEST_TIME).get(answers.get("best_time", ""), "Any time")),
         ("Lives in", dict(STATES).get(answers.get("state", ""), "Not said")),

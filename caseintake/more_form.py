@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
+from django.forms import BoundField
 from django.utils import timezone
 
 from caseintake.form import LONGEST_MESSAGE, Choices
@@ -103,6 +104,26 @@ QUESTIONS = (
     Question("What else would you like to add?", ("message",)),
 )
 
+# What is asked right under an answer, of those who gave it.
+ASKED_UNDER = {
+    ("living", "no"): ("died_month", "died_year"),
+    ("illness", "mesothelioma"): ("place",),
+    ("stopped_work", "yes"): ("stopped_month", "stopped_year"),
+    ("contact", "work"): ("contact_work",),
+    ("served", "yes"): ("branch",),
+    ("urgent", "court_date"): ("court_date",),
+    ("easier", "interpreter"): ("language",),
+    ("easier", "family"): ("family",),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as its page shows it: each of its choices with what is asked under it."""
+
+    field: BoundField
+    choices: list[tuple[str, str, list[Shown]]]
+
 
 _Field = TypeVar("_Field", bound=forms.Field)
 
@@ -188,9 +209,25 @@ class MoreForm(forms.Form):
         return data
 
     @property
+    def questions(self) -> list[tuple[Question, list[Shown]]]:
+        """Each question with its fields, without those that are asked under an answer."""
+        under = {name for names in ASKED_UNDER.values() for name in names}
+        return [(one, [self._shown(name) for name in one.fields if name not in under]) for one in QUESTIONS]
+
+    @property
     def answers(self) -> dict[str, Any]:
         """What was answered, by the names of the fields; needs a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if value and name != "code"}
+
+    def _shown(self, name: str) -> Shown:
+        choices = getattr(self.fields[name], "choices", [])
+        return Shown(
+            self[name],
+            [
+                (value, label, [self._shown(under) for under in ASKED_UNDER.get((name, value), ())])
+                for value, label in choices
+            ],
+        )
 
     def _check_year(self, name: str, data: dict[str, Any], today: date) -> None:
         typed = data.get(name, "")
@@ -198,7 +235,8 @@ class MoreForm(forms.Form):
             return
         year = int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else 0
         if not EARLIEST_YEAR <= year <= today.year:
-            self.add_error(name, f"Please check the year. We read it as {typed[:20]}.")
+            which = str(self.fields[name].label).lower()
+            self.add_error(name, f"Please check the {which}. We read it as {typed[:20]}.")
 
     def _check_not_ahead(self, month: str, year: str, data: dict[str, Any], today: date) -> None:
         in_month, in_year = data.get(month, ""), data.get(year, "")

@@ -76,6 +76,11 @@ class Own:
     agreements: list[Agreement]
 
     @property
+    def state(self) -> str:
+        """Where they live, as far as what this code opens says so; an empty string else."""
+        return next((one.raw.get("state", "") for one in self.sent if one.is_first), "")
+
+    @property
     def readers(self) -> int:
         """How many members of staff opened it."""
         return len({reading.reader for reading in self.readings})

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from caseintake import doors, person
 from caseintake.accept import CodeUnknown, NotSaved, amend
 from caseintake.models import ConsentKind
-from caseintake.more_form import QUESTIONS, MoreForm
+from caseintake.more_form import MoreForm
 from caseintake.pages import LARGEST_BODY, MOST_FIELDS, page, unreadable
 from caseintake.private_code import CodeRefused, PrivateCode, read_code
 from mesoinfo.danger import danger_in
@@ -29,6 +29,7 @@ NOBODY_HAS_IT = "We found no request with this code. Check each word. If you del
 FROM_ANOTHER_SITE = (
     "This came to us from another website, so we did nothing. Please check it, and press the button again."
 )
+DAMAGED = "Your copy does not open. Please call us: we help you all the same."
 AWAY = "We cannot look this up right now. Please try again in a few minutes."
 
 logger = logging.getLogger(__name__)
@@ -78,18 +79,23 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
 def _more_page(request: HttpRequest, form: MoreForm, *, notice: str = "", status: int = 200) -> HttpResponse:
     if notice:
         show_as_typed(form)
-    questions = [
-        {"number": number, "question": question, "fields": [form[name] for name in question.fields]}
-        for number, question in enumerate(QUESTIONS, start=1)
-    ]
     context = {
         "form": form,
-        "questions": questions,
+        "code": _code_that_came_along(form),
         "notice": notice,
         "problems": problems_of(form) if form.is_bound else [],
         "danger": danger_in(form["message"].value() or ""),
     }
     return page(request, "caseintake/more.html", context, status=status)
+
+
+@sensitive_variables()
+def _code_that_came_along(form: MoreForm) -> PrivateCode | None:
+    """The code, when nothing is wrong with it: then nobody has to look at it again."""
+    try:
+        return None if "code" in form.errors else read_code(form["code"].value() or "")
+    except CodeRefused:
+        return None
 
 
 @csrf_exempt
@@ -112,7 +118,7 @@ def _my_answer(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request, sent)
     if refusal:
         notice, status = refusal
-        return _asking(request, typed, problem=notice, status=status)
+        return _asking(request, typed, notice=notice, status=status)
     try:
         code = read_code(typed)
     except CodeRefused as wrong:
@@ -121,10 +127,10 @@ def _my_answer(request: HttpRequest) -> HttpResponse:
         return _do(request, sent, code)
     except DatabaseError as error:
         logger.error("A person could not be shown their request (%s).", type(error).__name__)
-        return _asking(request, typed, problem=AWAY, status=503)
+        return _asking(request, typed, notice=AWAY, status=503)
     except VaultRefused as damage:
         logger.error("A person's own copy does not open (%s).", damage.code)
-        return _asking(request, typed, problem="Your copy does not open. Please call us.", status=503)
+        return _asking(request, typed, notice=DAMAGED, status=503)
 
 
 @sensitive_variables()
@@ -141,12 +147,17 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
         return _asking(request, str(code), problem=NOBODY_HAS_IT)
     if step == "download":
         return _download(own)
-    context = {"own": own, "code": code, "done": done, "asks_whether_sure": step == "erase"}
-    return page(request, "caseintake/my_request_open.html", context)
+    if step == "erase":
+        return page(request, "caseintake/my_request_sure.html", {"own": own, "code": code})
+    return page(request, "caseintake/my_request_open.html", {"own": own, "code": code, "done": done})
 
 
-def _asking(request: HttpRequest, typed: str = "", *, problem: str = "", status: int = 200) -> HttpResponse:
-    return page(request, "caseintake/my_request.html", {"typed": typed, "problem": problem}, status=status)
+def _asking(
+    request: HttpRequest, typed: str = "", *, problem: str = "", notice: str = "", status: int = 200
+) -> HttpResponse:
+    """The page that asks for the code: a `problem` is one with what was typed, a `notice` tells why we cannot go on."""
+    context = {"typed": typed, "problem": problem, "notice": notice}
+    return page(request, "caseintake/my_request.html", context, status=status)
 
 
 @sensitive_variables()

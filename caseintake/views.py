@@ -23,7 +23,7 @@ from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import Need
 from caseintake.pages import LARGEST_BODY, MOST_FIELDS, bare, unreadable
 from caseintake.pages import page as page_of
-from caseintake.zones import moment_in_words
+from caseintake.zones import moment_in_words, stamp_in_words
 from mesoinfo.danger import Danger, danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import TRAP, Unreadable, length_of, problems_of, read_post, show_as_typed
@@ -139,7 +139,8 @@ def _not_saved(sent: QueryDict) -> HttpResponse:
 def _accepted_page(
     request: HttpRequest, accepted: Accepted, *, page: str, state: str, id_number: bool, danger: Danger | None
 ) -> HttpResponse:
-    when = moment_in_words(accepted.due_at, state=state, now=timezone.now()) if accepted.due_at else ""
+    now = timezone.now()
+    when = moment_in_words(accepted.due_at, state=state, now=now) if accepted.due_at else ""
     # A path such as //evil.example is an address of another site.
     leads_back = page != request.path and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
     return page_of(
@@ -148,6 +149,7 @@ def _accepted_page(
         {
             "accepted": accepted,
             "when": when,
+            "sent_at": stamp_in_words(now, state=state),
             "id_number": id_number,
             "danger": danger,
             "sent_from": page if leads_back else "",

@@ -76,6 +76,17 @@ def moment_in_words(moment: datetime, *, state: str, now: datetime) -> str:
     return f"{_clock(local)}{_day(local, now)} {main.name}{elsewhere}"
 
 
+def stamp_in_words(moment: datetime, *, state: str = "") -> str:
+    """When something was, such as "November 23, 2026, 9:05 a.m. Pacific time": by the clock of most people in `state`.
+
+    Without a state, or with none of the US, by the desk's.
+    """
+    zone = ZONES.get(state, (DESK,))[0]
+    local = moment.astimezone(zone.clock)
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{local:%B} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M} {half} {zone.name}"
+
+
 def _clock(local: datetime) -> str:
     minutes = f":{local.minute:02}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes} {'a.m.' if local.hour < 12 else 'p.m.'}"

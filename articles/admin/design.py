@@ -10,7 +10,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -47,6 +47,7 @@ from articles.search.suggestions import Suggestion
 from citations.models import Notice, NoticeKind
 from citations.study_designs import EvidenceKind
 from citations.style import DEFAULT_STYLE
+from mesoinfo.public_forms import Choice
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 
@@ -204,6 +205,35 @@ class SpecimenForm(forms.Form):
     message = forms.CharField(error_messages={"required": "Write a few words."})
 
 
+class SpecimenQuestion(forms.Form):
+    """A field of each way in which a question of a long list is answered."""
+
+    CHOICES: ClassVar = [("yes", "Yes"), ("no", "No")]
+
+    one = Choice(CHOICES, label="")
+    some = Choice(CHOICES, label="Any of a few")
+    listed = Choice(CHOICES, label="One of many")
+    year = forms.CharField(label="A year", error_messages={"required": "Please check the year."})
+    line = forms.CharField(label="A line of text", error_messages={"required": "Write a few words."})
+    lines = forms.CharField(label="Several lines", error_messages={"required": "Write a few words."})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = ("radios", "boxes", "list", "year", "line", "lines")
+        for field, way in zip(self.fields.values(), ways, strict=True):
+            field.shown_as = way  # type: ignore[attr-defined]
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """As `components/question_field.html` takes them, a line of text under the first choice."""
+        below = {("one", "yes"): [{"field": self["line"]}]}
+        return [
+            {"field": self[name], "choices": [(*choice, below.get((name, choice[0]), [])) for choice in self.CHOICES]}
+            for name in self.fields
+            if name != "line"
+        ]
+
+
 def tokens(scheme: str) -> dict[str, str]:
     """The colors of the stylesheet by name, in the "light" or the "dark" scheme."""
     css = STYLESHEET.read_text(encoding="utf-8")
@@ -281,6 +311,8 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "last": Paginator(range(30), 10).page(3),
         "form": SpecimenForm(auto_id="right-%s"),
         "wrong": wrong,
+        "questions": [SpecimenQuestion(auto_id="right-%s").shown, SpecimenQuestion({}, auto_id="wrong-%s").shown],
+        "code": SimpleNamespace(words=["sample"] * 12),
         "problems": [(name, errors[0]) for name, errors in wrong.errors.items()],
         "feedback_wrong": feedback_wrong,
         "day": datetime.date(2026, 11, 21),

@@ -1,4 +1,4 @@
-"""{{ moment|in_words }}: a time as pages for people who sent us something say it."""
+"""{{ moment|in_words:state }}: a time as pages for people who sent us something say it, by the clock of their state."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from datetime import datetime
 
 from django import template
 
-from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME
+from caseintake.zones import stamp_in_words
 
 register = template.Library()
 
 
 @register.filter
-def in_words(moment: datetime) -> str:
+def in_words(moment: datetime, state: str = "") -> str:
     """Such as "November 23, 2026, 9:05 a.m. Eastern time"."""
-    local = moment.astimezone(DESK_ZONE)
-    half = "a.m." if local.hour < 12 else "p.m."
-    return f"{local:%B} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M} {half} {DESK_ZONE_NAME}"
+    return stamp_in_words(moment, state=state)

@@ -236,6 +236,18 @@
     notes();
   }
 
+  // The form that asks for help ----------------------------------------------------------------------
+
+  // What is sent twice with the same key and the same words is one request.
+  document.querySelectorAll(".case-review-form").forEach(function (form) {
+    const key = form.elements.request_key;
+    form.addEventListener("focusin", function () {
+      if (key && !key.value && crypto.randomUUID) {
+        key.value = crypto.randomUUID(); // only there where the address is secure
+      }
+    });
+  });
+
   // Suggestions --------------------------------------------------------------------------------------
 
   // The editable combobox with a list of the ARIA Authoring Practices. Nothing is chosen but by the reader.

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
-from playwright.sync_api import Locator, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, Route, expect
 
 from caseintake import triage
 from caseintake.models import AccessEvent, Submission
-from mesoinfo.models import SiteSettings, User
+from mesoinfo.models import User
+from tests.browser.asking import SMALL, URL, assert_it_fits, fill, make_site
 from tests.browser.axe import AT_THE_DESK, violations
 from tests.caseintake.conftest import REQUEST, member, new_request
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-URL = "/free-case-review/"
-SMALL = {"width": 320, "height": 640}
-
 
 @pytest.fixture(autouse=True)
 def site(live_site, settings, tmp_path) -> None:
     """A site with a phone number, and keys of this test alone."""
-    settings.KEY_DIR = tmp_path / "keys"
-    settings.DESK_PUBLIC_KEY = settings.KEY_DIR / "desk.public"
-    settings.DESK_PRIVATE_KEY = settings.KEY_DIR / "desk.private"
-    call_command("seal_keygen")
-    SiteSettings.objects.create(publisher_name="Sample Press", phone="1-800-555-0100", phone_hours="Any day", about="")
+    make_site(settings, tmp_path / "keys")
 
 
 @pytest.fixture
@@ -41,19 +36,6 @@ def signed_in(page: Page, user: User) -> Page:
     page.get_by_label("Password").fill("a long enough password")
     page.get_by_role("button", name="Log in").click()
     return page
-
-
-def fill(page: Page, **leave_out: bool) -> None:
-    page.get_by_label("My parent").check()
-    if not leave_out.get("name"):
-        page.get_by_label("Your name").fill(str(REQUEST["name"]))
-    page.get_by_label("Phone number").fill(str(REQUEST["phone"]))
-    page.get_by_label("What would help you most?").fill(str(REQUEST["message"]))
-    page.get_by_role("checkbox", name=re.compile("I agree")).check()
-
-
-def assert_it_fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -129,13 +111,62 @@ def test_going_back_and_sending_again_makes_no_second_request(new_page):
     page = new_page()
     page.goto(URL)
     fill(page)
-    page.get_by_role("button", name="Send my request").click()
+    send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
+    first = page.locator(".reference strong").inner_text()
     page.go_back()
     expect(page.get_by_label("Your name")).to_have_value(str(REQUEST["name"]))
-    page.get_by_role("button", name="Send my request").click()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("We already have this request")
+    expect(page.locator(".reference strong")).to_have_text(first)
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.whole
+def test_a_double_click_on_a_slow_line_makes_one_request(new_page):
+    page = new_page(viewport=SMALL)
+    page.goto(URL)
+    fill(page)
+    slow = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.get_by_role("button", name="Send my request").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("We (already )?have"))
+    assert Submission.objects.count() == 1
+    expect(page.locator(".reference strong")).to_have_text(Submission.objects.get().ref)
+
+
+def test_what_was_saved_before_the_line_broke_is_the_same_request_a_day_later(new_page, monkeypatch):
+    page = new_page()
+    page.goto(URL)
+    assert key_of(page) == ""
+    fill(page)
+    drawn = key_of(page)
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", drawn)
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort("aborted")
+
+    page.route(f"**{URL}", lose_the_answer, times=1)
+    with page.expect_event("requestfailed"):
+        send(page)
+    assert Submission.objects.count() == 1
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr("caseintake.accept.timezone.now", lambda: tomorrow)
+    assert key_of(page) == drawn
+    send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("We already have this request")
     assert Submission.objects.count() == 1
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send my request").click()
+
+
+def key_of(page: Page) -> str:
+    """What the script drew for this visitor."""
+    return page.locator("[name=request_key]").input_value()
 
 
 @pytest.mark.whole

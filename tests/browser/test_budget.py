@@ -6,12 +6,14 @@ The figures are those of the design; `make bench` writes what they are now to do
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag, urlencode, urljoin
 
 import brotli
@@ -211,14 +213,28 @@ def test_no_page_has_a_script_or_a_style_of_its_own(everything: dict[str, Answer
 def test_the_nu_html_checker_finds_no_error(
     site: Served, visitor: Visitor, everything: dict[str, Answer], tmp_path: Path
 ) -> None:
-    """On every page that links lead to, and on what the form answers: to mistakes, and to a request."""
+    """On every page that links lead to, and on what the forms of asking for help answer: to mistakes, and to words."""
     pages = {address: answer.body for address, answer in everything.items() if answer.page}
     from_our_page = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-    for name, sent in (("mistakes", {}), ("a request", REQUEST)):
-        answer = visitor.ask("/free-case-review/", "POST", urlencode(sent, doseq=True), **from_our_page)
+
+    def post(name: str, address: str, sent: Mapping[str, Any]) -> str:
+        answer = visitor.ask(address, "POST", urlencode(sent, doseq=True), **from_our_page)
         assert answer.status == 200
         pages[name] = answer.body
-    assert b"We have your request" in pages["a request"]
+        return answer.body.decode()
+
+    post("mistakes", "/free-case-review/", {})
+    answer = post("a request", "/free-case-review/", REQUEST)
+    assert "We have your request" in answer
+    code = {"code": re.findall(r'name="code" value="([a-z ]+)"', answer)[0]}
+    post("questions", "/free-case-review/more/", {**code, "start": "yes"})
+    post("questions, mistakes", "/free-case-review/more/", {"code": "zzzz", "died_year": "1492"})
+    post("added", "/free-case-review/more/", {**code, "message": "He liked the sea."})
+    post("their request, mistakes", "/my-request/", {"code": "zzzz"})
+    assert "He liked the sea." in post("their request", "/my-request/", code)
+    post("a consent taken back", "/my-request/", {**code, "do": "withdraw", "kind": "use_to_reply"})
+    post("whether they are sure", "/my-request/", {**code, "do": "erase"})
+    post("a request deleted", "/my-request/", {**code, "do": "erase", "sure": "yes"})
     files = {tmp_path / f"{number}.html": address for number, address in enumerate(pages)}
     for file, address in files.items():
         file.write_bytes(pages[address])
