@@ -20,9 +20,11 @@ def directory_all_can_enter(environment):
     directory = Path(tempfile.mkdtemp(prefix="mesoinfo-test-"))
     directory.chmod(0o755)
     environment.setenv("MESOINFO_VAR", str(directory / "var"))
-    yield directory / "var"
-    dev_postgres.stop()
-    shutil.rmtree(directory)
+    try:
+        yield directory / "var"
+    finally:
+        dev_postgres.stop()
+        shutil.rmtree(directory)
 
 
 @pytest.fixture

@@ -204,8 +204,10 @@ def own_database() -> Iterator[None]:
     )
     # The same dictionary for all threads.
     with patch.dict(connection.settings_dict, ours):
-        yield
-        connection.close()
+        try:
+            yield
+        finally:
+            connection.close()
 
 
 def _named(database: Mapping[str, str]) -> list[str]:
