@@ -68,7 +68,9 @@ class Texts(HTMLParser):
 
 
 def texts(html: str) -> list[str]:
-    return [text for found in Texts(html).found if (text := " ".join(found.split()))]
+    # However many figures it has by chance, a reference is one word.
+    found = (re.sub(r"CR-\w{5}-\w{5}", "CR", " ".join(found.split())) for found in Texts(html).found)
+    return [text for text in found if text]
 
 
 def plainly(html: str) -> str:

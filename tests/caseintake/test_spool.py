@@ -59,7 +59,7 @@ def test_nothing_of_a_person_can_be_read_in_it(away):
     accepted = accept(answers(), page="/mesothelioma/stage-4/")
     amend({"message": "Canarymessage again", "illness": ["mesothelioma"]}, code=accepted.code)
     for path in spool.waiting():
-        assert leaks_of((*CANARIES, "stage-4", *accepted.code.words[:3]), f"{path} {path.read_text()}") == []
+        assert leaks_of((*CANARIES, "stage-4", " ".join(accepted.code.words[:3])), f"{path} {path.read_text()}") == []
 
 
 def test_it_is_stored_under_the_reference_that_was_shown_and_the_file_goes(away):
