@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_variables
 from caseintake import doors
 from caseintake.answers import Lines, addition_in_words, request_in_words
 from caseintake.models import ConsentAction, ConsentKind, ConsentMethod, PersonCopy, State
-from caseintake.models.sealed import SCHEMA
 from caseintake.parcels import REQUEST
 from caseintake.private_code import PrivateCode
 from mesoinfo import vault
@@ -111,7 +110,7 @@ def open_own(code: PrivateCode) -> Own | None:
 
 @sensitive_variables()
 def _opened(copy: dict[str, Any], code: PrivateCode) -> Sent:
-    place = PersonCopy(id=copy["id"], schema=copy.get("schema", SCHEMA)).place
+    place = PersonCopy(id=copy["id"], schema=copy["schema"]).place
     words = json.loads(vault.unlock(doors.from_base64(copy["ciphertext"]), place=place, key=code.key))
     is_first = words["kind"] == REQUEST
     answers = words["answers"]
