@@ -18,7 +18,7 @@ from django.db import connection, connections, transaction
 
 FUNCTIONS = Path(__file__).parent / "intake.sql"
 # An answer that takes longer is none: the request goes to the spool, and the person does not wait.
-PATIENCE = "10s"
+PATIENCE = "4s"
 
 
 @dataclass(frozen=True)

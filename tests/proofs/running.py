@@ -125,16 +125,35 @@ class Database:
         finally:
             self.start()
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Inside, it hangs: its connections stand, and nothing answers."""
+        connection.close()
+        family = self._stopped()
+        try:
+            yield
+        finally:
+            for pid in reversed(family):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """Kill the postmaster and all its children at once."""
         connection.close()
-        postmaster = dev_postgres._server_pid(dev_postgres.home())
-        assert postmaster is not None
-        os.kill(postmaster, signal.SIGSTOP)  # so that it starts no further one meanwhile
-        family = _with_all_below(postmaster)
+        family = self._stopped()
         for pid in family:
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not any(dev_postgres._command_line(pid) for pid in family), "PostgreSQL is dead")
+
+    def _stopped(self) -> list[int]:
+        """The postmaster and all its children, which do nothing any more."""
+        postmaster = dev_postgres._server_pid(dev_postgres.home())
+        assert postmaster is not None
+        os.kill(postmaster, signal.SIGSTOP)  # first, so that it starts no further one meanwhile
+        family = _with_all_below(postmaster)
+        for pid in family[1:]:
+            os.kill(pid, signal.SIGSTOP)
+        return family
 
 
 class Product:

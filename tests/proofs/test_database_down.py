@@ -123,6 +123,21 @@ def test_what_the_spool_has_no_room_for_is_not_acknowledged_and_shown_again(runn
     print(f"\n{how}: {number} acknowledged and stored, 2 refused with all they typed; sent later it was taken.")
 
 
+def test_a_database_that_hangs_is_away_too(running: Product) -> None:
+    ledger, numbers = Ledger(), range(8)
+    ask(running.site.port)
+    with running.database.silent():
+        for number in numbers:
+            answer = send(running.site.port, words_of(number), number=number)
+            assert answer.is_acknowledged and PHONE in answer.page
+            ledger.acknowledged(number, answer)
+    # What it was asked in its sleep, it may do when it wakes: that is the same request.
+    running.drained()
+    found = stored(running.key)
+    assert found.holds(ledger, lambda number: words_of(number)["message"]) == []
+    print(f"\nWhile the database hung, {len(numbers)} requests were acknowledged; all are stored once.")
+
+
 def test_a_site_that_starts_meanwhile_takes_requests_and_knows_the_phone_number(running: Product) -> None:
     ledger = Ledger()
     ask(running.site.port)
