@@ -123,6 +123,8 @@ DECLARE
     payload_id uuid := parcel->'payload'->>'id';
 BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
+    -- As it is now, and until this is done: an advocate may be closing it, or the person erasing it.
+    SELECT * INTO known FROM caseintake_submission AS s WHERE s.id = known.id AND s.state <> 'disposed' FOR UPDATE;
     IF known.id IS NULL THEN
         RETURN;
     END IF;

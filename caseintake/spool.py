@@ -12,6 +12,7 @@ import fcntl
 import json
 import logging
 import os
+import time
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ from mesoinfo import durable
 SUFFIX = ".parcel"
 SET_ASIDE = "set-aside"
 UNKNOWN_CODE_WAITS = timedelta(days=1)
+# Far longer than it takes to write a file.
+DRAFTS_TAKE = timedelta(hours=1)
 
 Progress = Callable[[int], None]
 logger = logging.getLogger(__name__)
@@ -88,6 +91,7 @@ def drain(*, progress: Progress = lambda stored: None) -> Drained:
     """
     done = Drained()
     with _alone():
+        _clear_drafts()
         for path in waiting():
             try:
                 is_stored = _bring(_read(path))
@@ -103,6 +107,15 @@ def drain(*, progress: Progress = lambda stored: None) -> Drained:
             done.stored += 1
             progress(done.stored)
     return done
+
+
+def _clear_drafts() -> None:
+    """Remove what a process that was killed had begun to write: nobody was told that we have it."""
+    before = time.time() - DRAFTS_TAKE.total_seconds()
+    for draft in settings.SPOOL_DIR.glob(f".*{SUFFIX}.*"):
+        with suppress(FileNotFoundError):
+            if draft.stat().st_mtime < before:
+                draft.unlink()
 
 
 def set_aside() -> int:

@@ -270,6 +270,8 @@ def reopen(submission: Submission, *, by: User, reason: Reason, seen: Screen | N
         raise StepRefused(f"{submission.ref} is not closed.")
     if reason == Reason.NONE:
         raise StepRefused("Choose why it is opened again.")
+    if not consent.agrees_to(submission, ConsentKind.USE_TO_REPLY):
+        raise StepRefused("The person asked us to stop. If they want our help again, ask them to send a new request.")
     submission.move_to(State.QUEUED, by=by, reason=reason)
 
 

@@ -2,10 +2,14 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 
 import pytest
+from django.db import connection
 
-from caseintake import doors, triage
+from caseintake import doors, spool, triage
+from caseintake.accept import CodeUnknown, accept, amend
 from caseintake.models import (
     ConsentEvent,
     ConsentText,
@@ -21,7 +25,7 @@ from caseintake.private_code import new_code, read_code
 from caseintake.reading import open_case
 from mesoinfo.models import OutboxMessage
 
-from .conftest import CANARIES, OURS, PHONE, REQUEST
+from .conftest import CANARIES, OURS, PHONE, REQUEST, answers
 from .test_sending import send, text_of
 
 MY, MORE = "/my-request/", "/free-case-review/more/"
@@ -144,6 +148,24 @@ def test_they_take_a_copy_away(client, sent):
 
 
 # Adding
+
+
+@pytest.mark.django_db(transaction=True)
+def test_adding_and_erasing_at_once_leave_nothing_readable(site):
+    def adds(code):
+        with suppress(CodeUnknown), closing(connection):
+            amend({"message": "More."}, code=code)
+
+    def erases(code):
+        with closing(connection):
+            doors.erase(code.lookup)
+
+    for number in range(5):
+        code = accept(answers(message=f"Number {number}")).code
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda what, code=code: what(code), (adds, erases)))
+    assert not DataKey.objects.exists() and not PersonCopy.objects.exists()
+    assert Erasure.objects.count() == 5 and spool.waiting() == []
 
 
 def test_what_is_added_reaches_the_advocate_and_their_own_copy(client, sent, advocate):

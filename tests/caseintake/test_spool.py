@@ -235,6 +235,17 @@ def test_what_is_being_written_is_not_read(away, settings):
     assert drained() == (1, 0, 0)
 
 
+def test_what_a_killed_process_had_begun_to_write_is_cleared_away_in_time(away, settings):
+    accept(answers())
+    old, new = (settings.SPOOL_DIR / f".request-{number}-draft.parcel.77.ab" for number in (1, 2))
+    for draft in (old, new):
+        draft.write_text("half")
+    os.utime(old, (0, 0))
+    away.undo()
+    assert drained() == (1, 0, 0)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_the_file_and_its_name_are_on_disk_before_it_is_acknowledged(away, monkeypatch):
     accept(answers())  # which makes the day's key of repeats
     synced: list[int] = []

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from caseintake import triage
+from caseintake import doors, triage
 from caseintake.models import (
     HELD,
     TRANSITIONS,
@@ -316,6 +316,12 @@ def test_a_lead_opens_a_closed_case_again(claimed, advocate, lead):
     triage.reopen(claimed, by=lead, reason=Reason.NEW_MESSAGE)
     claimed.refresh_from_db()
     assert (claimed.state, claimed.outcome, claimed.closed_at) == (State.QUEUED, "", None)
+
+
+def test_a_case_of_somebody_who_asked_us_to_stop_is_not_opened_again(sent, lead):
+    doors.withdraw(sent.code.lookup, "use_to_reply")
+    with pytest.raises(StepRefused, match="The person asked us to stop"):
+        triage.reopen(sent.submission, by=lead, reason=Reason.MISTAKE)
 
 
 def test_an_open_case_is_not_opened_again(claimed, lead):
