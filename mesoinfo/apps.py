@@ -1,7 +1,6 @@
 """The base app, and the desk: Django's admin with our own site."""
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
@@ -11,10 +10,7 @@ class MesoinfoConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from mesoinfo import checks, database_roles, impatience, roles, schedule, triggers  # noqa: F401  checks register themselves
-
-        if settings.TIER == "site":
-            impatience.begin()
+        from mesoinfo import checks, database_roles, roles, schedule, triggers  # noqa: F401  checks register themselves
 
         # Last of all apps' permissions, hence without a sender: after each migrate, in every database.
         post_migrate.connect(roles.synchronise, dispatch_uid="mesoinfo.roles")

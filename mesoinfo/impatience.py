@@ -24,7 +24,11 @@ _silent_at: float | None = None
 
 
 def begin() -> None:
-    """From here on, every connection of this process waits so. Not for one that copies to or from files."""
+    """From here on, every connection of this process waits so.
+
+    Not for a process whose statements may take long (migrations), nor for one that uses COPY, which psycopg2 cannot do
+    then.
+    """
     extensions.set_wait_callback(_wait)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 
 def leaks_of(secrets: Iterable[str], text: str) -> list[str]:
-    """The forms of the secrets that the text holds."""
-    return [form for secret in secrets for form in _disguises(secret) if form and form in text]
+    """The forms of the secrets that the text holds. A secret of fewer than seven bytes may be there by accident."""
+    return [form for secret in secrets for form in _disguises(secret) if form in text]
 
 
 def _disguises(secret: str) -> Iterator[str]:
@@ -17,4 +17,10 @@ def _disguises(secret: str) -> Iterator[str]:
     yield secret.lower()
     yield raw.hex()
     yield secret.encode("utf-16-le").hex()
-    yield from (base64.b64encode(b"x" * offset + raw).decode()[4:-4] for offset in range(3))
+    yield from (_in_base64(raw, offset) for offset in range(3))
+
+
+def _in_base64(raw: bytes, offset: int) -> str:
+    """The part of its base64 that does not depend on what stands before and after it."""
+    padded = base64.b64encode(b"x" * offset + raw + b"x" * 3).decode()
+    return padded[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]

@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from caseintake import spool
+from mesoinfo import impatience
 
 EVERY = 1.0  # seconds between two looks
 AWAY = 3.0  # while the database does not answer
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             )
 
     def _follow(self) -> NoReturn:
+        impatience.begin()
         # No signal is caught: stopped at any moment, nothing is lost and nothing is stored twice.
         pause = EVERY
         while True:
