@@ -54,6 +54,7 @@ class SubmissionAdmin(RolesOnly):
             self._path("quarantine/", desk.quarantine, "quarantine"),
             self._path("closed/", desk.closed, "closed"),
             self._path("find/", desk.find, "find"),
+            self._path("person/", desk.find_person, "person"),
             self._path("<str:ref>/", desk.case, "change"),
             self._path("<str:ref>/open/", desk.open_case, "open"),
             self._path("<str:ref>/<slug:step>/", desk.take_step, "step"),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,11 +20,13 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from caseintake import consent, reading, spam, triage
+from caseintake import consent, finding, reading, spam, triage
 from caseintake.answers import addition_in_words, request_in_words
+from caseintake.form import STATES
 from caseintake.models import (
+    ActorKind,
     Channel,
     ConsentAction,
     ConsentEvent,
@@ -33,6 +36,7 @@ from caseintake.models import (
     Outcome,
     PayloadKind,
     Purpose,
+    ReadingResult,
     Reason,
     State,
     Submission,
@@ -40,6 +44,7 @@ from caseintake.models import (
 )
 from caseintake.references import read_reference
 from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, REASONS
+from mesoinfo import audit
 from mesoinfo.desk import staff
 from mesoinfo.models import SiteSettings, User
 from mesoinfo.vault import VaultRefused
@@ -56,7 +61,7 @@ HAND_OVER_REASONS = (
     Reason.MISTAKE,
 )
 REOPEN_REASONS = (Reason.NEW_MESSAGE, Reason.PERSON_ASKED, Reason.MISTAKE)
-LEADS_PURPOSES = tuple(purpose for purpose in Purpose if purpose != Purpose.WORKING)
+LEADS_PURPOSES = (Purpose.COVERING, Purpose.REVIEW, Purpose.QUARANTINE, Purpose.PERSON_ASKED)
 TO_THE_QUEUE = "queue"
 
 
@@ -100,8 +105,6 @@ def _list(request: HttpRequest, cases: Any, *, tab: str, title: str, empty: str)
         "page": page,
         "rows": [_facts(submission, now) for submission in page.object_list],
         "empty": empty,
-        "waiting": Submission.objects.queued().count(),
-        "in_quarantine": Submission.objects.quarantined().count(),
     }
     return _page(request, "caseintake/desk/queue.html", context)
 
@@ -119,6 +122,46 @@ def find(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:caseintake_submission_changelist"))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@sensitive_variables()
+@never_cache
+def find_person(request: HttpRequest) -> HttpResponse:
+    """The requests of somebody who calls without a reference. What is typed stays out of addresses and records; that
+    somebody was looked for, by what, and how many were found, is on record first.
+    """
+    if not triage.may_find(staff(request)):
+        raise PermissionDenied
+    typed = {name: request.POST.get(name, "").strip()[:200] for name in ("phone", "email", "name", "state")}
+    context: dict[str, Any] = {"title": "Find a person", "typed": typed, "states": STATES, "tab": "person"}
+    status = 200
+    if request.method == "POST":
+        context["problem"] = _why_nobody_is_found(typed)
+        try:
+            if not context["problem"]:
+                found = finding.find(typed)
+                by = ", ".join(sorted(finding.normal(typed)))
+                audit.record(staff(request), "requests.looked_for", by=by, found=len(found))
+                now = timezone.now()
+                context["found"] = [{**_facts(one.submission, now), "by": one.by} for one in found]
+                context["not_yet"] = finding.not_findable_yet()
+        except VaultRefused as refusal:
+            context["problem"] = f"Nobody can be looked for now. {refusal}"
+            status = 503
+    return _page(request, "caseintake/desk/find.html", context, status=status)
+
+
+@sensitive_variables()
+def _why_nobody_is_found(typed: Mapping[str, str]) -> str:
+    """Empty when there is something to look for."""
+    found_by = finding.normal(typed)
+    if typed["phone"] and "phone" not in found_by:
+        return f"A phone number has at least {finding.SHORTEST_PHONE} digits."
+    if typed["name"] and "name_and_state" not in found_by:
+        return "Choose the state too: a name is found only together with the state that was given."
+    return "" if found_by else "Type a phone number, an email address, or a name with a state."
+
+
 # One case
 
 
@@ -134,7 +177,7 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
     """Show what the person wrote and the notes, this once; the reading is on record first."""
     submission = get_object_or_404(Submission, ref=ref)
     asked = request.POST.get("purpose", "")
-    purpose = Purpose(asked) if asked in Purpose.values else Purpose.WORKING
+    purpose = Purpose(asked) if asked in LEADS_PURPOSES else Purpose.WORKING
     try:
         words = reading.open_case(submission, by=staff(request), purpose=purpose)
     except reading.ReadingRefused as refusal:
@@ -318,7 +361,10 @@ def _case_page(
         "seen": triage.Screen.of(submission),
         "events": submission.events.select_related("actor", "holder").order_by("-version"),
         "attempts": submission.contact_attempts.select_related("actor").order_by("-at"),
-        "readings": submission.readings.count(),
+        "readings": submission.readings.filter(actor_kind=ActorKind.STAFF, result=ReadingResult.OPENED).count(),
+        "also": [{**_facts(one.submission, now), "by": one.by} for one in finding.from_the_same(submission)]
+        if (holds_it or leads) and not erased
+        else [],
         "words": [_shown(piece) for piece in words] if words is not None else None,
         "erased": erased,
         "consents": [_agreement(event) for event in consents],
@@ -439,8 +485,22 @@ def _colleagues(submission: Submission) -> list[User]:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    whole = {**admin.site.each_context(request), "opts": Submission._meta, **context}
+    whole = {
+        **admin.site.each_context(request),
+        "opts": Submission._meta,
+        **(_lists(request) if "tab" in context else {}),
+        **context,
+    }
     return TemplateResponse(request, template, whole, status=status)
+
+
+def _lists(request: HttpRequest) -> dict[str, Any]:
+    """What the links to the lists say."""
+    return {
+        "waiting": Submission.objects.queued().count(),
+        "in_quarantine": Submission.objects.quarantined().count(),
+        "may_find": triage.may_find(staff(request)),
+    }
 
 
 def in_short(submission: Submission) -> str:

@@ -169,9 +169,15 @@ class CaseReviewForm(forms.Form):
         return data
 
 
+def digits_of(phone: str) -> str:
+    """The digits 0 to 9 of a phone number, in whatever script they are written, without those of an extension."""
+    number = re.split(r"(?i)\s*(?:x|ext|#)", phone)[0]
+    return "".join(str(unicodedata.decimal(c)) for c in number if c.isdecimal())
+
+
 def to_check(answers: dict[str, Any]) -> list[str]:
     """Codes for what an advocate should look at twice: `check_phone` for a number we could not read."""
-    digits = re.sub(r"\D", "", re.split(r"(?i)\s*(?:x|ext|#)", answers["phone"])[0])
+    digits = digits_of(answers["phone"])
     american = len(digits) == 10 or (len(digits) == 11 and digits[0] == "1")
     foreign = answers["phone"].startswith("+") and 8 <= len(digits) <= 15
     return ["check_phone"] if answers["phone"] and not (american or foreign) else []

@@ -357,6 +357,8 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO caseintake_erasure (submission_id, cause) VALUES (request, why);
+    DELETE FROM caseintake_blindindex USING caseintake_sealedpayload
+    WHERE caseintake_sealedpayload.id = data_key_id AND submission_id = request;
     DELETE FROM caseintake_datakey USING caseintake_sealedpayload
     WHERE caseintake_sealedpayload.id = payload_id AND submission_id = request;
     DELETE FROM caseintake_personcopy WHERE submission_id = request;

@@ -98,6 +98,11 @@ def may_answer_for_consent(user: User) -> bool:
     return holds(user, "caseintake.answer_for_consent")
 
 
+def may_find(user: User) -> bool:
+    """Whether they may look for a person's requests: those who are called, and those who answer for people's rights."""
+    return may_work(user) or may_lead(user) or may_answer_for_consent(user)
+
+
 def may_record_withdrawal(user: User, submission: Submission) -> bool:
     """Whether this is the advocate who has the case, or whoever answers for consents in all of them."""
     return may_handle(user, submission) or may_answer_for_consent(user)

@@ -100,7 +100,7 @@ _DESK = _both(
         " articles_emergencyedit articles_emergencynotice articles_image articles_look articles_offer articles_person"
         " articles_reviewclaim articles_reviewrequest articles_reviewscope articles_revision articles_ruleweight"
         " articles_schedule articles_story articles_suggestion articles_takedown articles_topic articles_waiver"
-        " caseintake_consenttext caseintake_datakey caseintake_submission citations_import"
+        " caseintake_blindindex caseintake_consenttext caseintake_datakey caseintake_submission citations_import"
         " citations_importedrecord citations_quote citations_turn mesoinfo_outboxmessage mesoinfo_sitesettings"
         " mesoinfo_user",
     ),

@@ -20,6 +20,7 @@ SWEEPS = {
     "call pages in to be read again": "articles.review.freshness.tick",
     "call pages in whose links are dead": "articles.links.calling.call_in",
     "forget how to recognize repeated requests": "caseintake.repeats.forget_old",
+    "make it possible to find requests by who sent them": "caseintake.finding.index_new",
     "keep the hashes of the ledgers outside the database": "mesoinfo.checkpoints.write",
     "keep what was erased outside the database": "caseintake.erasing.write",
     "erase what readers wrote half a year ago": "articles.feedback.reading.erase_old",

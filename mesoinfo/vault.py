@@ -23,9 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SUITE = 1
 PAYLOAD_SIZES = (4 * 1024, 16 * 1024, 64 * 1024)
@@ -176,6 +177,11 @@ def unlock(envelope: bytes, *, place: Place, key: bytes) -> bytes:
         # `from None`: a chained traceback could carry what was read.
         raise _damaged() from None
     return _unpad(padded)
+
+
+def derive(key: PrivateKey, what: str) -> bytes:
+    """Another secret of 32 bytes for the use that `what` names, always the same one, which tells nothing of `key`."""
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=f"mesoinfo {what}".encode()).derive(key.raw)
 
 
 def wrap_anew(sealed: Sealed, *, place: Place, key: PrivateKey, to: PublicKey) -> bytes:

@@ -2,7 +2,7 @@
 
 from caseintake.models.access import AccessEvent, ActorKind, Purpose, ReadingResult
 from caseintake.models.consent import ConsentAction, ConsentEvent, ConsentKind, ConsentMethod, ConsentText
-from caseintake.models.sealed import DataKey, Erasure, ErasureCause, PayloadKind, PersonCopy, SealedPayload
+from caseintake.models.sealed import BlindIndex, DataKey, Erasure, ErasureCause, PayloadKind, PersonCopy, SealedPayload
 from caseintake.models.submission import (
     HELD,
     TRANSITIONS,
@@ -23,6 +23,7 @@ __all__ = [
     "TRANSITIONS",
     "AccessEvent",
     "ActorKind",
+    "BlindIndex",
     "CaseEvent",
     "Channel",
     "ConsentAction",

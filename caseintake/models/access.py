@@ -24,6 +24,7 @@ class Purpose(models.TextChoices):
     PERSON_ASKED = "person-asked", "The person asked"
     RECEIPT = "receipt", "Sending the receipt"
     CONSENT_PROOF = "consent-proof", "Proving a consent"
+    INDEXING = "indexing", "Making it possible to find it"
 
 
 class ReadingResult(models.TextChoices):

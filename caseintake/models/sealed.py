@@ -16,6 +16,8 @@ from mesoinfo.ledger import append_only, refusal
 from mesoinfo.models import User
 
 SCHEMA = 1  # of the JSON inside
+INDEXED = ("phone", "email", "name_and_state")
+INDEX_BYTES = 16
 
 
 class PayloadKind(models.TextChoices):
@@ -189,6 +191,37 @@ class DataKey(models.Model):
         """Store the same key, wrapped for another desk key."""
         self.wrapped_for_desk, self.desk_key_id = wrapped, vault.desk_key_id(wrapped)
         self.save(update_fields=["wrapped_for_desk", "desk_key_id"])
+
+
+class BlindIndex(models.Model):
+    """What a request is found by without being opened: keyed hashes of who sent it (`caseintake.finding`).
+
+    It hangs on the data key, so that it cannot outlast it: an erasure has to take both.
+    """
+
+    data_key = models.OneToOneField(DataKey, primary_key=True, on_delete=models.PROTECT, related_name="blind_index")
+    # The desk key that the key of the hashes is derived from.
+    desk_key_id = models.CharField(max_length=32)
+    phone = models.BinaryField(null=True)
+    email = models.BinaryField(null=True)
+    name_and_state = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name_plural = "blind indexes"
+        indexes = [
+            models.Index(fields=["phone"], name="requests_by_phone"),
+            models.Index(fields=["email"], name="requests_by_email"),
+            models.Index(fields=["name_and_state"], name="requests_by_name_and_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(*(In(Length(name), [INDEX_BYTES]) for name in INDEXED)),
+                name="a_request_is_found_by_keyed_hashes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"blind index of {self.data_key_id}"
 
 
 class PersonCopy(models.Model):
