@@ -74,7 +74,7 @@ class CaseReviewForm(forms.Form):
     """Everything in one POST. `cleaned_data` holds what is sealed; field order is the order of the page."""
 
     need = Choice(NEEDS)
-    who = Choice(WHO)
+    who = Choice(WHO, widget=forms.RadioSelect)
     name = PlainText()
     phone = PlainText()
     email = PlainText()

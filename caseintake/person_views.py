@@ -156,7 +156,7 @@ def _asking(
     request: HttpRequest, typed: str = "", *, problem: str = "", notice: str = "", status: int = 200
 ) -> HttpResponse:
     """The page that asks for the code: a `problem` is one with what was typed, a `notice` tells why we cannot go on."""
-    context = {"typed": typed, "problem": problem, "notice": notice}
+    context = {"typed": typed, "problems": [("my-code", problem)] if problem else [], "notice": notice}
     return page(request, "caseintake/my_request.html", context, status=status)
 
 

@@ -31,6 +31,8 @@ from mesoinfo.public_forms import TRAP, Unreadable, length_of, problems_of, read
 # A random UUID, as browsers write one.
 REQUEST_KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
+NOT_SAVED = "Something is wrong on our side. Please press Send again in a minute."
+
 logger = logging.getLogger(__name__)
 
 
@@ -132,7 +134,7 @@ def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with every answer still there. Built without the database, which may be what is away."""
     form = _form(sent)
     show_as_typed(form)
-    body = bare("caseintake/case_review.html", form_context(form) | {"not_saved": True})
+    body = bare("caseintake/case_review.html", form_context(form) | {"notice": NOT_SAVED})
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
 
 

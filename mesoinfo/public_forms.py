@@ -65,8 +65,17 @@ class _NoFiles(FileUploadHandler):
 
 
 def problems_of(form: forms.Form) -> list[tuple[str, str]]:
-    """Each field with what is wrong with it, in the order of the page: a rule over several finds its problem last."""
-    return [(name, str(error)) for name in form.fields for error in form.errors.get(name, [])]
+    """What is wrong, each with the id of the control to mend it with, in the order of the page: a rule over several
+    fields finds its problem last.
+    """
+    return [(_control(form[name]), str(error)) for name in form.fields for error in form.errors.get(name, [])]
+
+
+def _control(field: forms.BoundField) -> str:
+    if isinstance(field.field, Choice) and isinstance(field.field.widget, forms.RadioSelect):
+        first, _ = field.field.choices[0]
+        return f"{field.auto_id}-{first}"
+    return field.auto_id
 
 
 def show_as_typed(form: forms.Form) -> None:
@@ -97,6 +106,7 @@ class Choice(forms.Field):
     """One of a list. What is not in the list counts as no answer."""
 
     def __init__(self, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        """`widget` is forms.RadioSelect where each choice has a control of its own."""
         super().__init__(required=False, **kwargs)
         self.choices = choices
 

@@ -47,7 +47,7 @@ from articles.search.suggestions import Suggestion
 from citations.models import Notice, NoticeKind
 from citations.study_designs import EvidenceKind
 from citations.style import DEFAULT_STYLE
-from mesoinfo.public_forms import Choice
+from mesoinfo.public_forms import Choice, problems_of
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "site.css"
 
@@ -313,7 +313,7 @@ def component_page(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
         "questions": [SpecimenQuestion(auto_id="right-%s").shown, SpecimenQuestion({}, auto_id="wrong-%s").shown],
         "code": SimpleNamespace(words=["sample"] * 12),
-        "problems": [(name, errors[0]) for name, errors in wrong.errors.items()],
+        "problems": problems_of(wrong),
         "feedback_wrong": feedback_wrong,
         "day": datetime.date(2026, 11, 21),
     }

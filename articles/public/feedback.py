@@ -34,6 +34,7 @@ TRAPPED = (
     "Something filled in a field that people cannot see, maybe your browser. We have emptied it. "
     "Please check your answer, and press Send again."
 )
+NOT_SAVED = "Something is wrong on our side. Please press Send again in a minute."
 GONE = "We do not have that page any more, so we did not save this. You can copy your words from below."
 TOO_MUCH = "It was more than our form can take in. Go back in your browser, shorten your words, and press Send again."
 BROKEN = "Part of it got lost on the way. Go back in your browser, and press Send again."
@@ -47,7 +48,7 @@ class FeedbackForm(forms.Form):
     trap = TRAP
 
     page = PlainText()
-    helpful = Choice(HELPFUL)
+    helpful = Choice(HELPFUL, widget=forms.RadioSelect)
     words = PlainText(lines=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -171,7 +172,7 @@ def _not_saved(sent: QueryDict) -> HttpResponse:
     """503 with everything still there. Built without the database, which may be what is away."""
     form = FeedbackForm(sent)
     show_as_typed(form)
-    context = _sent_back(form) | {"layout": "bare.html", "site": current_site(), "not_saved": True}
+    context = _sent_back(form) | {"layout": "bare.html", "site": current_site(), "not_saved": True, "notice": NOT_SAVED}
     body = render_to_string("articles/feedback.html", context)
     return HttpResponse(body, status=503, headers={"Retry-After": "60"})
 

@@ -175,7 +175,7 @@ def test_what_can_go_wrong_did_go_wrong_on_these_pages(pages):
     for name, sentence in {
         "all filled in wrongly": "Your message is 1,000 letters too long.",
         "from another website": "This came to us from another website",
-        "not saved": "We could not save this yet.",
+        "not saved": "Something is wrong on our side.",
         "in despair": "People answer day and night.",
         "part b, all wrong": "This is 100 letters too long.",
         "part b, years": "The last year is before the first.",

@@ -491,7 +491,7 @@ def test_neither_database_nor_spool_gives_503_with_every_value_and_the_phone_num
     assert_every_value_is_shown_again(foreign)
     assert response.status_code == 503
     page = text_of(response)
-    assert "We could not save this yet. Your answers are still below." in page
+    assert "We have not saved this yet. Your answers are still below." in page
     assert PHONE in page
     assert_every_value_is_shown_again(response)
     assert re.search(r'name="consent_use"[^>]* checked', page)

@@ -106,7 +106,7 @@ def test_what_the_spool_has_no_room_for_is_not_acknowledged_and_shown_again(runn
         for again in (answers[-1], send(running.site.port, words, number=number)):
             assert again.status == 503
             assert not again.reference and not again.code
-            assert "We could not save this yet. Your answers are still below." in again.page
+            assert "We have not saved this yet. Your answers are still below." in again.page
             assert again.shows_again(words)
             assert f'name="request_key" value="{key}"' in again.page
             assert PHONE in again.page
