@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from django.urls import reverse
 
@@ -45,6 +46,11 @@ class Question:
     took: list[float] = field(default_factory=list)  # milliseconds
     read_through: set[str] = field(default_factory=set)
 
+    def row(self) -> str:
+        middle, p95 = quantiles(self.took)
+        read = ", ".join(f"`{name}`" for name in sorted(self.read_through)) or "none"
+        return f"| {self.name} | {middle:.1f} | {p95:.1f} | {read} |"
+
     def check(self, response: Any) -> None:
         """Raise CannotMeasure when this is not the page that is measured."""
         if response.status_code != 200 or self.told not in response.content.decode():
@@ -66,25 +72,18 @@ def measure(say: Say) -> str:
         questions = ask(TIMES)
         for question in questions:
             say(f"  {question.name}: {quantiles(question.took)[0]:.1f} ms")
-    read = sorted(set().union(*(question.read_through for question in questions)))
     return "\n".join(
         [
             f"## The advocates' desk at {REQUESTS:,} requests",
             "",
             f"{REQUESTS:,} requests that wait, each of another person and findable by phone number, email address, and "
             f"name with state; each question {TIMES} times in random turns, each time for another person or case, "
-            "through all of Django but the network. What goes on record before the answer is on disk.",
+            "through all of Django but the network. What goes on record before the answer is on disk. The sweep of the "
+            f"worker that makes requests findable opens {swept / sweep:.0f} a second.",
             "",
-            "| question | median, ms | p95, ms |",
-            "| --- | --: | --: |",
-            *(
-                f"| {question.name} | {middle:.1f} | {p95:.1f} |"
-                for question in questions
-                for middle, p95 in [quantiles(question.took)]
-            ),
-            "",
-            f"Big tables read from end to end: {', '.join(read) or 'none'}. The sweep of the worker that makes them "
-            f"findable opens {swept / sweep:.0f} a second.",
+            "| question | median, ms | p95, ms | big tables read from end to end |",
+            "| --- | --: | --: | --- |",
+            *(question.row() for question in questions),
         ]
     )
 
@@ -121,8 +120,6 @@ def person(number: int) -> dict[str, str]:
 
 def fill(requests: int) -> None:
     """Take in so many requests, as the form gives them."""
-    from django.db import connection
-
     from caseintake import surroundings
     from caseintake.accept import accept
     from caseintake.form import CaseReviewForm
@@ -134,8 +131,6 @@ def fill(requests: int) -> None:
         if not form.is_valid():
             raise CannotMeasure(f"The form refuses a request: {form.errors.as_json()}. Change bench/casework.py.")
         accept(form.cleaned_data, page="/free-case-review/")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def make_findable() -> int:
@@ -145,6 +140,8 @@ def make_findable() -> int:
     swept = 0
     while found := finding.index_new():
         swept += found
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return swept
 
 
