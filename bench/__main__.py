@@ -16,6 +16,8 @@ import django
 from bench import (
     SHORT,
     Say,
+    asking,
+    casework,
     comparing,
     desk,
     evidence,
@@ -41,6 +43,7 @@ OF_THE_SITE: dict[str, Callable[[Served, Say], str]] = {
     "observatory": observatory.measure,
     "printing": printing.measure,
     "speed": speed.measure,
+    "asking": asking.measure,
     "pages": pages.measure,
     "looks": looks.measure,
 }
@@ -48,6 +51,7 @@ BY_THEMSELVES: dict[str, Callable[[Say], str]] = {
     "pictures": pictures.measure,
     "search": search.measure,
     "comparing": comparing.measure,
+    "casework": casework.measure,
     "desk": desk.measure,
     "evidence": evidence.measure,
 }

@@ -65,9 +65,16 @@ def over_http2(site: Served) -> Iterator[str]:
 
 @contextmanager
 def granian(
-    surroundings: Mapping[str, str], application: str = "", *, certificate: Path | None = None
+    surroundings: Mapping[str, str],
+    application: str = "",
+    *,
+    certificate: Path | None = None,
+    messages: int | None = None,
 ) -> Iterator[int]:
-    """The server as `make run` starts it, with the site or another application; the port it answers on."""
+    """The server as `make run` starts it, with the site or another application; the port it answers on.
+
+    Its messages go where ours go, or where subprocess is told with `messages`.
+    """
     port = free_port()
     command = programs(port)["site"]
     process = subprocess.Popen(
@@ -75,6 +82,7 @@ def granian(
         cwd=BASE_DIR,
         env=surroundings,
         stdin=subprocess.DEVNULL,
+        stderr=messages,
         start_new_session=True,
         preexec_fn=die_with_parent,
     )
