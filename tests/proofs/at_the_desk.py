@@ -1,0 +1,141 @@
+"""The desk and its worker in processes of their own, and an advocate who works there as a browser does."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from html import unescape
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
+
+from mesoinfo import vault
+from mesoinfo.dev_run import HOST, programs
+from mesoinfo.grants import DESK
+from mesoinfo.models import User
+from tests.browser.served import address_of, manage
+from tests.conftest import PASSWORD, member
+from tests.proofs.running import Process, Product, Site
+from tests.proofs.visitors import PATIENCE
+
+QUEUE = "/admin/caseintake/submission/"
+
+
+def desk_surroundings(product: Product, place: Path, private_key: Path, mail_port: int) -> dict[str, str]:
+    """The environment of desk and worker in production, with what they keep in `place`. Writes the private key."""
+    with os.fdopen(os.open(private_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(vault.key_text(product.key))
+    checkpoints = place / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    return {
+        **product.surroundings,
+        "MESOINFO_TIER": "desk",
+        "MESOINFO_VAR": str(place),
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "DATABASE_URL": address_of({**connection.settings_dict, "USER": DESK}),
+        "DESK_PRIVATE_KEY": str(private_key),
+        "AUDIT_CHECKPOINT_DIR": str(checkpoints),
+        "EMAIL_URL": f"smtp://{HOST}:{mail_port}",
+    }
+
+
+class Desk:
+    """Its pages, and the worker."""
+
+    def __init__(self, surroundings: dict[str, str]) -> None:
+        self.surroundings = surroundings
+        self.pages = Site(surroundings)
+        self.worker = Process("worker", programs(self.pages.port)["worker"], surroundings)
+
+    def work_off(self, *sweeps: str) -> None:
+        """Have the worker do these now, and not at their next turns."""
+        order = f"from django_q.tasks import async_task\nfor sweep in {sweeps}: async_task(sweep)"
+        manage("shell", "--command", order, surroundings=self.surroundings)
+
+
+@contextmanager
+def open_desk(surroundings: dict[str, str]) -> Iterator[Desk]:
+    """The desk, running."""
+    manage("collectstatic", "--noinput", "--clear", surroundings=surroundings)
+    desk = Desk(surroundings)
+    try:
+        desk.pages.start()
+        desk.worker.start()
+        desk.pages.wait()
+        yield desk
+    finally:
+        desk.pages.stop()
+        desk.worker.stop()
+
+
+def an_advocate() -> User:
+    """One whose password the desk can check: the tests have a quicker way to keep theirs."""
+    advocate = member("advocate")
+    hasher = PBKDF2PasswordHasher()
+    advocate.password = hasher.encode(PASSWORD, hasher.salt())
+    advocate.save(update_fields=["password"])
+    return advocate
+
+
+class Screen:
+    """What the desk answered."""
+
+    def __init__(self, status: int, page: str) -> None:
+        self.status = status
+        self.page = unescape(page)
+
+    @property
+    def seen(self) -> str:
+        """What its forms say that this screen knew of a case."""
+        found = re.search(r'name="seen" value="([0-9-]+)"', self.page)
+        assert found, "The screen shows no case that could be worked on."
+        return found[1]
+
+
+class Advocate:
+    """A browser in which an advocate is signed in. Cookies are kept, and shown at each request."""
+
+    def __init__(self, port: int, email: str) -> None:
+        self._port = port
+        self._cookies: SimpleCookie = SimpleCookie()
+        self.look("/admin/login/")
+        signed_in = self.press("/admin/login/", username=email, password=PASSWORD, next="/admin/")
+        assert signed_in.status == 302, f"The sign-in was answered with {signed_in.status}."
+
+    def look(self, path: str) -> Screen:
+        return self._ask("GET", path)
+
+    def press(self, path: str, **fields: Any) -> Screen:
+        """Send a form of the page that was looked at before."""
+        token = self._cookies["csrftoken"].value
+        return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": token, **fields}))
+
+    def step(self, ref: str, step: str, **fields: str) -> Screen:
+        """Take a step on a case, from its screen."""
+        return self.press(f"{QUEUE}{ref}/{step}/", seen=self.look(f"{QUEUE}{ref}/").seen, **fields)
+
+    def _ask(self, method: str, path: str, body: str = "") -> Screen:
+        with closing(http.client.HTTPConnection(HOST, self._port, timeout=PATIENCE)) as line:
+            headers = {
+                "Host": "localhost",
+                "Origin": "https://localhost",
+                "Referer": "https://localhost/admin/",
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-For": "10.1.1.1",
+                "Cookie": "; ".join(f"{name}={cookie.value}" for name, cookie in self._cookies.items()),
+            }
+            if body:
+                headers["Content-Type"] = "application/x-www-form-urlencoded"
+            line.request(method, path, body or None, headers)
+            answer = line.getresponse()
+            for _, cookie in filter(lambda header: header[0].lower() == "set-cookie", answer.getheaders()):
+                self._cookies.load(cookie)
+            return Screen(answer.status, answer.read().decode())
