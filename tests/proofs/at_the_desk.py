@@ -6,7 +6,7 @@ import http.client
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from html import unescape
 from http.cookies import SimpleCookie
@@ -15,35 +15,42 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
 
 from mesoinfo import vault
 from mesoinfo.dev_run import HOST, programs
-from mesoinfo.grants import DESK
 from mesoinfo.models import User
 from tests.browser.served import address_of, manage
 from tests.conftest import PASSWORD, member
-from tests.proofs.running import Process, Product, Site
+from tests.proofs.running import Process, Site
 from tests.proofs.visitors import PATIENCE
 
 QUEUE = "/admin/caseintake/submission/"
 
 
-def desk_surroundings(product: Product, place: Path, private_key: Path, mail_port: int) -> dict[str, str]:
-    """The environment of desk and worker in production, with what they keep in `place`. Writes the private key."""
-    with os.fdopen(os.open(private_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(vault.key_text(product.key))
+def keep_private_key(key: vault.PrivateKey, path: Path) -> None:
+    """As `seal_keygen` keeps it."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(vault.key_text(key))
+
+
+def desk_surroundings(
+    site: Mapping[str, str], database: Mapping[str, Any], place: Path, private_key: Path, mail: str
+) -> dict[str, str]:
+    """The environment of desk and worker in production, beside this one of the site; they keep their files in `place`.
+
+    `database` is one of Django's DATABASES, `mail` what EMAIL_URL is to be.
+    """
     checkpoints = place / "checkpoints"
     checkpoints.mkdir(parents=True)
     return {
-        **product.surroundings,
+        **site,
         "MESOINFO_TIER": "desk",
         "MESOINFO_VAR": str(place),
         "SECRET_KEY": secrets.token_urlsafe(50),
-        "DATABASE_URL": address_of({**connection.settings_dict, "USER": DESK}),
+        "DATABASE_URL": address_of(database),
         "DESK_PRIVATE_KEY": str(private_key),
         "AUDIT_CHECKPOINT_DIR": str(checkpoints),
-        "EMAIL_URL": f"smtp://{HOST}:{mail_port}",
+        "EMAIL_URL": mail,
     }
 
 

@@ -80,21 +80,33 @@ class Process:
                 self._running.wait(FAREWELL)
             self.kill()
 
+    @property
+    def family(self) -> list[int]:
+        """Its process, and all that it started."""
+        assert self._running is not None
+        return _with_all_below(self._running.pid)
+
     def limit_files(self, size: int) -> None:
         """From now on no process of the program can write a file beyond this many bytes."""
-        assert self._running is not None
-        for pid in _with_all_below(self._running.pid):
+        for pid in self.family:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 class Site(Process):
     """The public site as `make run` serves it, by two workers; or the desk, as MESOINFO_TIER says."""
 
-    def __init__(self, surroundings: Mapping[str, str], application: str = "mesoinfo.wsgi:application") -> None:
+    def __init__(
+        self,
+        surroundings: Mapping[str, str],
+        application: str = "mesoinfo.wsgi:application",
+        *,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        """`prefix` is a command that runs the rest as another user."""
         self.port = free_port()
         command = programs(self.port)["site"][:-1]
         command[command.index("--workers") + 1] = str(WORKERS)
-        super().__init__(surroundings["MESOINFO_TIER"], [*command, application], surroundings)
+        super().__init__(surroundings["MESOINFO_TIER"], [*prefix, *command, application], surroundings)
 
     def start(self) -> None:
         wait_until(self._port_is_free, "the port is free again")

@@ -35,11 +35,12 @@ from django_q.models import Success
 from caseintake.models import AccessEvent, ActorKind, PayloadKind, SealedPayload, State, Submission
 from caseintake.private_code import new_code, read_code
 from mesoinfo import dev_postgres
-from mesoinfo.dev_run import THREADS
+from mesoinfo.dev_run import HOST, THREADS
+from mesoinfo.grants import DESK
 from mesoinfo.models import OutboxMessage
 from tests.mail_server import MailServer, Taken
 from tests.mesoinfo.conftest import directory_all_can_enter
-from tests.proofs.at_the_desk import QUEUE, Advocate, Desk, an_advocate, desk_surroundings, open_desk
+from tests.proofs.at_the_desk import QUEUE, Advocate, Desk, an_advocate, desk_surroundings, keep_private_key, open_desk
 from tests.proofs.canaries import Aviary, Canary, Found, Search, Secret, secrets_of
 from tests.proofs.running import (
     WORKERS,
@@ -75,6 +76,7 @@ LOUD = {
     "log_autovacuum_min_duration": "0",
     # Nothing is to hide from the search.
     "wal_compression": "off",
+    "wal_keep_size": "16GB",
 }
 # Kept as they are, so that what lies in the files can be found there; what the statistics quote of columns as well.
 NOT_COMPRESSED = """
@@ -265,7 +267,10 @@ def mail_server() -> Iterator[MailServer]:
 def desk(product_apart: Product, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Desk and worker. The private key lies apart: whoever has it as well reads everything."""
     private_key = tmp_path_factory.mktemp("key") / "desk.private"
-    surroundings = desk_surroundings(product_apart, product_apart.place / "desk", private_key, mail_server.port)
+    keep_private_key(product_apart.key, private_key)
+    site, place = product_apart.surroundings, product_apart.place / "desk"
+    database = {**connection.settings_dict, "USER": DESK}
+    surroundings = desk_surroundings(site, database, place, private_key, f"smtp://{HOST}:{mail_server.port}")
     with open_desk(surroundings) as desk:
         yield desk
 
@@ -340,12 +345,12 @@ def _work_on_cases(browser: Advocate, notes: Aviary, crowds: Crowds) -> None:
 
 def _do_all_that_is_due(desk: Desk) -> None:
     """The worker does what it would do within minutes."""
-    desk.work_off("mesoinfo.checkpoints.write", "caseintake.erasing.write")
     due = OutboxMessage.objects.filter(sent_at__isnull=True)
-    while due.exists():
-        left = due.count()
-        desk.work_off(*["mesoinfo.outbox.deliver_due"] * (left // 50 + 1))
-        wait_until(lambda: due.count() < left, "some mail is sent")  # noqa: B023  called at once
+    while left := due.count():
+        mail = ["mesoinfo.outbox.deliver_due"] * (left // 50 + 1)
+        desk.work_off(*mail, "mesoinfo.checkpoints.write", "caseintake.erasing.write")
+        wait_until(lambda before=left: due.count() < before, "some mail is sent")  # type: ignore[misc]
+    wait_until(lambda: _bytes_below(Path(desk.surroundings["AUDIT_CHECKPOINT_DIR"])), "the ledgers are copied")
 
 
 def _is_worth_searching() -> None:
