@@ -3,10 +3,11 @@
     python -m tests.proofs.intruder < PLAN
 
 Runs as the user of that process, with its environment and its role in the database. The plan (JSON) says what an
-intruder would soon find out: `directories`, `files`, `users` and `processes` of others, and the `ports` that answer on
-this machine. It names the `ways` to be tried beside reading what lies open ("everything", "standing in", "opening"),
-and a file `loot`, into which goes whatever was got. Prints JSON: how often each way `ended` how, which of the sealed
-`texts` were `opened`, and how many rows functions wrote into tables that stood in for others (`honored`).
+intruder would soon find out: `directories`, `files`, `users` and `processes` of others, the `ports` that answer on this
+machine, and, as a pattern, the `schemas` of the database to read. It names the `ways` to be tried beside reading what
+lies open ("everything", "standing in", "opening"), and a file `loot`, into which goes whatever was got. Prints JSON:
+how often each way `ended` how, which of the sealed `texts` were `opened`, and how many rows functions wrote into
+tables that stood in for others (`honored`).
 """
 
 from __future__ import annotations
@@ -150,12 +151,15 @@ class Database:
         line.autocommit = True
         return line
 
-    def read_all(self) -> None:
-        """Each column of each table and view, PostgreSQL's own too; then each table at once, in other ways."""
+    def read_all(self, schemas: str) -> None:
+        """Each column of each table and view in schemas whose names are like this, PostgreSQL's own among them; then
+        each table at once, in other ways.
+        """
         columns = self.ask(
             "SELECT n.nspname, c.relname, a.attname, c.relkind FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid"
             " JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 't')"
-            " AND NOT attisdropped AND attnum > 0 ORDER BY 1, 2, a.attnum"
+            " AND NOT attisdropped AND attnum > 0 AND nspname LIKE %s ORDER BY 1, 2, a.attnum",
+            schemas,
         )
         for schema, table, column, _ in columns:
             question = sql.SQL("SELECT {} FROM {}").format(sql.Identifier(column), sql.Identifier(schema, table))
@@ -293,6 +297,9 @@ class Database:
             self.attempt(way, sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
             for name, columns in tables:
                 self.attempt(way, f"CREATE TABLE {schema}.{name} ({columns})")
+                self.attempt(way, f"GRANT ALL ON {schema}.{name} TO PUBLIC")
+                for key in ("id", "dedupe_key"):  # what the functions rely on
+                    self.attempt(way, f"CREATE UNIQUE INDEX ON {schema}.{name} ({key})")
             for called, result, body in (
                 ("sha256(bytea)", "bytea", "SELECT $1"),
                 ("decode(text, text)", "bytea", "SELECT ''::bytea"),
@@ -382,8 +389,7 @@ class Machine:
         attempt("be another user", os.setuid, uid)
         attempt("be another user", os.setgid, uid)
         attempt("be another user", os.setgroups, [0])
-        for command in (["sudo", "-n", "id"], ["su", "-c", "id"], ["pkexec", "id"]):
-            attempt("be another user", _said_by, command)
+        attempt("be another user", _said_by, ["sudo", "-n", "-u", f"#{uid}", "id"])
 
     def read_devices(self) -> None:
         for path in ("/dev/mem", "/dev/kmem", "/dev/port", "/proc/kcore", "/proc/kmsg", "/etc/shadow", "/dev/vda"):
@@ -583,7 +589,7 @@ def _try_all(plan: dict[str, Any], tally: Tally) -> dict[str, Any]:
     texts = database.sealed_texts()
     if "everything" in plan["ways"]:
         _attack(machine, plan)
-        database.read_all()
+        database.read_all(plan["schemas"])
         database.reach_around(plan["files"])
         database.become()
         database.call_all(guesses(tally))
