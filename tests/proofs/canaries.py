@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import quopri
 import random
 import re
@@ -202,8 +203,10 @@ class Search:
 
     def through(self, *places: Path) -> list[Found]:
         """What is found in these files and in all below these directories, which nobody may be writing now."""
-        command = ["grep", "-F", "-r", "-D", "skip", "-a", "-o", "-b", "-H", "-Z", "-f", self._needles, "--", *places]
-        done = subprocess.run(command, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, capture_output=True)
+        command = ["grep", "-F", "-r", "-D", "skip", "-a", "-o", "-b", "-H", "-Z", "-f"]
+        done = subprocess.run(
+            [*command, self._needles, "--", *places], env={"LC_ALL": "C", "PATH": os.defpath}, capture_output=True
+        )
         assert done.returncode in (0, 1), f"grep did not succeed: {done.stderr.decode()[:500]}"
         found = []
         for line in done.stdout.split(b"\n")[:-1]:

@@ -398,11 +398,11 @@ def _at_rest(running: Product, desk: Desk, mails: list[Taken], planted: Planted)
 
 def _dump(database: str, to: Path) -> None:
     """As text and as pg_restore takes it, both uncompressed."""
+    entered = {**connection.settings_dict, "NAME": database}
     for how in ("plain", "custom"):
-        command = [postgres_programs() / "pg_dump", f"--format={how}", "--compress=0"]
-        entered = {**connection.settings_dict, "NAME": database}
+        command = [str(postgres_programs() / "pg_dump"), *named(entered), f"--format={how}", "--compress=0"]
         with (to / how).open("ab") as file:
-            subprocess.run([*command, *named(entered)], env=entering(entered), stdout=file, check=True)
+            subprocess.run(command, env=entering(entered), stdout=file, check=True)
 
 
 def _keep_mails(mails: list[Taken], place: Path) -> None:
