@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from caseintake.private_code import PrivateCode
-from tests.leaks import _in_base64
+from tests.leaks import in_base64
 
 # A needle is cut to this: what is found of it is telling enough, and part of a leak is a leak.
 LONGEST_NEEDLE = 24
@@ -130,7 +130,7 @@ def _in_letters(raw: bytes) -> Iterator[bytes]:
     yield raw.hex().encode()
     yield raw.hex().upper().encode()
     for offset in range(3):
-        written = _in_base64(raw, offset).encode()
+        written = in_base64(raw, offset).encode()
         yield written
         yield written.translate(bytes.maketrans(b"+/", b"-_"))
 

@@ -39,7 +39,7 @@ def running_as(user: int) -> list[str]:
     hidden = dict(_hidden(Path(sys.base_prefix), Path(sys.prefix).resolve(), BASE_DIR))
     if not hidden:
         return become
-    steps = ["set -e", "stage=$(mktemp -d)", "mount -t tmpfs -o mode=755 stage $stage"]
+    steps = ["set -e", "umask 022", "stage=$(mktemp -d)", "mount -t tmpfs -o mode=755 stage $stage"]
     for number, path in enumerate(hidden):
         steps += [f"mkdir $stage/{number}", f"mount --bind {shlex.quote(str(path))} $stage/{number}"]
     steps += [f"mount -t tmpfs -o mode=755 open {shlex.quote(str(wall))}" for wall in set(hidden.values())]

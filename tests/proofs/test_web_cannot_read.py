@@ -154,7 +154,7 @@ def test_from_the_site_nothing_can_be_opened_and_from_the_desk_all(
 
     took = time.monotonic() - began - prepared
     print(
-        f"\n{sealed} sealed texts in the database and {IN_SPOOL} files in the spool, ({prepared:.0f} s). From the "
+        f"\n{sealed} sealed texts in the database and {IN_SPOOL} files in the spool ({prepared:.0f} s). From the "
         f"site, {tried.tries + standing_in.tries:,} tries: 0 opened. From the desk, {sealed} opened. {took:.0f} s.\n"
         + "\n".join([*tried.lines(), "Where it may make temporary tables:", *standing_in.lines()])
     )
