@@ -35,7 +35,7 @@ def running_as(user: int) -> list[str]:
     Python and the checkout may lie where only root can go. The command then sees them, alone, in the same place.
     """
     become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--inh-caps=-all"]
-    become += ["--no-new-privs", "--pdeathsig=TERM"]
+    become += ["--pdeathsig=TERM"]
     hidden = dict(_hidden(Path(sys.base_prefix), Path(sys.prefix).resolve(), BASE_DIR))
     if not hidden:
         return become
