@@ -17,10 +17,10 @@ def _disguises(secret: str) -> Iterator[str]:
     yield secret.lower()
     yield raw.hex()
     yield secret.encode("utf-16-le").hex()
-    yield from (_in_base64(raw, offset) for offset in range(3))
+    yield from (in_base64(raw, offset) for offset in range(3))
 
 
-def _in_base64(raw: bytes, offset: int) -> str:
+def in_base64(raw: bytes, offset: int) -> str:
     """The part of its base64 that does not depend on what stands before and after it."""
     padded = base64.b64encode(b"x" * offset + raw + b"x" * 3).decode()
     return padded[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]

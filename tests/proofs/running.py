@@ -11,7 +11,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -24,10 +23,11 @@ from mesoinfo import dev_postgres, vault
 from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.dev_postgres_programs import find_programs
 from mesoinfo.dev_run import FAREWELL, HOST, die_with_parent, programs
-from mesoinfo.grants import ROLES, SITE
+from mesoinfo.grants import PROCESSES, ROLES, SITE
 from tests.browser.served import free_port, manage, production, wait_until_it_answers
 
 WORKERS = 2
+SAID = "said"  # the directory with what each process says
 PATIENCE = 120  # seconds, for what should take a few
 
 
@@ -40,25 +40,30 @@ def wait_until(true: Callable[[], object], what: str) -> None:
 
 
 class Process:
-    """One program of the product. To be started from the main thread: it is told to end when its starter does."""
+    """One program of the product. To be started from the main thread: it is told to end when its starter does.
 
-    def __init__(self, command: Sequence[str], surroundings: Mapping[str, str]) -> None:
+    What it says, which may be thousands of lines, is in `MESOINFO_VAR/said/<name>`.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], surroundings: Mapping[str, str]) -> None:
+        self.said = Path(surroundings["MESOINFO_VAR"], SAID, name)
         self._command = command
         self._surroundings = surroundings
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._running = subprocess.Popen(
-            self._command,
-            cwd=BASE_DIR,
-            env=self._surroundings,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            # It says of each request that it went to the spool: thousands of lines.
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
+        self.said.parent.mkdir(parents=True, exist_ok=True)
+        with self.said.open("ab") as said:
+            self._running = subprocess.Popen(
+                self._command,
+                cwd=BASE_DIR,
+                env=self._surroundings,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
 
     def kill(self) -> None:
         """Kill it, and all that it started, at once."""
@@ -75,21 +80,33 @@ class Process:
                 self._running.wait(FAREWELL)
             self.kill()
 
+    @property
+    def family(self) -> list[int]:
+        """Its process, and all that it started."""
+        assert self._running is not None
+        return _with_all_below(self._running.pid)
+
     def limit_files(self, size: int) -> None:
         """From now on no process of the program can write a file beyond this many bytes."""
-        assert self._running is not None
-        for pid in _with_all_below(self._running.pid):
+        for pid in self.family:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 class Site(Process):
-    """The public site as `make run` serves it, by two workers."""
+    """The public site as `make run` serves it, by two workers; or the desk, as MESOINFO_TIER says."""
 
-    def __init__(self, surroundings: Mapping[str, str], application: str = "mesoinfo.wsgi:application") -> None:
+    def __init__(
+        self,
+        surroundings: Mapping[str, str],
+        application: str = "mesoinfo.wsgi:application",
+        *,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        """`prefix` is a command that runs the rest as another user."""
         self.port = free_port()
         command = programs(self.port)["site"][:-1]
         command[command.index("--workers") + 1] = str(WORKERS)
-        super().__init__([*command, application], surroundings)
+        super().__init__(surroundings["MESOINFO_TIER"], [*prefix, *command, application], surroundings)
 
     def start(self) -> None:
         wait_until(self._port_is_free, "the port is free again")
@@ -165,7 +182,7 @@ class Product:
         self.place = Path(surroundings["MESOINFO_VAR"])
         self.database = Database()
         self.site = Site(surroundings)
-        self.drain = Process([sys.executable, "manage.py", "drain_spool", "--follow"], surroundings)
+        self.drain = Process("drain", programs(self.site.port)["spool"], surroundings)
 
     @property
     def spool(self) -> Path:
@@ -205,18 +222,17 @@ def own_database() -> Iterator[None]:
     before = dict(connection.settings_dict)
     dev_postgres.ensure_running()
     place = dev_postgres.home()
-    user = dev_postgres._server_user(place)
-    tools = find_programs(user, copy_to=place.parent, made_by=None, data=place, say=lambda line: None)
+    tools = postgres_programs()
     ours = {**dev_postgres.database_settings(), "USER": dev_postgres.SUPERUSER}
-    # Whoever runs the tests may enter as the site does.
+    # Whoever runs the tests may enter as each process does.
     with (place / "data/pg_ident.conf").open("a") as people:
-        people.write(f'dev "{Path("/proc/self").owner()}" {SITE}\n')
+        people.writelines(f'dev "{Path("/proc/self").owner()}" {role}\n' for role in PROCESSES)
     roles = "".join(f"CREATE ROLE {role} LOGIN;\n" for role in ROLES)
-    copy = subprocess.run([tools / "pg_dump", *_named(before)], env=_entering(before), capture_output=True, check=True)
+    copy = subprocess.run([tools / "pg_dump", *named(before)], env=entering(before), capture_output=True, check=True)
     connection.close()
     subprocess.run(
-        [tools / "psql", "--quiet", "--set=ON_ERROR_STOP=1", *_named(ours)],
-        env=_entering(ours),
+        [tools / "psql", "--quiet", "--set=ON_ERROR_STOP=1", *named(ours)],
+        env=entering(ours),
         input=f"SELECT pg_reload_conf();\n{roles}".encode() + copy.stdout,
         stdout=subprocess.DEVNULL,
         check=True,
@@ -229,12 +245,21 @@ def own_database() -> Iterator[None]:
             connection.close()
 
 
-def _named(database: Mapping[str, str]) -> list[str]:
+def postgres_programs() -> Path:
+    """The directory with the programs of the server that the environment names, pg_dump and psql among them."""
+    place = dev_postgres.home()
+    user = dev_postgres._server_user(place)
+    return find_programs(user, copy_to=place.parent, made_by=None, data=place, say=lambda line: None)
+
+
+def named(database: Mapping[str, str]) -> list[str]:
+    """How PostgreSQL's programs are told which database (one of Django's DATABASES)."""
     told = {"host": "HOST", "port": "PORT", "username": "USER", "dbname": "NAME"}
     return [f"--{option}={database[name]}" for option, name in told.items() if database.get(name)]
 
 
-def _entering(database: Mapping[str, str]) -> dict[str, str]:
+def entering(database: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which they may enter it."""
     return {"PATH": os.environ["PATH"], "PGPASSWORD": database.get("PASSWORD") or "", "PGCLIENTENCODING": "UTF8"}
 
 

@@ -61,6 +61,7 @@ class Command(BaseCommand):
                     done = spool.drain()
                     if done.stored or done.set_aside:
                         self.stdout.write(f"From the spool: {done.stored} stored, {done.set_aside} set aside.")
+                        self.stdout.flush()  # in a log file it would wait for more to say
                     pause = PATIENCE if done.left else EVERY
             except DatabaseError:
                 connection.close()
