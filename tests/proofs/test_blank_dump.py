@@ -36,7 +36,7 @@ from django.core.signing import b64_decode
 from django.db import connection
 from django_q.models import Success
 
-from caseintake.models import AccessEvent, ActorKind, PayloadKind, SealedPayload, State, Submission
+from caseintake.models import AccessEvent, ActorKind, BlindIndex, DataKey, PayloadKind, SealedPayload, State, Submission
 from caseintake.private_code import new_code, read_code
 from mesoinfo import dev_postgres
 from mesoinfo.dev_run import HOST, THREADS
@@ -296,6 +296,7 @@ def test_nothing_that_anybody_wrote_lies_anywhere(
         assert _leaks(in_spool.through(running.spool)) == []
     running.drained()
     _work_on_cases(browser, notes, crowds)
+    _look_for_people(desk, browser, crowds)
     _do_all_that_is_due(desk)
     _is_worth_searching()
 
@@ -345,6 +346,28 @@ def _work_on_cases(browser: Advocate, notes: Aviary, crowds: Crowds) -> None:
         told = notes.word("note")
         assert browser.step(ref, "contact", channel="call", result="reached", text=told).status == 302
         assert browser.step(ref, "close", outcome="helped_information").status == 302
+
+
+def _look_for_people(desk: Desk, browser: Advocate, crowds: Crowds) -> None:
+    """Requests become findable, and an advocate looks for some of those who sent them."""
+    indexed = BlindIndex.objects.count
+    while _not_findable():
+        before = indexed()
+        desk.work_off("caseintake.finding.index_new")
+        wait_until(lambda before=before: indexed() > before, "some requests can be found")  # type: ignore[misc]
+    for visitor in crowds.visitors[:CASES]:
+        words = visitor.words
+        if browser.press(f"{QUEUE}person/", phone=words["phone"], email=words["email"]).page.count("Found by") != 1:
+            # Erased meanwhile, by the person: then nobody is found.
+            assert crowds.ledger.references[visitor.number] in _erased()
+
+
+def _not_findable() -> bool:
+    return DataKey.objects.filter(payload__kind=PayloadKind.ORIGINAL, blind_index=None).exists()
+
+
+def _erased() -> set[str]:
+    return set(Submission.objects.filter(state=State.DISPOSED).values_list("ref", flat=True))
 
 
 def _do_all_that_is_due(desk: Desk) -> None:
