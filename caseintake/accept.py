@@ -20,6 +20,7 @@ from caseintake import doors, spool
 from caseintake.parcels import Identity, Parcel, amendment_parcel, identity_of, new_identity, request_parcel
 from caseintake.private_code import PrivateCode, new_code
 from mesoinfo import vault
+from mesoinfo.repeats import fingerprints
 
 logger = logging.getLogger(__name__)
 
@@ -43,29 +44,39 @@ class Accepted:
 
 
 @sensitive_variables()
-def accept(answers: Mapping[str, Any], *, page: str = "", suspicions: tuple[str, ...] = (), key: str = "") -> Accepted:
+def accept(
+    answers: Mapping[str, Any],
+    *,
+    page: str = "",
+    suspicions: tuple[str, ...] = (),
+    key: str = "",
+    sender: str = "",
+) -> Accepted:
     """Store one request and return its reference and a private code; on disk by then.
 
     `answers` is the cleaned data of the form, `page` the path it was sent from, `suspicions` codes for why it may not
-    come from a person: with any of these it goes to quarantine instead of the queue. The same answers within 15
-    minutes, or with the same `key` ever, give the reference they already have. Raises NotSaved.
+    come from a person: with any of these it goes to quarantine instead of the queue. The same answers from the same
+    `sender` within 15 minutes, or with the same `key` within a day, give the reference they already have, and a code
+    that opens it: so they must be the same person's. `sender` is what tells one browser from another; only a keyed hash
+    of it is kept, for a day at most. Raises NotSaved.
     """
     now = timezone.now()
     code = new_code()
+    prints = fingerprints({**answers, "sender": sender}, now)
 
     @sensitive_variables()
     def made(identity: Identity) -> tuple[Parcel, doors.Stored]:
         parcel, due_at = request_parcel(
-            answers, page=page, suspicions=suspicions, identity=identity, code=code, now=now
+            answers, page=page, suspicions=suspicions, prints=prints, identity=identity, code=code, now=now
         )
         return parcel, doors.Stored(identity.reference, due_at, repeated=False)
 
     try:
-        parcel, as_spooled = made(identity_of(answers, key=key, now=now))
+        parcel, as_spooled = made(identity_of(answers, key=key, prints=prints, now=now))
         try:
             stored = doors.accept(parcel.text)
             if stored is None:
-                # They had erased it, or it was closed: whoever sends it again wants to be heard again.
+                # They had erased it, it was closed, or it is days old: whoever sends it again wants to be heard again.
                 parcel, as_spooled = made(new_identity())
                 stored = doors.accept(parcel.text)
         except DatabaseError as error:
@@ -85,7 +96,7 @@ def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> str | None:
     """Add what the person wrote later to their request; on disk by then. Its reference; None while that cannot be
     looked up: it is in the spool then.
 
-    Raises CodeUnknown, or NotSaved.
+    Raises CodeUnknown, doors.TooManyAdditions, or NotSaved.
     """
     try:
         parcel = amendment_parcel(answers, code=code, now=timezone.now())

@@ -66,9 +66,18 @@ def accept(parcel: str, *, spooled: bool = False) -> Stored | None:
     return Stored(*found[0]) if found else None
 
 
-def amend(parcel: str) -> str | None:
-    """Add what the person wrote later, on disk when this returns. The reference; None for a code nobody has."""
-    found = _call("SELECT ref FROM intake_amend(%s)", parcel)
+class TooManyAdditions(Exception):
+    """As much was added to this request today as is taken. Nothing was stored."""
+
+
+def amend(parcel: str, *, spooled: bool = False) -> str | None:
+    """Add what the person wrote later, on disk when this returns. The reference; None for a code nobody has.
+
+    Raises TooManyAdditions, or what the database raises.
+    """
+    found = _call("SELECT ref FROM intake_amend(%s, %s)", parcel, spooled)
+    if found == [(None,)]:
+        raise TooManyAdditions
     return str(found[0][0]) if found else None
 
 

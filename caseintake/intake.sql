@@ -23,8 +23,8 @@ $$;
 -- Store one request: all of it, on disk, or nothing. The same request again, by its id or (unless it comes from the
 -- spool, when the person has been given its reference) by its content within 15 minutes, adds one more copy for the
 -- person to the first and gives its reference. Nothing is stored, and no row returned, when the first is closed or
--- erased: whoever sends it again then means a new request, and it has to be sealed under another id. What comes from
--- the spool may have been sent before that; then it is a repeat like any other.
+-- erased, or a day old: whoever sends it again then means a new request, and it has to be sealed under another id. What
+-- comes from the spool may have been sent before that; then it is a repeat like any other.
 CREATE OR REPLACE FUNCTION intake_accept(parcel jsonb, spooled boolean)
 RETURNS TABLE (ref text, due_at timestamptz, repeated boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -32,7 +32,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     new_id uuid := parcel->>'id';
-    moment timestamptz := parcel->>'received_at';
+    moment timestamptz := intake_moment(parcel, spooled);
     prints bytea[] := ARRAY(SELECT decode(p, 'base64') FROM jsonb_array_elements_text(parcel->'fingerprints') p);
     doubts text[] := ARRAY(SELECT jsonb_array_elements_text(parcel->'suspicions'));
     sorted text := CASE WHEN cardinality(doubts) = 0 THEN 'queued' ELSE 'quarantined' END;
@@ -67,6 +67,10 @@ BEGIN
     ) THEN
         RETURN;
     END IF;
+    -- A page that was left open for so long may be sent by somebody else, and a repeat is given a code to the first.
+    IF already AND NOT spooled AND known.received_at < moment - interval '1 day' THEN
+        RETURN;
+    END IF;
     IF NOT already THEN
         INSERT INTO caseintake_submission (
             id, ref, received_at, need, state, version, priority, priority_reasons, suspicions, due_at, fingerprint,
@@ -74,7 +78,7 @@ BEGIN
         ) VALUES (
             new_id, parcel->>'ref', moment, parcel->>'need', 'received', 1, (parcel->>'priority')::smallint,
             ARRAY(SELECT jsonb_array_elements_text(parcel->'priority_reasons')), doubts,
-            (parcel->>'due_at')::timestamptz, prints[1], ''
+            intake_due(parcel, moment), prints[1], ''
         );
         PERFORM intake_keep_payload(parcel->'payload', new_id, 1, 'original', moment);
         FOR consent IN SELECT * FROM jsonb_array_elements(parcel->'consents') LOOP
@@ -110,14 +114,18 @@ END;
 $$;
 
 
--- Add what the person wrote later to the request their private code opens; its reference, or none for an unknown code.
-CREATE OR REPLACE FUNCTION intake_amend(parcel jsonb)
+-- Add what the person wrote later to the request their private code opens; its reference, or no row for an unknown code.
+-- NULL, and nothing stored, after twenty additions in a day: no person writes so many, and each costs us room for ever.
+-- What comes from the spool was acknowledged, and is stored.
+DROP FUNCTION IF EXISTS intake_amend(jsonb);
+CREATE OR REPLACE FUNCTION intake_amend(parcel jsonb, spooled boolean)
 RETURNS TABLE (ref text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    moment timestamptz := parcel->>'received_at';
+    moment timestamptz := intake_moment(parcel, spooled);
+    due timestamptz := intake_due(parcel, moment);
     new_priority smallint := (parcel->>'priority')::smallint;
     known caseintake_submission := intake_find(decode(parcel->'copy'->>'lookup_hash', 'base64'));
     payload_id uuid := parcel->'payload'->>'id';
@@ -129,6 +137,13 @@ BEGIN
         RETURN;
     END IF;
     IF NOT EXISTS (SELECT FROM caseintake_sealedpayload p WHERE p.id = payload_id) THEN
+        IF NOT spooled AND 20 <= (
+            SELECT count(*) FROM caseintake_sealedpayload p
+            WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'
+        ) THEN
+            RETURN QUERY SELECT NULL::text;
+            RETURN;
+        END IF;
         PERFORM intake_keep_payload(
             parcel->'payload',
             known.id,
@@ -145,14 +160,20 @@ BEGIN
                 WHERE reason <> ALL (s.priority_reasons)
             ),
             due_at = CASE
-                WHEN new_priority < s.priority THEN LEAST(s.due_at, (parcel->>'due_at')::timestamptz)
+                WHEN new_priority < s.priority THEN LEAST(s.due_at, due)
                 ELSE s.due_at
             END
         WHERE s.id = known.id;
         IF known.state = 'closed' AND known.outcome <> 'withdrawn' THEN
             PERFORM intake_step(known.id, 'queued', 'new-message');
         END IF;
-        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, known.assignee_id);
+        -- One notice tells of all that is added before it goes out.
+        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, known.assignee_id)
+        WHERE NOT EXISTS (
+            SELECT FROM mesoinfo_outboxmessage
+            WHERE kind = 'case-amended' AND reference = known.ref AND sent_at IS NULL
+                AND created_at > now() - interval '1 hour'
+        );
     END IF;
     PERFORM intake_check();
     RETURN QUERY SELECT known.ref::text;
@@ -280,6 +301,27 @@ BEGIN
     SET CONSTRAINTS ALL IMMEDIATE;
     SET CONSTRAINTS ALL DEFERRED;
 END;
+$$;
+
+-- When it came, as the site says, and within what can be: PostgreSQL knows times that Python does not, and what is due
+-- or was erased is told by these.
+CREATE OR REPLACE FUNCTION intake_moment(parcel jsonb, spooled boolean)
+RETURNS timestamptz
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp
+AS $$
+    SELECT LEAST(clock_timestamp(), GREATEST(
+        (parcel->>'received_at')::timestamptz,
+        clock_timestamp() - CASE WHEN spooled THEN interval '1 year' ELSE interval '1 hour' END
+    ));
+$$;
+
+CREATE OR REPLACE FUNCTION intake_due(parcel jsonb, moment timestamptz)
+RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp
+AS $$
+    SELECT CASE WHEN parcel->>'due_at' IS NOT NULL THEN
+        LEAST(moment + interval '30 days', GREATEST((parcel->>'due_at')::timestamptz, moment))
+    END;
 $$;
 
 CREATE OR REPLACE FUNCTION intake_keep_payload(sealed jsonb, request uuid, number integer, kind text, moment timestamptz)

@@ -26,7 +26,7 @@ from caseintake.models.sealed import SCHEMA
 from caseintake.private_code import PrivateCode
 from caseintake.references import new_reference, reference_from
 from mesoinfo import vault
-from mesoinfo.repeats import WINDOW, fingerprints
+from mesoinfo.repeats import WINDOW
 
 REQUEST, AMENDMENT = "request", "amendment"
 OTHERWISE = "otherwise"
@@ -60,13 +60,15 @@ def request_parcel(
     *,
     page: str,
     suspicions: tuple[str, ...],
+    prints: list[bytes],
     identity: Identity,
     code: PrivateCode,
     now: datetime,
 ) -> tuple[Parcel, datetime | None]:
     """A request made ready, and by when somebody should have tried to reach the person.
 
-    `answers` is the cleaned data of the form, `page` the path it was sent from. Raises VaultRefused.
+    `answers` is the cleaned data of the form, `page` the path it was sent from, `prints` what a second click is known
+    by (`mesoinfo.repeats`). Raises VaultRefused.
     """
     words = {"answers": dict(answers), "page": page, "check": to_check(dict(answers))}
     judged = urgency.judge(need=answers["need"], message=answers["message"])
@@ -80,7 +82,7 @@ def request_parcel(
         "priority_reasons": list(judged.reasons),
         "suspicions": list(suspicions),
         "due_at": due_at.isoformat() if due_at else None,
-        "fingerprints": [_text(one) for one in fingerprints(answers, now)],
+        "fingerprints": [_text(one) for one in prints],
         "consents": [
             {"kind": kind, "sha256": answers[name]}
             for name, kind in (("consent_use", "use_to_reply"), ("consent_auto", "auto_call_text"))
@@ -110,17 +112,16 @@ def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: date
     return Parcel(AMENDMENT, uuid.UUID(payload["id"]), now, json.dumps(content))
 
 
-def identity_of(answers: Mapping[str, Any], *, key: str, now: datetime) -> Identity:
+def identity_of(answers: Mapping[str, Any], *, key: str, prints: list[bytes], now: datetime) -> Identity:
     """The id and reference of a request, the same for the same sending, though nothing can be looked up.
 
-    `key` is what the page drew for this visitor, if a script ran there: with it, the same answers are the same request
-    for ever. Without, they are for about a quarter of an hour, on this machine (`mesoinfo.repeats`); and where no key
-    can be kept, never. Nobody who lacks the key can test from an id what was sent.
+    `key` is what the page drew for this visitor, if a script ran there: with it, the same answers have the same id
+    always. Without, they have for about a quarter of an hour, from the same browser, on this machine (`prints`); and
+    where no key can be kept, never. Nobody who lacks the key can test from an id what was sent.
     """
     if key:
         content = json.dumps({"key": key, "answers": answers}, sort_keys=True, ensure_ascii=False).encode()
         return _identity(content)
-    prints = fingerprints(answers, now)
     if prints:
         return _identity(prints[0] + str(now.timestamp() // WINDOW.total_seconds()).encode())
     return new_identity()

@@ -31,6 +31,7 @@ FROM_ANOTHER_SITE = (
 )
 DAMAGED = "Your copy does not open. Please call us: we help you all the same."
 AWAY = "We cannot look this up right now. Please try again in a few minutes."
+ENOUGH_FOR_TODAY = "You have added 20 times today. Please try again tomorrow, or tell us when we call."
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
         return _more_page(request, form)
     try:
         reference = amend(form.answers, code=form.cleaned_data["code"])
+    except doors.TooManyAdditions:
+        return _more_page(request, form, notice=ENOUGH_FOR_TODAY, status=429)
     except CodeUnknown:
         form.add_error("code", NOBODY_HAS_IT)
         return _more_page(request, form)

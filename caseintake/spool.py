@@ -135,7 +135,7 @@ def _bring(parcel: Parcel) -> bool:
             anew = json.loads(parcel.text).get(OTHERWISE)
             if anew is None or doors.accept(json.dumps(anew), spooled=True) is None:
                 raise _Unreadable
-    elif doors.amend(parcel.text) is None:
+    elif doors.amend(parcel.text, spooled=True) is None:
         if timezone.now() - parcel.received_at < UNKNOWN_CODE_WAITS:
             return False
         raise _Unreadable

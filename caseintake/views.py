@@ -104,7 +104,9 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         form.cleaned_data, hidden_field=sent.get(TRAP, ""), provenance=source, arrivals=arrivals
     )
     page, message = _page_sent_from(request), form.cleaned_data["message"]
-    accepted = accept(form.cleaned_data, page=page, suspicions=suspicions, key=request_key_of(sent))
+    accepted = accept(
+        form.cleaned_data, page=page, suspicions=suspicions, key=request_key_of(sent), sender=_sender(request)
+    )
     return _accepted_page(
         request,
         accepted,
@@ -113,6 +115,11 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         id_number=holds_an_id_number(message),
         danger=danger_in(message),
     )
+
+
+def _sender(request: HttpRequest) -> str:
+    """What a second click has in common with the first, and a stranger who guesses the same answers has not."""
+    return f"{request.META.get('REMOTE_ADDR', '')} {request.headers.get('User-Agent', '')}"
 
 
 def _page_sent_from(request: HttpRequest) -> str:

@@ -193,9 +193,11 @@ _INTAKE_WITHIN = frozenset(
     {
         "intake_check",
         "intake_destroy",
+        "intake_due",
         "intake_find",
         "intake_keep_copy",
         "intake_keep_payload",
+        "intake_moment",
         "intake_step",
         "intake_tell",
     }

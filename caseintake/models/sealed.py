@@ -138,6 +138,11 @@ class DataKey(models.Model):
         indexes = [models.Index(fields=["desk_key_id"], name="data_keys_by_desk_key")]
         constraints = [
             models.CheckConstraint(condition=Q(desk_key_id__regex="^[0-9a-f]{32}$"), name="a_desk_key_id_is_a_hash"),
+            # Anything readable would have another length.
+            models.CheckConstraint(
+                condition=Q(In(Length("wrapped_for_desk"), [vault.WRAPPED_KEY_SIZE])),
+                name="a_data_key_is_stored_wrapped",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

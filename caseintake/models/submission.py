@@ -49,6 +49,7 @@ TRANSITIONS: dict[State, set[State]] = {
 for _state in set(State) - {State.RECEIVED, State.DISPOSED}:
     TRANSITIONS[_state].add(State.DISPOSED)  # when the person asks for it, whatever is being done
 # In these an advocate has the case; it can be handed to another without a change of state.
+MOST_CODES = 40  # more than there are
 HELD = (State.CLAIMED, State.CONTACTING, State.TALKING, State.WAITING)
 
 
@@ -229,6 +230,11 @@ class Submission(models.Model):
             models.CheckConstraint(condition=Q(need__in=Need.values), name="a_case_has_a_known_need"),
             models.CheckConstraint(condition=Q(priority__range=(0, 4)), name="priority_runs_from_0_to_4"),
             models.CheckConstraint(condition=~Q(priority_reasons__len=0), name="a_priority_says_why"),
+            # They come from the public site, and every list of the desk shows them.
+            models.CheckConstraint(
+                condition=Q(priority_reasons__len__lte=MOST_CODES, suspicions__len__lte=MOST_CODES),
+                name="a_request_is_judged_in_a_few_codes",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=HELD, assignee__isnull=False) | (~Q(state__in=HELD) & Q(assignee__isnull=True)),
                 name="a_case_in_work_has_an_advocate_and_no_other_has",

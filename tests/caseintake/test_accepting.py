@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from caseintake import doors, repeats, spool
@@ -20,11 +21,12 @@ from caseintake.models import (
     State,
     Submission,
 )
-from caseintake.parcels import new_identity, request_parcel
+from caseintake.parcels import amendment_parcel, new_identity, request_parcel
 from caseintake.private_code import new_code
 from mesoinfo import vault
 from mesoinfo.models import OutboxMessage
 from mesoinfo.repeats import fingerprints
+from tests.conftest import without_triggers
 
 from .conftest import CANARIES, answers, new_request
 
@@ -32,7 +34,7 @@ from .conftest import CANARIES, answers, new_request
 def parcel_of(given):
     """The parcel of a new request with these answers."""
     parcel, _ = request_parcel(
-        given, page="", suspicions=(), identity=new_identity(), code=new_code(), now=timezone.now()
+        given, page="", suspicions=(), prints=[], identity=new_identity(), code=new_code(), now=timezone.now()
     )
     return parcel
 
@@ -167,7 +169,55 @@ def test_many_identical_requests_at_once_make_one(transactional_db):
     assert OutboxMessage.objects.filter(kind="case-received").count() == 1
 
 
+# What the site says of a request, and what can be
+
+
+@pytest.mark.parametrize("said", ["20000-01-01T00:00:00+00:00", "0044-03-15 BC", "-infinity", "infinity", "2001-01-01"])
+def test_no_time_that_the_site_says_can_stop_the_desk_or_escape_an_erasure(db, reading_desk, said):
+    for spooled in (False, True):
+        sealed = json.loads(parcel_of(answers(message=f"Sent {spooled}")).text)
+        assert doors.accept(json.dumps(sealed | {"received_at": said, "due_at": said}), spooled=spooled)
+    now = timezone.now()
+    for submission in Submission.objects.all():
+        assert now - timedelta(days=367) < submission.received_at <= now
+        assert submission.due_at is not None
+        assert submission.received_at <= submission.due_at <= submission.received_at + timedelta(days=30)
+    assert reading_desk.get(reverse("admin:caseintake_submission_changelist")).status_code == 200
+
+
+def test_no_time_said_later_moves_what_is_due(sent):
+    before = sent.submission
+    for said in ("20000-01-01T00:00:00+00:00", "-infinity"):
+        sealed = json.loads(amendment_parcel({"message": "More"}, code=sent.code, now=timezone.now()).text)
+        changes = {"received_at": said, "due_at": said, "priority": 0, "priority_reasons": ["urgent"]}
+        assert doors.amend(json.dumps(sealed | changes)) == sent.reference
+    assert before.received_at <= sent.submission.due_at <= before.due_at
+
+
 # Knowing a repeat
+
+
+@pytest.mark.parametrize("other", [{"sender": "another browser"}, {"sender": "this one", "key": "k2"}])
+def test_who_guesses_the_answers_of_somebody_else_gets_neither_their_reference_nor_a_code_to_it(db, other):
+    theirs = accept(answers(), sender="this one" if "key" not in other else "a third", key="k1")
+    guessed = accept(answers(), **other)
+    assert not guessed.repeated and guessed.reference != theirs.reference
+    assert doors.erase(guessed.code.lookup) == guessed.reference
+    assert Submission.objects.get(ref=theirs.reference).state == State.QUEUED
+
+
+def test_the_same_browser_is_known_again_with_another_key_and_the_same_key_from_another_network(db):
+    first = accept(answers(), sender="this one", key="k1").reference
+    assert accept(answers(), sender="this one", key="k2").reference == first
+    assert accept(answers(), sender="on the way home", key="k1").reference == first
+
+
+def test_a_page_that_was_left_open_for_days_gives_no_code_to_what_was_sent_from_it(db):
+    first = accept(answers(), key="k1")
+    with connection.cursor() as cursor, without_triggers("caseintake_submission"):
+        cursor.execute("UPDATE caseintake_submission SET received_at = received_at - interval '2 days'")
+    again = accept(answers(), key="k1")
+    assert not again.repeated and again.reference != first.reference
 
 
 def test_nothing_readable_is_kept_to_know_a_repeat(db, keys):

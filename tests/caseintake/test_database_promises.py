@@ -370,6 +370,18 @@ def test_first_the_request_then_additions_and_signed_notes(queued, fields):
         SealedPayload.objects.bulk_create([SealedPayload(submission=queued, ciphertext=envelope, **fields)])
 
 
+def test_a_data_key_is_wrapped_and_nothing_else(queued):
+    for wrapped in (b"readable", b"x" * 100_000):
+        with refused("a_data_key_is_stored_wrapped"), without_triggers("caseintake_datakey"):
+            DataKey.objects.update(wrapped_for_desk=wrapped)
+
+
+def test_a_request_is_judged_in_a_few_codes(queued):
+    for name in ("priority_reasons", "suspicions"):
+        with refused("a_request_is_judged_in_a_few_codes"):
+            Submission.objects.update(**{name: ["code"] * 41})
+
+
 def test_no_number_is_given_twice(queued):
     envelope = queued.payloads.get().ciphertext
     with refused("one_sealed_payload_per_number"):

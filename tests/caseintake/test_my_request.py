@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import pytest
+from django.core import mail
 from django.db import connection
+from django.utils import timezone
 
 from caseintake import doors, spool, triage
 from caseintake.accept import CodeUnknown, accept, amend
@@ -21,8 +23,10 @@ from caseintake.models import (
     State,
     Submission,
 )
+from caseintake.parcels import amendment_parcel
 from caseintake.private_code import new_code, read_code
 from caseintake.reading import open_case
+from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage
 
 from .conftest import CANARIES, OURS, PHONE, REQUEST, answers
@@ -166,6 +170,28 @@ def test_adding_and_erasing_at_once_leave_nothing_readable(site):
             list(pool.map(lambda what, code=code: what(code), (adds, erases)))
     assert not DataKey.objects.exists() and not PersonCopy.objects.exists()
     assert Erasure.objects.count() == 5 and spool.waiting() == []
+
+
+def test_many_additions_make_one_notice_and_a_day_has_an_end(client, sent, site):
+    for number in range(20):
+        assert "We have added it" in text_of(add(client, sent.code, message=f"Addition {number}"))
+    refused = add(client, sent.code, message="Once more")
+    assert refused.status_code == 429 and "Once more" in text_of(refused) and PHONE in text_of(refused)
+    assert sent.submission.payloads.filter(kind="amendment").count() == 20
+    assert OutboxMessage.objects.filter(kind="case-amended").count() == 1
+
+
+def test_what_was_acknowledged_from_the_spool_is_added_whatever_came_before(sent):
+    for number in range(21):
+        parcel = amendment_parcel({"message": f"Addition {number}"}, code=sent.code, now=timezone.now())
+        assert doors.amend(parcel.text, spooled=True) == sent.reference
+
+
+def test_what_is_added_after_a_notice_has_gone_out_is_told_again(sent, advocate):
+    for message in ("One", "Two"):
+        amend({"message": message}, code=sent.code)
+        outbox.deliver_due()
+    assert len([one for one in mail.outbox if "More from" in one.subject]) == 2
 
 
 def test_what_is_added_reaches_the_advocate_and_their_own_copy(client, sent, advocate):

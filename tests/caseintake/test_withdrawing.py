@@ -135,7 +135,8 @@ def test_a_person_who_takes_it_back_with_the_code_meanwhile_does_not_stumble(adv
 
 def test_nobody_is_contacted_who_asked_us_to_stop(claimed, advocate, lead):
     triage.record_withdrawal(claimed, USE, told_by=Channel.CALL, by=advocate)
-    triage.reopen(claimed, by=lead, reason=Reason.MISTAKE)
+    # A lead cannot open it again; were it in work all the same, still nobody may.
+    claimed.move_to(State.QUEUED, by=lead, reason=Reason.MISTAKE)
     triage.claim(claimed, by=advocate)
     with pytest.raises(StepRefused, match=r"The person asked us to stop\. Nobody may contact them\."):
         triage.log_contact(claimed, by=advocate, channel=Channel.LETTER, result=ContactResult.SENT)
