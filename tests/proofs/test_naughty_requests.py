@@ -11,10 +11,8 @@ import pytest
 from django.contrib import admin
 from django.urls import URLPattern
 
-from caseintake import spam
-from caseintake.bursts import Bursts
 from caseintake.models import Submission
-from mesoinfo.models import SiteSettings, User
+from mesoinfo.models import User
 from mesoinfo.roles import ROLES
 from tests.conftest import a_user
 from tests.naughty import FEW, STRINGS
@@ -22,14 +20,14 @@ from tests.size import sized
 
 from .naughty_pages import FORM, MINE, MORE, OURS, Visitor, page_of, title_of
 
-pytestmark = [pytest.mark.proof, pytest.mark.django_db]
+pytestmark = [pytest.mark.proof, pytest.mark.django_db, pytest.mark.usefixtures("intake")]
 
 SENT_TO = (FORM, MORE, MINE, "/feedback/", "/admin/login/")
 EACH = sized(STRINGS, FEW[::4])
 HEADERS = (
     "REFERER", "ORIGIN", "USER_AGENT", "X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "FORWARDED",
-    "COOKIE", "ACCEPT", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "RANGE", "SEC_FETCH_SITE",
-    "X_REQUESTED_WITH", "X_CSRFTOKEN", "CONTENT_ENCODING", "TRANSFER_ENCODING", "EXPECT",
+    "COOKIE", "ACCEPT", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "RANGE",
+    "SEC_FETCH_SITE", "X_REQUESTED_WITH", "X_CSRFTOKEN", "CONTENT_ENCODING", "TRANSFER_ENCODING", "EXPECT",
 )  # fmt: skip
 TYPES = (
     "", ";", "\xff", "x" * 5000, "text/plain", "application/json", "multipart/form-data",
@@ -81,19 +79,6 @@ ASKED_OF_THE_DESK = (
     "since", "rule", "line", "article", "_popup", "_changelist_filters",
 )  # fmt: skip
 LENGTHS = ("\xb2", "9" * 5000, "-1", "1_0", " 5 ", "five", "1e3")
-
-
-@pytest.fixture(autouse=True)
-def _surroundings(keys, db, monkeypatch):
-    SiteSettings.objects.create(
-        publisher_name="Sample Press", phone="1-800-555-0100", phone_hours="Always", about="Us."
-    )
-    monkeypatch.setattr(spam, "BURSTS", Bursts(clock=count(step=3600).__next__))
-
-
-@pytest.fixture
-def visitor() -> Visitor:
-    return Visitor()
 
 
 @pytest.fixture
