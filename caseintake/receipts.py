@@ -61,7 +61,8 @@ def _is_one_mailbox(email: str) -> bool:
         validate_email(email)
     except ValidationError:
         return False
-    return "=?" not in email  # an encoded word, which is another address once it is read
+    # Quotes, and words in another encoding, may hold a second address, or none.
+    return not ('"' in email or "=?" in email)
 
 
 def _agrees(payload: SealedPayload) -> bool:

@@ -50,6 +50,8 @@ def test_it_comes_once():
         "group:a@example.org;",
         "=?utf-8?q?a=0D=0ABcc=3Ab?=@example.org",
         "ünïcode@example.org",
+        '"a,b"@example.org',
+        '""@example.org',
     ],
 )
 def test_what_is_not_one_address_that_every_server_takes_gets_none_and_is_opened_once(email, log):
