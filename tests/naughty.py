@@ -82,7 +82,9 @@ ADDED = [
     "9" * 5000,
     "long " * 5000,
 ]
-STRINGS = LISTED + ADDED
+# Something of each kind in one, for where a whole list would take long.
+WORST = "=²'\" \0\r\nBcc:a@b.c\x1b[1m\x85\u2028\u202e</textarea><script>{{ 7 }}%00%s&amp;\ufffe\U0010ffff 9,\\'"
+STRINGS = [*LISTED, *ADDED, WORST]
 # One of each group of the list, and all of ours but the long ones.
 FEW = [random.Random(6).choice(group) for group in GROUPS] + [text for text in ADDED if len(text) < 1000]
 

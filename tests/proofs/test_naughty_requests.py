@@ -4,7 +4,7 @@ of content and broken bodies, addresses and what is asked of them, on public pag
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, product
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -15,7 +15,7 @@ from caseintake.models import Submission
 from mesoinfo.models import User
 from mesoinfo.roles import ROLES
 from tests.conftest import a_user
-from tests.naughty import FEW, STRINGS
+from tests.naughty import FEW, STRINGS, WORST
 from tests.size import sized
 
 from .naughty_pages import FORM, MINE, MORE, OURS, Visitor, page_of, title_of
@@ -23,7 +23,7 @@ from .naughty_pages import FORM, MINE, MORE, OURS, Visitor, page_of, title_of
 pytestmark = [pytest.mark.proof, pytest.mark.django_db, pytest.mark.usefixtures("intake")]
 
 SENT_TO = (FORM, MORE, MINE, "/feedback/", "/admin/login/")
-EACH = sized(STRINGS, FEW[::4])
+EACH = sized(STRINGS, [*FEW[::12], WORST])
 HEADERS = (
     "REFERER", "ORIGIN", "USER_AGENT", "X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_FORWARDED_HOST", "FORWARDED",
     "COOKIE", "ACCEPT", "ACCEPT_LANGUAGE", "ACCEPT_ENCODING", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "RANGE",
@@ -102,32 +102,35 @@ def expect_an_answer(answer, *details) -> None:
 
 
 @pytest.mark.parametrize("address", SENT_TO)
-def test_any_names_of_fields_and_files_are_answered(visitor, address):
+def test_any_names_of_fields_and_files_are_answered(visitor: Visitor, address: str) -> None:
     for words in EACH:
         expect_an_answer(visitor.post(address, {words: words, f"{words}[]": "1"}, headers=OURS), words)
-        head = f'Content-Disposition: form-data; name="{words}"; filename="{words}"\r\nContent-Type: {words}'
-        for name in ("name", "message", "code", "do", "page"):
-            body = f"--x\r\n{head}\r\n\r\n{words}\r\n--x\r\n{head.replace(words, name, 1)}\r\n\r\n{words}\r\n--x--\r\n"
-            answer = visitor.post(address, body.encode(), "multipart/form-data; boundary=x", headers=OURS)
-            expect_an_answer(answer, words, name)
+        parts = [
+            f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="{words}"\r\nContent-Type: {words}\r\n\r\n'
+            for name in (words, "name", "message", "code", "do", "page", "username")
+        ]
+        body = "".join(f"{part}{words}\r\n" for part in parts) + "--x--\r\n"
+        answer = visitor.post(address, body.encode(), "multipart/form-data; boundary=x", headers=OURS)
+        expect_an_answer(answer, words)
 
 
-@pytest.mark.parametrize("address", SENT_TO)
-@pytest.mark.parametrize("content_type", TYPES, ids=count())
-def test_any_type_of_content_and_any_body_are_answered(visitor, address, content_type):
-    for body in sized(BODIES, BODIES[::3]):
+@pytest.mark.parametrize("content_type", sized(TYPES, TYPES[::6]), ids=count())
+def test_any_type_of_content_and_any_body_are_answered(visitor: Visitor, content_type: str) -> None:
+    for address, body in product(SENT_TO, sized(BODIES, BODIES[::5])):
         answer = visitor.generic("POST", address, body, content_type, headers=OURS)
-        expect_an_answer(answer, body)
+        expect_an_answer(answer, address, body)
         if address in (FORM, MORE, MINE):
-            assert title_of(page_of(answer)).startswith(("Error: ", "We could not read", "This is")), answer.status_code
-    expect_an_answer(visitor.get(f"{address}?q=%5Cud800&need=%5Cud800&page=%5Cud800", CONTENT_TYPE=content_type))
+            assert title_of(page_of(answer)).startswith("Error: ")
+    for address in SENT_TO:
+        asked = "q=%5Cud800&need=%5Cud800&page=%5Cud800"
+        expect_an_answer(visitor.get(f"{address}?{asked}", CONTENT_TYPE=content_type), address)
     assert not Submission.objects.exists()
 
 
-@pytest.mark.parametrize("address", SENT_TO)
-@pytest.mark.parametrize("length", LENGTHS)
-def test_any_announced_length_is_answered(visitor, address, length):
-    expect_an_answer(visitor.post(address, {"name": "Pat"}, CONTENT_LENGTH=length, headers=OURS))
+def test_any_announced_length_is_answered(visitor: Visitor) -> None:
+    for address, length in product(SENT_TO, LENGTHS):
+        answer = visitor.post(address, {"name": "Pat"}, CONTENT_LENGTH=length, headers=OURS)
+        expect_an_answer(answer, address, length)
 
 
 @pytest.mark.parametrize("address", [FORM, MORE, MINE, "/search/", "/admin/login/", "/admin/"])
@@ -180,7 +183,7 @@ def desk_addresses() -> list[str]:
 
 def test_every_page_of_the_desk_answers_any_question(everybody):
     for number, address in enumerate(desk_addresses()):
-        for words in sized(STRINGS[number % 7 :: 7], STRINGS[number::101]):
+        for words in sized(STRINGS[number % 10 :: 10], [WORST]):
             asked = urlencode(dict.fromkeys(ASKED_OF_THE_DESK, words))
             expect_an_answer(everybody.get(f"{address}?{asked}", follow=True), address, words)
 
@@ -199,5 +202,5 @@ def test_every_form_of_the_desk_answers_any_words(everybody):
             for one in form.all(tag)
         }
         if names:
-            for words in sized(STRINGS[::5], FEW[::12]):
+            for words in sized(STRINGS[::10], [WORST]):
                 expect_an_answer(everybody.post(address, dict.fromkeys(names, words)), address, words)
