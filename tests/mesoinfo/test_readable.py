@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
 import pytest
 from django.test import RequestFactory
 
@@ -49,10 +46,8 @@ def test_the_product_answers_whatever_a_body_is_said_to_be(
     db: None, content_type: str, method: str, status: str
 ) -> None:
     told: list[str] = []
-    environ: dict[str, Any] = RequestFactory()._base_environ(
-        REQUEST_METHOD=method, PATH_INFO="/my-request/", CONTENT_TYPE=content_type, QUERY_STRING="q=x"
-    )
-    environ["wsgi.input"] = io.BytesIO()
+    request = RequestFactory().generic(method, "/my-request/?q=x")
+    environ = {**request.environ, "CONTENT_TYPE": content_type}
     with in_the_role_that_answers("/my-request/"):
         application(environ, lambda status, headers, *error: told.append(status))
     assert told == [status]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -45,7 +44,7 @@ class Visitor(Client):
         return page_of(answer)
 
 
-def page_of(answer: HttpResponse) -> Element:
+def page_of(answer: Any) -> Element:
     """The page as every parser reads it, its line breaks as ends of lines."""
     return seen(line_ends(answer.content.decode()).replace("<br>", "\n"))
 

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.http import HttpResponse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -104,7 +103,7 @@ def arrives(typed: str) -> str:
     return typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-def post(visitor: Visitor, address: str, sent: dict[str, Any]) -> HttpResponse:
+def post(visitor: Visitor, address: str, sent: dict[str, Any]) -> Any:
     """As a browser sends it, or a program that knows of no rules."""
     body = urlencode(sent, doseq=True, encoding="utf-8", errors="surrogatepass")
     answer = visitor.generic("POST", address, body, "application/x-www-form-urlencoded", headers=OURS)

@@ -5,11 +5,11 @@ of content and broken bodies, addresses and what is asked of them, on public pag
 from __future__ import annotations
 
 from itertools import count, cycle, product
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.contrib import admin
-from django.http import HttpResponse
 from django.urls import URLPattern
 
 from caseintake.models import Submission
@@ -70,7 +70,7 @@ BODIES = (
     b"--x\r\n" + b"A: b\r\n" * 500 + PART,
     b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nnever ends',
 )
-COOKIES = [
+COOKIES: list[dict[str, Any]] = [
     {"HTTP_COOKIE": cookie}
     for cookie in (
         'sessionid="\\000aaaaaaaaaa"; csrftoken="\\000"',
@@ -101,7 +101,7 @@ def sendable(words: str) -> str:
     return "".join(c for c in words.encode().decode("latin-1") if c.isprintable() or c == "\t" or ord(c) >= 128)
 
 
-def expect_an_answer(answer: HttpResponse, *details: object) -> None:
+def expect_an_answer(answer: Any, *details: object) -> None:
     assert answer.status_code < 500, (answer.status_code, *details)
 
 
@@ -139,13 +139,13 @@ def test_any_announced_length_is_answered(visitor: Visitor) -> None:
 def test_any_headers_are_answered(visitor: Visitor) -> None:
     places = (*SENT_TO, "/search/", "/admin/")
     fields = {"username": "nobody@example.org", "password": "x", "name": "Pat"}
-    said: list[dict[str, str]] = [{f"HTTP_{name}": sendable(words) for name in HEADERS} for words in EACH]
+    said: list[dict[str, Any]] = [{f"HTTP_{name}": sendable(words) for name in HEADERS} for words in EACH]
     for address, headers in [*zip(cycle(places), said, strict=False), *product(places, COOKIES)]:
         expect_an_answer(visitor.get(address, **headers), address, headers)
         expect_an_answer(visitor.post(address, fields, **headers), address, headers)
 
 
-@pytest.mark.parametrize("words", sized(EACH[::4], EACH), ids=count())
+@pytest.mark.parametrize("words", sized(EACH[::4], EACH[-2:]), ids=count())
 def test_any_address_and_any_question_are_answered(visitor: Visitor, everybody: Visitor, words: str) -> None:
     piece = quote(words, safe="")[:6000]
     asked = urlencode(dict.fromkeys(("q", "page", "topic", "exact", "need", "next", "sort", "format"), words))
@@ -178,14 +178,14 @@ def desk_addresses() -> list[str]:
 
 
 def test_every_page_of_the_desk_answers_any_question(everybody: Visitor) -> None:
-    for number, address in enumerate(desk_addresses()):
+    for number, address in enumerate(sized(desk_addresses(), desk_addresses()[::4])):
         for words in sized(STRINGS[number % 10 :: 10], [WORST]):
             asked = urlencode(dict.fromkeys(ASKED_OF_THE_DESK, words))
             expect_an_answer(everybody.get(f"{address}?{asked}", follow=True), address, words)
 
 
 def test_every_form_of_the_desk_answers_any_words(everybody: Visitor) -> None:
-    for address in desk_addresses():
+    for address in sized(desk_addresses(), desk_addresses()[::4]):
         if "logout" in address:
             continue
         page = everybody.get(address)
