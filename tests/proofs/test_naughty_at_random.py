@@ -4,6 +4,7 @@ what is taken is kept as it was typed, what is refused is shown again, and the t
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -125,11 +126,14 @@ def of(labels: dict[str, str], piece: Piece) -> Piece:
 
 def test_any_words_are_kept_as_they_were_typed_or_shown_again(visitor: Visitor, lead: Visitor) -> None:
     taken: list[str] = []
+    number = count()
 
     @tried(200)
     @given(typed_into_the_form, typed_into_more)
     def holds(first: dict[str, str], second: dict[str, str]) -> None:
         first, second = ({name: arrives(words) for name, words in typed.items()} for typed in (first, second))
+        # The same answers again would be a repeat of what others added to already.
+        first["message"] += f"\n{next(number)}"
         page = page_of(post(visitor, FORM, first | {"who": "me", "consent_use": "on"}))
         if is_refused(page, FORM, first):
             return

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.headerregistry import AddressHeader
 
 import pytest
@@ -28,7 +29,7 @@ from tests.articles.links import DEAD, a_link, used
 from tests.conftest import member
 from tests.leaks import leaks_of
 from tests.mail_server import HOST, MailServer, Taken
-from tests.naughty import ADDED, FEW, STRINGS, as_kept
+from tests.naughty import ADDED, FEW, LISTED, STRINGS, as_kept
 from tests.size import sized
 
 from .naughty_pages import FORM, MINE, MORE, OURS, Visitor, title_of
@@ -114,7 +115,7 @@ def test_each_mail_goes_to_one_person_with_our_headers_and_nothing_of_the_reques
 ) -> None:
     advocate = member("advocate").email
     typed: set[str] = set()
-    for words in sized(STRINGS, ADDED[::4]):
+    for words in sized([*LISTED[::4], *ADDED], ADDED[::4]):
         together = "".join(words.split())
         for email in {words, together, f"{together}@example.org", f"{words}\n@example.org", f"pat@{together}"}:
             fields = {"name": f"{CANARY} {words}"[:90], "email": email, "message": f"{CANARY} {words}"[:3000]}
@@ -122,7 +123,8 @@ def test_each_mail_goes_to_one_person_with_our_headers_and_nothing_of_the_reques
             if title_of(page).startswith("Error: "):
                 continue
             local, _, host = as_kept(email).rpartition("@")
-            typed.add(f"{local}@{punycode(host)}")
+            with suppress(UnicodeError):  # no host can have such a name
+                typed.add(f"{local}@{punycode(host)}")
             while outbox.deliver_due():
                 pass
             # Nothing waits to be tried again: an address that no server takes is not tried at all.
