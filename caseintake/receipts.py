@@ -6,6 +6,8 @@ each such opening is on record as one by the system.
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.views.decorators.debug import sensitive_variables
 
 from caseintake import reading
@@ -35,7 +37,8 @@ def phone(message: OutboxMessage) -> dict[str, str]:
 @outbox.addresses(KIND)
 @sensitive_variables()
 def address(message: OutboxMessage) -> str:
-    """Where the person wants their receipt; empty when they want none by email, or nothing from us any more.
+    """Where the person wants their receipt; empty when they want none by email, or nothing from us any more, or when
+    what they gave is not one address that every mail server takes.
 
     Raises ReadingFailed when the request does not open: then the message waits, and the log says so.
     """
@@ -49,7 +52,17 @@ def address(message: OutboxMessage) -> str:
         return ""
     answers = reading.open_by_system(payload, purpose=Purpose.RECEIPT).answers
     email: str = answers.get("email", "") if "email" in answers.get("reply_by", []) else ""
-    return email
+    return email if _is_one_mailbox(email) else ""
+
+
+def _is_one_mailbox(email: str) -> bool:
+    """Whether it is one address that needs no reading. The form takes more, since an advocate can often read it."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    # Quotes, and words in another encoding, may hold a second address, or none.
+    return not ('"' in email or "=?" in email)
 
 
 def _agrees(payload: SealedPayload) -> bool:

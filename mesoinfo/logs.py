@@ -1,4 +1,4 @@
-"""Logs say where something broke, never what a person typed."""
+"""Logs say where something broke, never what a person typed; and nobody can write a line of their own into them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from types import TracebackType
 
 
 class Discreet(logging.Formatter):
-    """A traceback without its message: the message of a database error quotes the values it was given."""
+    """Each message on one line, and a traceback without its message: that of a database error quotes the values it was
+    given.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line. What would end it, or tell a terminal what to do, is written as an escape, such as \\x1b."""
+        line = super().formatMessage(record)
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
     def formatException(
         self,

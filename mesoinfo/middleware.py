@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
+from typing import Any
 
 import brotli
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -90,6 +93,27 @@ class DatabaseAway:
             return None
         page = render_to_string("503.html", {"site": last_known_site()})
         return HttpResponse(page, status=503, headers={"Retry-After": str(COME_BACK_AFTER)})
+
+
+class ReadableForms:
+    """On the desk, a form that cannot be taken apart is a slip of whoever sent it (400). Public pages see to it
+    themselves.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        if request.method != "POST" or not request.path.startswith("/admin/"):
+            return
+        with suppress(OSError):  # a line that broke, which Django sees to
+            try:
+                _ = request.POST
+            except TypeError:
+                raise BadRequest("The header of a part of the form makes no sense.") from None
 
 
 class ConditionalGet(ConditionalGetMiddleware):

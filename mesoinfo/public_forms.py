@@ -41,14 +41,17 @@ def read_post(request: HttpRequest) -> QueryDict:
             raise RequestDataTooBig
         request.upload_handlers = [_NoFiles(request)]
         return request.POST.copy()
-    except (BadRequest, MultiPartParserError, SuspiciousOperation, OSError) as error:
+    # A part whose own header makes no sense is a TypeError.
+    except (BadRequest, MultiPartParserError, SuspiciousOperation, OSError, TypeError) as error:
         raise Unreadable(too_big=isinstance(error, RequestDataTooBig)) from None
 
 
 def length_of(request: HttpRequest) -> int:
     """The bytes of the body, as announced; 0 when nothing sensible is."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdigit() else 0
+    try:
+        return max(int(request.META.get("CONTENT_LENGTH") or 0), 0)
+    except ValueError:
+        return 0
 
 
 class _NoFiles(FileUploadHandler):

@@ -116,6 +116,8 @@ MIDDLEWARE = [
     # Inside CommonMiddleware, which would first lead on to the old address with its last slash.
     "articles.public.redirects.OldAddresses",
     "mesoinfo.middleware.DatabaseAway",
+    # Before whoever is first to read a form: it looks for the token.
+    "mesoinfo.middleware.ReadableForms",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -202,6 +204,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "articles.admin.access.page_too_old"
+SESSION_ENGINE = "mesoinfo.sessions"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT

@@ -34,6 +34,9 @@ def _lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
 
 
 def harmless(cell: object) -> str:
-    """The cell as text that no spreadsheet runs: an apostrophe goes before what looks like a formula."""
+    """The cell as text that no spreadsheet runs: an apostrophe goes before what looks like a formula.
+
+    One goes also before what has such an apostrophe already: so every cell can be read back as it was.
+    """
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip(" \u00a0'").startswith(FORMULA) else text

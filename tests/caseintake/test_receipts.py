@@ -42,6 +42,26 @@ def test_it_comes_once():
     assert len(receipts()) == len(receipts()) == 1
 
 
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a,b@example.org",
+        "name<a@example.org>",
+        "group:a@example.org;",
+        "=?utf-8?q?a=0D=0ABcc=3Ab?=@example.org",
+        "ünïcode@example.org",
+        '"a,b"@example.org',
+        '""@example.org',
+    ],
+)
+def test_what_is_not_one_address_that_every_server_takes_gets_none_and_is_opened_once(email, log):
+    new_request(email=email)
+    assert outbox.deliver_due() == 0
+    assert OutboxMessage.objects.get(kind="case-receipt").sent_at is not None
+    assert AccessEvent.objects.count() == 1
+    assert "could not be made" not in log.getvalue()
+
+
 @pytest.mark.parametrize("ways", [["call"], []])
 def test_who_did_not_ask_for_a_reply_by_email_gets_none(ways):
     new_request(reply_by=ways)

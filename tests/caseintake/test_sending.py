@@ -437,6 +437,7 @@ def test_unknown_fields_are_ignored(client):
     [
         (b"\xff\xfe=%ff&name=%00%zz", "application/x-www-form-urlencoded"),
         (b"--x\r\nContent-Disposition: form-data; na", "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent-Disposition: form-data; a*=b; a*0=c\r\n\r\nd\r\n--x--", "multipart/form-data; boundary=x"),
         (b"--x", "multipart/form-data"),
         (b'{"name": "Pat"}', "application/json"),
         (b"name=Pat", "application/x-www-form-urlencoded; charset=utf-7"),

@@ -6,7 +6,6 @@ import html
 import logging
 import random
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from citations import csl
 from citations.style import ALLOWED_TAGS, STYLES, format_entries
 from tests.citations.conftest import a_record
 from tests.hanging import must_end
+from tests.naughty import LISTED as NAUGHTY
 from tests.size import examples, sized
 
 pytestmark = pytest.mark.proof
@@ -49,11 +49,6 @@ PAYLOADS = [
     ".",
     "?!",
     "'\"`",
-]
-NAUGHTY = [
-    line
-    for line in (Path(__file__).parent / "naughty_strings" / "blns.txt").read_text(encoding="utf-8").split("\n")
-    if line and not line.startswith("#")
 ]
 WHERE = sized(
     [
