@@ -81,6 +81,13 @@ def amend(parcel: str, *, spooled: bool = False) -> str | None:
     return str(found[0][0]) if found else None
 
 
+def knock() -> None:
+    """Raise what the database raises while it is away, or lacks these functions. Connects anew if the line broke."""
+    if not connection.is_usable():
+        connection.close()
+    _call("SELECT 'intake_accept(jsonb, boolean)'::regprocedure, 'intake_amend(jsonb, boolean)'::regprocedure")
+
+
 def view(lookup: bytes) -> dict[str, Any] | None:
     """What a private code opens, still locked; None for a code nobody has and for an erased request alike."""
     [(found,)] = _call("SELECT intake_person_view(%s)", lookup)

@@ -14,13 +14,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from caseintake import doors
 from caseintake.models import Erasure, ErasureCause, Submission
@@ -180,8 +181,14 @@ def _parsed(line: bytes, path: Path, number: int) -> tuple[UUID, datetime]:
         request, at = UUID(found["request"]), datetime.fromisoformat(found["at"])
         if at.tzinfo is None:
             raise ValueError("a time of no zone")
-    except (ValueError, TypeError, KeyError, AttributeError):
+        is_ahead = at.astimezone(UTC) > timezone.now() + CLOCKS_DIFFER
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         raise LedgerUnreadable(f"Line {number} of {path} is not an erasure. Put the file back from its copy.") from None
+    if is_ahead:
+        raise LedgerUnreadable(
+            f"Line {number} of {path} is of a time that is yet to come. If the clock of this machine is right, put the "
+            "file back from its copy."
+        )
     return request, at
 
 

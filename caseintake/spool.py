@@ -3,18 +3,21 @@
 A file is there whole, and on disk with its name, before anybody is told that we have what is in it; it goes when the
 database says that it has it on disk. So each is stored once at least, and by its id not twice, whoever is killed when.
 Files are named by the time they came at, so that the oldest goes first; amendments wait until no request is left that
-could be theirs.
+could be theirs. Whatever is wrong with one file holds up no other.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import logging
 import os
+import stat
 import time
 import uuid
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DataError, IntegrityError
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from caseintake import doors
@@ -35,9 +39,18 @@ SET_ASIDE = "set-aside"
 UNKNOWN_CODE_WAITS = timedelta(days=1)
 # Far longer than it takes to write a file.
 DRAFTS_TAKE = timedelta(hours=1)
+# In bytes. A file of the longest request, sealed twice, takes less than half of it.
+LARGEST = 1024 * 1024
+# So often may the database refuse a parcel and then take a later one: then it is not the database.
+TRIES = 5
+# What opening says of a symbolic link, a directory and a socket.
+NO_FILE = {errno.ELOOP, errno.EISDIR, errno.ENXIO}
 
 Progress = Callable[[int], None]
 logger = logging.getLogger(__name__)
+
+# How often each file was refused while later ones were stored, by its name. Of this process: anew, all are tried anew.
+_refusals: Counter[str] = Counter()
 
 
 class AlreadyDraining(Exception):
@@ -76,8 +89,8 @@ def holds_request_of(code: PrivateCode) -> bool:
     """Whether the request that this private code opens waits in the spool."""
     wanted = b64encode(code.lookup_hash).decode()
     for path in waiting():
-        with suppress(OSError):
-            if path.name.startswith(REQUEST) and wanted in path.read_text("utf-8"):
+        with suppress(OSError, _Unreadable):
+            if path.name.startswith(REQUEST) and wanted in _text_of(path):
                 return True
     return False
 
@@ -85,36 +98,78 @@ def holds_request_of(code: PrivateCode) -> bool:
 def drain(*, progress: Progress = lambda stored: None) -> Drained:
     """Bring what waits into the database. Killed at any moment and run again, it goes on, and nothing is stored twice.
 
-    What the database refuses for good is set aside, and the log says so; so is, after a day, what was added with a
-    private code that no request has (it may wait on another machine). Raises DatabaseError while the database is away
-    or not up to date, and AlreadyDraining while another process is at it.
+    What the database refuses for good is set aside, and the log says so; so is what it refused again and again while it
+    took others, and, after a day, what was added with a private code that no request has (it may wait on another
+    machine). Every other trouble with a file leaves it for the next run. Raises DatabaseError while the database is
+    away or not up to date, and AlreadyDraining while another process is at it.
     """
     done = Drained()
+    refused: list[Path] = []  # since the last that was stored
+    suspects: list[Path] = []
+    troubles: set[str] = set()
     with _alone():
         _clear_drafts()
-        for path in waiting():
+        files = waiting()
+        if files:
+            doors.knock()
+        for path in files:
             try:
-                is_stored = _bring(_read(path))
-            except (IntegrityError, DataError, _Unreadable) as refusal:
-                _set_aside(path, type(refusal).__name__)
-                done.set_aside += 1
-                continue
-            if not is_stored:
+                # While a request is left, what was added may belong to it.
+                is_stored = _store(path, gives_up=not done.left)
+            except FileNotFoundError:
+                continue  # somebody took it away
+            except (IntegrityError, DataError) as refusal:
+                _set_aside(path, type(refusal).__name__, done)
+            except _Unreadable as problem:
+                _set_aside(path, str(problem), done)
+            except DatabaseError as refusal:
+                doors.knock()
                 done.left += 1
-                continue
-            path.unlink()
-            durable.sync(path.parent)
-            done.stored += 1
-            progress(done.stored)
+                troubles.add(type(refusal).__name__)
+                refused.append(path)
+            except Exception as problem:
+                # Not foreseen, and still of this file alone.
+                done.left += 1
+                troubles.add(type(problem).__name__)
+            else:
+                if not is_stored:
+                    done.left += 1
+                    continue
+                suspects += refused
+                refused.clear()
+                done.stored += 1
+                progress(done.stored)
+        _judge(suspects, done)
+    if troubles:
+        # Not their text: what a database says of a row it refused may quote the row.
+        logger.error("%s files of the spool wait for the next run (%s).", done.left, ", ".join(sorted(troubles)))
     return done
+
+
+def _store(path: Path, *, gives_up: bool) -> bool:
+    """Bring one file into the database and remove it. False: it has to wait for its request."""
+    if not _bring(_read(path), gives_up=gives_up):
+        return False
+    path.unlink()
+    durable.sync(path.parent)
+    return True
+
+
+def _judge(suspects: list[Path], done: Drained) -> None:
+    """Count the refusals of files after which others were stored, and set aside those refused too often."""
+    for path in suspects:
+        _refusals[path.name] += 1
+        if _refusals[path.name] >= TRIES:
+            done.left -= 1
+            _set_aside(path, f"refused {TRIES} times while others were stored", done)
 
 
 def _clear_drafts() -> None:
     """Remove what a process that was killed had begun to write: nobody was told that we have it."""
     before = time.time() - DRAFTS_TAKE.total_seconds()
     for draft in settings.SPOOL_DIR.glob(f".*{SUFFIX}.*"):
-        with suppress(FileNotFoundError):
-            if draft.stat().st_mtime < before:
+        with suppress(OSError):
+            if draft.lstat().st_mtime < before:
                 draft.unlink()
 
 
@@ -125,47 +180,80 @@ def set_aside() -> int:
 
 
 class _Unreadable(Exception):
-    """No parcel is in this file."""
+    """This file cannot be stored, now or later. The text says why."""
 
 
-def _bring(parcel: Parcel) -> bool:
-    """Whether the database has it now."""
+def _bring(parcel: Parcel, *, gives_up: bool) -> bool:
+    """Whether the database has it now. With `gives_up`, what was added waits a day for its request, and no longer."""
     if parcel.kind == REQUEST:
         if doors.accept(parcel.text, spooled=True) is None:
             anew = json.loads(parcel.text).get(OTHERWISE)
             if anew is None or doors.accept(json.dumps(anew), spooled=True) is None:
-                raise _Unreadable
+                raise _Unreadable("its request is closed or erased, and it cannot be a new one")
     elif doors.amend(parcel.text, spooled=True) is None:
-        if timezone.now() - parcel.received_at < UNKNOWN_CODE_WAITS:
+        if not gives_up or timezone.now() - parcel.received_at < UNKNOWN_CODE_WAITS:
             return False
-        raise _Unreadable
+        raise _Unreadable("no request has its private code")
     return True
 
 
 def _read(path: Path) -> Parcel:
-    text = path.read_text("utf-8", errors="replace")
+    text = _text_of(path)
     try:
         content = json.loads(text)
         kind = REQUEST if path.name.startswith(REQUEST) else AMENDMENT
         whose = uuid.UUID(content["id"] if kind == REQUEST else content["payload"]["id"])
         return Parcel(kind, whose, datetime.fromisoformat(content["received_at"]).astimezone(UTC), text)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise _Unreadable from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
+        raise _Unreadable("no parcel is in it") from None
 
 
-def _set_aside(path: Path, why: str) -> None:
+def _text_of(path: Path) -> str:
+    """What is in a file of the spool. Raises _Unreadable for what we never put there, and OSError."""
+    try:
+        with open(path, "rb", opener=_open_warily) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _Unreadable("it is no file")
+            content = file.read(LARGEST + 1)
+    except OSError as problem:
+        if problem.errno in NO_FILE:
+            raise _Unreadable("it is no file") from None
+        raise
+    if len(content) > LARGEST:
+        raise _Unreadable(f"it is larger than {LARGEST // 1024:,} KiB, as no request is")
+    return content.decode("utf-8", errors="replace")
+
+
+def _open_warily(path: str, flags: int) -> int:
+    """Follows no link, and waits for nobody at the other end of a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+
+
+def _set_aside(path: Path, why: str, done: Drained) -> None:
+    """Move a file to where somebody looks at it; what cannot be moved is left. Either is counted."""
     directory = settings.SPOOL_DIR / SET_ASIDE
-    directory.mkdir(mode=0o700, exist_ok=True)
-    path.rename(directory / path.name)
-    durable.sync(directory)
-    durable.sync(path.parent)
+    try:
+        directory.mkdir(mode=0o700, exist_ok=True)
+        path.rename(directory / path.name)
+        durable.sync(directory)
+        durable.sync(path.parent)
+    except OSError as problem:
+        done.left += 1
+        logger.error(
+            "A file of the spool could not be stored (%s), nor moved to %s: %s. It stays: see the guide.",
+            why,
+            directory,
+            problem.strerror,
+        )
+        return
+    done.set_aside += 1
     logger.error("A file of the spool could not be stored (%s). It is kept in %s: see the guide.", why, directory)
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
     settings.SPOOL_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(settings.SPOOL_DIR / ".lock", "w") as lock:
+    with open(settings.SPOOL_DIR / ".lock", "w", opener=_open_warily) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

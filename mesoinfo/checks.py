@@ -165,7 +165,7 @@ def what_was_erased_stays_erased(databases: Sequence[str] | None = None, **kwarg
         Error(
             f"{count} request{'s' if count > 1 else ''} that people have erased can be opened again in this database, "
             "as after restoring a backup.",
-            hint="Run `manage.py replay_erasures` before anything answers.",
+            hint="Run `manage.py replay_erasures` before anything answers. It says how many, and asks first.",
             id="mesoinfo.E013",
         )
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from caseintake import doors, erasing, reading, triage
 from caseintake.accept import accept
@@ -65,15 +67,18 @@ def erased(message: str = "Canarymessage") -> Submission:
 def written_by_hand(path: Path, *requests: uuid.UUID) -> None:
     """A ledger that lists these, as one of a database that was there before a restore does."""
     path.parent.mkdir(exist_ok=True)
-    lines = [json.dumps({"request": str(one), "at": "2030-01-01T00:00:00+00:00"}) + "\n" for one in requests]
-    path.write_text("".join(lines))
+    path.write_text("".join(line(one, at=timezone.now()) for one in requests))
+
+
+def line(request: uuid.UUID, *, at: datetime) -> str:
+    return json.dumps({"request": str(request), "at": at.isoformat()}) + "\n"
 
 
 def replayed() -> str:
     """What the command says, run with the rights of the desk."""
     told = io.StringIO()
     with in_the_role_that_answers("/admin/"):
-        call_command("replay_erasures", stdout=told)
+        call_command("replay_erasures", yes=True, stdout=told)
     return told.getvalue()
 
 
@@ -274,9 +279,8 @@ def test_what_was_erased_is_erased_again(ledger, advocate, lead):
 
 def test_what_is_sent_again_under_the_same_id_is_heard_and_may_be_erased_again(ledger, lead):
     submission, code = sent()
-    written_by_hand(ledger, submission.pk)
-    before = submission.received_at - erasing.CLOCKS_DIFFER - timedelta(seconds=1)
-    ledger.write_text(ledger.read_text().replace("2030-01-01T00:00:00+00:00", before.isoformat()))
+    ledger.parent.mkdir()
+    ledger.write_text(line(submission.pk, at=submission.received_at - erasing.CLOCKS_DIFFER - timedelta(seconds=1)))
     assert "0 erased again, 0 were erased already, 1 are not in this database." in replayed()
     assert reading.open_case(submission, by=lead, purpose=Purpose.REVIEW)
     doors.erase(code.lookup)
@@ -309,6 +313,44 @@ def test_interrupted_it_goes_on_where_it_was(ledger):
     assert "2 erased again, 1 were erased already" in replayed()
 
 
+# A false line would destroy somebody's request
+
+
+def test_nothing_is_erased_again_before_somebody_has_confirmed_how_many(ledger, monkeypatch):
+    requests = [sent(f"Number {number}")[0].pk for number in range(2)]
+    written_by_hand(ledger, *requests, uuid.uuid4())
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))  # no terminal: nobody types here
+    told = io.StringIO()
+    with pytest.raises(CommandError, match=r"Nothing was changed\. .*`manage.py replay_erasures --yes`"):
+        call_command("replay_erasures", stdout=told)
+    assert "2 requests that can be opened in this database would be erased for good" in told.getvalue()
+    assert erasing.outstanding() == sorted(requests)
+    assert "2 erased again" in replayed()
+
+
+@pytest.mark.parametrize(("typed", "left"), [("yes", 0), ("no", 1), ("", 1)])
+def test_on_a_terminal_it_asks(ledger, monkeypatch, typed, left):
+    submission, _ = sent()
+    written_by_hand(ledger, submission.pk)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: typed)
+    told = io.StringIO()
+    with nullcontext() if typed == "yes" else pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("replay_erasures", stdout=told)
+    assert "1 request that can be opened in this database would be erased for good" in told.getvalue()
+    assert len(erasing.outstanding()) == left
+
+
+def test_where_nothing_would_be_erased_nobody_is_asked(ledger):
+    written_by_hand(ledger, erased().pk, uuid.uuid4())
+    told = io.StringIO()
+    call_command("replay_erasures", stdout=told)
+    assert told.getvalue() == "0 erased again, 1 were erased already, 1 are not in this database.\n"
+
+
+# Until then
+
+
 def test_what_was_not_erased_again_yet_nobody_opens(ledger, lead, log):
     submission, _ = sent()
     written_by_hand(ledger, submission.pk)
@@ -321,17 +363,44 @@ def test_what_was_not_erased_again_yet_nobody_opens(ledger, lead, log):
     assert "Put the file back from its copy. Until then the desk would open" in log.getvalue()
 
 
-NO_ZONE = '{"request": "5f3a5a52-0c7c-4b7e-9d0e-000000000000", "at": "2026-11-02"}'
+TIMES = ("2026-11-02", "10000-01-01T00:00:00+00:00", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00")
+DAMAGES = [
+    "nonsense",
+    '{"request": 7, "at": "2026-11-02"}',
+    "[]",
+    '{"request": "x"}',
+    "[" * 100_000,
+    *(json.dumps({"request": "5f3a5a52-0c7c-4b7e-9d0e-000000000000", "at": time}) for time in TIMES),
+]
 
 
 def test_a_ledger_that_is_not_there_or_damaged_is_said(ledger):
     with pytest.raises(CommandError, match=r"There is no erasure ledger at .*Put it back from its copy"):
         replayed()
     written_by_hand(ledger, uuid.uuid4())
-    for damage in ("nonsense", '{"request": 7, "at": "2026-11-02"}', "[]", '{"request": "x"}', NO_ZONE):
+    for damage in DAMAGES:
         ledger.write_text(ledger.read_text().splitlines()[0] + f"\n{damage}\n")
         with pytest.raises(CommandError, match=r"Line 2 of .* is not an erasure"):
             replayed()
+
+
+@pytest.mark.parametrize("ahead", ["9999-12-31T23:59:59+00:00", "an hour"])
+def test_a_time_that_is_yet_to_come_is_said_with_its_line(ledger, ahead):
+    submission, _ = sent()
+    written_by_hand(ledger, uuid.uuid4())
+    at = timezone.now() + timedelta(hours=1) if ahead == "an hour" else datetime.fromisoformat(ahead)
+    with ledger.open("a") as file:
+        file.write(line(submission.pk, at=at))
+    with pytest.raises(CommandError, match=r"Line 2 of .* is of a time that is yet to come\. If the clock"):
+        replayed()
+    assert "yet to come" in said()["mesoinfo.E014"]
+
+
+def test_clocks_may_differ_a_little(ledger):
+    submission, _ = sent()
+    ledger.parent.mkdir()
+    ledger.write_text(line(submission.pk, at=timezone.now() + erasing.CLOCKS_DIFFER / 2))
+    assert erasing.outstanding() == [submission.pk]
 
 
 def test_a_damaged_ledger_is_left_as_it_is(ledger, log):

@@ -1,19 +1,31 @@
 """The spool: what came while the database was away is kept sealed, and reaches it once."""
 
+import errno
 import json
 import os
+import socket
+import stat
+import time
 import uuid
+from base64 import b64encode
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from caseintake import doors, person, spool
 from caseintake.accept import CodeUnknown, accept, amend
+from caseintake.form import LONGEST_MESSAGE, LONGEST_NAME
+from caseintake.management.commands import drain_spool
 from caseintake.models import PersonCopy, SealedPayload, Submission
 from caseintake.private_code import new_code
+from mesoinfo import impatience
 from mesoinfo.models import OutboxMessage
 from tests.leaks import leaks_of
 
@@ -187,7 +199,20 @@ def test_what_has_no_request_waits_a_day_for_it_and_is_then_set_aside(away, monk
     assert spool.set_aside() == 1
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"id": 5}', "\x00\xff", '{"id": "x", "received_at": "then"}'])
+SOMEBODY = '"id": "5f3a5a52-0c7c-4b7e-9d0e-000000000000"'
+DAMAGED = [
+    "",
+    "{}",
+    '{"id": 5}',
+    "\x00\xff",
+    '{"id": "x", "received_at": "then"}',
+    pytest.param("[" * 100_000, id="deep"),
+    pytest.param(f'{{{SOMEBODY}, "received_at": "0001-01-01T00:00:00+23:00"}}', id="before all time"),
+    pytest.param(f'{{{SOMEBODY}, "received_at": "9999-12-31T23:00:00-23:00"}}', id="after all time"),
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
 def test_a_damaged_file_is_set_aside_and_holds_up_nothing(away, settings, log, content):
     accept(answers())
     (settings.SPOOL_DIR / "request-00000000000000000-damaged.parcel").write_text(content)
@@ -196,6 +221,224 @@ def test_a_damaged_file_is_set_aside_and_holds_up_nothing(away, settings, log, c
     assert spool.set_aside() == 1 and "could not be stored" in log.getvalue()
     with pytest.raises(CommandError, match=r"1 files in .*set-aside could not be stored"):
         call_command("drain_spool")
+
+
+def make_socket(path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+NO_FILES = {
+    "a directory": lambda path: path.mkdir(),
+    "a link to nothing": lambda path: path.symlink_to("nowhere"),
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "a link to a parcel": lambda path: path.symlink_to(spool.waiting()[-1].name),
+    "a pipe that nobody writes to": os.mkfifo,
+    "a socket": make_socket,
+    "a device": lambda path: os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 5)),  # endless zeros
+}
+
+
+@pytest.mark.parametrize("what", NO_FILES)
+def test_what_is_no_file_is_set_aside_as_it_is_and_holds_up_nothing(away, settings, log, what, monkeypatch):
+    accepted = accept(answers())
+    monkeypatch.chdir(settings.SPOOL_DIR)  # the name of a socket must be short
+    try:
+        NO_FILES[what](Path("request-00000000000000000-bad.parcel"))
+    except PermissionError:
+        pytest.skip("Only root can make a device.")
+    assert spool.holds_request_of(accepted.code)
+    away.undo()
+    assert drained() == (1, 0, 1)
+    assert Submission.objects.count() == 1
+    assert spool.waiting() == [] and spool.set_aside() == 1
+    assert "could not be stored (it is no file)" in log.getvalue()
+
+
+def test_the_longest_request_sealed_twice_takes_less_than_half_of_what_is_read(away):
+    accepted = accept(answers(message="\N{MUSICAL SYMBOL G CLEF}" * LONGEST_MESSAGE, name="\N{SNOWMAN}" * LONGEST_NAME))
+    [path] = spool.waiting()
+    assert path.stat().st_size < spool.LARGEST / 2
+    away.undo()
+    assert drained() == (1, 0, 0)
+    assert len(own(accepted.code).sent[0].message) == LONGEST_MESSAGE
+
+
+def test_what_is_larger_than_any_request_is_set_aside_with_its_reason(away, log):
+    accept(answers())
+    accept(answers(message="Another."))
+    bad, _ = spool.waiting()
+    bad.write_text(bad.read_text() + " " * spool.LARGEST)
+    away.undo()
+    assert drained() == (1, 0, 1)
+    assert "could not be stored (it is larger than 1,024 KiB, as no request is)" in log.getvalue()
+
+
+def test_what_cannot_be_read_now_is_left_and_holds_up_nothing(away, monkeypatch, log):
+    accept(answers())
+    accept(answers(message="Another."))
+    bad, _ = spool.waiting()
+    opened = spool._open_warily
+
+    def refuse(path, flags):
+        if path == str(bad):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, flags)
+
+    away.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "_open_warily", refuse)
+        assert drained() == (1, 1, 0)
+    assert "1 files of the spool wait for the next run (PermissionError)." in log.getvalue()
+    assert drained() == (1, 0, 0)
+
+
+def test_what_cannot_be_moved_aside_is_left_and_counted(away, settings, log):
+    accept(answers())
+    (settings.SPOOL_DIR / "request-00000000000000000-damaged.parcel").write_text("")
+    (settings.SPOOL_DIR / spool.SET_ASIDE).write_text("a file where the directory goes")
+    away.undo()
+    assert drained() == (1, 1, 0)
+    assert "could not be stored (no parcel is in it), nor moved to" in log.getvalue()
+
+
+def test_a_draft_that_is_no_file_holds_up_nothing(away, settings):
+    accept(answers())
+    draft = settings.SPOOL_DIR / ".request-1-draft.parcel.77.ab"
+    draft.mkdir()
+    os.utime(draft, (0, 0))
+    away.undo()
+    assert drained() == (1, 0, 0)
+
+
+# The database refuses one file and takes the others
+
+
+def refuses(monkeypatch, *references, error=OperationalError):
+    """The database does not take these requests in time; the others it does."""
+    accept_one = doors.accept
+
+    def accept(parcel, *, spooled):
+        if json.loads(parcel)["ref"] in references:
+            raise error("canceling statement due to statement timeout")
+        return accept_one(parcel, spooled=spooled)
+
+    monkeypatch.setattr(doors, "accept", accept)
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, RuntimeError])
+def test_what_the_database_does_not_take_now_is_left_and_the_others_are_stored(away, monkeypatch, log, error):
+    bad, good = accept(answers()), accept(answers(message="Another."))
+    away.undo()
+    with monkeypatch.context() as patch:
+        refuses(patch, bad.reference, error=error)
+        assert drained() == (1, 1, 0)
+    assert Submission.objects.get().ref == good.reference
+    assert f"1 files of the spool wait for the next run ({error.__name__})." in log.getvalue()
+    assert "canceling" not in log.getvalue()
+    assert drained() == (1, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_breaks_at_one_file_is_made_anew_for_the_others(away, monkeypatch):
+    bad, good = accept(answers()), accept(answers(message="Another."))
+    away.undo()
+    accept_one = doors.accept
+
+    def accept_or_break(parcel, *, spooled):
+        if json.loads(parcel)["ref"] == bad.reference:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return accept_one(parcel, spooled=spooled)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(doors, "accept", accept_or_break)
+        assert drained() == (1, 1, 0)
+    assert Submission.objects.get().ref == good.reference
+    assert drained() == (1, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_broke_meanwhile_costs_no_file_a_round(away):
+    accept(answers())
+    away.undo()
+    with connection.cursor() as cursor, suppress(DatabaseError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert drained() == (1, 0, 0)
+
+
+def test_following_goes_on_whatever_is_wrong_with_a_file(away, monkeypatch, settings):
+    bad = accept(answers())
+    for number in range(3):
+        accept(answers(message=f"Number {number}"))
+    (settings.SPOOL_DIR / "request-00000000000000000-bad.parcel").symlink_to("nowhere")
+    away.undo()
+    refuses(monkeypatch, bad.reference, error=MemoryError)
+    pauses: list[float] = []
+
+    def wait(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(impatience, "begin", lambda: None)
+    monkeypatch.setattr(time, "sleep", wait)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("drain_spool", follow=True)
+    assert pauses == [drain_spool.EVERY, drain_spool.PATIENCE, drain_spool.PATIENCE]
+    assert Submission.objects.count() == 3
+    assert len(spool.waiting()) == spool.set_aside() == 1
+
+
+def test_what_it_refuses_again_and_again_while_it_takes_later_ones_is_set_aside(away, monkeypatch):
+    bad = accept(answers())
+    away.undo()
+    monkeypatch.setattr(spool, "_refusals", Counter())
+    for number in range(spool.TRIES):
+        with monkeypatch.context() as patch:
+            patch.setattr(doors, "_call", _refuse)
+            accept(answers(message=f"Number {number}"))
+        with monkeypatch.context() as patch:
+            refuses(patch, bad.reference)
+            last = number == spool.TRIES - 1
+            assert drained() == (1, 0 if last else 1, 1 if last else 0)
+    assert spool.set_aside() == 1
+
+
+def test_what_it_refuses_after_it_took_the_last_is_never_set_aside(away, monkeypatch):
+    """As when its disk is full: it answers, and stores nothing any more."""
+    accept(answers())
+    bad = accept(answers(message="Another."))
+    away.undo()
+    refuses(monkeypatch, bad.reference)
+    assert drained() == (1, 1, 0)
+    for _ in range(2 * spool.TRIES):
+        assert drained() == (0, 1, 0)
+
+
+def test_what_was_added_is_not_given_up_while_a_request_is_left(away, monkeypatch):
+    accepted = accept(answers())
+    amend({"message": "And this."}, code=accepted.code)
+    away.undo()
+    later = timezone.now() + timedelta(days=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: later)
+        refuses(patch, accepted.reference)
+        assert drained() == (0, 2, 0)
+    assert drained() == (2, 0, 0)
+    assert [one.message for one in own(accepted.code).sent] == [REQUEST["message"], "And this."]
+
+
+def test_a_parcel_with_thousands_of_fingerprints_holds_up_no_other(away):
+    accept(answers())
+    bad, content = spool.waiting()[0], json.loads(spool.waiting()[0].read_text())
+    prints = [b64encode(number.to_bytes(32)).decode() for number in range(20_000)]
+    bad.write_text(json.dumps(content | {"fingerprints": prints}))
+    good = accept(answers(message="Another."))
+    away.undo()
+    done = spool.drain()
+    assert done.stored >= 1 and done.stored + done.left + done.set_aside == 2
+    assert Submission.objects.filter(ref=good.reference).exists()
 
 
 def test_what_the_database_refuses_for_good_is_set_aside_whole(away, settings):

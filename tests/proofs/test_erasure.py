@@ -67,7 +67,7 @@ def has_a_key(ref: str) -> bool:
 def start_and_kill_a_replay(ledger: Path) -> None:
     """The command as operators start it, killed once it has erased something."""
     replaying = subprocess.Popen(
-        [sys.executable, "manage.py", "replay_erasures"],
+        [sys.executable, "manage.py", "replay_erasures", "--yes"],
         cwd=BASE_DIR,
         env={
             **os.environ,
@@ -122,7 +122,7 @@ def test_what_people_erased_stays_erased_in_a_backup_that_is_restored(keys, sett
             assert all(is_refused(ref, lead) for ref in chosen)
             start_and_kill_a_replay(settings.AUDIT_CHECKPOINT_DIR)
             with in_the_role_that_answers("/admin/"):
-                call_command("replay_erasures")
+                call_command("replay_erasures", yes=True)
             assert "0 are not in this database" in capsys.readouterr().out
             assert erasing.outstanding() == []
             for ref, (number, code) in sent.items():
