@@ -187,7 +187,8 @@ def ask(times: int) -> list[Question]:
 
 
 def _look(desk: Any, people: list[dict[str, str]], names: tuple[str, ...], n: int) -> Any:
-    return desk.post(address("person"), {name: people[n][name] for name in names})
+    typed = {name: people[n][name] for name in names}
+    return desk.post(address("person"), {"why": "they-turned-to-us", **typed})
 
 
 def address(screen: str, submission: Submission | None = None) -> str:

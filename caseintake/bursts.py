@@ -1,4 +1,4 @@
-"""How many requests came lately from one network, and how many people sent the same words.
+"""How much was taken in lately from one network, and how many people sent the same words.
 
 Only counts are kept, in the memory of this process, under keyed hashes: no address, no word, nothing on disk or in
 a log. The key is made when the process starts and dies with it. A second site process counts for itself.
@@ -17,9 +17,9 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-# From one network within a minute. No hospital sends as many; each one beyond is asked to wait.
+# From one line within a minute. No hospital sends as many; each one beyond is asked to wait.
 FLOOD = 300
-MOST_KEPT = 10_000  # networks, and as many messages
+MOST_KEPT = 10_000  # lines, as many networks, and as many messages
 MOST_SENDERS = 10  # told apart for one message
 
 Kept = TypeVar("Kept")
@@ -27,42 +27,53 @@ Kept = TypeVar("Kept")
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How many requests came from one network, this one included."""
+    """How much came in from where a request comes from, this one included."""
 
-    minute: int
-    hour: int
+    line: int  # within a minute
+    minute: int  # from the network around that line
+    hour: int  # likewise
 
     @property
     def is_flood(self) -> bool:
-        return self.minute > FLOOD
+        return self.line > FLOOD
 
 
 class Bursts:
-    """Counts arrivals. May be called by several threads at once."""
+    """Counts what is taken in. May be called by several threads at once."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, most: int = MOST_KEPT) -> None:
-        """`clock` gives seconds; `most` bounds how many networks, and how many messages, are remembered."""
+        """`clock` gives seconds; `most` bounds how many lines, networks and messages are remembered, each."""
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._lock = Lock()
+        self._lines: _ForADay[_Tally] = _ForADay(lambda: _Tally(MINUTE), most=most)
         self._networks: _ForADay[_Network] = _ForADay(_Network, most=most)
         self._senders: _ForADay[set[bytes]] = _ForADay(set, most=most)
 
-    def arrive(self, address: str) -> Arrivals:
-        """Count a request from the network of this address.
+    def arrivals(self, address: str) -> Arrivals:
+        """What it would come to if something from this address were taken in now. Counts nothing.
 
-        One that makes it a flood is not counted: so a full network still gets FLOOD requests a minute through, and
-        the people in it need not wait for whoever floods it to stop. Raises ValueError when it is no address.
+        Raises ValueError when it is no address.
         """
-        network = self._hash(network_of(address))
         with self._lock:
-            now = self._clock()
-            seen = self._networks.of(network, now)
-            arrivals = Arrivals(seen.minute.count(now) + 1, seen.hour.count(now) + 1)
-            if not arrivals.is_flood:
-                seen.minute.add(now)
-                seen.hour.add(now)
-        return arrivals
+            line, network, now = self._seen(address)
+            return Arrivals(line.count(now) + 1, network.minute.count(now) + 1, network.hour.count(now) + 1)
+
+    def took_in(self, address: str) -> None:
+        """Count what was taken in from this address. What was not taken in does not count: so a full line still gets
+        FLOOD a minute through, and the people on it need not wait for whoever floods it to stop.
+
+        Raises ValueError when it is no address.
+        """
+        with self._lock:
+            line, network, now = self._seen(address)
+            for tally in (line, network.minute, network.hour):
+                tally.add(now)
+
+    def _seen(self, address: str) -> tuple[_Tally, _Network, float]:
+        now = self._clock()
+        line = self._lines.of(self._hash(line_of(address)), now)
+        return line, self._networks.of(self._hash(network_of(address)), now), now
 
     def senders_of(self, words: str, sender: str) -> int:
         """How many people have sent these words within a day, this sender included. Stops counting at MOST_SENDERS."""
@@ -77,12 +88,21 @@ class Bursts:
         return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
+def line_of(address: str) -> str:
+    """What one customer is given: an IPv4 address, or the /56 of an IPv6 one. A hospital may share one such line."""
+    return _around(address, of_ipv4=32)
+
+
 def network_of(address: str) -> str:
-    """The /24 of an IPv4 address or the /56 of an IPv6 one: about what one house or one office is given."""
+    """The /24 of an IPv4 address or the /56 of an IPv6 one: about what one large house is given."""
+    return _around(address, of_ipv4=24)
+
+
+def _around(address: str, *, of_ipv4: int) -> str:
     ip = ip_address(address)
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return str(ip_network(f"{ip}/{24 if ip.version == 4 else 56}", strict=False))
+    return str(ip_network(f"{ip}/{of_ipv4 if ip.version == 4 else 56}", strict=False))
 
 
 @dataclass(slots=True)

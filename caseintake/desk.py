@@ -63,6 +63,12 @@ HAND_OVER_REASONS = (
 REOPEN_REASONS = (Reason.NEW_MESSAGE, Reason.PERSON_ASKED, Reason.MISTAKE)
 LEADS_PURPOSES = (Purpose.COVERING, Purpose.REVIEW, Purpose.QUARANTINE, Purpose.PERSON_ASKED)
 TO_THE_QUEUE = "queue"
+# Why somebody is looked for; the codes stand in the ledger.
+WHY_LOOK = {
+    "they-turned-to-us": "They called or wrote to us",
+    "their-rights": "They want to see, correct or delete what they sent",
+    "written-before": "To know whether somebody wrote to us before",
+}
 
 
 # Lists
@@ -128,20 +134,31 @@ def find(request: HttpRequest) -> HttpResponse:
 @never_cache
 def find_person(request: HttpRequest) -> HttpResponse:
     """The requests of somebody who calls without a reference. What is typed stays out of addresses and records; that
-    somebody was looked for, by what, and how many were found, is on record first.
+    somebody was looked for, why and by what, and the references that were found, are on record first.
     """
     if not triage.may_find(staff(request)):
         raise PermissionDenied
-    typed = {name: request.POST.get(name, "").strip()[:200] for name in ("phone", "email", "name", "state")}
-    context: dict[str, Any] = {"title": "Find a person", "typed": typed, "states": STATES, "tab": "person"}
+    typed = {name: request.POST.get(name, "").strip()[:200] for name in ("phone", "email", "name", "state", "why")}
+    context: dict[str, Any] = {
+        "title": "Find a person",
+        "typed": typed,
+        "states": STATES,
+        "reasons": WHY_LOOK.items(),
+        "tab": "person",
+    }
     status = 200
     if request.method == "POST":
         context["problem"] = _why_nobody_is_found(typed)
         try:
             if not context["problem"]:
                 found = finding.find(typed)
-                by = ", ".join(sorted(finding.normal(typed)))
-                audit.record(staff(request), "requests.looked_for", by=by, found=len(found))
+                audit.record(
+                    staff(request),
+                    "requests.looked_for",
+                    why=typed["why"],
+                    by=", ".join(sorted(finding.normal(typed))),
+                    found=" ".join(one.submission.ref for one in found),
+                )
                 now = timezone.now()
                 context["found"] = [{**_facts(one.submission, now), "by": one.by} for one in found]
                 context["not_yet"] = finding.not_findable_yet()
@@ -153,13 +170,15 @@ def find_person(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables()
 def _why_nobody_is_found(typed: Mapping[str, str]) -> str:
-    """Empty when there is something to look for."""
+    """Empty when there is something to look for, and a reason to."""
     found_by = finding.normal(typed)
     if typed["phone"] and "phone" not in found_by:
         return f"A phone number has at least {finding.SHORTEST_PHONE} digits."
     if typed["name"] and "name_and_state" not in found_by:
         return "Choose the state too: a name is found only together with the state that was given."
-    return "" if found_by else "Type a phone number, an email address, or a name with a state."
+    if not found_by:
+        return "Type a phone number, an email address, or a name with a state."
+    return "" if typed["why"] in WHY_LOOK else "Choose why you look for them."
 
 
 # One case

@@ -130,6 +130,20 @@ def from_the_same(submission: Submission) -> list[Found]:
     return [one for one in _found(index.desk_key_id, hashes) if one.submission.pk != submission.pk]
 
 
+def others_with_the_email_of(payload: SealedPayload) -> QuerySet[Submission]:
+    """The other requests that gave the email address of this request. If the sweep has not come to it yet, it is made
+    findable first.
+
+    Raises VaultRefused when there is no desk key.
+    """
+    key = vault.read_private_key(settings.DESK_PRIVATE_KEY)
+    of_this = BlindIndex.objects.filter(data_key_id=payload.pk, desk_key_id=key.public.id)
+    if not of_this.exists():
+        _index(payload, key)
+    same = BlindIndex.objects.filter(desk_key_id=key.public.id, email__in=of_this.values("email"))
+    return Submission.objects.filter(payloads__data_key__blind_index__in=same).exclude(pk=payload.submission_id)
+
+
 def _found(desk_key_id: str, hashes: Mapping[str, bytes]) -> list[Found]:
     if not hashes:
         return []

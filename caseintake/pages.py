@@ -13,6 +13,10 @@ from mesoinfo.public_forms import Unreadable
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 60
+FLOODED = (
+    "Very much came to us from the network you use, so we could not save this. "
+    "Please wait one minute, then press {button} again."
+)
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

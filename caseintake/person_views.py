@@ -14,11 +14,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from caseintake import doors, person
+from caseintake import doors, person, spam
 from caseintake.accept import CodeUnknown, NotSaved, amend
 from caseintake.models import ConsentKind
 from caseintake.more_form import MoreForm
-from caseintake.pages import LARGEST_BODY, MOST_FIELDS, page, unreadable
+from caseintake.pages import FLOODED, LARGEST_BODY, MOST_FIELDS, page, unreadable
 from caseintake.private_code import CodeRefused, PrivateCode, read_code
 from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
@@ -61,6 +61,10 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
     if refusal:
         notice, status = refusal
         return _more_page(request, form, notice=notice, status=status)
+    if spam.arrivals_with(request).is_flood:
+        waiting = _more_page(request, form, notice=FLOODED.format(button="Add"), status=429)
+        waiting.headers["Retry-After"] = "60"
+        return waiting
     if not form.is_valid():
         return _more_page(request, form)
     try:
@@ -74,6 +78,7 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
         logger.error("An addition to a request could not be saved (%s). The person was asked to send it again.", error)
         text = "We could not save this yet. Please press Add again in a few minutes."
         return _more_page(request, form, notice=text, status=503)
+    spam.took_in(request)
     danger = danger_in(form.answers.get("message", ""))
     context = {"reference": reference, "code": form.cleaned_data["code"], "danger": danger}
     return page(request, "caseintake/added.html", context)

@@ -1,16 +1,22 @@
 """The receipt by email, for whoever wants a reply by email: the reference and our phone number, and nothing else.
 
-Others may read the mail of a household. The address is sealed with the request, so the worker opens that to send it;
+Others may read the mail of a household, and an address may be a stranger's: it gets one receipt a day, however many
+requests name it. The address is sealed with the request, so the worker opens that to send it;
 each such opening is on record as one by the system.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import reading
+from caseintake import finding, reading
 from caseintake.models import (
     ConsentAction,
     ConsentEvent,
@@ -25,6 +31,7 @@ from mesoinfo.context import current_site
 from mesoinfo.models import OutboxMessage
 
 KIND = "case-receipt"
+ONE_IN = timedelta(days=1)  # to one address
 
 
 @outbox.composes(KIND)
@@ -38,7 +45,7 @@ def phone(message: OutboxMessage) -> dict[str, str]:
 @sensitive_variables()
 def address(message: OutboxMessage) -> str:
     """Where the person wants their receipt; empty when they want none by email, or nothing from us any more, or when
-    what they gave is not one address that every mail server takes.
+    what they gave is not one address that every mail server takes, or had one within a day.
 
     Raises ReadingFailed when the request does not open: then the message waits, and the log says so.
     """
@@ -52,9 +59,17 @@ def address(message: OutboxMessage) -> str:
         return ""
     answers = reading.open_by_system(payload, purpose=Purpose.RECEIPT).answers
     email: str = answers.get("email", "") if "email" in answers.get("reply_by", []) else ""
-    return email if _is_one_mailbox(email) else ""
+    return email if _is_one_mailbox(email) and not _had_one_lately(payload) else ""
 
 
+def _had_one_lately(payload: SealedPayload) -> bool:
+    """Whether a receipt for another request went to the same address within a day."""
+    others = finding.others_with_the_email_of(payload)
+    receipts = OutboxMessage.objects.filter(dedupe_key__in=others.values(key=Concat(Value(f"{KIND}:"), "ref")))
+    return receipts.filter(sent_at__gt=timezone.now() - ONE_IN).exclude(error=outbox.NO_MAIL).exists()
+
+
+@sensitive_variables()
 def _is_one_mailbox(email: str) -> bool:
     """Whether it is one address that needs no reading. The form takes more, since an advocate can often read it."""
     try:

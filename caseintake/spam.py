@@ -43,7 +43,6 @@ SIGNALS = {
     # Enough alone: no person who uses a browser does this.
     "no-browser-headers": Signal(10, "not sent by a usual browser"),
     "attack-on-programs": Signal(10, "holds text that attacks programs"),
-    "network-overrun": Signal(10, "one of very many requests from one network"),
     # Enough alone: who asks for help may use one such phrase by accident, hardly two of different kinds.
     "sales-talk-of-two-kinds": Signal(12, "reads like advertising, in more than one way"),
     # With a link in it enough, and it has one nearly always.
@@ -62,12 +61,12 @@ SIGNALS = {
     # Not enough beside a filled hidden field either. People ask what an article means, and leave out why they ask.
     "link": Signal(3, "holds a link"),
     "far-from-our-subject": Signal(3, "names nothing of what people come to us with"),
+    # Little, however many: whoever floods the network of a hospital must not bring its people into the quarantine.
     "busy-network": Signal(2, "many requests from one network"),
 }
 
-# Of one network. Fifty people of a hospital in one hour, each with a slip or two, stay below all of these.
+# Of one network. Fifty people of a hospital in one hour stay below both.
 BUSY_MINUTE, BUSY_HOUR = 10, 200
-OVERRUN_MINUTE, OVERRUN_HOUR = 60, 600
 MANY_LINKS = 3
 MANY_SENDERS = 3
 # Shorter words, such as "Please call me", are everybody's.
@@ -88,13 +87,29 @@ _LINK = re.compile(
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}")
 
 
-def arrive(request: HttpRequest) -> Arrivals:
-    """Count a request for help from the network it came from. Never fails: what cannot be counted counts as none."""
+def arrivals_with(request: HttpRequest) -> Arrivals:
+    """How much came in from where this comes from, if it is taken in. Never fails: what cannot be counted is none."""
     try:
-        return BURSTS.arrive(request.META.get("REMOTE_ADDR", ""))
+        return BURSTS.arrivals(_address(request))
     except Exception as error:  # whatever it is, it must not stand in the way of somebody who asks for help
         _could_not_count(error)
-        return Arrivals(0, 0)
+        return Arrivals(0, 0, 0)
+
+
+def took_in(request: HttpRequest) -> None:
+    """Count what was taken in, a request or what was added to one. What we refuse, and slips, count as nothing.
+
+    Never fails: by now the person is to read that we have it.
+    """
+    try:
+        BURSTS.took_in(_address(request))
+    except Exception as error:
+        _could_not_count(error)
+
+
+def _address(request: HttpRequest) -> str:
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address
 
 
 @sensitive_variables()
@@ -104,7 +119,7 @@ def suspicions(
     """Codes for why a request may not come from a person, the most telling first; empty when there is no doubt.
 
     `answers` is the cleaned data of the form, `hidden_field` what was typed into the field that nobody sees,
-    `arrivals` what `arrive` said. Each code is a key of SIGNALS.
+    `arrivals` what `arrivals_with` said. Each code is a key of SIGNALS.
     """
     found = list(_of_the_sending(hidden_field, provenance, arrivals))
     # Who speaks of danger may have lost money to swindlers as well, and cannot wait.
@@ -129,9 +144,7 @@ def _of_the_sending(hidden_field: str, provenance: Provenance, arrivals: Arrival
         yield "hidden-field-filled"
     if _links_in(_plain(hidden_field)):
         yield "link-in-hidden-field"
-    if arrivals.minute > OVERRUN_MINUTE or arrivals.hour > OVERRUN_HOUR:
-        yield "network-overrun"
-    elif arrivals.minute > BUSY_MINUTE or arrivals.hour > BUSY_HOUR:
+    if arrivals.minute > BUSY_MINUTE or arrivals.hour > BUSY_HOUR:
         yield "busy-network"
 
 
@@ -168,7 +181,7 @@ def _senders_of(answers: Mapping[str, Any]) -> int:
     sender = "\n".join(_plain(answers[field]) for field in ("name", "phone", "email"))
     try:
         return BURSTS.senders_of(message, sender)
-    except Exception as error:  # as in `arrive`
+    except Exception as error:  # as in `arrivals_with`
         _could_not_count(error)
         return 0
 

@@ -21,7 +21,7 @@ from caseintake.accept import Accepted, NotSaved, accept
 from caseintake.doors import ConsentWords
 from caseintake.form import PLAIN_TICKS, CaseReviewForm, holds_an_id_number
 from caseintake.models import Need
-from caseintake.pages import LARGEST_BODY, MOST_FIELDS, bare, unreadable
+from caseintake.pages import FLOODED, LARGEST_BODY, MOST_FIELDS, bare, unreadable
 from caseintake.pages import page as page_of
 from caseintake.zones import moment_in_words, stamp_in_words
 from mesoinfo.danger import Danger, danger_in
@@ -84,13 +84,9 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         )
         return _form_page(request, _form(sent), notice=text, status=403)
 
-    arrivals = spam.arrive(request)
+    arrivals = spam.arrivals_with(request)
     if arrivals.is_flood:
-        text = (
-            "Very many requests came from the network you use, so we could not save yours. "
-            "Please wait one minute, then press Send again."
-        )
-        refusal = _form_page(request, _form(sent), notice=text, status=429)
+        refusal = _form_page(request, _form(sent), notice=FLOODED.format(button="Send"), status=429)
         refusal.headers["Retry-After"] = "60"
         return refusal
 
@@ -107,6 +103,7 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
     accepted = accept(
         form.cleaned_data, page=page, suspicions=suspicions, key=request_key_of(sent), sender=_sender(request)
     )
+    spam.took_in(request)
     return _accepted_page(
         request,
         accepted,

@@ -34,6 +34,9 @@ LONGEST_WAIT_WHEN_PUT_OFF = timedelta(minutes=5)
 # More tries are not counted: a message may wait for years.
 MOST_ATTEMPTS = 1000
 
+# Stands in `error` of what was settled without a mail, since nobody wanted it any more or nothing was left to tell.
+NO_MAIL = "no-mail"
+
 Composer = Callable[[OutboxMessage], dict[str, Any] | None]
 _composers: dict[str, Composer] = {}
 Finder = Callable[[OutboxMessage], str]
@@ -145,7 +148,7 @@ def _deliver(pk: int, line: BaseEmailBackend) -> bool:
         _put_off(message, error)
         return False
     message.sent_at = timezone.now()
-    message.error = ""
+    message.error = "" if mail else NO_MAIL
     message.save(update_fields=["sent_at", "error"])
     return bool(sent)
 

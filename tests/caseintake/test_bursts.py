@@ -4,38 +4,45 @@ import threading
 
 import pytest
 
-from caseintake.bursts import DAY, HOUR, MINUTE, MOST_SENDERS, Arrivals, Bursts, network_of
+from caseintake.bursts import DAY, HOUR, MINUTE, MOST_SENDERS, Arrivals, Bursts, line_of, network_of
 
 HOSPITAL = "203.0.113.7"
 ELSEWHERE = "198.51.100.7"
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "line", "network"),
     [
-        ("203.0.113.7", "203.0.113.0/24"),
-        ("::ffff:203.0.113.7", "203.0.113.0/24"),
-        ("2001:db8:1:2ff::7", "2001:db8:1:200::/56"),
-        ("2001:db8:1:300::7", "2001:db8:1:300::/56"),
+        ("203.0.113.7", "203.0.113.7/32", "203.0.113.0/24"),
+        ("::ffff:203.0.113.7", "203.0.113.7/32", "203.0.113.0/24"),
+        ("2001:db8:1:2ff::7", "2001:db8:1:200::/56", "2001:db8:1:200::/56"),
+        ("2001:db8:1:300::7", "2001:db8:1:300::/56", "2001:db8:1:300::/56"),
     ],
 )
-def test_a_network_is_about_one_house(address, network):
-    assert network_of(address) == network
+def test_a_line_is_what_one_customer_has_and_a_network_about_one_house(address, line, network):
+    assert (line_of(address), network_of(address)) == (line, network)
 
 
-def test_arrivals_are_counted_by_network_within_a_minute_and_an_hour():
+def test_what_is_taken_in_is_counted_by_line_and_network_within_a_minute_and_an_hour():
     seconds = [float(HOUR * 10)]
     bursts = Bursts(clock=lambda: seconds[0])
     for _ in range(5):
-        bursts.arrive(HOSPITAL)
-    assert bursts.arrive("203.0.113.200") == Arrivals(minute=6, hour=6)
-    assert bursts.arrive(ELSEWHERE) == Arrivals(minute=1, hour=1)
+        bursts.took_in(HOSPITAL)
+    assert bursts.arrivals(HOSPITAL) == Arrivals(line=6, minute=6, hour=6)
+    assert bursts.arrivals("203.0.113.200") == Arrivals(line=1, minute=6, hour=6)
+    assert bursts.arrivals(ELSEWHERE) == Arrivals(line=1, minute=1, hour=1)
     seconds[0] += MINUTE * 1.5
-    assert bursts.arrive(HOSPITAL) == Arrivals(minute=4, hour=7), "half of the minute before is still within reach"
+    half = Arrivals(line=3, minute=3, hour=6)
+    assert bursts.arrivals(HOSPITAL) == half, "half of the minute before is still within reach"
     seconds[0] += MINUTE * 2
-    assert bursts.arrive(HOSPITAL) == Arrivals(minute=1, hour=8)
+    assert bursts.arrivals(HOSPITAL) == Arrivals(line=1, minute=1, hour=6)
     seconds[0] += HOUR * 2
-    assert bursts.arrive(HOSPITAL) == Arrivals(minute=1, hour=1)
+    assert bursts.arrivals(HOSPITAL) == Arrivals(line=1, minute=1, hour=1)
+
+
+def test_asking_counts_nothing():
+    bursts = Bursts(clock=lambda: 0.0)
+    assert {bursts.arrivals(HOSPITAL).minute for _ in range(5)} == {1}
 
 
 def test_senders_are_counted_up_to_a_bound_and_for_a_day():
@@ -51,26 +58,26 @@ def test_what_was_counted_is_forgotten_within_a_day():
     seconds = [0.0]
     bursts = Bursts(clock=lambda: seconds[0])
     for n in range(200):
-        bursts.arrive(f"203.0.{n}.1")
+        bursts.took_in(f"203.0.{n}.1")
         bursts.senders_of(f"words {n}", "person")
     seconds[0] += DAY
-    bursts.arrive(ELSEWHERE)
+    bursts.took_in(ELSEWHERE)
     bursts.senders_of("new words", "person")
-    assert kept_by(bursts) == 2
+    assert kept_by(bursts) == 3
 
 
 def test_the_memory_is_bounded_and_the_oldest_goes_first():
     bursts = Bursts(clock=lambda: 0.0, most=50)
     for n in range(1000):
-        bursts.arrive(f"10.{n // 250}.{n % 250}.1")
+        bursts.took_in(f"10.{n // 250}.{n % 250}.1")
         bursts.senders_of(f"words {n}", "person")
-    assert kept_by(bursts) == 100
-    assert bursts.arrive("10.3.249.1").minute == 2, "the newest is known"
-    assert bursts.arrive("10.0.0.1").minute == 1, "the oldest is not"
+    assert kept_by(bursts) == 150
+    assert bursts.arrivals("10.3.249.1").minute == 2, "the newest is known"
+    assert bursts.arrivals("10.0.0.1").minute == 1, "the oldest is not"
 
 
 def kept_by(bursts):
-    return sum(len(part._kept) for part in (bursts._networks, bursts._senders))
+    return sum(len(part._kept) for part in (bursts._lines, bursts._networks, bursts._senders))
 
 
 def test_threads_lose_no_count():
@@ -78,18 +85,18 @@ def test_threads_lose_no_count():
 
     def send_some():
         for _ in range(30):
-            bursts.arrive(HOSPITAL)
+            bursts.took_in(HOSPITAL)
 
     threads = [threading.Thread(target=send_some) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert bursts.arrive(HOSPITAL).minute == 8 * 30 + 1
+    assert bursts.arrivals(HOSPITAL) == Arrivals(line=241, minute=241, hour=241)
 
 
 def test_a_second_process_has_a_key_of_its_own():
     first, second = Bursts(clock=lambda: 0.0), Bursts(clock=lambda: 0.0)
     for bursts in (first, second):
-        bursts.arrive(HOSPITAL)
+        bursts.took_in(HOSPITAL)
     assert not set(first._networks._kept) & set(second._networks._kept)

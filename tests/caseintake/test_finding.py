@@ -38,7 +38,7 @@ def refs(**typed):
 
 
 def look(client, **typed):
-    return client.post(address("person"), typed)
+    return client.post(address("person"), {"why": "they-turned-to-us"} | typed)
 
 
 # What is found
@@ -205,11 +205,15 @@ def test_an_advocate_finds_who_calls_without_a_reference(reading_desk):
     assert not AccessEvent.objects.filter(purpose=Purpose.WORKING).exists()
 
 
-def test_that_somebody_was_looked_for_is_on_record_and_not_whom(reading_desk, advocate, log):
-    indexed()
-    answer = look(reading_desk, phone=REQUEST["phone"], name=REQUEST["name"], state="KY")
+def test_why_somebody_was_looked_for_and_what_was_found_is_on_record_and_nothing_that_was_typed(
+    reading_desk, advocate, log
+):
+    first, second = indexed(), indexed(message="Canarymessage again")
+    answer = look(reading_desk, phone=REQUEST["phone"], name=REQUEST["name"], state="KY", why="their-rights")
     entry = AuditEntry.objects.get(action="requests.looked_for")
-    assert (entry.actor, entry.facts) == (advocate, {"by": "name_and_state, phone", "found": 1})
+    found = f"{second.ref} {first.ref}"
+    assert entry.actor == advocate
+    assert entry.facts == {"why": "their-rights", "by": "name_and_state, phone", "found": found}
     assert leaks_of(CANARIES, log.getvalue()) == [] and "no-store" in answer.headers["Cache-Control"]
 
 
@@ -237,12 +241,15 @@ def test_who_is_not_found_yet_is_counted(reading_desk, queued):
         ({"state": "KY"}, "Type a phone number, an email address, or a name with a state."),
         ({"phone": "555"}, "A phone number has at least 7 digits."),
         ({"name": "Pat", "phone": "212 555 0199"}, "Choose the state too"),
+        ({"phone": "212 555 0199", "why": ""}, "Choose why you look for them."),
+        ({"phone": "212 555 0199", "why": "curious"}, "Choose why you look for them."),
     ],
 )
 def test_what_cannot_be_looked_for_is_said_and_kept_in_the_boxes(reading_desk, typed, sentence):
     page = text_of(look(reading_desk, **typed))
     assert sentence in page and "Nobody was found" not in page
-    assert all(f'value="{value}"' in page for value in typed.values())
+    assert all(f'value="{value}"' in page for name, value in typed.items() if name != "why")
+    assert ('value="they-turned-to-us" selected' in page) == ("why" not in typed)
     assert not AuditEntry.objects.filter(action="requests.looked_for").exists()
 
 

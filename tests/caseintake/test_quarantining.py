@@ -1,12 +1,13 @@
 """Spam as it is sent: acknowledged and kept for people to read. Only a flood is asked to wait, and loses nothing."""
 
 import gc
+import re
 from types import FunctionType, ModuleType
 
 import pytest
 
 from caseintake import spam
-from caseintake.bursts import FLOOD, HOUR, MINUTE
+from caseintake.bursts import FLOOD, HOUR, MINUTE, Arrivals
 from caseintake.models import Reason, State, Submission
 from caseintake.spam import SIGNALS
 from mesoinfo.public_forms import TRAP
@@ -16,6 +17,7 @@ from .test_sending import OURS, URL, assert_every_value_is_shown_again, text_of
 from .test_spam import HONEST, OWN_STORY
 
 HOSPITAL = "203.0.113.7"
+NEXT_DOOR = "203.0.113.8"
 ELSEWHERE = "198.51.100.7"
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +36,9 @@ def states():
     return set(Submission.objects.values_list("state", flat=True))
 
 
-def overrun(address):
-    for _ in range(spam.OVERRUN_MINUTE):
-        spam.BURSTS.arrive(address)
-
-
 def flood(address):
     for _ in range(FLOOD):
-        spam.BURSTS.arrive(address)
+        spam.BURSTS.took_in(address)
 
 
 def texts_held_by(thing):
@@ -74,13 +71,30 @@ def test_fifty_within_a_minute_are_still_in_the_queue(client):
     assert states() == {State.QUEUED}
 
 
-def test_more_than_any_house_sends_goes_to_the_quarantine_and_is_acknowledged(client):
-    overrun(HOSPITAL)
-    assert "We have your request" in text_of(send_from(client, HOSPITAL))
-    submission = Submission.objects.get()
-    assert (submission.state, submission.suspicions) == (State.QUARANTINED, ["network-overrun"])
-    send_from(client, ELSEWHERE, name="Somebody else")
-    assert Submission.objects.latest("received_at").state == State.QUEUED
+def test_more_than_any_house_sends_is_a_doubt_only_beside_another(client):
+    flood(HOSPITAL)
+    assert "We have your request" in text_of(send_from(client, NEXT_DOOR))
+    assert states() == {State.QUEUED}
+    send_from(client, NEXT_DOOR, message="kRtYpQwErTzX https://spam.example")
+    doubted = Submission.objects.latest("received_at")
+    assert (doubted.state, doubted.suspicions[-1]) == (State.QUARANTINED, "busy-network")
+
+
+@pytest.mark.parametrize("sent", [{"name": ""}, {}], ids=["a slip", "from another website"])
+def test_what_is_not_taken_in_counts_for_nothing(client, sent):
+    for _ in range(spam.BUSY_MINUTE + 1):
+        if sent:
+            send_from(client, HOSPITAL, **sent)
+        else:
+            client.post(URL, REQUEST, headers={"Origin": "https://evil.example"}, REMOTE_ADDR=HOSPITAL)
+    assert spam.BURSTS.arrivals(HOSPITAL) == Arrivals(line=1, minute=1, hour=1)
+
+
+def test_what_is_taken_in_is_counted(client, sent):
+    send_from(client, HOSPITAL)
+    more = {"code": str(sent.code), "message": "And this."}
+    client.post("/free-case-review/more/", more, headers=OURS, REMOTE_ADDR=HOSPITAL)
+    assert spam.BURSTS.arrivals(HOSPITAL).line == 3
 
 
 def test_a_flood_is_asked_to_wait_with_every_value_shown_again(client, clock):
@@ -101,7 +115,23 @@ def test_a_flood_is_asked_to_wait_with_every_value_shown_again(client, clock):
 def test_a_flood_refuses_nobody_elsewhere(client):
     flood(HOSPITAL)
     assert send_from(client, HOSPITAL).status_code == 429
-    assert send_from(client, ELSEWHERE).status_code == 200
+    assert send_from(client, NEXT_DOOR).status_code == send_from(client, ELSEWHERE).status_code == 200
+
+
+def test_additions_in_a_flood_are_asked_to_wait_with_every_value_shown_again(client, sent, clock):
+    def add():
+        more = {"code": str(sent.code), "message": "And this.", "urgent": "money"}
+        return client.post("/free-case-review/more/", more, headers=OURS, REMOTE_ADDR=HOSPITAL)
+
+    flood(HOSPITAL)
+    response = add()
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
+    page = text_of(response)
+    assert "Please wait one minute, then press Add again." in page and PHONE in page
+    assert str(sent.code) in page and "And this." in page and re.search(r'value="money"\s+checked', page)
+    assert sent.submission.payloads.count() == 1
+    clock[0] += 2 * MINUTE
+    assert "We have added it" in text_of(add())
 
 
 def test_who_is_refused_does_not_keep_the_network_shut(client, clock):
@@ -118,7 +148,7 @@ def test_whoever_speaks_of_danger_and_is_asked_to_wait_reads_whom_to_call(client
     assert page.index("tel:988") < page.index("Please wait one minute")
 
 
-@pytest.mark.parametrize("step", ["arrive", "senders_of"])
+@pytest.mark.parametrize("step", ["arrivals", "took_in", "senders_of"])
 def test_when_counting_fails_the_request_is_taken_all_the_same(client, log, monkeypatch, step):
     def fail(*args):
         raise RuntimeError(f"cannot count {args}")
@@ -156,7 +186,7 @@ def test_neither_the_address_nor_the_words_are_kept_in_memory_or_told_to_a_log(c
     send_from(client, HOSPITAL, message=OWN_STORY)
     send_from(client, ELSEWHERE, message=OWN_STORY)
     held = b"\n".join(texts_held_by(spam.BURSTS))
-    assert len(held) > 3 * 32, "two networks, words and a sender"
+    assert len(held) > 5 * 32, "two lines and networks, words and a sender"
     for secret in (HOSPITAL, ELSEWHERE, "203.0.113", "198.51.100", "pipefitter", "555 0199"):
         assert secret.encode() not in held
         assert secret not in log.getvalue()

@@ -1,10 +1,13 @@
 """The receipt by email: for whoever wants a reply by email, with the reference and our phone number only."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils import timezone
 
-from caseintake import doors
+from caseintake import doors, finding
 from caseintake.models import AccessEvent
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage
@@ -19,6 +22,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _site(site):
     """It gives the phone number."""
+
+
+def sent_ago(ref, ago):
+    """Its receipt went out some time ago."""
+    OutboxMessage.objects.filter(dedupe_key=f"case-receipt:{ref}").update(sent_at=timezone.now() - ago)
 
 
 def receipts():
@@ -62,6 +70,40 @@ def test_what_is_not_one_address_that_every_server_takes_gets_none_and_is_opened
     assert "could not be made" not in log.getvalue()
 
 
+def test_an_address_gets_one_receipt_a_day_however_many_requests_name_it():
+    first, second = new_request().ref, new_request(name="Pat", email="CANARY.MAIL@EXAMPLE.ORG").ref
+    [receipt] = receipts()
+    assert first in receipt.body
+    third = new_request(name="Sam").ref
+    assert len(receipts()) == 1
+    sent_ago(first, timedelta(days=1, minutes=1))
+    fourth = new_request(name="Kim").ref
+    assert [fourth in receipt.body for receipt in receipts()] == [False, True]
+    without = OutboxMessage.objects.filter(kind="case-receipt", error=outbox.NO_MAIL)
+    assert {message.reference for message in without} == {second, third}
+
+
+def test_it_is_known_that_an_address_had_one_once_requests_are_findable_too():
+    new_request()
+    new_request(name="Pat")
+    finding.index_new()
+    assert len(receipts()) == 1
+
+
+def test_another_address_gets_its_own():
+    new_request()
+    new_request(name="Pat", email="other@example.org")
+    receipts()
+    assert sorted(message.to for message in mail.outbox) == [[REQUEST["email"]], ["other@example.org"]]
+
+
+def test_who_named_the_address_and_wanted_no_mail_takes_nobodys_receipt():
+    new_request(reply_by=["call"])
+    assert receipts() == []
+    new_request(name="Pat")
+    assert len(receipts()) == 1
+
+
 @pytest.mark.parametrize("ways", [["call"], []])
 def test_who_did_not_ask_for_a_reply_by_email_gets_none(ways):
     new_request(reply_by=ways)
@@ -87,8 +129,12 @@ def test_nobody_is_written_to_about_what_was_erased(gone):
 def test_opening_it_for_the_address_is_on_record_as_the_systems():
     new_request()
     receipts()
-    event = AccessEvent.objects.get()
-    assert (event.actor, event.actor_kind, event.role, event.purpose) == (None, "system", "system", "receipt")
+    opened = AccessEvent.objects.order_by("sequence")
+    assert [(event.actor, event.actor_kind, event.role, event.purpose) for event in opened] == [
+        (None, "system", "system", "receipt"),
+        (None, "system", "system", "indexing"),
+    ]
+    assert finding.index_new() == 0, "to know whether the address had one, it was made findable"
 
 
 def test_without_the_desks_key_it_waits_and_says_so(settings, log):

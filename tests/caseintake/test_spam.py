@@ -15,8 +15,8 @@ from tests.hanging import must_end
 CORPUS = [json.loads(line) for line in Path(__file__).with_name("spam_corpus.jsonl").read_text("utf-8").splitlines()]
 HONEST = [sample for sample in CORPUS if sample["kind"] == "honest"]
 SPAM = [sample for sample in CORPUS if sample["kind"] == "spam"]
-FEW = Arrivals(minute=1, hour=1)
-BUSY = Arrivals(minute=spam.BUSY_MINUTE + 1, hour=spam.BUSY_HOUR + 1)
+FEW = Arrivals(line=1, minute=1, hour=1)
+BUSY = Arrivals(line=1, minute=spam.BUSY_MINUTE + 1, hour=spam.BUSY_HOUR + 1)
 OWN_STORY = "My father was a pipefitter for thirty years and was told last week that he is ill."
 
 
@@ -68,7 +68,6 @@ def test_what_people_do_by_accident_never_quarantines_alone():
     assert enough_alone == {
         "no-browser-headers",
         "attack-on-programs",
-        "network-overrun",
         "sales-talk-of-two-kinds",
     }
 

@@ -54,7 +54,8 @@ def test_who_leaves_before_it_goes_out_gets_nothing(message):
     User.objects.update(is_active=False)
     assert outbox.deliver_due() == 0
     assert not mail.outbox
-    assert OutboxMessage.objects.get(recipient=user).sent_at is not None
+    settled = OutboxMessage.objects.get(recipient=user)
+    assert (settled.sent_at is not None, settled.error) == (True, outbox.NO_MAIL)
 
 
 def test_one_that_cannot_be_made_by_a_fault_of_ours_holds_no_other_up(message, log):

@@ -357,7 +357,8 @@ def _look_for_people(desk: Desk, browser: Advocate, crowds: Crowds) -> None:
         wait_until(lambda before=before: indexed() > before, "some requests can be found")  # type: ignore[misc]
     for visitor in crowds.visitors[:CASES]:
         words = visitor.words
-        if browser.press(f"{QUEUE}person/", phone=words["phone"], email=words["email"]).page.count("Found by") != 1:
+        typed = {"phone": words["phone"], "email": words["email"], "why": "they-turned-to-us"}
+        if browser.press(f"{QUEUE}person/", **typed).page.count("Found by") != 1:
             # Erased meanwhile, by the person: then nobody is found.
             assert crowds.ledger.references[visitor.number] in _erased()
 
