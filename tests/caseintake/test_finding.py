@@ -16,7 +16,7 @@ from tests.conftest import without_triggers
 from tests.leaks import leaks_of
 from tests.refusing import refused
 
-from .conftest import CANARIES, REQUEST, new_request
+from .conftest import CANARIES, REQUEST, damage, new_request
 from .test_desk import LISTS, address, read, sign_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -117,13 +117,7 @@ def test_of_who_gave_no_phone_and_no_state_only_the_email_is_kept():
 
 
 def test_what_does_not_open_is_found_by_nothing_and_tried_once(queued):
-    payload = queued.payloads.get()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE caseintake_datakey SET wrapped_for_desk = set_byte(wrapped_for_desk, 500,"
-            " (get_byte(wrapped_for_desk, 500) + 1) %% 256) WHERE payload_id = %s",
-            [payload.pk],
-        )
+    damage(queued.payloads.get())
     assert (finding.index_new(), finding.index_new()) == (1, 0)
     assert [event.result for event in AccessEvent.objects.order_by("sequence")] == ["opened", "failed"]
     assert refs(phone=REQUEST["phone"]) == []
