@@ -1,6 +1,7 @@
 """Finding requests by who sent them: keyed hashes, made and read on the desk; nothing is opened, nothing stays."""
 
 import io
+import time
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,7 @@ from tests.conftest import without_triggers
 from tests.leaks import leaks_of
 from tests.refusing import refused
 
-from .conftest import CANARIES, REQUEST, damage, new_request
+from .conftest import CANARIES, REQUEST, damage, malformed, new_request, sealing
 from .test_desk import LISTS, address, read, sign_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,33 @@ def test_what_does_not_open_is_found_by_nothing_and_tried_once(queued):
     assert (finding.index_new(), finding.index_new()) == (1, 0)
     assert [event.result for event in AccessEvent.objects.order_by("sequence")] == ["opened", "failed"]
     assert refs(phone=REQUEST["phone"]) == []
+
+
+@malformed
+def test_what_no_form_writes_is_found_by_nothing_and_keeps_nobody_from_being_found(content):
+    with sealing(content):
+        bad = new_request()
+    good = new_request(message="Canarymessage after it")
+    assert (finding.index_new(), finding.index_new()) == (2, 0)
+    assert refs(phone=REQUEST["phone"]) == [good.ref]
+    assert list(bad.readings.order_by("sequence").values_list("result", "cause")) == [
+        ("opened", ""),
+        ("failed", "malformed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"phone": " " * 60_000},
+        {"email": "\u0345\u0300" * 16_000},
+        {"name": "\u0345\u0300" * 16_000, "state": "KY"},
+    ],
+)
+def test_no_answer_keeps_the_worker_busy(answers):
+    began = time.process_time()
+    finding.normal(answers)
+    assert time.process_time() - began < 0.2
 
 
 def test_with_another_desk_key_everybody_is_found_again_under_it(queued):
