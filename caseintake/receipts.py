@@ -6,6 +6,8 @@ each such opening is on record as one by the system.
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.views.decorators.debug import sensitive_variables
 
 from caseintake import reading
@@ -35,7 +37,8 @@ def phone(message: OutboxMessage) -> dict[str, str]:
 @outbox.addresses(KIND)
 @sensitive_variables()
 def address(message: OutboxMessage) -> str:
-    """Where the person wants their receipt; empty when they want none by email, or nothing from us any more.
+    """Where the person wants their receipt; empty when they want none by email, or nothing from us any more, and where
+    there is no address in what was sealed that a mail could go to.
 
     Raises ReadingFailed when the request does not open: then the message waits, and the log says so.
     """
@@ -47,9 +50,23 @@ def address(message: OutboxMessage) -> str:
     )
     if payload is None or not _agrees(payload):
         return ""
-    answers = reading.open_by_system(payload, purpose=Purpose.RECEIPT).answers
-    email: str = answers.get("email", "") if "email" in answers.get("reply_by", []) else ""
-    return email
+    try:
+        answers = reading.open_by_system(payload, purpose=Purpose.RECEIPT).answers
+    except reading.ReadingMalformed:
+        # Readable at no later try either.
+        return ""
+    email = answers.get("email", "")
+    return email if "email" in answers.get("reply_by", []) and _can_be_written_to(email) else ""
+
+
+@sensitive_variables()
+def _can_be_written_to(email: str) -> bool:
+    """Whether it is one address and nothing else. Our form asks for less; for anything else no mail can be made."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
 
 
 def _agrees(payload: SealedPayload) -> bool:
