@@ -462,10 +462,10 @@ def _happened(submission: Submission, since: triage.Screen) -> list[str]:
 
 @sensitive_variables()
 def _shown(words: reading.Words) -> dict[str, Any]:
-    """Opened words with the labels of the form."""
+    """Opened words with the labels of the form, or why they do not open."""
     answers = words.answers
     lines = []
-    if words.kind == PayloadKind.ORIGINAL:
+    if words.kind == PayloadKind.ORIGINAL and not words.problem:
         lines = [*request_in_words(answers), ("Sent from the page", words.page or "Not known")]
     elif words.kind == PayloadKind.AMENDMENT:
         lines = addition_in_words(answers)
@@ -477,6 +477,7 @@ def _shown(words: reading.Words) -> dict[str, Any]:
         "lines": lines,
         "text": words.note or answers.get("message", ""),
         "checks": [CHECKS.get(code, code) for code in words.check],
+        "problem": words.problem,
     }
 
 

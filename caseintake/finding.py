@@ -27,6 +27,8 @@ from mesoinfo import vault
 
 BATCH = 500  # A run of the sweep takes seconds.
 SHORTEST_PHONE = 7  # digits, as the form takes them
+# Characters of an answer, more than the form takes: what was sealed past it could keep the worker busy for minutes.
+LONGEST = 400
 IN_WORDS = {"phone": "the phone number", "email": "the email address", "name_and_state": "the name and the state"}
 
 
@@ -43,14 +45,14 @@ def normal(answers: Mapping[str, Any]) -> dict[str, str]:
     """What the answers of a request are found by: however they were written, the same text for the same person. What
     was not given is not there.
     """
-    digits = digits_of(answers.get("phone", ""))
+    phone, email, name, state = (answers.get(field, "")[:LONGEST] for field in ("phone", "email", "name", "state"))
+    digits = digits_of(phone)
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
-    words = "".join(c if c.isalnum() else " " for c in _plain(answers.get("name", ""))).split()
-    state = answers.get("state", "")
+    words = "".join(c if c.isalnum() else " " for c in _plain(name)).split()
     texts = {
         "phone": digits if len(digits) >= SHORTEST_PHONE else "",
-        "email": unicodedata.normalize("NFKC", answers.get("email", "")).strip().casefold(),
+        "email": unicodedata.normalize("NFKC", email).strip().casefold(),
         # Surname first or last.
         "name_and_state": f"{' '.join(sorted(words))}, {state}" if words and state else "",
     }
@@ -65,7 +67,8 @@ def _plain(name: str) -> str:
 def index_new() -> int:
     """Keep the hashes of the requests that have none yet, or only those of a desk key that is no longer in use.
 
-    A sweep; returns how many requests it went through. Raises VaultRefused when there is no desk key.
+    A sweep; returns how many requests it went through. One that does not open, or holds what no form of ours writes, is
+    kept as found by nothing. Raises VaultRefused when there is no desk key.
     """
     key = vault.read_private_key(settings.DESK_PRIVATE_KEY)
     payloads = _not_findable(key.public.id).select_related("submission", "data_key").order_by("at")[:BATCH]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import doors
+from caseintake import contents, doors
 from caseintake.answers import Lines, addition_in_words, request_in_words
 from caseintake.models import ConsentAction, ConsentKind, ConsentMethod, PersonCopy, State
-from caseintake.parcels import REQUEST
 from caseintake.private_code import PrivateCode
 from mesoinfo import vault
 
@@ -28,18 +27,24 @@ STANDING = {
     State.WAITING: "An advocate has it, and will come back to you.",
     State.CLOSED: "We are done with it. You can write to us again at any time.",
 }
+DAMAGED = "Your copy of this does not open. Please call us: we help you all the same."
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, repr=False)
 class Sent:
-    """One thing the person sent: when, the answers in words, and the message."""
+    """One thing the person sent: when, the answers in words, and the message. Where their copy does not open, `problem`
+    says so, and there is nothing else.
+    """
 
-    at: datetime
-    is_first: bool
-    lines: Lines
-    message: str
-    page: str
-    raw: dict[str, Any]
+    at: datetime | None = None
+    is_first: bool = False
+    lines: Lines = field(default_factory=list)
+    message: str = ""
+    page: str = ""
+    raw: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,13 @@ class Own:
 def open_own(code: PrivateCode) -> Own | None:
     """What this code opens; None for a code nobody has, and for what was erased: they cannot be told apart.
 
-    Raises VaultRefused when a copy was changed or moved, and what the database raises while it is away.
+    A copy that was changed or moved hides nothing of the rest, so that nobody is kept from erasing what they sent.
+    Raises what the database raises while it is away.
     """
     found = doors.view(code.lookup)
     if found is None:
         return None
-    sent = [_opened(copy, code) for copy in found["copies"]]
+    sent = [_sent(copy, code) for copy in found["copies"]]
     state = State(found["state"])
     agreements = {event["kind"]: _agreement(event) for event in found["consents"]}
     return Own(
@@ -109,18 +115,25 @@ def open_own(code: PrivateCode) -> Own | None:
 
 
 @sensitive_variables()
+def _sent(copy: dict[str, Any], code: PrivateCode) -> Sent:
+    try:
+        return _opened(copy, code)
+    except vault.VaultRefused as damage:
+        logger.error("A person's own copy does not open (%s).", damage.code)
+        return Sent(problem=DAMAGED)
+
+
+@sensitive_variables()
 def _opened(copy: dict[str, Any], code: PrivateCode) -> Sent:
     place = PersonCopy(id=copy["id"], schema=copy["schema"]).place
-    words = json.loads(vault.unlock(doors.from_base64(copy["ciphertext"]), place=place, key=code.key))
-    is_first = words["kind"] == REQUEST
-    answers = words["answers"]
+    own = contents.read_own(vault.unlock(doors.from_base64(copy["ciphertext"]), place=place, key=code.key))
     return Sent(
-        at=_moment(words["at"]),
-        is_first=is_first,
-        lines=request_in_words(answers) if is_first else addition_in_words(answers),
-        message=answers.get("message", ""),
-        page=words.get("page", ""),
-        raw=answers,
+        at=own.at,
+        is_first=own.is_first,
+        lines=request_in_words(own.answers) if own.is_first else addition_in_words(own.answers),
+        message=own.answers.get("message", ""),
+        page=own.page,
+        raw=own.answers,
     )
 
 
@@ -136,5 +149,5 @@ def _agreement(event: dict[str, Any]) -> Agreement:
 
 def _moment(text: str) -> datetime:
     moment = parse_datetime(text)
-    assert moment is not None  # PostgreSQL and we wrote it
+    assert moment is not None  # PostgreSQL wrote it
     return moment

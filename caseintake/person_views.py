@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,13 +24,11 @@ from caseintake.private_code import CodeRefused, PrivateCode, read_code
 from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import Unreadable, length_of, problems_of, read_post, show_as_typed
-from mesoinfo.vault import VaultRefused
 
 NOBODY_HAS_IT = "We found no request with this code. Check each word. If you deleted your request, it is gone for good."
 FROM_ANOTHER_SITE = (
     "This came to us from another website, so we did nothing. Please check it, and press the button again."
 )
-DAMAGED = "Your copy does not open. Please call us: we help you all the same."
 AWAY = "We cannot look this up right now. Please try again in a few minutes."
 ENOUGH_FOR_TODAY = "You have added 20 times today. Please try again tomorrow, or tell us when we call."
 
@@ -136,9 +135,6 @@ def _my_answer(request: HttpRequest) -> HttpResponse:
     except DatabaseError as error:
         logger.error("A person could not be shown their request (%s).", type(error).__name__)
         return _asking(request, typed, notice=AWAY, status=503)
-    except VaultRefused as damage:
-        logger.error("A person's own copy does not open (%s).", damage.code)
-        return _asking(request, typed, notice=DAMAGED, status=503)
 
 
 @sensitive_variables()
@@ -172,7 +168,7 @@ def _asking(
 def _download(own: person.Own) -> HttpResponse:
     content = {
         "reference": own.reference,
-        "sent": [{"at": one.at.isoformat(), "from_page": one.page, "answers": one.raw} for one in own.sent],
+        "sent": [_in_file(one) for one in own.sent],
         "opened_by_staff": [{"at": one.at.isoformat(), "role": one.role, "person": one.reader} for one in own.readings],
         "agreed_to": [{"words": one.words, "at": one.at.isoformat(), "holds": one.is_live} for one in own.agreements],
     }
@@ -180,6 +176,13 @@ def _download(own: person.Own) -> HttpResponse:
     name = f"my-request-{own.reference}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)
+
+
+@sensitive_variables()
+def _in_file(one: person.Sent) -> dict[str, Any]:
+    if one.at is None:
+        return {"problem": one.problem}
+    return {"at": one.at.isoformat(), "from_page": one.page, "answers": one.raw}
 
 
 def _refusal(request: HttpRequest, sent: QueryDict) -> tuple[str, int] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import erasing, triage
+from caseintake import contents, erasing, triage
 from caseintake.models import (
     AccessEvent,
     ActorKind,
@@ -43,25 +43,33 @@ class ReadingFailed(Exception):
     """They were theirs to read, and could not be opened; the text says why."""
 
 
+class ReadingMalformed(ReadingFailed):
+    """It opened, and holds what no form of ours writes. No key and no backup makes it readable."""
+
+
 @dataclass(frozen=True, repr=False)
 class Words:
-    """What was sealed, opened: the answers of the form, or the text of a note."""
+    """What was sealed, opened: the answers of the form, or the text of a note. Where it does not open, `problem` says
+    why, and there is nothing else.
+    """
 
     kind: PayloadKind
     at: datetime
     author: User | None
-    answers: dict[str, Any]
-    page: str
-    check: tuple[str, ...]
-    note: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    page: str = ""
+    check: tuple[str, ...] = ()
+    note: str = ""
+    problem: str = ""
 
 
 @sensitive_variables()
 def open_case(submission: Submission, *, by: User, purpose: Purpose) -> list[Words]:
     """The request and its notes, in order, for the advocate who has the case or a lead who says why.
 
-    An AccessEvent is committed before anything is decrypted; if it cannot be written, nothing is opened. Raises
-    ReadingRefused (recorded as well) or ReadingFailed. Being superuser opens nothing, and what was erased nobody opens.
+    An AccessEvent is committed before anything is decrypted; if it cannot be written, nothing is opened. What does not
+    open hides nothing of the rest: it is on record, and there with its `problem`. Raises ReadingRefused (recorded as
+    well), or ReadingFailed when none opens. Being superuser opens nothing, and what was erased nobody opens.
     """
     return _open(submission, by, purpose, submission.payloads.order_by("sequence"), _why_not_the_case)
 
@@ -96,18 +104,26 @@ def _open(
         _record(row, by, purpose, payloads, ReadingResult.REFUSED if refusal else ReadingResult.OPENED)
     if refusal:
         raise ReadingRefused(refusal)
-    try:
-        return [_opened(payload) for payload in payloads]
-    except vault.VaultRefused as failure:
-        _record(row, by, purpose, payloads, ReadingResult.FAILED, cause=failure.code)
-        raise ReadingFailed(str(failure)) from None
+    words = []
+    failed = defaultdict(list)
+    for payload in payloads:
+        try:
+            words.append(_opened(payload))
+        except vault.VaultRefused as failure:
+            words.append(_unopened(payload, failure))
+            failed[failure.code].append(payload)
+    for cause, those in failed.items():
+        _record(row, by, purpose, those, ReadingResult.FAILED, cause=cause)
+    if failed and all(piece.problem for piece in words):
+        raise ReadingFailed(words[0].problem)
+    return words
 
 
 @sensitive_variables()
 def open_by_system(payload: SealedPayload, *, purpose: Purpose) -> Words:
     """One sealed text, for work that no member of staff sees. On record first, as one by the system.
 
-    Raises ReadingFailed.
+    Raises ReadingFailed, and of those ReadingMalformed for what will never be readable.
     """
     if refusal := _why_nobody(payload.submission):
         raise ReadingFailed(refusal)
@@ -117,7 +133,8 @@ def open_by_system(payload: SealedPayload, *, purpose: Purpose) -> Words:
         return _opened(payload)
     except vault.VaultRefused as failure:
         _record(payload.submission, None, purpose, [payload], ReadingResult.FAILED, cause=failure.code)
-        raise ReadingFailed(str(failure)) from None
+        kind = ReadingMalformed if failure.code == contents.MALFORMED else ReadingFailed
+        raise kind(str(failure)) from None
 
 
 def _why_nobody(submission: Submission) -> str:
@@ -183,17 +200,16 @@ def _role(user: User) -> str:
     return names[0] if names else "none"
 
 
+@sensitive_variables()
 def _opened(payload: SealedPayload) -> Words:
     key = vault.read_private_key_for(payload.sealed, settings.DESK_PRIVATE_KEY)
-    text = vault.open_sealed(payload.sealed, place=payload.place, key=key).decode()
-    is_note = payload.kind == PayloadKind.NOTE
-    content = {} if is_note else json.loads(text)
-    return Words(
-        kind=PayloadKind(payload.kind),
-        at=payload.at,
-        author=payload.author,
-        answers=content.get("answers", {}),
-        page=content.get("page", ""),
-        check=tuple(content.get("check", [])),
-        note=text if is_note else "",
-    )
+    opened = vault.open_sealed(payload.sealed, place=payload.place, key=key)
+    kind = PayloadKind(payload.kind)
+    if kind == PayloadKind.NOTE:
+        return Words(kind, payload.at, payload.author, note=contents.read_note(opened))
+    content = contents.read(opened)
+    return Words(kind, payload.at, payload.author, content.answers, content.page, content.check)
+
+
+def _unopened(payload: SealedPayload, failure: vault.VaultRefused) -> Words:
+    return Words(PayloadKind(payload.kind), payload.at, payload.author, problem=str(failure))

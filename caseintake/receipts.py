@@ -57,7 +57,11 @@ def address(message: OutboxMessage) -> str:
     )
     if payload is None or not _agrees(payload):
         return ""
-    answers = reading.open_by_system(payload, purpose=Purpose.RECEIPT).answers
+    try:
+        answers = reading.open_by_system(payload, purpose=Purpose.RECEIPT).answers
+    except reading.ReadingMalformed:
+        # Readable at no later try either.
+        return ""
     email: str = answers.get("email", "") if "email" in answers.get("reply_by", []) else ""
     return email if _is_one_mailbox(email) and not _had_one_lately(payload) else ""
 

@@ -1,9 +1,12 @@
 """The cast of the intake: people who ask for help, and the advocates who answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from caseintake import doors, spam, surroundings, triage
 from caseintake.accept import accept
@@ -11,6 +14,7 @@ from caseintake.bursts import Bursts
 from caseintake.form import CaseReviewForm
 from caseintake.models import ConsentKind, ConsentText, Submission
 from caseintake.private_code import PrivateCode
+from mesoinfo import vault
 from mesoinfo.models import SiteSettings, User
 
 # Every word a person gives is a canary: unlike anything else, so that a leak is found by searching for it.
@@ -119,6 +123,58 @@ def queued(db):
 def quarantined(db):
     """A request that may not come from a person."""
     return new_request(suspicions=("no-browser-headers",), message="Canarymessage from a program")
+
+
+# What no form of ours writes, and whoever has taken over the public site can seal all the same.
+MALFORMED = {
+    "nothing": b"",
+    "not UTF-8": b'{"answers":{"name":"\xff\xfe"}}',
+    "half of it": b'{"answers":{"name":"Pat"',
+    "a list": b"[]",
+    "null": b"null",
+    "a number": b"5",
+    "too many digits": b"9" * 5_000,
+    "a text": b'"answers"',
+    "lists without end": b"[" * 65_000,
+    "answers without end": b'{"answers":' * 5_900,
+    "no answers": b"{}",
+    "answers in a list": b'{"answers":[1]}',
+    "no answers but null": b'{"answers":null}',
+    "a phone number that is a number": b'{"answers":{"phone":5}}',
+    "a name that is null": b'{"answers":{"name":null}}',
+    "several names": b'{"answers":{"name":["Pat","Sam"]}}',
+    "one way to reply that is no list": b'{"answers":{"reply_by":"email"}}',
+    "ways to reply that are numbers": b'{"answers":{"reply_by":[1]}}',
+    "illnesses in lists": b'{"answers":{"illness":[["tests"]]}}',
+    "an unknown field with an object": b'{"answers":{"more":{}}}',
+    "half a pair of surrogates": rb'{"answers":{"message":"\ud800"}}',
+    "half a pair of surrogates for a field": rb'{"answers":{"\ud800":""}}',
+    "a page that is an object": b'{"answers":{},"page":{}}',
+    "half a pair of surrogates for a page": rb'{"answers":{},"page":"\udfff"}',
+    "a check that is a number": b'{"answers":{},"check":5}',
+    "a check that is a text": b'{"answers":{},"check":"check_phone"}',
+    "checks in lists": b'{"answers":{},"check":[[]]}',
+}
+malformed = pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED.keys())
+
+
+@contextmanager
+def sealing(content: bytes) -> Iterator[None]:
+    """Within, this is what is sealed for the desk and locked for the person, whatever was written."""
+    lock = vault.lock
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "lock", lambda payload, **where: lock(content, **where))
+        yield
+
+
+def damage(payload):
+    """One byte of the wrapped key of what was sealed is another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE caseintake_datakey SET wrapped_for_desk = set_byte(wrapped_for_desk, 500,"
+            " (get_byte(wrapped_for_desk, 500) + 1) %% 256) WHERE payload_id = %s",
+            [payload.pk],
+        )
 
 
 @pytest.fixture

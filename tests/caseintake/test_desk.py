@@ -16,7 +16,7 @@ from caseintake.models import AccessEvent, Channel, ContactResult, Outcome, Purp
 from caseintake.triage import Screen
 from mesoinfo import vault
 
-from .conftest import CANARIES, REQUEST, new_request
+from .conftest import CANARIES, REQUEST, damage, new_request, sealing
 
 LISTS = ("changelist", "mine", "quarantine", "closed")
 
@@ -336,6 +336,27 @@ def test_a_wrong_key_shows_a_sentence(reading_desk, claimed, settings):
     assert response.status_code == 503
     assert "Put the right key back from its backup." in text_of(response)
     assert [event.result for event in AccessEvent.objects.order_by("sequence")] == ["opened", "failed"]
+
+
+def test_of_what_does_not_open_it_says_so_and_shows_the_rest(reading_desk, claimed, advocate):
+    with sealing(b"\xff"):
+        triage.add_note(claimed, "Lost", by=advocate)
+    triage.add_note(claimed, "Canarynote", by=advocate)
+    response = read(reading_desk, claimed)
+    page = text_of(response)
+    assert response.status_code == 200 and REQUEST["name"] in page and "Canarynote" in page
+    assert page.count("Note by Ada") == 2
+    assert page.count("This could not be opened. This record opens, but no form of ours writes what is in it.") == 1
+    event = AccessEvent.objects.get(result="failed")
+    assert (event.actor, event.cause, event.payloads) == (advocate, "malformed", 1)
+
+
+def test_of_a_request_that_does_not_open_nothing_is_made_up(reading_desk, claimed, advocate):
+    triage.add_note(claimed, "Canarynote", by=advocate)
+    damage(claimed.payloads.get(sequence=1))
+    page = text_of(read(reading_desk, claimed))
+    assert "The request, " in page and "This could not be opened. This record does not open." in page
+    assert "Canarynote" in page and "How to reply" not in page and "Sent from the page" not in page
 
 
 def test_a_reading_that_cannot_be_recorded_shows_nothing(reading_desk, claimed, monkeypatch):

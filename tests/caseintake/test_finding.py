@@ -16,7 +16,7 @@ from tests.conftest import without_triggers
 from tests.leaks import leaks_of
 from tests.refusing import refused
 
-from .conftest import CANARIES, REQUEST, new_request
+from .conftest import CANARIES, REQUEST, damage, malformed, new_request, sealing
 from .test_desk import LISTS, address, read, sign_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -117,16 +117,30 @@ def test_of_who_gave_no_phone_and_no_state_only_the_email_is_kept():
 
 
 def test_what_does_not_open_is_found_by_nothing_and_tried_once(queued):
-    payload = queued.payloads.get()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE caseintake_datakey SET wrapped_for_desk = set_byte(wrapped_for_desk, 500,"
-            " (get_byte(wrapped_for_desk, 500) + 1) %% 256) WHERE payload_id = %s",
-            [payload.pk],
-        )
+    damage(queued.payloads.get())
     assert (finding.index_new(), finding.index_new()) == (1, 0)
     assert [event.result for event in AccessEvent.objects.order_by("sequence")] == ["opened", "failed"]
     assert refs(phone=REQUEST["phone"]) == []
+
+
+@malformed
+def test_what_no_form_writes_is_found_by_nothing_and_keeps_nobody_from_being_found(content):
+    with sealing(content):
+        bad = new_request()
+    good = new_request(message="Canarymessage after it")
+    assert (finding.index_new(), finding.index_new()) == (2, 0)
+    assert refs(phone=REQUEST["phone"]) == [good.ref]
+    assert list(bad.readings.order_by("sequence").values_list("result", "cause")) == [
+        ("opened", ""),
+        ("failed", "malformed"),
+    ]
+
+
+@pytest.mark.parametrize("field", ["phone", "email", "name"])
+def test_what_comes_after_the_longest_answer_of_the_form_keeps_nobody_busy(field):
+    given = {"phone": "212 555 0199", "email": "pat@example.org", "name": "Pat", "state": "KY"}
+    filled = given[field].ljust(finding.LONGEST)
+    assert finding.normal({**given, field: f"{filled}5"}) == finding.normal(given)
 
 
 def test_with_another_desk_key_everybody_is_found_again_under_it(queued):

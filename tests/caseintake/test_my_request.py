@@ -28,8 +28,9 @@ from caseintake.private_code import new_code, read_code
 from caseintake.reading import open_case
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage
+from tests.conftest import without_triggers
 
-from .conftest import CANARIES, OURS, PHONE, REQUEST, answers
+from .conftest import CANARIES, MALFORMED, OURS, PHONE, REQUEST, answers, sealing
 from .test_sending import send, text_of
 
 MY, MORE = "/my-request/", "/free-case-review/more/"
@@ -149,6 +150,73 @@ def test_they_take_a_copy_away(client, sent):
     assert content["reference"] == sent.reference
     assert content["sent"][0]["answers"]["message"] == REQUEST["message"]
     assert content["agreed_to"][0]["holds"] is True
+
+
+# A copy that does not open
+
+
+def own(**changes):
+    """What a copy may hold, but for the changes."""
+    return json.dumps({"kind": "request", "at": "2026-11-23T09:00:00+00:00", "answers": {}} | changes).encode()
+
+
+MALFORMED_COPIES = MALFORMED | {
+    "what the desk has": b'{"answers":{}}',
+    "an unknown kind": own(kind="note"),
+    "a kind in a list": own(kind=["request"]),
+    "a time that is a number": own(at=5),
+    "a time in words": own(at="yesterday"),
+    "a day that is none": own(at="2026-02-30T09:00:00+00:00"),
+    "a time on no clock": own(at="2026-11-23T09:00:00"),
+    "the first hour there is": own(at="0001-01-01T00:00:00+14:00"),
+    "the last hour there is": own(at="9999-12-31T23:59:59-14:00"),
+    "a null message": own(answers={"message": None}),
+    "half a pair of surrogates in a message": own(answers={"message": "\ud800"}),
+    "a page with an object": own(page={}),
+    "a check with a number": own(check=5),
+}
+
+
+@pytest.mark.parametrize("content", MALFORMED_COPIES.values(), ids=MALFORMED_COPIES.keys())
+def test_whatever_is_in_their_copy_they_keep_control_of_their_request(client, log, content):
+    with sealing(content):
+        code = accept(answers()).code
+    reference = Submission.objects.get().ref
+    page = ask(client, code)
+    shown = text_of(page)
+    assert page.status_code == 200 and "Your copy of this does not open. Please call us" in shown and PHONE in shown
+    assert reference in shown and "Nobody on our staff has opened it" in shown and "You agreed to this on" in shown
+    assert "A person's own copy does not open (malformed)." in log.getvalue()
+    assert "You took this back on" in text_of(ask(client, code, do="withdraw", kind="use_to_reply"))
+    assert "Delete all you sent?" in text_of(ask(client, code, do="erase"))
+    assert "Your request is deleted" in text_of(ask(client, code, do="erase", sure="yes"))
+    assert not DataKey.objects.exists() and not PersonCopy.objects.exists()
+
+
+def change_a_byte(number):
+    """In the copy with this number."""
+    chosen = PersonCopy.objects.order_by("at", "id")[number]
+    with without_triggers("caseintake_personcopy"):
+        envelope = bytearray(chosen.ciphertext)
+        envelope[100] ^= 1
+        PersonCopy.objects.filter(pk=chosen.pk).update(ciphertext=bytes(envelope))
+
+
+@pytest.mark.parametrize(("number", "kept"), [(0, "Canaryadded"), (1, "Canarymessage")])
+def test_a_damaged_copy_hides_nothing_of_the_others(client, sent, log, number, kept):
+    add(client, sent.code, message="Canaryadded")
+    change_a_byte(number)
+    page = text_of(ask(client, sent.code))
+    assert kept in page and page.count("Your copy of this does not open.") == 1
+    assert "with another code" not in page and "own copy does not open (damaged)" in log.getvalue()
+
+
+def test_the_file_they_take_away_says_which_copy_does_not_open(client, sent):
+    add(client, sent.code, message="Canaryadded")
+    change_a_byte(0)
+    lost, added = json.loads(ask(client, sent.code, do="download").content)["sent"]
+    assert lost == {"problem": "Your copy of this does not open. Please call us: we help you all the same."}
+    assert added["answers"] == {"message": "Canaryadded"}
 
 
 # Adding

@@ -17,7 +17,7 @@ from articles.markup.sentences import sentences
 from caseintake import person, person_views, views
 from caseintake.accept import NotSaved
 from caseintake.models import ConsentText
-from mesoinfo.vault import VaultRefused
+from mesoinfo import vault
 
 from .conftest import REQUEST
 
@@ -139,10 +139,11 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
         post("not saved", FORM, REQUEST | {"message": "another"})
         post("part b, not saved", MORE, {"code": code, "message": "more"})
         post("my request, database away", MINE, {"code": code})
-        away.setattr(person, "open_own", raising(VaultRefused("damaged", "It was changed.")))
-        post("my request, damaged", MINE, {"code": code})
         away.setattr(person_views, "amend", lambda *args, **kwargs: None)
         post("added to the spool", MORE, {"code": code, "message": "more"})
+    with monkeypatch.context() as damaged:
+        damaged.setattr(vault, "unlock", raising(vault.VaultRefused("damaged", "It was changed.")))
+        post("my request, damaged", MINE, {"code": code})
     post("my request, deleted", MINE, {"code": code, "do": "erase", "sure": "yes"})
     # Lawyers wrote these.
     agreed = {text.body for text in ConsentText.objects.all()}
@@ -183,7 +184,7 @@ def test_what_can_go_wrong_did_go_wrong_on_these_pages(pages):
         "part b, nothing": "You have not added anything yet.",
         "part b, not saved": "We could not save this yet.",
         "my request, database away": "We cannot look this up right now.",
-        "my request, damaged": "Your copy does not open.",
+        "my request, damaged": "Your copy of this does not open.",
         "added to the spool": "It is locked and safe.",
         "my request, deleted": "Your request is deleted",
     }.items():

@@ -1,15 +1,18 @@
 """Reading: the record comes first, and nobody is above it."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from caseintake import reading, triage
+from caseintake.accept import amend
 from caseintake.models import AccessEvent, Outcome, PayloadKind, Purpose, Reason
 from mesoinfo import checkpoints, roles, vault
 from tests.conftest import without_triggers
 
-from .conftest import REQUEST
+from .conftest import REQUEST, answers, damage, malformed, new_request, sealing
 
 
 def opened(submission, by, purpose=Purpose.WORKING):
@@ -169,24 +172,95 @@ def test_reading_inside_another_transaction_is_refused(claimed, advocate):
 
 
 @pytest.mark.parametrize(
-    ("damage", "cause", "says"),
+    ("wrong", "cause", "says"),
     [
         ("another key", "wrong-key", "Put the right key back from its backup"),
         ("no key", "no-key", "There is no private desk key"),
         ("half a key", "bad-key-file", "is not a whole private desk key"),
     ],
 )
-def test_a_key_that_does_not_fit_gives_a_sentence_and_a_record(claimed, advocate, settings, damage, cause, says):
+def test_a_key_that_does_not_fit_gives_a_sentence_and_a_record(claimed, advocate, settings, wrong, cause, says):
     path = settings.DESK_PRIVATE_KEY
-    if damage == "no key":
+    if wrong == "no key":
         path.unlink()
     else:
         text = vault.key_text(vault.generate())
-        path.write_text(text if damage == "another key" else text[:60])
+        path.write_text(text if wrong == "another key" else text[:60])
     with pytest.raises(reading.ReadingFailed, match=says):
         opened(claimed, advocate)
     results = list(AccessEvent.objects.order_by("sequence").values_list("result", "cause"))
     assert results == [("opened", ""), ("failed", cause)]
+
+
+def results():
+    """The results on record with their causes and the number of texts, the oldest first."""
+    return list(AccessEvent.objects.order_by("sequence").values_list("result", "cause", "payloads"))
+
+
+@malformed
+def test_what_no_form_writes_is_refused_with_a_sentence_and_a_record(db, lead, content):
+    with sealing(content):
+        request = new_request()
+    with pytest.raises(reading.ReadingFailed, match="no form of ours writes what is in it") as failure:
+        opened(request, lead, Purpose.REVIEW)
+    # A traceback would carry what was read.
+    assert failure.value.__context__ is None
+    assert results() == [("opened", "", 1), ("failed", "malformed", 1)]
+
+
+@malformed
+def test_the_same_from_work_that_nobody_sees(db, content):
+    with sealing(content):
+        payload = new_request().payloads.get()
+    with pytest.raises(reading.ReadingMalformed, match="no form of ours writes what is in it"):
+        reading.open_by_system(payload, purpose=Purpose.INDEXING)
+    assert results() == [("opened", "", 1), ("failed", "malformed", 1)]
+
+
+@malformed
+def test_what_does_not_open_hides_nothing_of_the_rest(sent, advocate, content):
+    request = sent.submission
+    triage.claim(request, by=advocate)
+    with sealing(content):
+        amend({"message": "And this."}, code=sent.code)
+    with sealing(b"\xff"):
+        triage.add_note(request, "Called", by=advocate)
+    triage.add_note(request, "Called again", by=advocate)
+    first, added, note, last_note = opened(request, advocate)
+    assert (first.answers["name"], last_note.note) == (REQUEST["name"], "Called again")
+    for piece, kind in ((added, PayloadKind.AMENDMENT), (note, PayloadKind.NOTE)):
+        assert piece.kind == kind and "no form of ours writes what is in it" in piece.problem
+        assert (piece.answers, piece.note) == ({}, "")
+    assert note.author == advocate
+    assert results() == [("opened", "", 4), ("failed", "malformed", 2)]
+
+
+def test_each_cause_is_on_record_by_itself(sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    for number in range(2):
+        amend({"message": f"Number {number}"}, code=sent.code)
+    with sealing(b"[]"):
+        amend({"message": "Number 2"}, code=sent.code)
+    damage(sent.submission.payloads.get(sequence=2))
+    problems = [piece.problem for piece in opened(sent.submission, advocate)]
+    assert [bool(problem) for problem in problems] == [False, True, False, True]
+    assert "changed, cut short or moved" in problems[1]
+    assert results() == [("opened", "", 4), ("failed", "damaged", 1), ("failed", "malformed", 1)]
+
+
+def test_what_each_form_writes_is_no_refusal(sent, advocate):
+    given = {"illness": ["tests", "not_sure"], "told_year": "2026", "message": "Ünicorn \U0001f984"}
+    amend(given, code=sent.code)
+    triage.claim(sent.submission, by=advocate)
+    request, added = opened(sent.submission, advocate)
+    assert (request.answers, added.answers) == (answers(), given)
+
+
+def test_a_page_of_an_unknown_make_is_refused_to_who_proves_consents(db, privacy_officer):
+    with sealing(json.dumps({"answers": {}, "page": 5}).encode()):
+        request = new_request()
+    with pytest.raises(reading.ReadingFailed, match="no form of ours"):
+        reading.open_page(request, by=privacy_officer)
 
 
 def test_opened_words_do_not_print_themselves(claimed, advocate):

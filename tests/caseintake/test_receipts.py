@@ -1,5 +1,6 @@
 """The receipt by email: for whoever wants a reply by email, with the reference and our phone number only."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from mesoinfo.models import OutboxMessage
 from tests.leaks import leaks_of
 from tests.refusing import refused
 
-from .conftest import CANARIES, PHONE, REQUEST, new_request
+from .conftest import CANARIES, PHONE, REQUEST, malformed, new_request, sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +148,43 @@ def test_without_the_desks_key_it_waits_and_says_so(settings, log):
     settings.DESK_PRIVATE_KEY.write_text(kept)
     OutboxMessage.objects.update(available_at=OutboxMessage.objects.latest("id").created_at)
     assert len(receipts()) == 1
+
+
+def nothing_is_sent_nor_waits(log):
+    outbox.deliver_due()
+    assert mail.outbox == [] and "could not be made" not in log.getvalue()
+    assert not OutboxMessage.objects.filter(kind="case-receipt", sent_at=None).exists()
+
+
+@malformed
+def test_what_no_form_writes_gets_no_receipt_and_is_not_tried_again(log, content):
+    with sealing(content):
+        new_request()
+    nothing_is_sent_nor_waits(log)
+    assert list(AccessEvent.objects.order_by("sequence").values_list("result", "cause")) == [
+        ("opened", ""),
+        ("failed", "malformed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "pat@example.org\nBcc: sam@example.org",
+        "pat@example.org\r\n\r\nAnother text",
+        "pat@example.org, sam@example.org",
+        "pat,sam@example.org",
+        "Pat <pat@example.org>",
+        "pat",
+        "@",
+        "pat@example.org\0",
+        "p" * 60_000 + "@example.org",
+    ],
+)
+def test_to_what_is_no_single_address_nothing_is_ever_sent(log, email):
+    with sealing(json.dumps({"answers": {"email": email, "reply_by": ["email"]}}).encode()):
+        new_request()
+    nothing_is_sent_nor_waits(log)
 
 
 def test_its_address_is_nowhere_in_the_outbox():
