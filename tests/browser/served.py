@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
@@ -91,11 +92,11 @@ def granian(
         yield port
     finally:
         process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(FAREWELL)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too, who else answer on for ever
+        process.wait()
 
 
 def production(database: Mapping[str, Any], place: Path, *, key: vault.PublicKey | None = None) -> dict[str, str]:

@@ -147,6 +147,7 @@ def test_a_sweep_gives_way_when_its_time_is_over(running, advocate, monkeypatch)
 # A server that does not take it
 
 
+@pytest.mark.whole
 def test_mail_put_off_for_hours_leaves_within_minutes_of_the_servers_recovery(running, clock, advocate, colleague, log):
     running.refusal_of_all = "451 Try again later"
     a_request()

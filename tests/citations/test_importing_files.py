@@ -75,6 +75,7 @@ def test_the_same_file_twice_brings_nothing_in_twice(file):
     assert list(Source.objects.values()) == before
 
 
+@pytest.mark.whole
 def test_the_sample_bibliography_goes_out_and_comes_back(tmp_path, records, capsys):
     (tmp_path / "in.json").write_text(json.dumps(records))
     assert run(tmp_path / "in.json")[0].startswith("33 records: 33 added")

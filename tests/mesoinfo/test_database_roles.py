@@ -630,6 +630,7 @@ def test_the_fetch_worker_sweeps_with_its_own_rights(network, registers):
     assert Link.objects.filter(asked_at__isnull=False).exists()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("role", [DESK, FETCH])
 def test_a_cluster_of_workers_runs_with_the_rights_of_its_process(role, log):
     """What django-q asks of its tables: what is due is queued, taken, done, noted down, and old notes are forgotten."""

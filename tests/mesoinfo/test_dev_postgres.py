@@ -89,6 +89,7 @@ def test_the_role_is_no_superuser_and_can_make_test_databases(running):
     assert ask("SELECT current_database()", dbname="another") == "another"
 
 
+@pytest.mark.whole
 def test_it_starts_again_after_being_killed_with_committed_rows_in_place(running):
     ask("CREATE TABLE kept (words text)")
     ask("INSERT INTO kept VALUES ('still here')")

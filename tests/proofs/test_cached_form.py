@@ -152,6 +152,7 @@ def test_a_double_click_is_one_request_and_says_so(running: Product, key: str) -
     _are_one_request(answers, running, number, before)
 
 
+@pytest.mark.whole
 def test_an_hour_later_a_key_tells_a_repeat_from_a_new_request(running: Product) -> None:
     port = running.site.port
     keyed, plain = words_of(700_000, request_key=new_key()), words_of(700_001)

@@ -123,6 +123,7 @@ def test_what_the_spool_has_no_room_for_is_not_acknowledged_and_shown_again(runn
     print(f"\n{how}: {number} acknowledged and stored, 2 refused with all they typed; sent later it was taken.")
 
 
+@pytest.mark.whole
 def test_a_database_that_hangs_is_away_too(running: Product) -> None:
     ledger, numbers = Ledger(), range(8)
     ask(running.site.port)
@@ -138,6 +139,7 @@ def test_a_database_that_hangs_is_away_too(running: Product) -> None:
     print(f"\nWhile the database hung, {len(numbers)} requests were acknowledged; all are stored once.")
 
 
+@pytest.mark.whole
 def test_a_site_that_starts_meanwhile_takes_requests_and_knows_the_phone_number(running: Product) -> None:
     ledger = Ledger()
     ask(running.site.port)

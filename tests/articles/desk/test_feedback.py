@@ -283,6 +283,19 @@ def test_words_moved_to_another_answer_do_not_open(answered: PublishedPage, edit
     assert sorted(bool(opened.problem) for opened in opening.messages) == [False, True]
 
 
+def test_bytes_that_are_no_text_keep_no_editor_from_the_rest(
+    client: Client, answered: PublishedPage, editor: User, desk_key: vault.PrivateKey
+) -> None:
+    odd = waiting()[0]
+    sealed = vault.seal(b"\xff\xfe odd", place=odd.place, key=desk_key.public)
+    with without_triggers("articles_feedbackmessage"):
+        FeedbackMessage.objects.filter(pk=odd.pk).update(
+            ciphertext=sealed.envelope, wrapped_for_desk=sealed.wrapped_key
+        )
+    client.force_login(editor)
+    assert "\ufffd\ufffd odd" in told(open_them(client, answered))
+
+
 def test_messages_are_opened_in_parts(
     client: Client, answered: PublishedPage, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,6 +185,7 @@ def test_a_flood_ends(flood: str) -> None:
         guess(flood)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", WRITABLE)
 def test_a_giant_record_is_read(name: str) -> None:
     giant = a_record(
