@@ -54,9 +54,9 @@ def test_each_browser_gets_what_it_can_read(rf: RequestFactory, asked: str, codi
 
 
 def test_the_desk_has_gzip_with_random_bytes_and_no_brotli(rf: RequestFactory) -> None:
-    first, second = (sent(rf, "br, gzip", path="/admin/") for _ in range(2))
-    assert first["Content-Encoding"] == second["Content-Encoding"] == "gzip"
-    assert first.content != second.content
+    answers = [sent(rf, "br, gzip", path="/admin/") for _ in range(10)]
+    assert {answer["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert len({len(answer.content) for answer in answers}) > 1  # one in a hundred is as long as the one before
     assert sent(rf, "br", path="/admin/").content == LONG
 
 
