@@ -7,11 +7,13 @@ python := .venv/bin/python
 export MESOINFO_DEVELOPMENT ?= 1
 
 # The hash seed is fixed so that both processes list the same tests in the same order.
+# Bytecode is written, also where the environment asks for none: a run starts dozens of processes, and each would
+# compile all of ours anew.
 define run-pytest
 	@bin/venv requirements.txt requirements-dev.txt
 	@$(python) -m tests.browser.chromium
 	@$(python) -m tests.browser.vnu
-	@PYTHONHASHSEED=0 $(1) $(python) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m $(2) $(ONLY)
+	@PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE= $(1) $(python) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m $(2) $(ONLY)
 endef
 
 help: ## list what there is
