@@ -123,6 +123,7 @@ def test_a_schedule_that_fires_waits_for_whoever_takes_the_page_down(
     assert Schedule.objects.get().outcome == "cancelled"
 
 
+@pytest.mark.whole
 def test_two_workers_that_fire_together_publish_once(approved: Revision, publisher: User) -> None:
     let_its_time_come(scheduling.schedule(approved, publish_at=timezone.now() + SOON, zone="UTC", by=publisher))
     together = Barrier(2)
@@ -235,6 +236,7 @@ def test_a_suggestion_is_taken_over_while_somebody_saves(
     assert Suggestion.objects.get().is_open
 
 
+@pytest.mark.whole
 def test_a_suggestion_is_declined_while_its_words_are_restored(
     published: PublishedPage, reviewer: User, writer: User
 ) -> None:

@@ -134,6 +134,7 @@ def test_a_page_goes_down_the_ladder_and_each_step_is_told_once(
     assert all("mesothelioma/stage-4" in message.body for message in mail.outbox)
 
 
+@pytest.mark.whole
 def test_reminders_repeat_each_week_until_somebody_acts(
     published: PublishedPage, medical_lead: User, reviewer: User
 ) -> None:

@@ -87,6 +87,7 @@ def test_signatures_that_hold_count_again(live: Revision, old: Revision, editor:
     assert draft.status == RevisionStatus.APPROVED
 
 
+@pytest.mark.whole
 def test_withdrawn_signatures_do_not_count_again(live: Revision, old: Revision, editor: User, reviewer: User) -> None:
     cough = old.blocks.get(key="symptoms/p-2")
     signing.withdraw(old.sign_offs.get(digest=cough.digest), reason="I misread it.", by=reviewer)
@@ -143,6 +144,7 @@ def test_who_wrote_only_what_has_stayed_may_sign(
     assert second_author.pk in contributors(draft)
 
 
+@pytest.mark.whole
 def test_who_drafted_words_that_were_sent_back_before_they_were_published_cannot_sign_them(
     article: Article, medical_lead: User, reviewer: User, editor: User, writer: User
 ) -> None:
@@ -156,6 +158,7 @@ def test_who_drafted_words_that_were_sent_back_before_they_were_published_cannot
     assert {drafter.pk, writer.pk} <= contributors(draft)
 
 
+@pytest.mark.whole
 def test_words_given_up_since_the_page_was_published_are_still_theirs_who_wrote_them(
     live: Revision, second_author: User, first_author: User, editor: User, writer: User
 ) -> None:
@@ -166,6 +169,7 @@ def test_words_given_up_since_the_page_was_published_are_still_theirs_who_wrote_
     assert second_author.pk not in contributors(draft)
 
 
+@pytest.mark.whole
 def test_restoring_the_live_words_changes_nothing_and_credits_nobody(
     live: Revision, editor: User, offer: Offer
 ) -> None:
@@ -205,6 +209,7 @@ def test_it_is_offered_beside_each_revision_and_where_one_is_read(
     assert "/restore/" not in client.get(f"/admin/articles/revision/{draft.pk}/read/").content.decode()
 
 
+@pytest.mark.whole
 def test_whoever_only_reads_is_not_offered_it(
     client: Client, published: PublishedPage, reviewer: User, publisher: User
 ) -> None:

@@ -114,6 +114,7 @@ def test_after_a_withdrawal_for_safety_readers_get_the_newest_earlier_revision_t
     assert AuditEntry.objects.filter(action="page.fell_back").get().facts["instead_of"] == third.revision.pk
 
 
+@pytest.mark.whole
 def test_a_withdrawn_signature_of_an_earlier_revision_passes_that_revision_over(client, published, reviewer):
     article = published.article
     second = revise(article, PAGE.replace(COUGH, "Many people cough."))

@@ -305,6 +305,7 @@ def test_who_moved_it_in_a_draft_that_a_colleague_submits_does_not_sign_it(
         past_the_orm(draft, reviewer)
 
 
+@pytest.mark.whole
 def test_who_took_it_out_does_not_sign_that_in_a_later_revision_either(
     page: PublishedPage, submitted: Submit, reviewer: User, second_reviewer: User, publisher: User
 ) -> None:

@@ -81,6 +81,7 @@ def test_changing_a_definition_asks_for_the_blocks_that_show_it_again(
     assert [block.key for block in unsigned_blocks(revision)] == ["symptoms/p-2"]
 
 
+@pytest.mark.whole
 def test_changing_what_follows_a_definition_asks_for_nothing(
     marked: PublishedPage, publish_page: PublishPage, writer: User
 ) -> None:
@@ -138,6 +139,7 @@ def test_the_preview_of_a_term_lets_it_lead_to_terms_that_are_not_live(client: C
         assert "not published yet" in told(client.post(f"/admin/markdown/preview/{elsewhere}", text))
 
 
+@pytest.mark.whole
 def test_the_desk_says_which_pages_show_a_definition(
     client: Client, marked: PublishedPage, effusion: PublishedPage, writer: User
 ) -> None:

@@ -155,6 +155,7 @@ def test_a_page_that_is_hidden_is_saved_at_once(editing: Page, draft: Revision) 
     assert saved(draft).endswith("More.")
 
 
+@pytest.mark.whole
 def test_a_page_that_is_left_is_saved_though_it_is_gone(
     editing: Page, draft: Revision, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ BRING = "/admin/citations/source/import/"
 RIS = "TY  - JOUR\nAU  - Roe, Richard\nTI  - What talc does to the pleura\nPY  - 2019\nER  - "
 
 
+@pytest.mark.whole
 def test_a_record_is_pasted_read_and_added_by_keyboard_without_scripts(
     new_page: Callable[..., Page], writer: User
 ) -> None:

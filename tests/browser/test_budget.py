@@ -195,6 +195,7 @@ def test_every_link_into_a_page_finds_its_place_there(site: Served, everything: 
     assert lost == []
 
 
+@pytest.mark.whole
 def test_no_page_uses_an_id_twice(everything: dict[str, Answer]) -> None:
     assert not {
         address: twice

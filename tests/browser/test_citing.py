@@ -60,6 +60,7 @@ def test_a_source_is_chosen_with_the_arrow_keys(open_draft: Callable[..., Page])
     assert tail(text).endswith("[see @trial2020, p. 3; @talc2021, p. 5].")
 
 
+@pytest.mark.whole
 def test_a_click_takes_it_and_the_text_keeps_the_focus(open_draft: Callable[..., Page]) -> None:
     a_source(id="talc2020", DOI="10.1234/1", title="What talc does to <b>people</b>")
     page = open_draft()
@@ -128,6 +129,7 @@ def test_the_list_is_beside_the_cursor_on_the_screen_and_passes_axe(
     assert violations(page, AT_THE_DESK) == []
 
 
+@pytest.mark.whole
 def test_a_doi_in_place_of_a_key_is_looked_up_from_the_preview(open_draft: Callable[..., Page], writer: User) -> None:
     a_source(id="talc2020", DOI="10.1234/Known")
     page = open_draft()

@@ -172,6 +172,7 @@ def test_leaving_with_unsaved_words_is_asked_about(editing: Page) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.whole
 def test_everything_but_the_live_preview_works_without_javascript(
     new_page: Callable[..., Page], pictures: Path, draft: Revision, writer: User, reviewer: User
 ) -> None:

@@ -39,6 +39,7 @@ def test_the_definition_is_the_first_thing_on_the_page_of_a_word(visit: Visit) -
     assert definition["y"] - (below_the_title["y"] + below_the_title["height"]) < 40
 
 
+@pytest.mark.whole
 def test_letters_lead_to_their_words_by_keyboard(visit: Visit) -> None:
     page = visit(width=1280)
     page.goto("/glossary/")

@@ -58,6 +58,7 @@ def test_without_javascript_there_is_no_button_that_does_nothing(visit, site: st
     expect(page.get_by_role("link", name=f"{site}{ADDRESS}")).to_be_visible()
 
 
+@pytest.mark.whole
 def test_where_nothing_can_be_copied_no_button_offers_it(visit) -> None:
     page = visit(own=True)
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined });")

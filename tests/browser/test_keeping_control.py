@@ -218,6 +218,7 @@ def test_a_slip_in_the_code_loses_nothing_and_its_link_leads_to_the_field(new_pa
 # How the pages look, and how they are told
 
 
+@pytest.mark.whole
 def test_what_is_asked_of_some_opens_under_their_answer(new_page):
     page = new_page(java_script_enabled=False, viewport=SMALL)
     page.goto(MORE)

@@ -480,6 +480,7 @@ def test_a_note_is_not_printed(open_page) -> None:
     expect(the_note(page)).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_without_javascript_a_number_leads_down_the_page(visit) -> None:
     page = visit(width=375, has_touch=True, java_script_enabled=False)
     page.goto(STAGE_4)

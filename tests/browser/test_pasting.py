@@ -416,6 +416,7 @@ def blank_free(words: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"\s", "", words))
 
 
+@pytest.mark.whole
 def test_formats_between_words_are_kept(text: Locator) -> None:
     marked = "a <b>strong and <i>stressed</i> end</b> <i>leaning <b>both</b></i>"
     markdown = pasted(text, f"{marked} <a href='https://example.org/'>to <b>it</b></a>")

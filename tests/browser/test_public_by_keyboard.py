@@ -73,6 +73,7 @@ def test_without_javascript_every_word_is_there(visit: Visit) -> None:
     assert missing == []
 
 
+@pytest.mark.whole
 def test_without_javascript_the_search_works_and_questions_open(visit: Visit) -> None:
     page = visit(java_script_enabled=False)
     page.goto("/mesothelioma/remission/")

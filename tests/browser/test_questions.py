@@ -29,6 +29,7 @@ def test_an_address_opens_its_question(visit) -> None:
     expect(page.locator("details[open]")).to_have_count(1)
 
 
+@pytest.mark.whole
 def test_a_link_opens_its_question_each_time(visit) -> None:
     page = visit()
     page.goto(ADDRESS)

@@ -142,6 +142,7 @@ def test_enter_searches_for_what_was_typed_while_nothing_is_chosen(search) -> No
     page.wait_for_url("**/search/?q=ste")
 
 
+@pytest.mark.whole
 def test_escape_closes_the_list_and_keeps_the_words(search) -> None:
     page = search()
     field(page).press_sequentially("ste")

@@ -119,6 +119,7 @@ def test_a_server_that_is_away_for_hours_gets_all_with_the_next_sweep(server, cl
     assert len(server.taken) == 4
 
 
+@pytest.mark.whole
 def test_a_server_that_takes_the_call_and_says_nothing_ends_no_sweep(server, clock, advocate, log):
     a_request()
     with socket.create_server((HOST, server.port)):
@@ -197,6 +198,7 @@ def test_one_refused_address_keeps_nothing_from_the_others_and_gives_them_nothin
 # A server of which nobody knows whether it took it
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("fault", ["drops_the_line", "falls_silent"])
 def test_a_mail_taken_without_a_word_comes_again_under_the_same_id(running, clock, advocate, colleague, fault):
     setattr(running, fault, True)
@@ -209,6 +211,7 @@ def test_a_mail_taken_without_a_word_comes_again_under_the_same_id(running, cloc
     assert running.inbox() == {ADA: 1, BEN: 1}
 
 
+@pytest.mark.whole
 def test_a_line_that_breaks_for_hours_brings_a_few_mails_and_not_hundreds(running, clock, advocate):
     running.drops_the_line = True
     a_request()

@@ -134,6 +134,7 @@ def test_additions_in_a_flood_are_asked_to_wait_with_every_value_shown_again(cli
     assert "We have added it" in text_of(add())
 
 
+@pytest.mark.whole
 def test_who_is_refused_does_not_keep_the_network_shut(client, clock):
     flood(HOSPITAL)
     for _ in range(50):

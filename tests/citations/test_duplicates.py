@@ -105,6 +105,7 @@ def test_alike_in_title_alone_is_only_a_look_alike(fields, reason):
     assert match.reasons[-1] == reason
 
 
+@pytest.mark.whole
 def test_two_editions_and_two_publishers_are_no_candidates(records):
     """The two pairs of the sample bibliography whose titles read alike: neither is one work twice."""
     by_key = {record["id"]: record for record in records}

@@ -66,6 +66,7 @@ def test_two_editions_of_one_page_stay_two_sources():
     assert {source.key for source in titles} == {"acs2019extent", "acs2015extent"}
 
 
+@pytest.mark.whole
 def test_saving_a_source_as_it_was_opened_changes_nothing(desk, records):
     varied = ("acsndmeso", "fennell2021mist1", "kostron2016relapse", "marf2020mesotv", "pass2005book")
     before = Source.objects.filter(key__in=varied).in_bulk()

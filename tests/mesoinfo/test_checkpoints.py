@@ -46,6 +46,7 @@ def test_the_worker_sweeps():
     assert "mesoinfo.checkpoints.write" in SWEEPS.values()
 
 
+@pytest.mark.whole
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("action", ["revision.approved", "page.published", "page.taken_down"])
 def test_a_deciding_step_has_its_checkpoint_at_once(checkpoint_file, action):

@@ -160,6 +160,7 @@ def test_a_wrong_database_url_is_said(database, words, free_port):
     assert "Traceback" not in told
 
 
+@pytest.mark.whole
 def test_samples_never_reach_the_database_of_a_checkout_that_serves_people(free_port):
     told = start(free_port, MESOINFO_TIER="site", DATABASE_URL="postgres://nobody@127.0.0.1:1/none").communicate(
         timeout=30

@@ -32,6 +32,7 @@ def begun_anew(monkeypatch):
     return asked
 
 
+@pytest.mark.whole
 def test_the_fetch_worker_begins_anew_with_its_own_queue(begun_anew):
     with pytest.raises(BegunAnew):
         call_command(*programs(8000)["fetch worker"][2:])

@@ -372,13 +372,15 @@ def _erased() -> set[str]:
 
 
 def _do_all_that_is_due(desk: Desk) -> None:
-    """The worker does what it would do within minutes."""
+    """The worker does what it would do within minutes, and says so of what it cannot do."""
     due = OutboxMessage.objects.filter(sent_at__isnull=True)
     while left := due.count():
         mail = ["mesoinfo.outbox.deliver_due"] * (left // 50 + 1)
         desk.work_off(*mail, "mesoinfo.checkpoints.write", "caseintake.erasing.write")
         wait_until(lambda before=left: due.count() < before, "some mail is sent")  # type: ignore[misc]
     wait_until(lambda: _bytes_below(Path(desk.surroundings["AUDIT_CHECKPOINT_DIR"])), "the ledgers are copied")
+    desk.work_off("caseintake.there_is_no_such_sweep")
+    wait_until(lambda: _bytes_below(desk.worker.said), "the worker says what it could not do")
 
 
 def _is_worth_searching() -> None:

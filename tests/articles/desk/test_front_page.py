@@ -6,6 +6,7 @@ import datetime
 import html
 import re
 
+import pytest
 from django.test import Client
 
 from articles.models import Article, EmergencyNotice, PublishedPage, Revision
@@ -50,6 +51,7 @@ def test_a_reviewer_finds_what_they_may_sign(
     assert "Nothing waits to be published." in front_page(client, publisher)
 
 
+@pytest.mark.whole
 def test_who_signed_a_page_of_high_risk_is_not_asked_for_more(
     client: Client, in_review: Revision, reviewer: User, second_reviewer: User
 ) -> None:
@@ -92,6 +94,7 @@ def test_a_writer_sees_what_waits_with_the_reviewers(
     assert "Nothing that you submitted waits for them." in front_page(client, writer)
 
 
+@pytest.mark.whole
 def test_who_hides_blocks_finds_the_pages_and_what_they_took_down(
     client: Client, published: PublishedPage, medical_lead: User, publisher: User
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_page_that_readers_never_saw_cannot_be_read_again(client: Client, appr
     assert "Only a live page is read again, or one that was taken down." in told(answer)
 
 
+@pytest.mark.whole
 def test_of_a_page_of_high_risk_the_first_is_told_that_a_second_reads_it(
     client: Client, in_review: Revision, reviewer: User, second_reviewer: User, publisher: User
 ) -> None:
@@ -168,6 +169,7 @@ def test_the_list_has_what_is_due_soon_or_was_due_the_longest_first(
     assert "A link on it is dead" in told(client.get(LIST))
 
 
+@pytest.mark.whole
 def test_the_list_can_be_narrowed(client: Client, shelf: dict[str, Article], reviewer: User) -> None:
     client.force_login(reviewer)
     found = {
@@ -182,6 +184,7 @@ def test_the_list_can_be_narrowed(client: Client, shelf: dict[str, Article], rev
         assert listed(client, query) == [f"mesothelioma/{name}" for name in names], query
 
 
+@pytest.mark.whole
 def test_a_long_list_comes_in_parts_and_costs_the_same(
     client: Client, shelf: dict[str, Article], reviewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

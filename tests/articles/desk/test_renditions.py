@@ -280,6 +280,7 @@ def test_words_that_are_refused_leave_no_file(db: None, settings: Settings) -> N
     assert every_file(settings) == []
 
 
+@pytest.mark.whole
 def test_another_picture_under_the_same_key_has_renditions_of_its_own(db: None) -> None:
     before = stored(a_photograph())
     after = stored(a_photograph((500, 500)))
@@ -380,6 +381,7 @@ def test_a_page_shows_the_renditions(client: Client, published_page: PublishedPa
         assert client.get(f"/images/{name}").status_code == 200
 
 
+@pytest.mark.whole
 def test_renditions_made_after_signing_leave_every_signature_and_the_gates_open(
     lungs: Image, draft: Revision, writer: User, reviewer: User, publisher: User
 ) -> None:
@@ -415,6 +417,7 @@ def test_a_picture_replaced_between_signing_and_publishing_shuts_the_gate(approv
     assert "The two lungs" in shut.evidence
 
 
+@pytest.mark.whole
 def test_a_file_that_a_live_page_shows_is_missed(published_page: PublishedPage, lungs: Image) -> None:
     """Its record may name another picture by now."""
     gone = images.folder() / missing_after(lungs, lungs.renditions)[0]

@@ -182,6 +182,7 @@ def test_an_older_screen_does_not_sign_what_is_taken_out_and_shows_what_changed(
     assert SignOff.objects.count() == signatures
 
 
+@pytest.mark.whole
 def test_what_is_taken_out_does_not_add_a_query_for_each_block(
     at_the_desk: Client, published: PublishedPage, next_revision: Submit, writer: User
 ) -> None:
@@ -208,6 +209,7 @@ def test_the_writer_is_told_that_a_reviewer_signs_it_first(
     assert "8 of 8 blocks signed. What was taken out or moved still needs a signature." in told(answer)
 
 
+@pytest.mark.whole
 def test_the_lists_name_what_is_to_be_signed_and_what_was(
     at_the_desk: Client, next_revision: Submit, published: PublishedPage
 ) -> None:

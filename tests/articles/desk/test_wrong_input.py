@@ -107,6 +107,7 @@ def test_a_byline_named_twice_is_told(at_the_desk: Client, article: Article, aut
     assert "Please correct the duplicate" in told(answer)
 
 
+@pytest.mark.whole
 def test_a_live_page_keeps_an_author_though_another_may_take_their_place(
     at_the_desk: Client, published: PublishedPage, author: Person
 ) -> None:

@@ -238,6 +238,7 @@ def test_hostile_text_keeps_nobody_busy(name: str) -> None:
     assert sanitise.page_html(page.html) == page.html
 
 
+@pytest.mark.whole
 def test_work_grows_with_the_text_and_not_with_its_square() -> None:
     unit = (
         "Some words [@alpha] and 78% of them.\n\n## P\n\n[A biopsy](/glossary/biopsy/).\n\n"

@@ -21,6 +21,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.whole
 def test_a_connection_that_ends_in_the_middle_loses_no_word(client: Client, published: PublishedPage) -> None:
     """As when PostgreSQL restarts: the first query fails, and whatever asks the same connection again fails too."""
 

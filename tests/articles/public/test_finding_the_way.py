@@ -99,6 +99,7 @@ def test_home_leads_to_the_other_ways_through_the_site(read: Read, db: None) -> 
     assert {"/glossary/", "/advocates/", "/people/", "/site-map/"} <= set(linked(read("/")))
 
 
+@pytest.mark.whole
 def test_long_topics_are_cut_into_pages(read: Read, publish_page: PublishPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "PER_PAGE", 2)
     for number in range(3):

@@ -65,6 +65,7 @@ def test_the_letters_lead_to_their_words_and_only_those_that_have_some(
     assert names_on(page) == ["3D scan", "Fatigue", "Feeling worn out", "Fluid around the lung", "Pleural effusion"]
 
 
+@pytest.mark.whole
 def test_capitals_make_no_difference_to_the_order(read: Read, publish_page: PublishPage) -> None:
     define(publish_page, "hipec", "HIPEC")
     define(publish_page, "heart", "heart")
@@ -135,6 +136,7 @@ def test_a_page_that_no_longer_uses_a_word_is_not_listed(
     assert "Pages that use this word" not in read("/glossary/pleural-effusion/")
 
 
+@pytest.mark.whole
 def test_a_word_that_many_pages_use_lists_them_in_parts(
     read: Read, effusion: PublishedPage, publish_page: PublishPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

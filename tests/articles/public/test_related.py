@@ -48,6 +48,7 @@ def shown(read: Read, address: str = "/mesothelioma/own/") -> list[str]:
     return re.findall(r"<li>\s*<a [^>]*>([^<]*)</a>", section)
 
 
+@pytest.mark.whole
 def test_shared_sources_count_first_then_the_topic_then_its_order(
     read: Read, page: PublishedPage, publish_page: PublishPage, elsewhere: Topic
 ) -> None:

@@ -57,6 +57,7 @@ def test_topics_stand_within_topics_as_deep_as_they_go(read: Read, tree: None) -
     assert "/empty/" not in linked(page)
 
 
+@pytest.mark.whole
 def test_a_long_topic_and_a_long_glossary_lead_on_to_their_own_lists(
     read: Read, publish_page: PublishPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

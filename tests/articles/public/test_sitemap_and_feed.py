@@ -108,6 +108,7 @@ def test_its_date_is_the_later_of_publishing_and_review(
     assert addresses["/free-case-review/"] is None
 
 
+@pytest.mark.whole
 def test_too_many_addresses_for_one_file_come_in_several(
     client: Client, published: PublishedPage, publish_page: PublishPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +134,7 @@ def test_there_are_no_other_parts(client: Client, published: PublishedPage, addr
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.whole
 def test_the_list_costs_the_same_queries_however_long_it_is(
     client: Client, published: PublishedPage, publish_page: PublishPage
 ) -> None:

@@ -45,6 +45,7 @@ def test_the_words_as_they_were_typed_come_before_the_same_words_apart(found: Fi
     assert found("chest pain") == ["mesothelioma/together", "mesothelioma/apart"]
 
 
+@pytest.mark.whole
 def test_pages_whose_review_lapsed_come_last_whatever_their_rank(found: Find, four_places: None) -> None:
     lapsed = timezone.now().date() - datetime.timedelta(days=LAPSES_AFTER[RiskClass.MEDIUM])
     reviewed = lapsed - datetime.timedelta(days=700)

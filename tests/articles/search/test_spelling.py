@@ -99,6 +99,7 @@ def test_a_word_that_may_well_be_meant_is_left_as_it_is(typed: str) -> None:
     assert mended(understand(typed)) == ""
 
 
+@pytest.mark.whole
 def test_a_word_that_only_an_earlier_page_used_is_mended(publish_page: PublishPage) -> None:
     publish_page("mesothelioma/one", page("One", "Mesotheliona.", text="x"))
     assert mended(understand("mesotheliona")) == ""

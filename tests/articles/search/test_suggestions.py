@@ -70,6 +70,7 @@ def test_where_nothing_fits_nothing_is_suggested(client: Client, typed: str) -> 
     assert response.json() == {"suggestions": []}
 
 
+@pytest.mark.whole
 def test_a_name_that_begins_so_comes_before_one_that_ends_so(
     publish_page: PublishPage, term: Callable[..., PublishedPage]
 ) -> None:

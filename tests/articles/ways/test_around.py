@@ -73,6 +73,7 @@ pytestmark = pytest.mark.usefixtures("page_once")
 # Words that readers have
 
 
+@pytest.mark.whole
 def test_words_do_not_go_unread_where_an_earlier_taking_out_lost_its_signature(page, third, fourth):
     signing.withdraw(advice_in_place_of_the_box(third, fourth), reason="They need the box.", by=third)
     as_before = submitted(WITH_BOX)
@@ -108,6 +109,7 @@ def test_what_readers_were_led_back_to_does_not_go_unread(page, fourth):
     assert TAKEN_OUT in to_sign(submitted(PAGE.replace("Most", "Many")))
 
 
+@pytest.mark.whole
 def test_nor_once_who_signed_that_takes_it_back_when_the_revision_is_live(page, third, fourth):
     led_back_to_the_box(fourth)
     without = submitted(PAGE.replace("Most", "Many"))

@@ -617,6 +617,7 @@ def test_who_read_a_page_that_is_no_longer_of_high_risk_is_enough(page, third, f
     assert still_right(third)
 
 
+@pytest.mark.whole
 def test_where_both_signed_what_looks_different_now_one_of_them_signs_it_anew(page, third, fourth):
     """An offer that stood on top, and stands below a paragraph now."""
     Article.objects.update(risk_class="high")
