@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import shutil
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -58,6 +59,7 @@ from tests.in_its_role import in_the_role_that_answers, make_roles
 from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
+Tell = Callable[[str], None]
 MakeOnce = Callable[[Callable[[], object]], None]
 WITHOUT_TOPIC = (Kind.PAGE, Kind.GLOSSARY_TERM)
 
@@ -97,6 +99,25 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Thousands of tests are collected by now: nobody needs to look through them for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Tells a figure that a proof found. It stands at the end of the run, below the file of the proof."""
+    return lambda figure: record_property("figure", figure)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the proofs found: how many cases of each file passed, and the figures that they told."""
+    cases: dict[str, list[pytest.TestReport]] = {}
+    for report in terminalreporter.getreports("passed"):
+        cases.setdefault(report.nodeid.partition("::")[0], []).append(report)
+    for path, reports in sorted(cases.items()):
+        figures = [figure for report in reports for name, figure in report.user_properties if name == "figure"]
+        if figures or path.startswith("tests/proofs/"):
+            terminalreporter.write_line(f"{path}: {len(reports):,} passed")
+            for figure in figures:
+                terminalreporter.write_line(textwrap.indent(str(figure), "    "))
 
 
 @pytest.fixture(scope="session")

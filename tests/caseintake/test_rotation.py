@@ -21,6 +21,7 @@ from mesoinfo import rotation, vault
 from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.models import AuditEntry, User
 from tests.browser.served import address_of
+from tests.conftest import Tell
 from tests.size import SIZE
 
 from .conftest import new_request
@@ -126,7 +127,9 @@ def test_without_a_key_nothing_is_done(keys: Path, db: None) -> None:
 
 @pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
-def test_at_load_and_killed_again_and_again_no_reading_and_no_request_fails(keys: Path, site: object) -> None:
+def test_at_load_and_killed_again_and_again_no_reading_and_no_request_fails(
+    keys: Path, site: object, tell: Tell
+) -> None:
     requests, kills = (1_500, 10) if SIZE else (110, 1)
     for number in range(requests):
         new_request(message=f"Request {number}")
@@ -144,7 +147,7 @@ def test_at_load_and_killed_again_and_again_no_reading_and_no_request_fails(keys
     assert not [problem for one in load for problem in one.problems]
     assert all(one.done for one in load)
     assert not DataKey.objects.filter(desk_key_id=old).exists()
-    print(f"{requests} requests, {killed} kills; meanwhile {load[0].done + load[1].done} readings, {load[2].done} new.")
+    tell(f"{requests} requests, {killed} kills; meanwhile {load[0].done + load[1].done} readings, {load[2].done} new.")
 
 
 class Load(threading.Thread):

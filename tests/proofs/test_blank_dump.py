@@ -42,6 +42,7 @@ from mesoinfo import dev_postgres
 from mesoinfo.dev_run import HOST, THREADS
 from mesoinfo.grants import DESK
 from mesoinfo.models import OutboxMessage
+from tests.conftest import Tell
 from tests.mail_server import MailServer, Taken
 from tests.mesoinfo.conftest import directory_all_can_enter
 from tests.proofs.at_the_desk import QUEUE, Advocate, Desk, an_advocate, desk_surroundings, keep_private_key, open_desk
@@ -280,7 +281,7 @@ def desk(product_apart: Product, mail_server: MailServer, tmp_path_factory: pyte
 
 
 def test_nothing_that_anybody_wrote_lies_anywhere(
-    running: Product, desk: Desk, mail_server: MailServer, tmp_path: Path
+    running: Product, desk: Desk, mail_server: MailServer, tmp_path: Path, tell: Tell
 ) -> None:
     began = time.monotonic()
     browser, notes = Advocate(desk.pages.port, an_advocate().email), Aviary(seed=VISITORS)
@@ -315,8 +316,8 @@ def test_nothing_that_anybody_wrote_lies_anywhere(
     assert _leaks(elsewhere) == []
 
     total = _bytes_below(dev_postgres.home()) + _bytes_below(running.place)
-    print(
-        f"\n{VISITORS} requests, {MEANWHILE} of them while the database was away ({files} files in the spool, "
+    tell(
+        f"{VISITORS} requests, {MEANWHILE} of them while the database was away ({files} files in the spool, "
         f"{spool_bytes:,} bytes), {dict(crowds.tries)}, {CASES} cases worked on, {len(mail_server.taken)} mails, in "
         f"{took:.0f} s. {len(words):,} canaries, {len(search):,} needles in {total:,} bytes, in {searching:.0f} s: 0 "
         f"found but the planted ones, {len(found) - len(elsewhere)} times. Allowed, in PostgreSQL's log: "

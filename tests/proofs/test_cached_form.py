@@ -17,7 +17,7 @@ from mesoinfo.dev_run import THREADS
 from mesoinfo.models import SiteSettings
 from mesoinfo.public_forms import TRAP
 from tests.articles.public.seen import Element, seen
-from tests.conftest import STAGE_4
+from tests.conftest import STAGE_4, Tell
 from tests.mesoinfo.conftest import directory_all_can_enter
 from tests.proofs.running import WORKERS, Product, Site, own_database, product
 from tests.proofs.visitors import (
@@ -68,7 +68,7 @@ def running(sample_pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.mark.parametrize("address", [URL, f"/{STAGE_4}/"])
-def test_one_copy_of_the_page_serves_every_visitor(running: Product, address: str) -> None:
+def test_one_copy_of_the_page_serves_every_visitor(running: Product, address: str, tell: Tell) -> None:
     visitors = 1_000 * SIZE or 16
     copies = [
         ask(running.site.port, address, number=number, headers=_of_a_browser(number)) for number in range(FETCHES)
@@ -98,10 +98,12 @@ def test_one_copy_of_the_page_serves_every_visitor(running: Product, address: st
     arrived = Submission.objects.filter(ref__in=ledger.references.values())
     assert set(arrived.values_list("state", "need")) == {(State.QUEUED, "case_review")}
     assert len(arrived) == visitors
-    print(f"\n{address}: {FETCHES} fetches of {len(body):,} equal bytes; one of them served {visitors} visitors.")
+    tell(f"{address}: {FETCHES} fetches of {len(body):,} equal bytes; one of them served {visitors} visitors.")
 
 
-def test_what_another_website_makes_a_browser_send_is_refused_with_every_value_shown(running: Product) -> None:
+def test_what_another_website_makes_a_browser_send_is_refused_with_every_value_shown(
+    running: Product, tell: Tell
+) -> None:
     tries = 50 * SIZE or 1
     before = Submission.objects.count()
     for number in range(tries * len(FOREIGN)):
@@ -114,21 +116,21 @@ def test_what_another_website_makes_a_browser_send_is_refused_with_every_value_s
         assert "checked" not in form.one("input", name="consent_use").attributes, "another website must not agree"
         assert PHONE in answer.page
     assert Submission.objects.count() == before
-    print(f"\n{tries * len(FOREIGN)} requests from other websites: all refused, nothing stored.")
+    tell(f"{tries * len(FOREIGN)} requests from other websites: all refused, nothing stored.")
 
 
-def test_what_no_browser_vouches_for_is_taken_and_looked_at_by_people(running: Product) -> None:
+def test_what_no_browser_vouches_for_is_taken_and_looked_at_by_people(running: Product, tell: Tell) -> None:
     visitors = 100 * SIZE or 3
     for number in range(400_000, 400_000 + visitors):
         answer = send(running.site.port, words_of(number), number=number, headers={})
         assert answer.is_acknowledged
         arrived = Submission.objects.get(ref=answer.reference)
         assert (arrived.state, arrived.suspicions) == (State.QUARANTINED, ["no-browser-headers"])
-    print(f"\n{visitors} requests with neither header: all acknowledged, all in quarantine.")
+    tell(f"{visitors} requests with neither header: all acknowledged, all in quarantine.")
 
 
 @pytest.mark.parametrize("key", ["", new_key()], ids=["without a key", "with a key"])
-def test_fifty_equal_requests_at_once_are_one(running: Product, key: str) -> None:
+def test_fifty_equal_requests_at_once_are_one(running: Product, key: str, tell: Tell) -> None:
     number = 500_001 if key else 500_000
     words = words_of(number, request_key=key)
     before, together = Submission.objects.count(), Barrier(AT_ONCE)
@@ -140,6 +142,7 @@ def test_fifty_equal_requests_at_once_are_one(running: Product, key: str) -> Non
     with ThreadPoolExecutor(AT_ONCE) as clicks:
         answers = list(clicks.map(click, range(AT_ONCE)))
     _are_one_request(answers, running, number, before)
+    tell(f"{AT_ONCE} equal requests at the same moment, {'with' if key else 'without'} a key of the page: 1 stored.")
 
 
 @pytest.mark.parametrize("key", ["", new_key()], ids=["without a key", "with a key"])

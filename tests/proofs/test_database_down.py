@@ -14,6 +14,7 @@ import pytest
 
 from caseintake.views import REQUEST_KEY
 from mesoinfo.repeats import WINDOW
+from tests.conftest import Tell
 from tests.proofs.running import PATIENCE, Product, wait_until
 from tests.proofs.visitors import PHONE, Answer, Crowd, Fields, Ledger, ask, new_key, send, stored, words_of
 from tests.size import SIZE
@@ -53,7 +54,7 @@ class Visitors:
         return sum(map(len, self.ledger.shown.values()))
 
 
-def test_nobody_is_turned_away_and_each_request_is_stored_once(running: Product) -> None:
+def test_nobody_is_turned_away_and_each_request_is_stored_once(running: Product, tell: Tell) -> None:
     third = 300 * SIZE or 10
     # Without a key, the same words are known again for a quarter of an hour; the next one must not begin meanwhile.
     window = WINDOW.total_seconds()
@@ -84,14 +85,14 @@ def test_nobody_is_turned_away_and_each_request_is_stored_once(running: Product)
     assert len(references) == 3 * third
     assert set(found.messages) == set(references.values())
     assert found.holds(visitors.ledger, lambda number: words_of(number)["message"]) == []
-    print(
-        f"\n{3 * third} requests were sent {visitors.answers} times, {meanwhile} of these while the database was down, "
+    tell(
+        f"{3 * third} requests were sent {visitors.answers} times, {meanwhile} of these while the database was down, "
         f"when {in_spool} files waited: all acknowledged, {len(found.messages)} stored, each under one reference, and "
         f"all {len(found.codes)} private codes open theirs."
     )
 
 
-def test_what_the_spool_has_no_room_for_is_not_acknowledged_and_shown_again(running: Product) -> None:
+def test_what_the_spool_has_no_room_for_is_not_acknowledged_and_shown_again(running: Product, tell: Tell) -> None:
     ledger, key = Ledger(), new_key()
     ask(running.site.port)  # so that the site has read its settings
     with running.database.away(), little_room(running) as how:
@@ -120,11 +121,11 @@ def test_what_the_spool_has_no_room_for_is_not_acknowledged_and_shown_again(runn
     found = stored(running.key)
     assert set(found.messages) == set(ledger.references.values())
     assert found.holds(ledger, lambda number: words_of(number)["message"]) == []
-    print(f"\n{how}: {number} acknowledged and stored, 2 refused with all they typed; sent later it was taken.")
+    tell(f"{how}: {number} acknowledged and stored, 2 refused with all they typed; sent later it was taken.")
 
 
 @pytest.mark.whole
-def test_a_database_that_hangs_is_away_too(running: Product) -> None:
+def test_a_database_that_hangs_is_away_too(running: Product, tell: Tell) -> None:
     ledger, numbers = Ledger(), range(8)
     ask(running.site.port)
     with running.database.silent():
@@ -136,7 +137,7 @@ def test_a_database_that_hangs_is_away_too(running: Product) -> None:
     running.drained()
     found = stored(running.key)
     assert found.holds(ledger, lambda number: words_of(number)["message"]) == []
-    print(f"\nWhile the database hung, {len(numbers)} requests were acknowledged; all are stored once.")
+    tell(f"While the database hung, {len(numbers)} requests were acknowledged; all are stored once.")
 
 
 @pytest.mark.whole

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from caseintake.models import Submission
 from caseintake.more_form import MoreForm
 from mesoinfo.readable import BROKEN, readable
+from tests.conftest import Tell
 from tests.naughty import STRINGS, as_kept
 from tests.size import examples
 
@@ -124,7 +125,7 @@ def of(labels: dict[str, str], piece: Piece) -> Piece:
     return {label: words for label, words in shown.items() if label in labels.values()}, message
 
 
-def test_any_words_are_kept_as_they_were_typed_or_shown_again(visitor: Visitor, lead: Visitor) -> None:
+def test_any_words_are_kept_as_they_were_typed_or_shown_again(visitor: Visitor, lead: Visitor, tell: Tell) -> None:
     taken: list[str] = []
     number = count()
 
@@ -152,9 +153,10 @@ def test_any_words_are_kept_as_they_were_typed_or_shown_again(visitor: Visitor, 
 
     holds()
     assert len(taken) > examples(200) // 5, "enough was taken to say so"
+    tell(f"{examples(200)} requests of any words: {len(taken)} taken and read back as typed, the rest shown again.")
 
 
-def test_any_fields_are_answered(visitor: Visitor) -> None:
+def test_any_fields_are_answered(visitor: Visitor, tell: Tell) -> None:
     @tried(600)
     @given(st.sampled_from([FORM, MORE, MINE, "/feedback/", "/admin/login/"]), fields)
     def holds(address: str, sent: dict[str, Any]) -> None:
@@ -164,9 +166,10 @@ def test_any_fields_are_answered(visitor: Visitor) -> None:
             assert title_of(page_of(answer)).startswith("Error: ")
 
     holds()
+    tell(f"{examples(600)} sets of any fields: each answered.")
 
 
-def test_any_bytes_are_answered(visitor: Visitor) -> None:
+def test_any_bytes_are_answered(visitor: Visitor, tell: Tell) -> None:
     @tried(800)
     @given(st.sampled_from([FORM, MORE, MINE, "/feedback/", "/admin/login/"]), content_types, bodies)
     def holds(address: str, content_type: str, body: bytes) -> None:
@@ -176,9 +179,10 @@ def test_any_bytes_are_answered(visitor: Visitor) -> None:
             assert title_of(page_of(answer)).startswith("Error: ")
 
     holds()
+    tell(f"{examples(800)} bodies of any bytes: each answered.")
 
 
-def test_any_address_is_answered(visitor: Visitor, holder: Visitor) -> None:
+def test_any_address_is_answered(visitor: Visitor, holder: Visitor, tell: Tell) -> None:
     places = st.sampled_from(["/", "/search/", "/people/", "/a/", MORE, "/admin/", "/admin/caseintake/submission/"])
 
     @tried(300)
@@ -191,6 +195,7 @@ def test_any_address_is_answered(visitor: Visitor, holder: Visitor) -> None:
             assert browser.get(f"{place}?{query}").status_code < 500
 
     holds()
+    tell(f"{examples(300)} addresses of any letters, by a visitor and an advocate: each answered.")
 
 
 @tried(4000)

@@ -26,7 +26,7 @@ from caseintake.models import Submission
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage
 from tests.articles.links import DEAD, a_link, used
-from tests.conftest import member
+from tests.conftest import Tell, member
 from tests.leaks import leaks_of
 from tests.mail_server import HOST, MailServer, Taken
 from tests.naughty import ADDED, FEW, LISTED, STRINGS, as_kept
@@ -59,11 +59,12 @@ def read_back(cell: str) -> str:
     return cell[1:] if re.match("'[ \xa0']*[=+@\t\r\n＝＋－＠-]", cell) else cell
 
 
-def test_a_file_of_anything_runs_nothing_and_reads_back_as_what_was_stored() -> None:
+def test_a_file_of_anything_runs_nothing_and_reads_back_as_what_was_stored(tell: Tell) -> None:
     rows = [(words, f"{blank}{words}") for words in STRINGS for blank in ("", " ", "\xa0", "'", '"', ",", "\t")]
     columns, *read = cells_of(csv_download("x", ["=A", "B"], rows))
     assert columns == ["'=A", "B"]
     assert [tuple(map(read_back, row)) for row in read] == rows
+    tell(f"{2 * len(rows):,} cells of a file for spreadsheets: no formula, each reads back as it was stored.")
 
 
 @pytest.mark.usefixtures("published_once")
@@ -111,7 +112,7 @@ def expect_our_mail(taken: Taken, *, secrets: list[str]) -> str:
 
 @pytest.mark.usefixtures("intake")
 def test_each_mail_goes_to_one_person_with_our_headers_and_nothing_of_the_request(
-    visitor: Visitor, server: MailServer
+    visitor: Visitor, server: MailServer, tell: Tell
 ) -> None:
     advocate = member("advocate").email
     typed: set[str] = set()
@@ -135,6 +136,10 @@ def test_each_mail_goes_to_one_person_with_our_headers_and_nothing_of_the_reques
     assert receipts
     assert set(receipts) <= typed, "to nobody but whom somebody named"
     assert max(len(receipts), recipients.count(advocate)) <= Submission.objects.count()
+    tell(
+        f"{len(recipients)} mails, {len(receipts)} of them receipts: one recipient each, no header but ours, no "
+        "word of what was typed."
+    )
 
 
 # Logs

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.conftest import Tell
 from tests.proofs.running import Product, wait_until
 from tests.proofs.visitors import Crowd, Ledger, new_key, send, stored, words_of
 from tests.size import SIZE
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 ONE_IN_TEN, ONE_IN_FIFTY = 10, 50
 
 
-def test_what_was_acknowledged_is_there_once_whatever_was_killed(running: Product) -> None:
+def test_what_was_acknowledged_is_there_once_whatever_was_killed(running: Product, tell: Tell) -> None:
     requests, clients, kills = (10_000 * SIZE, 32, 20 * SIZE) if SIZE else (60, 8, 3)
     ledger, gave_up = Ledger(), []
     chance = random.Random(20)
@@ -65,8 +66,8 @@ def test_what_was_acknowledged_is_there_once_whatever_was_killed(running: Produc
     assert {found.messages[reference] for reference in unknown} <= {words_of(one)["message"] for one in gave_up}
     assert set(found.states) == {"queued"}
     assert len(ledger.shown) + len(gave_up) == requests
-    print(
-        f"\n{len(ledger.shown)} of {requests} requests acknowledged to {clients} clients in {took:.0f} s, through "
+    tell(
+        f"{len(ledger.shown)} of {requests} requests acknowledged to {clients} clients in {took:.0f} s, through "
         f"{sum(killer.killed.values())} kills {killer.killed}: 0 lost, 0 twice. Tries: {ledger.unanswered} without an "
         f"answer, {ledger.refused} refused. {len(gave_up)} gave up, {len(unknown)} of which are stored. "
         f"Up to {killer.most_waiting} waited in the spool."

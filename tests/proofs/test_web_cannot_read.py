@@ -36,7 +36,7 @@ from mesoinfo.dev_run import HOST
 from mesoinfo.grants import DESK, ROLES, SITE
 from mesoinfo.models import SiteSettings
 from tests.browser.served import free_port, manage, production
-from tests.conftest import member
+from tests.conftest import Tell, member
 from tests.mesoinfo.conftest import directory_all_can_enter
 from tests.proofs.at_the_desk import desk_surroundings, keep_private_key
 from tests.proofs.canaries import Aviary, Found, Search
@@ -119,7 +119,7 @@ def _let_in_with_passwords(passwords: dict[str, str]) -> None:
 
 
 def test_from_the_site_nothing_can_be_opened_and_from_the_desk_all(
-    hosts: Hosts, transactional_db: None, settings: Any, tmp_path: Path
+    hosts: Hosts, transactional_db: None, settings: Any, tmp_path: Path, tell: Tell
 ) -> None:
     settings.DESK_PUBLIC_KEY = Path(hosts.desk.surroundings["DESK_PUBLIC_KEY"])
     SiteSettings.objects.create(publisher_name="Sample Press", phone=PHONE, phone_hours=HOURS, about="About us.")
@@ -153,8 +153,8 @@ def test_from_the_site_nothing_can_be_opened_and_from_the_desk_all(
     assert len(control.opened) == sealed and control.found
 
     took = time.monotonic() - began - prepared
-    print(
-        f"\n{sealed} sealed texts in the database and {IN_SPOOL} files in the spool ({prepared:.0f} s). From the "
+    tell(
+        f"{sealed} sealed texts in the database and {IN_SPOOL} files in the spool ({prepared:.0f} s). From the "
         f"site, {tried.tries + standing_in.tries:,} tries: 0 opened. From the desk, {sealed} opened. {took:.0f} s.\n"
         + "\n".join([*tried.lines(), "Where it may make temporary tables:", *standing_in.lines()])
     )
