@@ -211,28 +211,28 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @sensitive_post_parameters("text")
-@sensitive_variables("text")
+@sensitive_variables()
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
-    """Do one step of `STEPS`, and go back to the case; or say why not, with the text that was typed."""
+    """Do one step of `STEPS`, and go back to the case; or say why not, with all that was typed and chosen."""
     if step not in STEPS:
         raise Http404
     submission = get_object_or_404(Submission, ref=ref)
-    text = request.POST.get("text", "")
     seen = triage.Screen.read(request.POST.get("seen", ""))
+
+    def refused(problem: str, status: int, since: triage.Screen | None = None) -> HttpResponse:
+        sent = {name: str(value) for name, value in request.POST.items()}
+        return _case_page(request, submission, problem=problem, since=since, step=step, sent=sent, status=status)
+
     try:
         done = STEPS[step](submission, staff(request), request.POST, seen)
     except triage.StaleScreen as stale:
-        return _case_page(
-            request, submission, problem=str(stale), since=stale.since, text=text, text_of=step, status=409
-        )
+        return refused(str(stale), 409, stale.since)
     except triage.NotYours as refusal:
-        return _case_page(request, submission, problem=str(refusal), text=text, text_of=step, status=403)
+        return refused(str(refusal), 403)
     except TransitionRefused as refusal:
-        return _case_page(request, submission, problem=str(refusal), text=text, text_of=step, status=409)
+        return refused(str(refusal), 409)
     except VaultRefused as refusal:
-        return _case_page(
-            request, submission, problem=f"It was not saved. {refusal}", text=text, text_of=step, status=503
-        )
+        return refused(f"It was not saved. {refusal}", 503)
     messages.success(request, f"{submission.ref}: {done}")
     return HttpResponseRedirect(address(ref))
 
@@ -350,7 +350,7 @@ STEPS: dict[str, Step] = {
 # What the templates show
 
 
-@sensitive_variables("words", "text")
+@sensitive_variables("words", "sent", "text", "context")
 def _case_page(
     request: HttpRequest,
     submission: Submission,
@@ -358,13 +358,13 @@ def _case_page(
     words: list[reading.Words] | None = None,
     problem: str = "",
     since: triage.Screen | None = None,
-    text: str = "",
-    text_of: str = "",
+    step: str = "",
+    sent: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page of one case: with `words` if opened, `since` what a stale screen knew, and the `text` typed there.
+    """The page of one case: with `words` if opened, and `since` what a stale screen knew.
 
-    `text_of` names the step whose form held the text, so that it is found there again, and that form open.
+    `step` is the one that was refused, and `sent` what its form held: it is found there again, and that form open.
     """
     submission.refresh_from_db()
     user = staff(request)
@@ -374,6 +374,7 @@ def _case_page(
     erased = reading.erased(submission) if submission.state == State.DISPOSED else ""
     consents = consent.last_said(submission)
     now = timezone.now()
+    text = sent.get("text", "") if sent else ""
     context = {
         "title": submission.ref,
         "case": _facts(submission, now),
@@ -391,9 +392,10 @@ def _case_page(
         "problem": problem,
         "happened": _happened(submission, since) if since else [],
         "text": text,
-        "refused_step": text_of,
-        "contact_text": text if text_of == "contact" and holds_it else "",
-        "note_text": text if not (text_of == "contact" and holds_it) else "",
+        "refused_step": step,
+        "again": {step.replace("-", "_"): sent},
+        "contact_text": text if step == "contact" and holds_it else "",
+        "note_text": text if not (step == "contact" and holds_it) else "",
         # What this person may press. `triage` checks again.
         "may_claim": works and submission.state == State.QUEUED,
         "may_release": works and submission.state == State.QUARANTINED,

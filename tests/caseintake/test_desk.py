@@ -15,6 +15,8 @@ from caseintake import triage
 from caseintake.models import AccessEvent, Channel, ContactResult, Outcome, Purpose, Reason, State, Submission
 from caseintake.triage import Screen
 from mesoinfo import vault
+from mesoinfo.models import SiteSettings
+from tests.articles.public.seen import seen
 
 from .conftest import CANARIES, REQUEST, damage, new_request, sealing
 
@@ -200,6 +202,36 @@ def test_wrong_input_gets_a_plain_sentence_and_changes_nothing(reading_desk, cla
 def test_a_note_typed_beside_a_wrong_choice_is_still_there(reading_desk, claimed):
     page = text_of(press(reading_desk, claimed, "contact", channel="call", text="Long <b>note</b>\nof a call"))
     assert re.search(r'id="contact-text"[^>]*>\nLong <b>note</b>\nof a call</textarea>', page)
+
+
+@pytest.mark.parametrize(
+    ("step", "chosen"),
+    [
+        ("contact", {"channel": "call", "result": "left_message", "automated": "on"}),
+        ("wait", {"until": "TOMORROW"}),
+        ("hand-over", {"to": "BEN", "reason": "away"}),
+        ("hand-over", {"to": "queue", "reason": "end_of_shift"}),
+        ("close", {"outcome": "helped_information"}),
+        ("withdrawal", {"kind": "use_to_reply", "told_by": "call"}),
+    ],
+)
+def test_what_was_chosen_is_chosen_still_when_a_step_is_refused(reading_desk, claimed, lead, colleague, step, chosen):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"makes_automatic_calls": True})
+    triage.log_contact(
+        claimed, by=claimed.assignee, channel=Channel.CALL, result=ContactResult.REACHED, seen=Screen.of(claimed)
+    )
+    tomorrow = (timezone.now() + timedelta(days=2)).date().isoformat()
+    chosen = {name: {"BEN": str(colleague.pk), "TOMORROW": tomorrow}.get(it, it) for name, it in chosen.items()}
+    seen_before = Screen.of(claimed)
+    triage.add_note(claimed, "by the lead", by=lead)
+    response = press(reading_desk, claimed, step, seen=seen_before, **chosen)
+    assert response.status_code == 409
+    form = seen(response.content.decode()).one("form", action=address("step", claimed.ref, step))
+    values = {box["name"]: box["value"] or "on" for box in form.all("input") if "checked" in box.attributes}
+    values |= {box["name"]: box["value"] for box in form.all("input", type="date")}
+    for select in form.all("select"):
+        values[select["name"]] = next(one["value"] for one in select.all("option") if "selected" in one.attributes)
+    assert values == chosen
 
 
 # Somebody was faster
