@@ -210,7 +210,7 @@ def test_a_note_typed_beside_a_wrong_choice_is_still_there(reading_desk, claimed
         ("contact", {"channel": "call", "result": "left_message", "automated": "on"}),
         ("wait", {"until": "TOMORROW"}),
         ("hand-over", {"to": "BEN", "reason": "away"}),
-        ("hand-over", {"to": "queue", "reason": "end_of_shift"}),
+        ("hand-over", {"to": "queue", "reason": "end-of-shift"}),
         ("close", {"outcome": "helped_information"}),
         ("withdrawal", {"kind": "use_to_reply", "told_by": "call"}),
     ],
