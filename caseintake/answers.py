@@ -14,8 +14,11 @@ Lines = list[tuple[str, str]]
 
 
 @sensitive_variables()
-def request_in_words(answers: Mapping[str, Any]) -> Lines:
-    """Label and answer for each field of the request, but for the message; an empty one is left out."""
+def request_in_words(answers: Mapping[str, Any], *, clock: str = "") -> Lines:
+    """Label and answer for each field of the request, but for the message; an empty one is left out.
+
+    `clock`: what time it is where they live, for whoever wants to call them.
+    """
     ways = ", ".join(label for key, label in REPLY_BY if key in answers.get("reply_by", []))
     lines = [
         ("Who needs help", dict(WHO).get(answers.get("who", ""), "")),
@@ -23,9 +26,10 @@ def request_in_words(answers: Mapping[str, Any]) -> Lines:
         ("Phone", answers.get("phone", "")),
         ("Email", answers.get("email", "")),
         ("How to reply", ways or "Any way"),
-        ("Leave a message?", dict(VOICEMAIL).get(answers.get("voicemail", ""), "No")),
-        ("Best time", dict(BEST_TIME).get(answers.get("best_time", ""), "Any time")),
+        ("Leave a message?", dict(VOICEMAIL).get(answers.get("voicemail", ""), "Not said: we leave none")),
+        ("Best time", dict(BEST_TIME).get(answers.get("best_time", ""), "Not said")),
         ("Lives in", dict(STATES).get(answers.get("state", ""), "Not said")),
+        ("There it is now", clock),
         ("Asked for", dict(NEEDS).get(answers.get("need", ""), "")),
     ]
     return [(label, value) for label, value in lines if value]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,8 +42,10 @@ from caseintake.models import (
     Submission,
     TransitionRefused,
 )
+from caseintake.news import unread_additions
 from caseintake.references import read_reference
-from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, REASONS
+from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, RULES
+from caseintake.zones import clock_in_words
 from mesoinfo import audit
 from mesoinfo.desk import staff
 from mesoinfo.models import SiteSettings, User
@@ -63,6 +65,11 @@ HAND_OVER_REASONS = (
 REOPEN_REASONS = (Reason.NEW_MESSAGE, Reason.PERSON_ASKED, Reason.MISTAKE)
 LEADS_PURPOSES = (Purpose.COVERING, Purpose.REVIEW, Purpose.QUARANTINE, Purpose.PERSON_ASKED)
 TO_THE_QUEUE = "queue"
+ADDED = "The person added to their request."
+NO_REFERENCE = (
+    "That is not a whole reference, or a letter of it is wrong. It has ten letters and numbers after CR, such as "
+    "CR-7K2M9-X4T1Q."
+)
 # Why somebody is looked for; the codes stand in the ledger.
 WHY_LOOK = {
     "they-turned-to-us": "They called or wrote to us",
@@ -90,8 +97,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def quarantine(request: HttpRequest) -> HttpResponse:
-    """What may not come from a person, the oldest first. Nothing leaves it but by a person's hand."""
-    cases = Submission.objects.quarantined().order_by("received_at", "id")
+    """What may not come from a person, the most urgent first. Nothing leaves it but by a person's hand."""
+    cases = Submission.objects.quarantined().most_urgent_first()
     return _list(request, cases, tab="quarantine", title="Quarantine", empty="The quarantine is empty.")
 
 
@@ -104,28 +111,20 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, cases: Any, *, tab: str, title: str, empty: str) -> HttpResponse:
     page = Paginator(cases.select_related("assignee"), PER_PAGE).get_page(request.GET.get("page"))
-    now = timezone.now()
-    context = {
-        "title": title,
-        "tab": tab,
-        "page": page,
-        "rows": [_facts(submission, now) for submission in page.object_list],
-        "empty": empty,
-    }
+    context = {"title": title, "tab": tab, "page": page, "rows": _facts(list(page.object_list)), "empty": empty}
     return _page(request, "caseintake/desk/queue.html", context)
 
 
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
     """To the case with this reference, as read in an email or heard on the phone."""
-    ref = read_reference(request.POST.get("reference", "")[:40])
-    if ref is None:
-        messages.warning(request, "That is not a whole reference. One looks like CR-7K2M9-X4T1Q.")
-    elif not Submission.objects.filter(ref=ref).exists():
-        messages.warning(request, f"There is no request {ref}.")
-    else:
+    typed = request.POST.get("reference", "")[:40]
+    ref = read_reference(typed)
+    if ref is not None and Submission.objects.filter(ref=ref).exists():
         return HttpResponseRedirect(address(ref))
-    return HttpResponseRedirect(reverse("admin:caseintake_submission_changelist"))
+    problem = f"There is no request {ref}." if ref else NO_REFERENCE
+    context = {"title": "Not found", "tab": "", "problem": problem, "typed_reference": typed}
+    return _page(request, "caseintake/desk/not_found.html", context, status=404)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,8 +158,7 @@ def find_person(request: HttpRequest) -> HttpResponse:
                     by=", ".join(sorted(finding.normal(typed))),
                     found=" ".join(one.submission.ref for one in found),
                 )
-                now = timezone.now()
-                context["found"] = [{**_facts(one.submission, now), "by": one.by} for one in found]
+                context["found"] = _found(found)
                 context["not_yet"] = finding.not_findable_yet()
         except VaultRefused as refusal:
             context["problem"] = f"Nobody can be looked for now. {refusal}"
@@ -190,11 +188,13 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     return _case_page(request, get_object_or_404(Submission, ref=ref))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables()
 def open_case(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show what the person wrote and the notes, this once; the reading is on record first."""
+    """Show what the person wrote and the notes, this once; the reading is on record first. A GET shows the case."""
     submission = get_object_or_404(Submission, ref=ref)
+    if request.method != "POST":
+        return HttpResponseRedirect(address(ref))
     asked = request.POST.get("purpose", "")
     purpose = Purpose(asked) if asked in LEADS_PURPOSES else Purpose.WORKING
     try:
@@ -209,14 +209,18 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
     return _case_page(request, submission, words=words)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("text")
 @sensitive_variables()
 def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
-    """Do one step of `STEPS`, and go back to the case; or say why not, with all that was typed and chosen."""
+    """Do one step of `STEPS`, and go back to the case; or say why not, with all that was typed and chosen. A GET, such
+    as after signing in again, does nothing and shows the case.
+    """
     if step not in STEPS:
         raise Http404
     submission = get_object_or_404(Submission, ref=ref)
+    if request.method != "POST":
+        return HttpResponseRedirect(address(ref))
     seen = triage.Screen.read(request.POST.get("seen", ""))
 
     def refused(problem: str, status: int, since: triage.Screen | None = None) -> HttpResponse:
@@ -321,7 +325,7 @@ def _close(submission: Submission, by: User, form: Mapping[str, str], seen: tria
     outcome = form.get("outcome", "")
     if outcome not in Outcome.values:
         raise triage.StepRefused("Choose how it ended.")
-    triage.close(submission, by=by, outcome=Outcome(outcome), seen=seen)
+    triage.close(submission, by=by, outcome=Outcome(outcome), untried=form.get("untried") == "yes", seen=seen)
     return "closed."
 
 
@@ -368,7 +372,7 @@ def _case_page(
     """
     submission.refresh_from_db()
     user = staff(request)
-    works, leads = triage.may_work(user), triage.may_lead(user)
+    works, leads, answers = triage.may_work(user), triage.may_lead(user), triage.may_answer_for_consent(user)
     holds_it = works and submission.assignee_id == user.pk
     handles = triage.may_handle(user, submission)
     erased = reading.erased(submission) if submission.state == State.DISPOSED else ""
@@ -377,15 +381,13 @@ def _case_page(
     text = sent.get("text", "") if sent else ""
     context = {
         "title": submission.ref,
-        "case": _facts(submission, now),
+        "case": _facts([submission])[0],
         "seen": triage.Screen.of(submission),
-        "events": submission.events.select_related("actor", "holder").order_by("-version"),
+        "record": _record(submission),
         "attempts": submission.contact_attempts.select_related("actor").order_by("-at"),
         "readings": submission.readings.filter(actor_kind=ActorKind.STAFF, result=ReadingResult.OPENED).count(),
-        "also": [{**_facts(one.submission, now), "by": one.by} for one in finding.from_the_same(submission)]
-        if (holds_it or leads) and not erased
-        else [],
-        "words": [_shown(piece) for piece in words] if words is not None else None,
+        "also": _found(finding.from_the_same(submission)) if (holds_it or leads or answers) and not erased else [],
+        "words": [_shown(piece, now) for piece in words] if words is not None else None,
         "erased": erased,
         "consents": [_agreement(event) for event in consents],
         "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
@@ -414,6 +416,7 @@ def _case_page(
         "channels": Channel.choices,
         "results": ContactResult.choices,
         "outcomes": Outcome.choices,
+        "asks_whether_untried": handles and not submission.contact_attempts.exists(),
         "purposes": [(purpose.value, purpose.label) for purpose in LEADS_PURPOSES],
         "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
         "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
@@ -426,9 +429,15 @@ def _case_page(
     return _page(request, "caseintake/desk/case.html", context, status=status)
 
 
-def _facts(submission: Submission, now: datetime) -> dict[str, Any]:
-    """One case in plain words, for a list or the head of its page: nothing about the person."""
-    late = submission.due_at is not None and submission.due_at < now
+def _facts(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
+    """Each case in plain words, for a list or the head of its page: nothing about the person."""
+    now = timezone.now()
+    unread = unread_additions(submissions)
+    return [_fact(submission, now) | {"unread": unread.get(submission.pk, 0)} for submission in submissions]
+
+
+def _fact(submission: Submission, now: datetime) -> dict[str, Any]:
+    due_at = submission.due_at
     untried = submission.state in (State.QUEUED, State.CLAIMED, State.QUARANTINED)
     return {
         "ref": submission.ref,
@@ -436,13 +445,14 @@ def _facts(submission: Submission, now: datetime) -> dict[str, Any]:
         "state": submission.get_state_display(),
         "level": submission.priority,
         "urgency": LEVELS[submission.priority],
-        "why": [REASONS.get(code, code) for code in submission.priority_reasons],
+        "why": [RULES[code].in_words if code in RULES else code for code in submission.priority_reasons],
         "doubts": spam.in_words(submission.suspicions),
         "received_at": submission.received_at,
         "waited": timesince(submission.received_at, now, depth=1),
-        "due_at": submission.due_at if untried else None,
-        "late": timesince(submission.due_at, now, depth=1) if late and untried and submission.due_at else "",
-        "due_in": timesince(now, submission.due_at, depth=1) if untried and submission.due_at and not late else "",
+        "due_at": due_at,
+        "which_try": "first try" if untried else "next try",
+        "late": timesince(due_at, now, depth=1) if due_at and due_at < now else "",
+        "due_in": timesince(now, due_at, depth=1) if due_at and due_at >= now else "",
         "holder": submission.assignee,
         "next_action_at": submission.next_action_at,
         "next_is_due": submission.next_action_at is not None and submission.next_action_at <= now,
@@ -451,24 +461,38 @@ def _facts(submission: Submission, now: datetime) -> dict[str, Any]:
     }
 
 
+def _found(found: Sequence[finding.Found]) -> list[dict[str, Any]]:
+    """The same of what was found, with what it was found by."""
+    facts = _facts([one.submission for one in found])
+    return [fact | {"by": one.by} for fact, one in zip(facts, found, strict=True)]
+
+
+def _record(submission: Submission) -> list[tuple[datetime, str]]:
+    """What happened to the case, the latest first."""
+    events = [(event.at, event.sentence) for event in submission.events.select_related("actor", "holder")]
+    added = submission.payloads.filter(kind=PayloadKind.AMENDMENT).values_list("at", flat=True)
+    return sorted([*events, *((at, ADDED) for at in added)], reverse=True)
+
+
 def _happened(submission: Submission, since: triage.Screen) -> list[str]:
     """What a stale screen did not know, the oldest first."""
     events = submission.events.select_related("actor", "holder").filter(version__gt=since.version)
-    notes = submission.payloads.select_related("author").order_by("sequence")[since.payloads :]
+    texts = submission.payloads.select_related("author").order_by("sequence")[since.payloads :]
     tries = submission.contact_attempts.select_related("actor").order_by("at", "id")[since.attempts :]
     happened = [(event.at, event.sentence) for event in events]
-    happened += [(note.at, f"{note.author} added a note.") for note in notes if note.author]
+    happened += [(text.at, f"{text.author} added a note." if text.author else ADDED) for text in texts]
     happened += [(a.at, f"{a.actor} tried to reach them. {a.get_result_display()}.") for a in tries]
     return [f"{at:%-d %B %Y, %H:%M} UTC: {sentence}" for at, sentence in sorted(happened)]
 
 
 @sensitive_variables()
-def _shown(words: reading.Words) -> dict[str, Any]:
+def _shown(words: reading.Words, now: datetime) -> dict[str, Any]:
     """Opened words with the labels of the form, or why they do not open."""
     answers = words.answers
     lines = []
     if words.kind == PayloadKind.ORIGINAL and not words.problem:
-        lines = [*request_in_words(answers), ("Sent from the page", words.page or "Not known")]
+        clock = clock_in_words(answers.get("state", ""), now)
+        lines = [*request_in_words(answers, clock=clock), ("Sent from the page", words.page or "Not known")]
     elif words.kind == PayloadKind.AMENDMENT:
         lines = addition_in_words(answers)
     return {

@@ -129,6 +129,7 @@ DECLARE
     new_priority smallint := (parcel->>'priority')::smallint;
     known caseintake_submission := intake_find(decode(parcel->'copy'->>'lookup_hash', 'base64'));
     payload_id uuid := parcel->'payload'->>'id';
+    holder bigint;
 BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
     -- As it is now, and until this is done: an advocate may be closing it, or the person erasing it.
@@ -136,6 +137,7 @@ BEGIN
     IF known.id IS NULL THEN
         RETURN;
     END IF;
+    holder := CASE WHEN new_priority > 0 THEN known.assignee_id END;
     IF NOT EXISTS (SELECT FROM caseintake_sealedpayload p WHERE p.id = payload_id) THEN
         IF NOT spooled AND 20 <= (
             SELECT count(*) FROM caseintake_sealedpayload p
@@ -152,27 +154,27 @@ BEGIN
             moment
         );
         PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
-        -- More urgent now: at once. Never less: what somebody does not say again is still so.
+        -- More urgent, or due sooner, and never less: what somebody does not say again is still so. What is new stands
+        -- first. A case that waits for a day needs its advocate today.
         UPDATE caseintake_submission AS s SET
             priority = LEAST(s.priority, new_priority),
-            priority_reasons = s.priority_reasons || ARRAY(
+            priority_reasons = ARRAY(
                 SELECT reason FROM jsonb_array_elements_text(parcel->'priority_reasons') reason
                 WHERE reason <> ALL (s.priority_reasons)
-            ),
-            due_at = CASE
-                WHEN new_priority < s.priority THEN LEAST(s.due_at, due)
-                ELSE s.due_at
-            END
+            ) || s.priority_reasons,
+            due_at = CASE WHEN s.outcome <> 'withdrawn' THEN GREATEST(LEAST(s.due_at, due), s.received_at) END,
+            next_action_at = CASE WHEN s.state = 'waiting' THEN LEAST(s.next_action_at, clock_timestamp()) END
         WHERE s.id = known.id;
         IF known.state = 'closed' AND known.outcome <> 'withdrawn' THEN
             PERFORM intake_step(known.id, 'queued', 'new-message');
         END IF;
-        -- One notice tells of all that is added before it goes out.
-        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, known.assignee_id)
+        -- To whoever has it, and to all if somebody may be in danger: one advocate may be at home. One notice tells of
+        -- all that is added before it goes out.
+        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, holder)
         WHERE NOT EXISTS (
             SELECT FROM mesoinfo_outboxmessage
             WHERE kind = 'case-amended' AND reference = known.ref AND sent_at IS NULL
-                AND created_at > now() - interval '1 hour'
+                AND recipient_id IS NOT DISTINCT FROM holder AND created_at > now() - interval '1 hour'
         );
     END IF;
     PERFORM intake_check();
@@ -203,8 +205,10 @@ AS $$
                 jsonb_agg(jsonb_build_object('at', r.at, 'role', r.role, 'reader', r.reader) ORDER BY r.at), '[]'
             )
             FROM (
-                SELECT at, role, dense_rank() OVER (ORDER BY actor_id) AS reader FROM caseintake_accessevent
-                WHERE submission_id = s.id AND result = 'opened' AND actor_kind = 'staff'
+                SELECT at, role, dense_rank() OVER (ORDER BY first) AS reader FROM (
+                    SELECT at, role, min(sequence) OVER (PARTITION BY actor_id) AS first FROM caseintake_accessevent
+                    WHERE submission_id = s.id AND result = 'opened' AND actor_kind = 'staff'
+                ) opened
             ) r
         ),
         'consents', (
@@ -367,6 +371,7 @@ BEGIN
         version = known.version + 1,
         assignee_id = NULL,
         next_action_at = NULL,
+        due_at = CASE WHEN to_state NOT IN ('closed', 'disposed') THEN due_at END,
         outcome = how_it_ended,
         closed_at = CASE WHEN to_state = 'closed' THEN now() END
     WHERE id = request;

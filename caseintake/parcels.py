@@ -64,7 +64,7 @@ def request_parcel(
     identity: Identity,
     code: PrivateCode,
     now: datetime,
-) -> tuple[Parcel, datetime | None]:
+) -> tuple[Parcel, datetime]:
     """A request made ready, and by when somebody should have tried to reach the person.
 
     `answers` is the cleaned data of the form, `page` the path it was sent from, `prints` what a second click is known
@@ -81,7 +81,7 @@ def request_parcel(
         "priority": judged.priority,
         "priority_reasons": list(judged.reasons),
         "suspicions": list(suspicions),
-        "due_at": due_at.isoformat() if due_at else None,
+        "due_at": due_at.isoformat(),
         "fingerprints": [_text(one) for one in prints],
         "consents": [
             {"kind": kind, "sha256": answers[name]}
@@ -98,14 +98,13 @@ def request_parcel(
 def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: datetime) -> Parcel:
     """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused."""
     judged = urgency.judge_addition(answers)
-    due_at = judged.due_at(now)
     # Which request it belongs to is looked up as it is stored; it is bound to its own row.
     payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, uuid.UUID(int=0))
     content = {
         "received_at": now.isoformat(),
         "priority": judged.priority,
         "priority_reasons": list(judged.reasons),
-        "due_at": due_at.isoformat() if due_at else None,
+        "due_at": judged.due_at(now).isoformat(),
         "payload": payload,
         "copy": _copy({"kind": AMENDMENT, "at": now.isoformat(), "answers": dict(answers)}, code),
     }

@@ -31,6 +31,7 @@ from caseintake.models import (
     Submission,
     TransitionRefused,
 )
+from caseintake.urgency import Urgency
 from mesoinfo import vault
 from mesoinfo.models import OutboxMessage, User
 from mesoinfo.roles import holds
@@ -39,6 +40,13 @@ LONGEST_NOTE = 12_000
 LONGEST_WAIT = timedelta(days=30)
 # Before we say that somebody could not be reached.
 LEAST_ATTEMPTS, LEAST_DAYS = 6, timedelta(days=10)
+# Outcomes that tell of a person who was spoken or written to.
+HELPED = (
+    Outcome.HELPED_INFORMATION,
+    Outcome.HELPED_MEDICAL_NAVIGATION,
+    Outcome.HELPED_BENEFITS_VA,
+    Outcome.SUPPORT_GROUP,
+)
 
 
 class StepRefused(TransitionRefused):
@@ -173,12 +181,7 @@ def record_withdrawal(
     if kind == ConsentKind.USE_TO_REPLY and submission.state != State.CLOSED:
         submission.move_to(State.CLOSED, by=by, reason=Reason.CONSENT_WITHDRAWN, outcome=Outcome.WITHDRAWN)
     if holder is not None and holder != by:
-        OutboxMessage.objects.create(
-            kind="consent-withdrawn",
-            dedupe_key=f"consent-withdrawn:{uuid.uuid4()}",
-            recipient=holder,
-            reference=submission.ref,
-        )
+        _tell(holder, "consent-withdrawn", submission)
 
 
 @transaction.atomic
@@ -217,6 +220,7 @@ def log_contact(
             "The person has not agreed to automatic calls or texts, or took that back. Call or write to them yourself."
         )
     ContactAttempt.objects.create(submission=submission, actor=by, channel=channel, result=result, automated=automated)
+    _set_due(submission, None)
     if submission.state == State.CLAIMED or (submission.state == State.WAITING and result != ContactResult.REACHED):
         submission.move_to(State.CONTACTING, by=by)
     if result == ContactResult.REACHED and submission.state != State.TALKING:
@@ -247,19 +251,32 @@ def hand_over(submission: Submission, *, by: User, to: User | None, reason: Reas
         raise StepRefused("Choose why you hand it over.")
     if to is None:
         submission.move_to(State.QUEUED, by=by, reason=reason)
+        _due_anew(submission)
         return
     if not may_work(to):
         raise StepRefused(f"{to} is not an advocate, or does not work here any more.")
     if to.pk == submission.assignee_id:
         raise StepRefused(f"{to} has this case already.")
     submission.move_to(State(submission.state), by=by, holder=to, reason=reason)
+    if to != by:
+        _tell(to, "case-handed-over", submission)
 
 
 @transaction.atomic
-def close(submission: Submission, *, by: User, outcome: Outcome, seen: Screen | None = None) -> None:
-    """Close the case with its outcome. "Could not be reached" needs real tries first."""
+def close(
+    submission: Submission, *, by: User, outcome: Outcome, untried: bool = False, seen: Screen | None = None
+) -> None:
+    """Close the case with its outcome. "Could not be reached" needs real tries first.
+
+    `untried`: that nobody had to try, such as when the person called us. Without it, nobody is closed as helped whom
+    nobody has tried to reach: a slip in the list of outcomes would end a case that waits.
+    """
     _fresh(submission, seen)
     _check_handles(by, submission)
+    if outcome in HELPED and not untried and not submission.contact_attempts.exists():
+        raise StepRefused(
+            "No try to reach them is on record. Record it first, or tick that they were helped without one."
+        )
     if outcome == Outcome.NO_CONTACT_AFTER_CADENCE:
         _check_tried_enough(submission)
     submission.move_to(State.CLOSED, by=by, outcome=outcome)
@@ -278,6 +295,24 @@ def reopen(submission: Submission, *, by: User, reason: Reason, seen: Screen | N
     if not consent.agrees_to(submission, ConsentKind.USE_TO_REPLY):
         raise StepRefused("The person asked us to stop. If they want our help again, ask them to send a new request.")
     submission.move_to(State.QUEUED, by=by, reason=reason)
+    _due_anew(submission)
+
+
+def _due_anew(submission: Submission) -> None:
+    """In the queue again: from now on, as long as its urgency allows, unless a first try is due already."""
+    if submission.due_at is None:
+        _set_due(submission, Urgency(submission.priority, ()).due_at(timezone.now()))
+
+
+def _set_due(submission: Submission, due_at: datetime | None) -> None:
+    submission.due_at = due_at
+    submission.save(update_fields=["due_at"])
+
+
+def _tell(user: User, what: str, submission: Submission) -> None:
+    OutboxMessage.objects.create(
+        kind=what, dedupe_key=f"{what}:{uuid.uuid4()}", recipient=user, reference=submission.ref
+    )
 
 
 def _lock(submission: Submission) -> None:

@@ -1,8 +1,9 @@
 """How urgent a request is, decided once from what the form knows. Each rule that fits leaves its code, so that the
-queue can say why; the most urgent rule counts. A missing fact never makes a request wait longer.
+queue can say why; the most urgent rule counts. A missing fact never makes a request wait longer. A new rule is a row of
+`RULES`, the most urgent first, and a line where it is asked whether it fits.
 
 Levels and times to a first try, in working hours (after the field notes on triage):
-0: 1 hour · 1: 4 hours · 2: 8 hours · 3: 24 hours · 4: no set time.
+0: 1 hour · 1: 4 hours · 2: 8 hours · 3 and 4: 24 hours. Only what is added can have level 4: it gives no urgency.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from mesoinfo.danger import danger_in
 DESK_ZONE = ZoneInfo("America/New_York")
 DESK_ZONE_NAME = "Eastern time"
 OPENS, CLOSES = time(9), time(17)
-WORKING_HOURS = {0: 1, 1: 4, 2: 8, 3: 24}
+WORKING_HOURS = {0: 1, 1: 4, 2: 8, 3: 24, 4: 24}
 LEAST_URGENT = 4
 
 # Whole words in the message that cannot wait: somebody may be dying, or a date may be near.
@@ -32,27 +33,46 @@ _URGENT_WORDS = re.compile(
 )
 _ILLNESS_WORDS = re.compile(r"\b(mesotheliom\w*|asbestosis|lung cancer)\b", re.IGNORECASE)
 
-# A case review may run against a time limit nobody has told us: unknown counts as near.
-_LEVEL_OF_NEED = {
-    Need.CASE_REVIEW: (1, "time-limit-unknown"),
-    Need.TREATMENT_GUIDE: (2, "asked-about-treatment"),
-    Need.FIND_SPECIALIST: (2, "asked-about-treatment"),
-    Need.HELP_PAYING: (2, "asked-about-costs"),
-    Need.VA_CLAIMS: (2, "asked-about-benefits"),
-    Need.SUPPORT_GROUP: (3, "general-question"),
-    Need.OTHER: (3, "general-question"),
-}
 
-# What the desk reads beside a code.
-REASONS = {
-    "danger-words": "may be in danger: speaks of despair, or of a body that cannot wait",
-    "urgent-words": "speaks of hospice, a court or a deadline",
-    "illness-words": "names a serious illness",
-    "time-limit-unknown": "wants a case review; time limits may run",
-    "asked-about-treatment": "asks about treatment",
-    "asked-about-costs": "asks about costs",
-    "asked-about-benefits": "asks about benefits",
-    "general-question": "general question",
+@dataclass(frozen=True)
+class Rule:
+    """How urgent a request is that the rule fits, and what the desk reads of it."""
+
+    level: int
+    in_words: str
+
+
+# By the code that stands with the request.
+RULES = {
+    "danger-words": Rule(0, "may be in danger: speaks of despair, or of a body that cannot wait"),
+    "very-ill": Rule(0, "says that someone is very ill or in hospice"),
+    "court-date": Rule(0, "says that a court or claim date is near"),
+    "urgent-words": Rule(0, "speaks of hospice, a court or a deadline"),
+    "illness-words": Rule(1, "names a serious illness"),
+    # A time limit that nobody has told us of counts as near.
+    "time-limit-unknown": Rule(1, "wants a case review; time limits may run"),
+    "asked-about-treatment": Rule(2, "asks about treatment"),
+    "asked-about-costs": Rule(2, "asks about costs"),
+    "asked-about-benefits": Rule(2, "asks about benefits"),
+    "general-question": Rule(3, "general question"),
+}
+_OF_NEED = {
+    Need.CASE_REVIEW: "time-limit-unknown",
+    Need.TREATMENT_GUIDE: "asked-about-treatment",
+    Need.FIND_SPECIALIST: "asked-about-treatment",
+    Need.HELP_PAYING: "asked-about-costs",
+    Need.VA_CLAIMS: "asked-about-benefits",
+    Need.SUPPORT_GROUP: "general-question",
+    Need.OTHER: "general-question",
+}
+# Of what is ticked among the further questions.
+OF_TICKED = {
+    ("urgent", "very_ill"): "very-ill",
+    ("urgent", "court_date"): "court-date",
+    ("urgent", "money"): "asked-about-costs",
+    ("illness", "mesothelioma"): "illness-words",
+    ("illness", "lung_cancer"): "illness-words",
+    ("illness", "asbestosis"): "illness-words",
 }
 
 
@@ -63,37 +83,37 @@ class Urgency:
     priority: int
     reasons: tuple[str, ...]
 
-    def due_at(self, received_at: datetime) -> datetime | None:
+    def due_at(self, received_at: datetime) -> datetime:
         """By when somebody should have tried to reach the person."""
-        hours = WORKING_HOURS.get(self.priority)
-        return None if hours is None else after_working_hours(received_at, hours)
+        return after_working_hours(received_at, WORKING_HOURS[self.priority])
 
 
 def judge(*, need: str, message: str) -> Urgency:
     """The urgency of a request that asks for `need` and says `message`."""
-    found = [_LEVEL_OF_NEED[Need(need)]]
-    if danger_in(message):
-        found.append((0, "danger-words"))
-    if _URGENT_WORDS.search(message):
-        found.append((0, "urgent-words"))
-    if _ILLNESS_WORDS.search(message):
-        found.append((1, "illness-words"))
-    found.sort()
-    return Urgency(found[0][0], tuple(code for _, code in found))
+    return _urgency({_OF_NEED[Need(need)], *_fitting(message)})
 
 
 def judge_addition(answers: Mapping[str, Any]) -> Urgency:
-    """The urgency that what was added gives a request; the least if it gives none."""
-    said = " ".join(str(answers.get(name, "")) for name in ("message", "told_more", "family"))
-    found = []
-    if danger_in(said):
-        found.append((0, "danger-words"))
-    if {"very_ill", "court_date"} & set(answers.get("urgent", [])) or _URGENT_WORDS.search(said):
-        found.append((0, "urgent-words"))
-    if _ILLNESS_WORDS.search(said) or set(answers.get("illness", [])) & {"mesothelioma", "lung_cancer", "asbestosis"}:
-        found.append((1, "illness-words"))
-    found.sort()
-    return Urgency(found[0][0], tuple(code for _, code in found)) if found else Urgency(LEAST_URGENT, ())
+    """The urgency that what was added gives a request; the least, without a code, if it gives none."""
+    said = " ".join(answers.get(name, "") for name in ("message", "told_more", "family"))
+    ticked = {code for (name, answer), code in OF_TICKED.items() if answer in answers.get(name, [])}
+    dated = {"court-date"} if answers.get("court_date") else set()
+    return _urgency(ticked | dated | _fitting(said))
+
+
+def _fitting(text: str) -> set[str]:
+    """The codes of the rules that what somebody wrote fits."""
+    found = {
+        "danger-words": danger_in(text),
+        "urgent-words": _URGENT_WORDS.search(text),
+        "illness-words": _ILLNESS_WORDS.search(text),
+    }
+    return {code for code, fits in found.items() if fits}
+
+
+def _urgency(codes: set[str]) -> Urgency:
+    ordered = tuple(code for code in RULES if code in codes)
+    return Urgency(RULES[ordered[0]].level if ordered else LEAST_URGENT, ordered)
 
 
 def after_working_hours(start: datetime, hours: int) -> datetime:

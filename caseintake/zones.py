@@ -83,11 +83,31 @@ def stamp_in_words(moment: datetime, *, state: str = "") -> str:
     """
     zone = ZONES.get(state, (DESK,))[0]
     local = moment.astimezone(zone.clock)
-    half = "a.m." if local.hour < 12 else "p.m."
-    return f"{local:%B} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M} {half} {zone.name}"
+    return f"{local:%B} {local.day}, {local.year}, {_time(local)} {zone.name}"
+
+
+def clock_in_words(state: str, now: datetime) -> str:
+    """What time it is for somebody in `state`, such as "Monday, 4:05 p.m. Central time (3:05 p.m. Mountain time)".
+
+    Empty without a state, or with none of the US.
+    """
+    times: dict[timedelta | None, str] = {}
+    for zone in ZONES.get(state, ()):
+        local = now.astimezone(zone.clock)
+        times.setdefault(local.utcoffset(), f"{_time(local)} {zone.name}")
+    if not times:
+        return ""
+    first, *others = times.values()
+    day = now.astimezone(ZONES[state][0].clock)
+    return f"{day:%A}, {first}" + "".join(f" ({other})" for other in others)
+
+
+def _time(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 
 def _clock(local: datetime) -> str:
+    """The same, with no minutes on the hour."""
     minutes = f":{local.minute:02}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes} {'a.m.' if local.hour < 12 else 'p.m.'}"
 

@@ -72,6 +72,7 @@ class Outcome(models.TextChoices):
     SUPPORT_GROUP = "support_group", "Introduced to a support group"
     ALREADY_REPRESENTED = "already_represented", "Already has a lawyer"
     NOT_ASBESTOS = "not_asbestos", "Not about asbestos"
+    DUPLICATE = "duplicate", "Handled with another request of theirs"
     NO_CONTACT_AFTER_CADENCE = "no_contact_after_cadence", "Could not be reached"
     WITHDRAWN = "withdrawn", "The person asked us to stop"
     SPAM = "spam", "Not from a person"
@@ -197,7 +198,7 @@ class Submission(models.Model):
     priority = models.PositiveSmallIntegerField(help_text="0 is the most urgent.")
     priority_reasons = ArrayField(models.CharField(max_length=40), default=list)
     suspicions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    due_at = models.DateTimeField(null=True, help_text="By when a person should have tried to reach them.")
+    due_at = models.DateTimeField(null=True, help_text="By when somebody should try to reach them.")
     assignee = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="cases")
     next_action_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=40, choices=Outcome, blank=True)
@@ -358,6 +359,7 @@ class Submission(models.Model):
             "outcome": outcome or "",
             "closed_at": timezone.now() if state == State.CLOSED else None,
             "next_action_at": (until or (row.next_action_at if state == start else None)),
+            "due_at": None if state in (State.WAITING, State.CLOSED) and state != start else row.due_at,
         }
         for name, value in changes.items():
             setattr(self, name, value)

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from caseintake import triage
+from caseintake.accept import amend
 from caseintake.models import AccessEvent, Channel, ContactResult, Outcome, Purpose, Reason, State, Submission
 from caseintake.triage import Screen
 from mesoinfo import vault
@@ -83,12 +84,12 @@ def test_mine_holds_only_my_cases(reading_desk, claimed):
 def test_the_quarantine_says_why(reading_desk, quarantined, queued):
     page = text_of(reading_desk.get(address("quarantine")))
     assert quarantined.ref in page and queued.ref not in page
-    assert "not sent by a usual browser" in page
+    assert "not sent by a usual browser" in page and "Very urgent" in page
     assert quarantined.ref not in text_of(reading_desk.get(address("changelist")))
 
 
 def test_closed_cases_say_how_they_ended(reading_desk, claimed, advocate):
-    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
     page = text_of(reading_desk.get(address("closed")))
     assert claimed.ref in page and "Helped with information" in page
 
@@ -101,7 +102,7 @@ def test_long_lists_come_in_pages(reading_desk, monkeypatch, django_assert_num_q
     monkeypatch.setattr(desk, "PER_PAGE", 2)
     for number in range(5):
         new_request(message=f"number {number}")
-    with django_assert_num_queries(len(empty) + 1):  # the page itself; never one for each row
+    with django_assert_num_queries(len(empty) + 2):  # the page itself, and what was added; never one for each row
         first = text_of(reading_desk.get(address("changelist")))
     assert "Page 1 of 3" in first
     assert len(set(re.findall(r"CR-\w{5}-\w{5}", first)) - {"CR-7K2M9-X4T1Q"}) == 2
@@ -111,8 +112,14 @@ def test_long_lists_come_in_pages(reading_desk, monkeypatch, django_assert_num_q
 def test_a_reference_is_found_by_post_and_never_stands_in_an_address_bar_search(reading_desk, queued):
     found = reading_desk.post(address("find"), {"reference": queued.ref.lower().replace("-", " ")})
     assert found.headers["Location"] == address("change", queued.ref)
-    for typed, says in (("CR-1", "not a whole reference"), ("", "not a whole reference")):
-        assert says in text_of(reading_desk.post(address("find"), {"reference": typed}, follow=True))
+    for typed, says in (
+        ("CR-1", "not a whole reference"),
+        ("", "not a whole reference"),
+        ("CR-00000-00000", "There is no request CR-00000-00000."),
+    ):
+        refused = reading_desk.post(address("find"), {"reference": typed})
+        assert refused.status_code == 404
+        assert says in text_of(refused) and re.search(rf'name="reference"\s+value="{typed}"', text_of(refused))
     assert reading_desk.get(address("find")).status_code == 405
 
 
@@ -234,6 +241,80 @@ def test_what_was_chosen_is_chosen_still_when_a_step_is_refused(reading_desk, cl
     assert values == chosen
 
 
+def test_the_quarantine_shows_the_most_urgent_first(reading_desk):
+    calm = new_request(suspicions=("burst",), need="support_group", message="hello")
+    urgent = new_request(suspicions=("burst",), need="other", message="She is in hospice")
+    page = text_of(reading_desk.get(address("quarantine")))
+    assert page.index(urgent.ref) < page.index(calm.ref)
+
+
+def test_the_clock_of_the_person_stands_beside_their_state(reading_desk, claimed):
+    page = seen(text_of(read(reading_desk, claimed))).text
+    clocks = r"\w+day, \d+:\d\d [ap]\.m\. Eastern time \(\d+:\d\d [ap]\.m\. Central time\)"
+    assert re.search(rf"Lives in\s+Kentucky\s+There it is now\s+{clocks}", page)
+
+
+def test_helped_without_a_try_takes_a_tick(reading_desk, claimed):
+    refused = press(reading_desk, claimed, "close", outcome="helped_information")
+    assert refused.status_code == 409 and "No try to reach them is on record." in text_of(refused)
+    assert press(reading_desk, claimed, "close", outcome="helped_information", untried="yes").status_code == 302
+
+
+# What the person adds
+
+
+def added(code, **more):
+    amend(more or {"message": "Canarymore"}, code=code)
+
+
+def test_what_is_added_stands_in_the_list_until_the_advocate_who_has_the_case_reads_it(
+    client, sent, advocate, lead, colleague
+):
+    def seen_by(user):
+        return "added to, not read yet" in text_of(sign_in(client, user).get(address("changelist")))
+
+    submission = sent.submission
+    assert not seen_by(advocate)
+    added(sent.code)
+    assert seen_by(advocate)
+    triage.claim(submission, by=advocate)
+    sign_in(client, lead)
+    read(client, submission, purpose="review")
+    assert seen_by(advocate)
+    page = text_of(sign_in(client, advocate).get(address("change", submission.ref)))
+    assert "The person wrote again, 1 time. Ada has not read it yet." in page
+    assert "The person added to their request." in page
+    read(client, submission)
+    assert not seen_by(advocate)
+    triage.add_note(submission, "Noted", by=advocate)
+    added(sent.code, message="And this")
+    added(sent.code, message="And that")
+    assert "The person wrote again, 2 times." in text_of(client.get(address("change", submission.ref)))
+    triage.hand_over(submission, by=advocate, to=colleague, reason=Reason.AWAY)
+    assert "Ben has not read it yet." in text_of(client.get(address("change", submission.ref)))
+
+
+def test_what_is_added_ends_the_waiting_and_is_due_anew(sent, advocate, reading_desk):
+    submission = sent.submission
+    triage.claim(submission, by=advocate)
+    triage.log_contact(submission, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
+    triage.wait(submission, by=advocate, until=timezone.now() + timedelta(days=20))
+    added(sent.code)
+    submission.refresh_from_db()
+    assert submission.state == State.WAITING and submission.next_action_at <= timezone.now()
+    assert submission.due_at and submission.due_at > timezone.now()
+    page = text_of(reading_desk.get(address("mine")))
+    assert "due since" in page and "next try due in" in page
+
+
+def test_a_stale_screen_is_told_that_the_person_added_something(reading_desk, sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    before = Screen.of(sent.submission)
+    added(sent.code)
+    page = text_of(press(reading_desk, sent.submission, "note", seen=before, text="My note"))
+    assert "The person added to their request." in page and "My note" in page
+
+
 # Somebody was faster
 
 
@@ -342,8 +423,12 @@ def test_opening_is_never_stored_by_the_browser_and_never_a_get(reading_desk, cl
     response = read(reading_desk, claimed)
     assert "no-store" in response.headers["Cache-Control"]
     assert "ETag" not in response.headers
-    assert reading_desk.get(address("open", claimed.ref)).status_code == 405
-    assert reading_desk.get(address("step", claimed.ref, "claim")).status_code == 405
+    # Whoever signs in again is sent on to the address they came from.
+    for url in (address("open", claimed.ref), address("step", claimed.ref, "close")):
+        assert reading_desk.get(url).headers["Location"] == address("change", claimed.ref)
+    assert AccessEvent.objects.count() == 1
+    claimed.refresh_from_db()
+    assert claimed.state == State.CLAIMED
 
 
 def test_a_case_page_shows_nothing_that_was_written_until_it_is_opened(reading_desk, claimed, advocate):

@@ -296,15 +296,31 @@ def test_it_makes_a_request_more_urgent_and_never_less(client, db):
     after = Submission.objects.get()
     assert after.priority == 0
     assert after.due_at and before.due_at and after.due_at < before.due_at
-    assert set(before.priority_reasons) < set(after.priority_reasons)
+    assert after.priority_reasons == ["very-ill", *before.priority_reasons]
+
+
+def test_whatever_is_added_a_case_that_ended_as_withdrawn_stays_closed(sent):
+    doors.withdraw(sent.code.lookup, "use_to_reply")
+    amend({"message": "Thank you all the same."}, code=sent.code)
+    assert (sent.submission.state, sent.submission.due_at) == (State.CLOSED, None)
+
+
+def test_who_may_be_in_danger_is_told_of_to_all_advocates(sent, advocate, colleague):
+    triage.claim(sent.submission, by=advocate)
+    amend({"message": "Thank you."}, code=sent.code)
+    amend({"message": "I want to end it all."}, code=sent.code)
+    amend({"message": "I want to end it all. Please."}, code=sent.code)
+    told = OutboxMessage.objects.filter(kind="case-amended").order_by("id").values_list("recipient", "role")
+    assert list(told) == [(advocate.pk, ""), (None, "advocate")]
 
 
 def test_a_closed_case_comes_back_into_the_queue(client, sent, advocate):
     triage.claim(sent.submission, by=advocate)
-    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
     add(client, sent.code, message="One more thing.")
     assert sent.submission.state == State.QUEUED
     assert sent.submission.events.latest("version").reason == "new-message"
+    assert sent.submission.due_at and sent.submission.due_at > timezone.now()
 
 
 @pytest.mark.parametrize(

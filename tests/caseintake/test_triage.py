@@ -23,6 +23,7 @@ from caseintake.models import (
     TransitionRefused,
 )
 from caseintake.triage import NotYours, Screen, StaleScreen, StepRefused
+from mesoinfo.models import OutboxMessage
 
 from .conftest import new_request
 
@@ -162,6 +163,37 @@ def test_only_the_advocate_who_has_the_case_contacts_the_person(claimed, colleag
             called(claimed, other)
 
 
+# When somebody should try
+
+
+def test_a_try_and_a_day_that_is_set_leave_nothing_due(claimed, advocate):
+    assert claimed.due_at
+    called(claimed, advocate)
+    claimed.refresh_from_db()
+    assert claimed.due_at is None
+    Submission.objects.filter(pk=claimed.pk).update(due_at=timezone.now())
+    claimed.refresh_from_db()
+    triage.wait(claimed, by=advocate, until=soon())
+    claimed.refresh_from_db()
+    assert claimed.due_at is None
+
+
+def test_a_case_that_comes_back_to_the_queue_is_due_anew(claimed, advocate, lead):
+    first = claimed.due_at
+    triage.hand_over(claimed, by=advocate, to=None, reason=Reason.AWAY)
+    assert claimed.due_at == first  # nobody has tried yet
+    triage.claim(claimed, by=advocate)
+    called(claimed, advocate)
+    triage.hand_over(claimed, by=advocate, to=None, reason=Reason.AWAY)
+    assert claimed.due_at and claimed.due_at > timezone.now()
+    triage.claim(claimed, by=advocate)
+    triage.close(claimed, by=advocate, outcome=Outcome.TEST)
+    assert claimed.due_at is None
+    triage.reopen(claimed, by=lead, reason=Reason.MISTAKE)
+    claimed.refresh_from_db()
+    assert claimed.due_at and claimed.due_at > timezone.now()
+
+
 # Waiting
 
 
@@ -248,6 +280,18 @@ def test_a_case_goes_back_to_the_queue_from_any_work(claimed, advocate, state):
     assert (claimed.state, claimed.assignee, claimed.next_action_at) == (State.QUEUED, None, None)
 
 
+def test_whoever_gets_a_case_from_somebody_else_is_told(claimed, advocate, colleague, lead):
+    def told():
+        return list(
+            OutboxMessage.objects.filter(kind="case-handed-over").values_list("recipient", "reference").order_by("id")
+        )
+
+    triage.hand_over(claimed, by=advocate, to=colleague, reason=Reason.AWAY)
+    assert told() == [(colleague.pk, claimed.ref)]
+    triage.hand_over(claimed, by=lead, to=None, reason=Reason.AWAY)
+    assert len(told()) == 1
+
+
 def test_a_lead_can_take_a_case_off_somebody(claimed, lead, colleague):
     triage.hand_over(claimed, by=lead, to=colleague, reason=Reason.AWAY)
     assert claimed.assignee == colleague
@@ -272,11 +316,25 @@ def test_a_hand_over_has_a_reason_and_a_fit_receiver(claimed, advocate, writer, 
 
 
 def test_a_case_is_closed_with_its_outcome(claimed, advocate):
-    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
     claimed.refresh_from_db()
     assert (claimed.state, claimed.outcome, claimed.assignee) == (State.CLOSED, "helped_information", None)
     assert claimed.closed_at is not None
     assert latest(claimed).outcome == "helped_information"
+
+
+def test_nobody_is_closed_as_helped_whom_nobody_tried_to_reach(claimed, advocate):
+    for outcome in triage.HELPED:
+        with pytest.raises(StepRefused, match="No try to reach them is on record"):
+            triage.close(claimed, by=advocate, outcome=outcome)
+    called(claimed, advocate, ContactResult.REACHED)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_BENEFITS_VA)
+
+
+def test_a_second_request_of_the_same_person_is_closed_without_a_try(claimed, advocate):
+    triage.close(claimed, by=advocate, outcome=Outcome.DUPLICATE)
+    claimed.refresh_from_db()
+    assert claimed.outcome == "duplicate"
 
 
 def test_only_the_advocate_or_a_lead_closes(claimed, colleague, lead):
@@ -308,7 +366,7 @@ def test_not_reached_needs_six_tries_over_ten_days(claimed, advocate):
 
 
 def test_a_lead_opens_a_closed_case_again(claimed, advocate, lead):
-    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
     with pytest.raises(NotYours):
         triage.reopen(claimed, by=advocate, reason=Reason.NEW_MESSAGE)
     with pytest.raises(StepRefused, match="Choose why"):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from caseintake.models import Need
-from caseintake.urgency import DESK_ZONE, REASONS, after_working_hours, judge
+from caseintake.more_form import ILLNESSES, URGENT
+from caseintake.urgency import DESK_ZONE, OF_TICKED, RULES, after_working_hours, judge, judge_addition
 
 
 @pytest.mark.parametrize(
@@ -39,12 +40,50 @@ def test_every_need_has_a_rule_and_every_code_has_words():
     for need in Need.values:
         judged = judge(need=need, message="hospice, mesothelioma")
         assert judged.priority == 0
-        assert set(judged.reasons) <= set(REASONS)
+        assert set(judged.reasons) <= set(RULES)
 
 
 def test_words_in_the_message_only_ever_raise():
     for need in Need.values:
         assert judge(need=need, message="hospice").priority <= judge(need=need, message="").priority
+
+
+@pytest.mark.parametrize(
+    ("added", "priority", "reasons"),
+    [
+        ({}, 4, ()),
+        ({"message": "Thank you.", "lawyer": "yes", "illness": ["tests"]}, 4, ()),
+        ({"urgent": ["very_ill"]}, 0, ("very-ill",)),
+        ({"urgent": ["court_date"]}, 0, ("court-date",)),
+        ({"court_date": "May 3"}, 0, ("court-date",)),
+        ({"urgent": ["money"]}, 2, ("asked-about-costs",)),
+        (
+            {"urgent": ["money", "very_ill"], "illness": ["asbestosis"]},
+            0,
+            ("very-ill", "illness-words", "asked-about-costs"),
+        ),
+        ({"illness": ["mesothelioma", "lung_cancer"]}, 1, ("illness-words",)),
+        ({"message": "He is in hospice."}, 0, ("urgent-words",)),
+        ({"told_more": "Lung cancer in 2020"}, 1, ("illness-words",)),
+        ({"family": "My son. I want to end it all."}, 0, ("danger-words",)),
+    ],
+)
+def test_the_rules_for_what_is_added(added, priority, reasons):
+    judged = judge_addition(added)
+    assert (judged.priority, judged.reasons) == (priority, reasons)
+
+
+def test_the_rules_stand_in_the_order_of_their_urgency():
+    levels = [rule.level for rule in RULES.values()]
+    assert levels == sorted(levels)
+
+
+ANSWERS = {"illness": ILLNESSES, "urgent": URGENT}
+
+
+def test_every_answer_that_is_a_rule_is_one_of_the_form():
+    for (name, answer), code in OF_TICKED.items():
+        assert answer in dict(ANSWERS[name]) and code in RULES
 
 
 @pytest.mark.parametrize(

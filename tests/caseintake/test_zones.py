@@ -9,7 +9,7 @@ import pytest
 
 from caseintake.form import STATES
 from caseintake.urgency import DESK_ZONE
-from caseintake.zones import ARIZONA, ATLANTIC, EASTERN, HAWAII, ZONES, moment_in_words
+from caseintake.zones import ARIZONA, ATLANTIC, EASTERN, HAWAII, ZONES, clock_in_words, moment_in_words
 
 WITHOUT = {"outside", "unsaid"}
 # A Tuesday in winter, at five in the afternoon where the desk is; and the Sunday before, at noon there.
@@ -140,3 +140,13 @@ def test_a_second_zone_is_left_out_while_its_clocks_agree():
 )
 def test_the_clock_is_told_as_people_say_it(minute, hour, clock):
     assert told("NY", DUE.replace(hour=hour, minute=minute)).startswith(f"{clock} on ")
+
+
+def test_what_time_it_is_there_is_told_by_each_clock_of_the_state():
+    assert clock_in_words("OH", DUE) == "Tuesday, 5:00 p.m. Eastern time"
+    assert clock_in_words("TX", DUE) == "Tuesday, 4:00 p.m. Central time (3:00 p.m. Mountain time)"
+    # In winter the Navajo Nation has the time of the rest of Arizona.
+    assert clock_in_words("AZ", DUE) == "Tuesday, 3:00 p.m. Arizona time"
+    assert clock_in_words("AZ", IN_SUMMER) == "Tuesday, 2:00 p.m. Arizona time (3:00 p.m. Mountain time)"
+    assert clock_in_words("GU", DUE) == "Wednesday, 8:00 a.m. Chamorro time"
+    assert [clock_in_words(state, DUE) for state in ("", "outside", "unsaid")] == ["", "", ""]
