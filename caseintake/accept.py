@@ -92,9 +92,9 @@ def accept(
 
 
 @sensitive_variables()
-def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> str | None:
-    """Add what the person wrote later to their request; on disk by then. Its reference; None while that cannot be
-    looked up: it is in the spool then.
+def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> doors.Added | None:
+    """Add what the person wrote later to their request; on disk by then. None while the request cannot be looked up:
+    it is in the spool then.
 
     Raises CodeUnknown, doors.TooManyAdditions, or NotSaved.
     """
@@ -103,16 +103,16 @@ def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> str | None:
     except vault.VaultRefused as refusal:
         raise NotSaved(refusal.code) from refusal
     try:
-        reference = doors.amend(parcel.text)
+        added = doors.amend(parcel.text)
     except DatabaseError as error:
         _keep(parcel, error)
         return None
-    if reference is None:
+    if added is None:
         if spool.holds_request_of(code):
             _keep(parcel, None)
             return None
         raise CodeUnknown
-    return reference
+    return added
 
 
 def _keep(parcel: Parcel, error: DatabaseError | None) -> None:

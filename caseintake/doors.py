@@ -70,15 +70,23 @@ class TooManyAdditions(Exception):
     """As much was added to this request today as is taken. Nothing was stored."""
 
 
-def amend(parcel: str, *, spooled: bool = False) -> str | None:
-    """Add what the person wrote later, on disk when this returns. The reference; None for a code nobody has.
+@dataclass(frozen=True)
+class Added:
+    """What the database says of an addition: to which request, and whether we may reply to that."""
+
+    reference: str
+    may_be_answered: bool
+
+
+def amend(parcel: str, *, spooled: bool = False) -> Added | None:
+    """Add what the person wrote later, on disk when this returns. None for a code nobody has.
 
     Raises TooManyAdditions, or what the database raises.
     """
-    found = _call("SELECT ref FROM intake_amend(%s, %s)", parcel, spooled)
-    if found == [(None,)]:
+    found = _call("SELECT ref, may_be_answered FROM intake_amend(%s, %s)", parcel, spooled)
+    if found and found[0][0] is None:
         raise TooManyAdditions
-    return str(found[0][0]) if found else None
+    return Added(*found[0]) if found else None
 
 
 def knock() -> None:

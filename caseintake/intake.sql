@@ -114,12 +114,20 @@ END;
 $$;
 
 
--- Add what the person wrote later to the request their private code opens; its reference, or no row for an unknown code.
--- NULL, and nothing stored, after twenty additions in a day: no person writes so many, and each costs us room for ever.
+-- Add what the person wrote later to the request their private code opens; its reference and whether we may reply to
+-- it, or no row for an unknown code. NULL, and nothing stored, after twenty additions in a day: no person writes so many, and each costs us room for ever.
 -- What comes from the spool was acknowledged, and is stored.
 DROP FUNCTION IF EXISTS intake_amend(jsonb);
+DO $$
+BEGIN
+    -- As it was before it told whether we may reply. Not each time: with it go the rights to call it.
+    IF pg_get_function_result(to_regprocedure('intake_amend(jsonb, boolean)')) = 'TABLE(ref text)' THEN
+        DROP FUNCTION intake_amend(jsonb, boolean);
+    END IF;
+END;
+$$;
 CREATE OR REPLACE FUNCTION intake_amend(parcel jsonb, spooled boolean)
-RETURNS TABLE (ref text)
+RETURNS TABLE (ref text, may_be_answered boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 #variable_conflict use_column
@@ -143,7 +151,7 @@ BEGIN
             SELECT count(*) FROM caseintake_sealedpayload p
             WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'
         ) THEN
-            RETURN QUERY SELECT NULL::text;
+            RETURN QUERY SELECT NULL::text, NULL::boolean;
             RETURN;
         END IF;
         PERFORM intake_keep_payload(
@@ -178,7 +186,10 @@ BEGIN
         );
     END IF;
     PERFORM intake_check();
-    RETURN QUERY SELECT known.ref::text;
+    RETURN QUERY SELECT known.ref::text, (
+        SELECT action = 'granted' FROM caseintake_consentevent
+        WHERE submission_id = known.id AND kind = 'use_to_reply' ORDER BY id DESC LIMIT 1
+    );
 END;
 $$;
 

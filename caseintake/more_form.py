@@ -159,8 +159,8 @@ class MoreForm(forms.Form):
     died_year = _year("Year they died")
     illness = _some("", ILLNESSES)
     place = _some("If it is mesothelioma, where is it?", PLACES)
-    told_month = _one("Month", MONTHS, "list")
-    told_year = _year("Year")
+    told_month = _one("Month they said so", MONTHS, "list")
+    told_year = _year("Year they said so")
     told_more = _line("If there were more illnesses, when was each found?")
     stopped_work = _one("", STOPPED_WORK)
     stopped_month = _one("Month they stopped", MONTHS, "list")
@@ -168,8 +168,8 @@ class MoreForm(forms.Form):
     contact = _some("", CONTACT)
     contact_work = _line("What kind of work was it?")
     contact_states = _line("In which states?")
-    first_year = _year("First year")
-    last_year = _year("Last year")
+    first_year = _year("First year near asbestos")
+    last_year = _year("Last year near asbestos")
     served = _one("", YES_NO_UNSURE)
     branch = _one("Which branch?", BRANCHES, "list")
     lawyer = _one("", YES_NO_UNSURE)
@@ -195,7 +195,8 @@ class MoreForm(forms.Form):
         today = timezone.now().date()
         for name in ("died_year", "told_year", "stopped_year", "first_year", "last_year"):
             self._check_year(name, data, today)
-        self._check_not_ahead("died_month", "died_year", data, today)
+        for what in ("died", "told", "stopped"):
+            self._check_not_ahead(f"{what}_month", f"{what}_year", data, today)
         first, last = data.get("first_year", ""), data.get("last_year", "")
         if first.isdigit() and last.isdigit() and int(last) < int(first) and not self.errors.keys() & {"last_year"}:
             self.add_error("last_year", "The last year is before the first. Please check.")

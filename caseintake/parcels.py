@@ -8,6 +8,7 @@ private code for the person.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import uuid
 from base64 import b64encode
@@ -96,10 +97,15 @@ def request_parcel(
 
 @sensitive_variables()
 def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: datetime) -> Parcel:
-    """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused."""
+    """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused.
+
+    The same answers with the same code have the same id for about a quarter of an hour, so that a second click adds
+    nothing. Who lacks the code can test nothing with it.
+    """
     judged = urgency.judge_addition(answers)
     # Which request it belongs to is looked up as it is stored; it is bound to its own row.
-    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, uuid.UUID(int=0))
+    nowhere = uuid.UUID(int=0)
+    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, nowhere, row=_row_of(answers, code, now))
     content = {
         "received_at": now.isoformat(),
         "priority": judged.priority,
@@ -126,6 +132,11 @@ def identity_of(answers: Mapping[str, Any], *, key: str, prints: list[bytes], no
     return new_identity()
 
 
+def _row_of(answers: Mapping[str, Any], code: PrivateCode, now: datetime) -> uuid.UUID:
+    content = json.dumps([now.timestamp() // WINDOW.total_seconds(), answers], sort_keys=True, ensure_ascii=False)
+    return uuid.UUID(bytes=hmac.digest(code.key, b"addition " + content.encode(), "sha256")[:16], version=4)
+
+
 def new_identity() -> Identity:
     """One that nobody has."""
     return Identity(uuid.uuid4(), new_reference())
@@ -136,13 +147,16 @@ def _identity(content: bytes) -> Identity:
     return Identity(uuid.UUID(bytes=digest[:16], version=4), reference_from(digest[16:]))
 
 
-def _payload(words: Mapping[str, Any], kind: PayloadKind, request: uuid.UUID) -> dict[str, Any]:
+def _payload(
+    words: Mapping[str, Any], kind: PayloadKind, request: uuid.UUID, *, row: uuid.UUID | None = None
+) -> dict[str, Any]:
     payload, data_key = SealedPayload.seal(
         json.dumps(words, ensure_ascii=False).encode(),
         submission_id=request,
         sequence=1,
         kind=kind,
         key=vault.read_public_key(settings.DESK_PUBLIC_KEY),
+        row=row,
     )
     return {
         "id": str(payload.id),

@@ -27,6 +27,7 @@ STANDING = {
     State.WAITING: "An advocate has it, and will come back to you.",
     State.CLOSED: "We are done with it. You can write to us again at any time.",
 }
+TAKEN_BACK = "You took back that we may reply to it. Nobody works on it, and nobody will get in touch about it."
 DAMAGED = "Your copy of this does not open. Please call us: we help you all the same."
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class Own:
 
     reference: str
     standing: str
-    is_closed: bool
+    may_be_answered: bool
     sent: list[Sent]
     sent_with_another_code: int
     readings: list[Reading]
@@ -103,10 +104,11 @@ def open_own(code: PrivateCode) -> Own | None:
     sent = [_sent(copy, code) for copy in found["copies"]]
     state = State(found["state"])
     agreements = {event["kind"]: _agreement(event) for event in found["consents"]}
+    may_be_answered = agreements[ConsentKind.USE_TO_REPLY].is_live
     return Own(
         reference=found["ref"],
-        standing=STANDING[state],
-        is_closed=state == State.CLOSED,
+        standing=STANDING[state] if may_be_answered else TAKEN_BACK,
+        may_be_answered=may_be_answered,
         sent=sent,
         sent_with_another_code=max(found["sent"] - len(sent), 0),
         readings=[Reading(_moment(one["at"]), one["role"], one["reader"]) for one in found["readings"]],

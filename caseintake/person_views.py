@@ -25,7 +25,7 @@ from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import Unreadable, length_of, problems_of, read_post, show_as_typed
 
-NOBODY_HAS_IT = "We found no request with this code. Check each word. If you deleted your request, it is gone for good."
+NOBODY_HAS_IT = "We found no request with this code. If you deleted your request, it is gone. Else check each word."
 FROM_ANOTHER_SITE = (
     "This came to us from another website, so we did nothing. Please check it, and press the button again."
 )
@@ -67,7 +67,7 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _more_page(request, form)
     try:
-        reference = amend(form.answers, code=form.cleaned_data["code"])
+        added = amend(form.answers, code=form.cleaned_data["code"])
     except doors.TooManyAdditions:
         return _more_page(request, form, notice=ENOUGH_FOR_TODAY, status=429)
     except CodeUnknown:
@@ -79,7 +79,7 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
         return _more_page(request, form, notice=text, status=503)
     spam.took_in(request)
     danger = danger_in(form.answers.get("message", ""))
-    context = {"reference": reference, "code": form.cleaned_data["code"], "danger": danger}
+    context = {"added": added, "code": form.cleaned_data["code"], "danger": danger}
     return page(request, "caseintake/added.html", context)
 
 
@@ -143,8 +143,10 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
     if step == "erase" and sent.get("sure") == "yes" and doors.erase(code.lookup):
         return page(request, "caseintake/my_request_gone.html", {})
     kind = sent.get("kind", "")
+    # It ends all we do for them, and a thumb slips easily.
+    asks_first = step == "withdraw" and kind == ConsentKind.USE_TO_REPLY and sent.get("sure") != "yes"
     done = ""
-    if step == "withdraw" and kind in ConsentKind.values and doors.withdraw(code.lookup, kind):
+    if step == "withdraw" and kind in ConsentKind.values and not asks_first and doors.withdraw(code.lookup, kind):
         done = "We have taken that back for you, as of now."
     own = person.open_own(code)
     if own is None:
@@ -153,6 +155,8 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
         return _download(own)
     if step == "erase":
         return page(request, "caseintake/my_request_sure.html", {"own": own, "code": code})
+    if asks_first and own.may_be_answered:
+        return page(request, "caseintake/my_request_take_back.html", {"own": own, "code": code})
     return page(request, "caseintake/my_request_open.html", {"own": own, "code": code, "done": done})
 
 

@@ -1,7 +1,8 @@
 """The private code: twelve words that are shown once and never stored. Whoever has them opens the person's own copy.
 
-The words are drawn from a published list of 2,048 (BIP 39, English, MIT license), so that a code has 132 random bits
-and can be read out over the phone; the first four letters tell each word from every other. Two things are derived
+The words are those of a published list of 2,048 (BIP 39, English, MIT license), made to be read out over the phone: the
+first four letters tell each word from every other. Words that somebody who is ill or in mourning should not have to
+write down, such as "gasp" or "grief", are not drawn; a code has 130 random bits all the same. Two things are derived
 from it (HKDF, RFC 5869): what the copy is found by, of which the database keeps a hash, and what encrypts it.
 """
 
@@ -16,7 +17,16 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-WORDS = tuple((Path(__file__).parent / "private_code_words.txt").read_text("ascii").split())
+from caseintake.references import read_reference
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple((Path(__file__).parent / name).read_text("ascii").split())
+
+
+WORDS = _listed("private_code_words.txt")
+UNKIND = frozenset(_listed("private_code_words_not_drawn.txt"))
+DRAWN = tuple(word for word in WORDS if word not in UNKIND)
 LENGTH = 12
 # Enough to know a word of the list by; words of three letters stand there whole.
 _TELLING = 4
@@ -61,13 +71,15 @@ class PrivateCode:
 
 def new_code() -> PrivateCode:
     """Twelve words from the operating system's randomness."""
-    return PrivateCode(tuple(secrets.choice(WORDS) for _ in range(LENGTH)))
+    return PrivateCode(tuple(secrets.choice(DRAWN) for _ in range(LENGTH)))
 
 
 def read_code(typed: str) -> PrivateCode:
     """The code somebody typed. Case, numbering and marks between the words do not matter, nor what follows the first
     four letters of a word. Raises CodeRefused.
     """
+    if read_reference(typed[:40]):
+        raise CodeRefused("That is your reference. Your private code is the 12 words we showed you below it.")
     # A long text is no code, and its words need not be looked up.
     given = re.findall(r"[a-z]+", typed[:1000].lower())
     if not given:

@@ -156,6 +156,8 @@ def _accepted_page(
             "accepted": accepted,
             "when": when,
             "sent_at": stamp_in_words(now, state=state),
+            # To be typed from a page that was printed.
+            "my_request": f"{request.get_host()}/my-request/",
             "id_number": id_number,
             "danger": danger,
             "sent_from": page if leads_back else "",

@@ -99,9 +99,20 @@ class SealedPayload(models.Model):
         kind: PayloadKind,
         key: vault.PublicKey,
         author: User | None = None,
+        row: uuid.UUID | None = None,
     ) -> tuple[SealedPayload, DataKey]:
-        """The two rows that hold `words` sealed for `key`, not saved yet. Raises VaultRefused when too long."""
-        payload = cls(submission_id=submission_id, sequence=sequence, kind=kind, author=author, schema=SCHEMA)
+        """The two rows that hold `words` sealed for `key`, not saved yet; `row` is the id, drawn if none is given.
+
+        Raises VaultRefused when the words are too long.
+        """
+        payload = cls(
+            id=row or uuid.uuid4(),
+            submission_id=submission_id,
+            sequence=sequence,
+            kind=kind,
+            author=author,
+            schema=SCHEMA,
+        )
         sealed = vault.seal(words, place=payload.place, key=key)
         payload.ciphertext = sealed.envelope
         return payload, DataKey(payload=payload, desk_key_id=sealed.desk_key_id, wrapped_for_desk=sealed.wrapped_key)

@@ -4,13 +4,15 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from caseintake import doors, spool, triage
+from caseintake import doors, more_form, spool, triage
 from caseintake.accept import CodeUnknown, accept, amend
 from caseintake.models import (
     ConsentEvent,
@@ -20,12 +22,13 @@ from caseintake.models import (
     Outcome,
     PersonCopy,
     Purpose,
+    SealedPayload,
     State,
     Submission,
 )
 from caseintake.parcels import amendment_parcel
 from caseintake.private_code import new_code, read_code
-from caseintake.reading import open_case
+from caseintake.reading import ReadingRefused, open_by_system, open_case
 from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage
 from tests.conftest import without_triggers
@@ -77,6 +80,8 @@ def test_a_repeat_gets_the_same_reference_and_a_code_of_its_own(client):
     pages = [text_of(send(client)) for _ in range(2)]
     codes = [code_on(page) for page in pages]
     assert "We already have this request" in pages[1] and codes[0] != codes[1]
+    assert "These words are new." in pages[1] and "These words are new." not in pages[0]
+    assert "<title>We already have this request" in pages[1]
     assert Submission.objects.count() == 1
     for code in codes:
         assert Submission.objects.get().ref in text_of(ask(client, code))
@@ -110,7 +115,11 @@ def test_a_wrong_code_and_an_erased_request_look_the_same(client, gone):
     one, two = (text_of(page).replace(str(code), "") for page, code in zip(pages, (gone.code, wrong), strict=True))
     assert one == two
     assert "We found no request with this code" in one and PHONE in one
-    for fields in ({"do": "erase", "sure": "yes"}, {"do": "withdraw", "kind": "use_to_reply"}, {"do": "download"}):
+    for fields in (
+        {"do": "erase", "sure": "yes"},
+        {"do": "withdraw", "kind": "use_to_reply", "sure": "yes"},
+        {"do": "download"},
+    ):
         one, two = (text_of(ask(client, code, **fields)).replace(str(code), "") for code in (gone.code, wrong))
         assert one == two
 
@@ -119,6 +128,11 @@ def test_a_slip_in_the_code_is_told_and_the_code_kept(client, sent):
     typed = str(sent.code).replace(sent.code.words[4], "hallo", 1)
     page = text_of(ask(client, typed))
     assert "Error: My request" in page and "“hallo”" in page and typed in page
+
+
+def test_who_types_their_reference_is_told_what_the_code_is(client, sent):
+    for typed in (sent.reference, f" {sent.reference.lower().replace('-', ' ')} "):
+        assert "That is your reference. Your private code is the 12 words" in text_of(ask(client, typed))
 
 
 # What they see
@@ -130,10 +144,20 @@ def test_they_see_how_many_read_it_when_and_in_what_role_and_no_name(client, sen
     for by, purpose in ((advocate, Purpose.WORKING), (advocate, Purpose.WORKING), (lead, Purpose.REVIEW)):
         open_case(sent.submission, by=by, purpose=purpose)
     page = text_of(ask(client, sent.code))
-    assert "2 of our staff opened it." in page
-    assert page.count("person 1, advocate") + page.count("person 2, advocate") == 3
-    assert "person 2, advocate lead" in page or "person 1, advocate lead" in page
+    assert "2 people on our staff opened it." in page
+    # Whoever opened it first is person 1, though the lead has worked here for longer.
+    assert page.count("person 1, advocate<") == 2 and page.count("person 2, advocate lead<") == 1
     assert advocate.name not in page and f" {lead.name} " not in page
+
+
+def test_what_the_system_opened_and_what_was_refused_is_no_reading(client, sent, advocate, colleague):
+    open_by_system(sent.submission.payloads.get(), purpose=Purpose.INDEXING)
+    with pytest.raises(ReadingRefused):
+        open_case(sent.submission, by=colleague, purpose=Purpose.WORKING)
+    assert "Nobody on our staff has opened it" in text_of(ask(client, sent.code))
+    triage.claim(sent.submission, by=advocate)
+    open_case(sent.submission, by=advocate, purpose=Purpose.WORKING)
+    assert "1 person on our staff opened it." in text_of(ask(client, sent.code))
 
 
 def test_notes_of_staff_are_not_theirs_to_see(client, sent, advocate):
@@ -187,7 +211,7 @@ def test_whatever_is_in_their_copy_they_keep_control_of_their_request(client, lo
     assert page.status_code == 200 and "Your copy of this does not open. Please call us" in shown and PHONE in shown
     assert reference in shown and "Nobody on our staff has opened it" in shown and "You agreed to this on" in shown
     assert "A person's own copy does not open (malformed)." in log.getvalue()
-    assert "You took this back on" in text_of(ask(client, code, do="withdraw", kind="use_to_reply"))
+    assert "You took this back on" in text_of(ask(client, code, do="withdraw", kind="use_to_reply", sure="yes"))
     assert "Delete all you sent?" in text_of(ask(client, code, do="erase"))
     assert "Your request is deleted" in text_of(ask(client, code, do="erase", sure="yes"))
     assert not DataKey.objects.exists() and not PersonCopy.objects.exists()
@@ -252,7 +276,23 @@ def test_many_additions_make_one_notice_and_a_day_has_an_end(client, sent, site)
 def test_what_was_acknowledged_from_the_spool_is_added_whatever_came_before(sent):
     for number in range(21):
         parcel = amendment_parcel({"message": f"Addition {number}"}, code=sent.code, now=timezone.now())
-        assert doors.amend(parcel.text, spooled=True) == sent.reference
+        assert doors.amend(parcel.text, spooled=True) == doors.Added(sent.reference, may_be_answered=True)
+
+
+def test_a_second_click_adds_nothing(client, sent):
+    pages = [text_of(add(client, sent.code, message="He liked the sea.", illness=["tests"])) for _ in range(3)]
+    assert all("We have added it" in page for page in pages)
+    assert sent.submission.payloads.filter(kind="amendment").count() == 1
+    assert text_of(ask(client, sent.code)).count("He liked the sea.") == 1
+    add(client, sent.code, message="He liked the sea. And the hills.", illness=["tests"])
+    assert sent.submission.payloads.filter(kind="amendment").count() == 2
+
+
+def test_the_same_words_from_two_people_are_two_additions(client, sent):
+    other = accept(answers(message="Another one"))
+    for code in (sent.code, other.code):
+        amend({"message": "Thank you."}, code=code)
+    assert SealedPayload.objects.filter(kind="amendment").count() == 2
 
 
 def test_what_is_added_after_a_notice_has_gone_out_is_told_again(sent, advocate):
@@ -327,15 +367,20 @@ def test_a_closed_case_comes_back_into_the_queue(client, sent, advocate):
     ("fields", "says"),
     [
         ({}, "You have not added anything yet"),
-        ({"told_year": "19"}, "Please check the year. We read it as 19."),
-        ({"told_year": "2999"}, "Please check the year. We read it as 2999."),
+        ({"told_year": "19"}, "Please check the year they said so. We read it as 19."),
+        ({"told_year": "2999"}, "Please check the year they said so. We read it as 2999."),
         ({"first_year": "1980", "last_year": "1970"}, "The last year is before the first."),
-        ({"died_month": "12", "died_year": "2026"}, "That date is in the future."),
+        *[
+            ({f"{what}_month": "12", f"{what}_year": "2026"}, "That date is in the future.")
+            for what in ("died", "told", "stopped")
+        ],
         ({"message": "y" * 4001}, "This is 1 letters too long"),
         ({"language": "y" * 300}, "This is 100 letters too long"),
     ],
 )
-def test_a_slip_is_told_in_plain_words_and_nothing_is_lost(client, sent, fields, says):
+def test_a_slip_is_told_in_plain_words_and_nothing_is_lost(client, sent, fields, says, monkeypatch):
+    today = datetime(2026, 11, 23, tzinfo=UTC)
+    monkeypatch.setattr(more_form, "timezone", SimpleNamespace(now=lambda: today))
     page = text_of(add(client, sent.code, contact_work="Canarywork", **fields) if fields else add(client, sent.code))
     assert "Error: Tell us more" in page and says in page
     assert str(sent.code) in page and (not fields or "Canarywork" in page)
@@ -358,15 +403,25 @@ def test_the_confirmation_leads_on_with_the_code_filled_in(client, sent):
 
 def test_without_the_consent_to_reply_the_case_is_closed_at_once(client, sent, advocate):
     triage.claim(sent.submission, by=advocate)
-    page = text_of(ask(client, sent.code, do="withdraw", kind="use_to_reply"))
+    asked = text_of(ask(client, sent.code, do="withdraw", kind="use_to_reply"))
+    assert "Shall we stop?" in asked and not ConsentEvent.objects.filter(action="withdrawn").exists()
+    page = text_of(ask(client, sent.code, do="withdraw", kind="use_to_reply", sure="yes"))
+    assert "Add something" not in page and "Nobody works on it" in page and "Send us a new request" in page
     assert "We have taken that back for you" in page and "You took this back on" in page
     case = sent.submission
     assert (case.state, case.outcome, case.assignee) == (State.CLOSED, "withdrawn", None)
     event = ConsentEvent.objects.latest("id")
     assert (event.action, event.method, event.kind) == ("withdrawn", "private-code", "use_to_reply")
     assert OutboxMessage.objects.get(kind="consent-withdrawn").recipient == advocate
-    ask(client, sent.code, do="withdraw", kind="use_to_reply")
-    assert ConsentEvent.objects.count() == 2
+    again = text_of(ask(client, sent.code, do="withdraw", kind="use_to_reply"))
+    assert "Shall we stop?" not in again and ConsentEvent.objects.count() == 2
+
+
+def test_who_adds_after_that_is_told_that_nobody_will_answer(client, sent):
+    assert "nobody will get in touch" not in text_of(add(client, sent.code, message="One."))
+    doors.withdraw(sent.code.lookup, "use_to_reply")
+    page = text_of(add(client, sent.code, message="Please call me after all."))
+    assert "nobody will get in touch about it" in page and 'href="/free-case-review/"' in page
 
 
 def test_another_consent_is_taken_back_by_itself(client, site):

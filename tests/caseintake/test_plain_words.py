@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
-from django.utils import timezone
 
 from articles.markup.reading_grade import grade, words_in
 from articles.markup.sentences import sentences
-from caseintake import person, person_views, views
+from caseintake import more_form, person, person_views, views
 from caseintake.accept import NotSaved
-from caseintake.models import ConsentText
+from caseintake.models import ConsentText, Submission
 from mesoinfo import vault
 
 from .conftest import REQUEST
@@ -119,7 +120,10 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
     long_lines = dict.fromkeys(("told_more", "contact_work", "contact_states", "language", "family"), "z" * 300)
     post("part b, all wrong", MORE, {"code": "zzzz", "message": "z" * 5000, **years, **long_lines})
     post("part b, years", MORE, {"code": code, "first_year": "1990", "last_year": "1980"})
-    post("part b, ahead", MORE, {"code": code, "died_month": "12", "died_year": str(timezone.now().year)})
+    with monkeypatch.context() as in_november:
+        today = datetime(2026, 11, 23, tzinfo=UTC)
+        in_november.setattr(more_form, "timezone", SimpleNamespace(now=lambda: today))
+        post("part b, ahead", MORE, {"code": code, "died_month": "12", "died_year": "2026"})
     post("part b, nothing", MORE, {"code": code})
     post("part b, unknown code", MORE, {"code": "abandon " * 12, "message": "more"})
     post("part b, another website", MORE, {"code": code, "message": "more"}, HTTP_SEC_FETCH_SITE="cross-site")
@@ -131,7 +135,11 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
     post("my request, another website", MINE, {"code": code}, HTTP_SEC_FETCH_SITE="cross-site")
     post("my request, open", MINE, {"code": code})
     post("my request, sure?", MINE, {"code": code, "do": "erase"})
-    post("my request, taken back", MINE, {"code": code, "do": "withdraw", "kind": "use_to_reply"})
+    take_back = {"code": code, "do": "withdraw", "kind": "use_to_reply"}
+    post("my request, take back?", MINE, take_back)
+    post("my request, taken back", MINE, take_back | {"sure": "yes"})
+    post("added after that", MORE, {"code": code, "message": "even more"})
+    post("my request, reference typed", MINE, {"code": Submission.objects.latest("received_at").ref})
     with monkeypatch.context() as away:
         away.setattr(views, "accept", raising(NotSaved("no-space")))
         away.setattr(person_views, "amend", raising(NotSaved("no-space")))
@@ -148,7 +156,7 @@ def pages(site: object, client: Client, monkeypatch: pytest.MonkeyPatch) -> dict
     # Lawyers wrote these.
     agreed = {text.body for text in ConsentText.objects.all()}
     shown = {name: [text for text in texts(html) if text not in agreed] for name, html in found.items()}
-    return shown | {"where it stands": list(person.STANDING.values())}
+    return shown | {"where it stands": [*person.STANDING.values(), person.TAKEN_BACK]}
 
 
 def test_each_page_and_each_longer_text_asks_for_six_years_of_school_at_most(pages):
@@ -181,6 +189,9 @@ def test_what_can_go_wrong_did_go_wrong_on_these_pages(pages):
         "part b, all wrong": "This is 100 letters too long.",
         "part b, years": "The last year is before the first.",
         "part b, ahead": "That date is in the future.",
+        "my request, take back?": "Shall we stop?",
+        "my request, reference typed": "That is your reference.",
+        "added after that": "nobody will get in touch",
         "part b, nothing": "You have not added anything yet.",
         "part b, not saved": "We could not save this yet.",
         "my request, database away": "We cannot look this up right now.",

@@ -1,12 +1,12 @@
 """The private code: twelve words that are easy to read out, and that open one copy."""
 
 import json
+from math import log2
 from pathlib import Path
 
 import pytest
 
-from caseintake import private_code
-from caseintake.private_code import WORDS, CodeRefused, PrivateCode, new_code, read_code
+from caseintake.private_code import DRAWN, LENGTH, UNKIND, WORDS, CodeRefused, PrivateCode, new_code, read_code
 
 KNOWN = PrivateCode(
     ("abandon", "ability", "able", "about", "above", "absent", "zoo", "zone", "zero", "zebra", "youth", "you")
@@ -23,7 +23,15 @@ def test_the_list_has_2048_words_that_their_first_four_letters_tell_apart():
 def test_a_new_code_is_twelve_words_and_never_the_same():
     codes = {str(new_code()) for _ in range(50)}
     assert len(codes) == 50
-    assert all(len(code.split()) == 12 and set(code.split()) <= set(WORDS) for code in codes)
+    assert all(len(code.split()) == 12 and set(code.split()) <= set(DRAWN) for code in codes)
+
+
+def test_no_unkind_word_is_drawn_and_a_code_is_still_beyond_guessing():
+    assert set(WORDS) >= UNKIND and not UNKIND & set(DRAWN)
+    assert {"grief", "gasp", "demise", "lawsuit", "tobacco"} <= UNKIND
+    assert LENGTH * log2(len(DRAWN)) >= 130
+    # Codes that were given out before are read.
+    assert read_code(" ".join(sorted(UNKIND)[:LENGTH]))
 
 
 @pytest.mark.parametrize(
@@ -69,4 +77,3 @@ def test_neither_half_gives_the_other_away():
 
 def test_a_code_does_not_print_itself():
     assert "abandon" not in f"{KNOWN!r} {[KNOWN]}"
-    assert private_code.LENGTH * 11 == 132

@@ -37,6 +37,7 @@ def test_every_time_on_the_pages_of_a_request_is_in_the_zone_of_its_sender(site,
     assert re.search(rf"Sent \w+ \d+, \d{{4}}, \d+:\d\d [ap]\.m\. {zone}", confirmation)
     code = re.search(r'name="code" value="([a-z ]+)"', confirmation)[1]  # type: ignore[index]
     client.post("/free-case-review/more/", {"code": code, "message": "He liked the sea."})
-    own = client.post("/my-request/", {"code": code, "do": "withdraw", "kind": "use_to_reply"}).content.decode()
+    taken_back = {"code": code, "do": "withdraw", "kind": "use_to_reply", "sure": "yes"}
+    own = client.post("/my-request/", taken_back).content.decode()
     times = re.findall(r"\d+:\d\d [ap]\.m\. (\w+ time)", own)
     assert times == [zone] * 3, "the request, what was added, and what was taken back"

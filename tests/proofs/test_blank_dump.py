@@ -230,7 +230,9 @@ class Crowds:
                 ", ".join(words),
             ]
         )
-        step = chance.choice([{}, {}, {"do": "download"}, {"do": "withdraw", "kind": "use_to_reply"}, {"do": "erase"}])
+        step = chance.choice(
+            [{}, {}, {"do": "download"}, {"do": "withdraw", "kind": "use_to_reply", "sure": "yes"}, {"do": "erase"}]
+        )
         sure = {"sure": "yes"} if step.get("do") == "erase" and chance.random() < 0.5 else {}
         answer = self._post(visitor, MY_REQUEST, {"code": typed, **step, **sure})
         assert answer.status == 200, f"answered with {answer.status}"
