@@ -44,8 +44,8 @@ from caseintake.models import (
 )
 from caseintake.news import unread_additions
 from caseintake.references import read_reference
-from caseintake.urgency import DESK_ZONE, DESK_ZONE_NAME, OPENS, RULES
-from caseintake.zones import clock_in_words
+from caseintake.urgency import DESK_ZONE, OPENS, RULES
+from caseintake.zones import clock_in_words, stamp_in_words
 from mesoinfo import audit
 from mesoinfo.desk import staff
 from mesoinfo.models import SiteSettings, User
@@ -381,6 +381,7 @@ def _case_page(
     text = sent.get("text", "") if sent else ""
     context = {
         "title": submission.ref,
+        "tab": "",
         "case": _facts([submission])[0],
         "seen": triage.Screen.of(submission),
         "record": _record(submission),
@@ -421,8 +422,6 @@ def _case_page(
         "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
         "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
         "colleagues": _colleagues(submission) if handles else [],
-        "desk_zone": DESK_ZONE,
-        "desk_zone_name": DESK_ZONE_NAME,
         "tomorrow": (now + timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
         "last_day": (now + triage.LONGEST_WAIT - timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
     }
@@ -482,7 +481,7 @@ def _happened(submission: Submission, since: triage.Screen) -> list[str]:
     happened = [(event.at, event.sentence) for event in events]
     happened += [(text.at, f"{text.author} added a note." if text.author else ADDED) for text in texts]
     happened += [(a.at, f"{a.actor} tried to reach them. {a.get_result_display()}.") for a in tries]
-    return [f"{at:%-d %B %Y, %H:%M} UTC: {sentence}" for at, sentence in sorted(happened)]
+    return [f"{stamp_in_words(at)}: {sentence}" for at, sentence in sorted(happened)]
 
 
 @sensitive_variables()

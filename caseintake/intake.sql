@@ -146,7 +146,9 @@ BEGIN
         RETURN;
     END IF;
     holder := CASE WHEN new_priority > 0 THEN known.assignee_id END;
-    IF NOT EXISTS (SELECT FROM caseintake_sealedpayload p WHERE p.id = payload_id) THEN
+    IF NOT EXISTS (
+        SELECT FROM caseintake_sealedpayload p WHERE p.id IN (payload_id, (parcel->>'same_before')::uuid)
+    ) THEN
         IF NOT spooled AND 20 <= (
             SELECT count(*) FROM caseintake_sealedpayload p
             WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'

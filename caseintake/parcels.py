@@ -99,18 +99,19 @@ def request_parcel(
 def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: datetime) -> Parcel:
     """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused.
 
-    The same answers with the same code have the same id for about a quarter of an hour, so that a second click adds
-    nothing. Who lacks the code can test nothing with it.
+    The same answers with the same code have one id in each quarter of an hour, and the parcel says which they had in
+    the one before: so a second click adds nothing. Who lacks the code can test nothing with these.
     """
     judged = urgency.judge_addition(answers)
     # Which request it belongs to is looked up as it is stored; it is bound to its own row.
-    nowhere = uuid.UUID(int=0)
-    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, nowhere, row=_row_of(answers, code, now))
+    row, row_before = (_row_of(answers, code, at) for at in (now, now - WINDOW))
+    payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, uuid.UUID(int=0), row=row)
     content = {
         "received_at": now.isoformat(),
         "priority": judged.priority,
         "priority_reasons": list(judged.reasons),
         "due_at": judged.due_at(now).isoformat(),
+        "same_before": str(row_before),
         "payload": payload,
         "copy": _copy({"kind": AMENDMENT, "at": now.isoformat(), "answers": dict(answers)}, code),
     }

@@ -26,6 +26,7 @@ from caseintake.models import (
     State,
     Submission,
 )
+from caseintake.zones import stamp_in_words
 from mesoinfo import vault
 from mesoinfo.models import User
 
@@ -152,10 +153,10 @@ def _why_nobody(submission: Submission) -> str:
 
 def erased(submission: Submission) -> str:
     """What to say of a request that was erased."""
-    at = submission.erasure.at
+    at = stamp_in_words(submission.erasure.at)
     if submission.erasure.cause == ErasureCause.RESTORED:
-        return f"The person had erased this request. It was erased again on {at:%-d %B %Y, %H:%M} UTC, after a restore."
-    return f"The person erased this request on {at:%-d %B %Y, %H:%M} UTC. Nobody can open it any more."
+        return f"The person had erased this request. It was erased again on {at}, after a restore."
+    return f"The person erased this request on {at}. Nobody can open it any more."
 
 
 def _why_not_the_case(submission: Submission, by: User, purpose: Purpose) -> str:

@@ -1,4 +1,4 @@
-"""{{ moment|in_words:state }}: a time as pages for people who sent us something say it, by the clock of their state."""
+"""{{ moment|in_words:state }}: a time by the clock of somebody's state; without a state, by that of the advocates."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -285,6 +285,17 @@ def test_a_second_click_adds_nothing(client, sent):
     assert sent.submission.payloads.filter(kind="amendment").count() == 1
     assert text_of(ask(client, sent.code)).count("He liked the sea.") == 1
     add(client, sent.code, message="He liked the sea. And the hills.", illness=["tests"])
+    assert sent.submission.payloads.filter(kind="amendment").count() == 2
+
+
+def test_a_second_click_adds_nothing_when_a_quarter_of_an_hour_begins_between(sent):
+    began = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+    for seconds in (-1, 1, 14 * 60):
+        parcel = amendment_parcel({"message": "More."}, code=sent.code, now=began + timedelta(seconds=seconds))
+        assert doors.amend(parcel.text, spooled=True)
+    assert sent.submission.payloads.filter(kind="amendment").count() == 1
+    parcel = amendment_parcel({"message": "More."}, code=sent.code, now=began + timedelta(minutes=31))
+    assert doors.amend(parcel.text, spooled=True)
     assert sent.submission.payloads.filter(kind="amendment").count() == 2
 
 
