@@ -121,7 +121,9 @@ def test_its_code_shows_what_a_wrong_code_shows(client, site):
 def test_nobody_opens_it_and_the_try_is_on_record(claimed, advocate, lead):
     submission = erased("Another one")
     for user in (advocate, lead):
-        with pytest.raises(reading.ReadingRefused, match=r"The person erased this request on .* Eastern time\. Nobody can open"):
+        with pytest.raises(
+            reading.ReadingRefused, match=r"The person erased this request on .* Eastern time\. Nobody can open"
+        ):
             reading.open_case(submission, by=user, purpose=Purpose.REVIEW)
     assert [event.result for event in AccessEvent.objects.all()] == ["refused", "refused"]
 
