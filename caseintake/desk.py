@@ -371,14 +371,11 @@ def _case_page(
     `step` is the one that was refused, and `sent` what its form held: it is found there again, and that form open.
     """
     submission.refresh_from_db()
-    user = staff(request)
-    works, leads, answers = triage.may_work(user), triage.may_lead(user), triage.may_answer_for_consent(user)
-    holds_it = works and submission.assignee_id == user.pk
-    handles = triage.may_handle(user, submission)
-    erased = reading.erased(submission) if submission.state == State.DISPOSED else ""
-    consents = consent.last_said(submission)
     now = timezone.now()
+    may = _may(staff(request), submission)
     text = sent.get("text", "") if sent else ""
+    # A text that was refused stands in the form it was typed in, where that form is there.
+    text_of_contact = step == "contact" and may["may_contact"]
     context = {
         "title": submission.ref,
         "tab": "",
@@ -387,45 +384,65 @@ def _case_page(
         "record": _record(submission),
         "attempts": submission.contact_attempts.select_related("actor").order_by("-at"),
         "readings": submission.readings.filter(actor_kind=ActorKind.STAFF, result=ReadingResult.OPENED).count(),
-        "also": _found(finding.from_the_same(submission)) if (holds_it or leads or answers) and not erased else [],
-        "words": [_shown(piece, now) for piece in words] if words is not None else None,
-        "erased": erased,
-        "consents": [_agreement(event) for event in consents],
         "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
+        "consents": [_agreement(event) for event in consent.last_said(submission)],
+        "also": _found(finding.from_the_same(submission)) if may["may_see_others"] else [],
+        "words": [_shown(piece, now) for piece in words] if words is not None else None,
+        "erased": reading.erased(submission) if submission.state == State.DISPOSED else "",
         "problem": problem,
         "happened": _happened(submission, since) if since else [],
         "text": text,
         "refused_step": step,
         "again": {step.replace("-", "_"): sent},
-        "contact_text": text if step == "contact" and holds_it else "",
-        "note_text": text if not (step == "contact" and holds_it) else "",
-        # What this person may press. `triage` checks again.
+        "contact_text": text if text_of_contact else "",
+        "note_text": "" if text_of_contact else text,
+        **may,
+        **_choices(submission, now),
+    }
+    return _page(request, "caseintake/desk/case.html", context, status=status)
+
+
+def _may(user: User, submission: Submission) -> dict[str, Any]:
+    """What this person may see and press. `triage` and `reading` check again."""
+    works, leads = triage.may_work(user), triage.may_lead(user)
+    holds_it = works and submission.assignee_id == user.pk
+    handles = triage.may_handle(user, submission)
+    erased = submission.state == State.DISPOSED
+    given = [event for event in consent.last_said(submission) if event.action == ConsentAction.GRANTED]
+    withdraws = triage.may_record_withdrawal(user, submission) and not erased
+    return {
         "may_claim": works and submission.state == State.QUEUED,
         "may_release": works and submission.state == State.QUARANTINED,
         "may_open": (holds_it or leads) and not erased,
+        "may_see_others": (holds_it or leads or withdraws) and not erased,
         "says_why": leads and not holds_it,
         "may_contact": holds_it,
         "may_handle": handles,
         "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING),
-        "may_withdraw": [
-            (event.kind, event.get_kind_display()) for event in consents if event.action == ConsentAction.GRANTED
-        ]
-        if triage.may_record_withdrawal(user, submission) and not erased
-        else [],
-        "may_be_automatic": SiteSettings.current().makes_automatic_calls,
+        "may_withdraw": [(event.kind, event.get_kind_display()) for event in given] if withdraws else [],
         "may_reopen": leads and submission.state == State.CLOSED,
+        "colleagues": _colleagues(submission) if handles else [],
+    }
+
+
+def _choices(submission: Submission, now: datetime) -> dict[str, Any]:
+    """What the forms of a case offer."""
+    tomorrow, last_day = (
+        (now + ahead).astimezone(DESK_ZONE).date().isoformat()
+        for ahead in (timedelta(days=1), triage.LONGEST_WAIT - timedelta(days=1))
+    )
+    return {
         "channels": Channel.choices,
         "results": ContactResult.choices,
         "outcomes": Outcome.choices,
-        "asks_whether_untried": handles and not submission.contact_attempts.exists(),
         "purposes": [(purpose.value, purpose.label) for purpose in LEADS_PURPOSES],
         "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
         "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
-        "colleagues": _colleagues(submission) if handles else [],
-        "tomorrow": (now + timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
-        "last_day": (now + triage.LONGEST_WAIT - timedelta(days=1)).astimezone(DESK_ZONE).date().isoformat(),
+        "asks_whether_automatic": SiteSettings.current().makes_automatic_calls,
+        "asks_whether_untried": not submission.contact_attempts.exists(),
+        "tomorrow": tomorrow,
+        "last_day": last_day,
     }
-    return _page(request, "caseintake/desk/case.html", context, status=status)
 
 
 def _facts(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
@@ -437,7 +454,6 @@ def _facts(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
 
 def _fact(submission: Submission, now: datetime) -> dict[str, Any]:
     due_at = submission.due_at
-    untried = submission.state in (State.QUEUED, State.CLAIMED, State.QUARANTINED)
     return {
         "ref": submission.ref,
         "need": submission.get_need_display(),
@@ -449,7 +465,6 @@ def _fact(submission: Submission, now: datetime) -> dict[str, Any]:
         "received_at": submission.received_at,
         "waited": timesince(submission.received_at, now, depth=1),
         "due_at": due_at,
-        "which_try": "first try" if untried else "next try",
         "late": timesince(due_at, now, depth=1) if due_at and due_at < now else "",
         "due_in": timesince(now, due_at, depth=1) if due_at and due_at >= now else "",
         "holder": submission.assignee,

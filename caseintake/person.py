@@ -44,7 +44,7 @@ class Sent:
     lines: Lines = field(default_factory=list)
     message: str = ""
     page: str = ""
-    raw: dict[str, Any] = field(default_factory=dict)
+    state: str = ""
     problem: str = ""
 
 
@@ -83,7 +83,7 @@ class Own:
     @property
     def state(self) -> str:
         """Where they live, as far as what this code opens says so; an empty string else."""
-        return next((one.raw.get("state", "") for one in self.sent if one.is_first), "")
+        return next((one.state for one in self.sent if one.is_first), "")
 
     @property
     def readers(self) -> int:
@@ -135,7 +135,7 @@ def _opened(copy: dict[str, Any], code: PrivateCode) -> Sent:
         lines=request_in_words(own.answers) if own.is_first else addition_in_words(own.answers),
         message=own.answers.get("message", ""),
         page=own.page,
-        raw=own.answers,
+        state=own.answers.get("state", ""),
     )
 
 

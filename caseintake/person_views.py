@@ -5,12 +5,12 @@ There is no session and no cookie: each POST carries the code, and nothing of it
 
 from __future__ import annotations
 
-import json
 import logging
-from typing import Any
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -170,23 +170,10 @@ def _asking(
 
 @sensitive_variables()
 def _download(own: person.Own) -> HttpResponse:
-    content = {
-        "reference": own.reference,
-        "sent": [_in_file(one) for one in own.sent],
-        "opened_by_staff": [{"at": one.at.isoformat(), "role": one.role, "person": one.reader} for one in own.readings],
-        "agreed_to": [{"words": one.words, "at": one.at.isoformat(), "holds": one.is_live} for one in own.agreements],
-    }
-    body = json.dumps(content, indent=2, ensure_ascii=False)
-    name = f"my-request-{own.reference}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)
-
-
-@sensitive_variables()
-def _in_file(one: person.Sent) -> dict[str, Any]:
-    if one.at is None:
-        return {"problem": one.problem}
-    return {"at": one.at.isoformat(), "from_page": one.page, "answers": one.raw}
+    """A text file: it opens on every phone and computer, and can be printed."""
+    body = render_to_string("caseintake/my_request_copy.txt", {"own": own, "saved_at": timezone.now()})
+    headers = {"Content-Disposition": f'attachment; filename="my-request-{own.reference}.txt"'}
+    return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _refusal(request: HttpRequest, sent: QueryDict) -> tuple[str, int] | None:

@@ -33,7 +33,7 @@ from mesoinfo import outbox
 from mesoinfo.models import OutboxMessage
 from tests.conftest import without_triggers
 
-from .conftest import CANARIES, MALFORMED, OURS, PHONE, REQUEST, answers, sealing
+from .conftest import CANARIES, MALFORMED, OURS, PHONE, REQUEST, answers, sealing, words_in_force
 from .test_sending import send, text_of
 
 MY, MORE = "/my-request/", "/free-case-review/more/"
@@ -167,13 +167,23 @@ def test_notes_of_staff_are_not_theirs_to_see(client, sent, advocate):
     assert "Canarynote" not in page and "another code" not in page
 
 
-def test_they_take_a_copy_away(client, sent):
+def test_they_take_a_copy_away(client, sent, advocate):
     response = ask(client, sent.code, do="download")
-    assert response.headers["Content-Disposition"] == f'attachment; filename="my-request-{sent.reference}.json"'
-    content = json.loads(response.content)
-    assert content["reference"] == sent.reference
-    assert content["sent"][0]["answers"]["message"] == REQUEST["message"]
-    assert content["agreed_to"][0]["holds"] is True
+    assert response.headers["Content-Disposition"] == f'attachment; filename="my-request-{sent.reference}.txt"'
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    copy = response.content.decode()
+    assert f"My request {sent.reference}\n" in copy and "Name: Canaryname Ünicorn\n" in copy
+    assert f"\n{REQUEST['message']}\n" in copy and f"“{words_in_force().body}”\nAgreed on " in copy
+    assert "Nobody on the staff had opened it." in copy
+
+    triage.claim(sent.submission, by=advocate)
+    open_case(sent.submission, by=advocate, purpose=Purpose.WORKING)
+    add(client, sent.code, message="O'Neil & <b>\nTwo lines", lawyer="yes")
+    doors.withdraw(sent.code.lookup, "use_to_reply")
+    copy = ask(client, sent.code, do="download").content.decode()
+    assert "WHAT I ADDED" in copy and "\nO'Neil & <b>\nTwo lines\n" in copy
+    assert "Is a lawyer helping you now? Yes\n" in copy
+    assert ": person 1, advocate\n" in copy and "\nTaken back on " in copy
 
 
 # A copy that does not open
@@ -238,9 +248,9 @@ def test_a_damaged_copy_hides_nothing_of_the_others(client, sent, log, number, k
 def test_the_file_they_take_away_says_which_copy_does_not_open(client, sent):
     add(client, sent.code, message="Canaryadded")
     change_a_byte(0)
-    lost, added = json.loads(ask(client, sent.code, do="download").content)["sent"]
-    assert lost == {"problem": "Your copy of this does not open. Please call us: we help you all the same."}
-    assert added["answers"] == {"message": "Canaryadded"}
+    copy = ask(client, sent.code, do="download").content.decode()
+    assert "SOMETHING I SENT\n\nYour copy of this does not open. Please call us: we help you all the same.\n" in copy
+    assert "\nCanaryadded\n" in copy and "Canaryname" not in copy
 
 
 # Adding
