@@ -98,15 +98,22 @@ def amend(answers: Mapping[str, Any], *, code: PrivateCode) -> doors.Added | Non
 
     Raises CodeUnknown, doors.TooManyAdditions, or NotSaved.
     """
-    try:
-        parcel = amendment_parcel(answers, code=code, now=timezone.now())
-    except vault.VaultRefused as refusal:
-        raise NotSaved(refusal.code) from refusal
-    try:
-        added = doors.amend(parcel.text)
-    except DatabaseError as error:
-        _keep(parcel, error)
-        return None
+    now = timezone.now()
+    for said in range(doors.ADDITIONS_IN_A_DAY):
+        try:
+            parcel = amendment_parcel(answers, code=code, now=now, said=said)
+        except vault.VaultRefused as refusal:
+            raise NotSaved(refusal.code) from refusal
+        try:
+            added = doors.amend(parcel.text)
+            break
+        except doors.SaidBefore:
+            continue
+        except DatabaseError as error:
+            _keep(parcel, error)
+            return None
+    else:
+        raise doors.TooManyAdditions
     if added is None:
         if spool.holds_request_of(code):
             _keep(parcel, None)

@@ -145,12 +145,11 @@ def work_of_advocates(request: HttpRequest) -> Iterable[Card]:
     ):
         yield Card(
             heading=heading,
-            lines=tuple(_line(submission) for submission in cases.most_urgent_first()[:SHOWN]),
+            lines=tuple(
+                Line(ref, desk.address(ref), words)
+                for ref, words in desk.in_short(list(cases.most_urgent_first().select_related("assignee")[:SHOWN]))
+            ),
             nothing=nothing,
             all_at=reverse(f"admin:caseintake_submission_{list_name}"),
             total=cases.count(),
         )
-
-
-def _line(submission: Submission) -> Line:
-    return Line(submission.ref, desk.address(submission.ref), desk.in_short(submission))

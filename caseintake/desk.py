@@ -68,7 +68,7 @@ TO_THE_QUEUE = "queue"
 ADDED = "The person added to their request."
 NO_REFERENCE = (
     "That is not a whole reference, or a letter of it is wrong. It has ten letters and numbers after CR, such as "
-    "CR-7K2M9-X4T1Q."
+    "CR-7K2M9-X4T1F."
 )
 # Why somebody is looked for; the codes stand in the ledger.
 WHY_LOOK = {
@@ -325,6 +325,8 @@ def _close(submission: Submission, by: User, form: Mapping[str, str], seen: tria
     outcome = form.get("outcome", "")
     if outcome not in Outcome.values:
         raise triage.StepRefused("Choose how it ended.")
+    if outcome == Outcome.DUPLICATE and not finding.from_the_same(submission):
+        raise triage.StepRefused("We know of no other request with their phone number or email address.")
     triage.close(submission, by=by, outcome=Outcome(outcome), untried=form.get("untried") == "yes", seen=seen)
     return "closed."
 
@@ -386,6 +388,7 @@ def _case_page(
         "readings": submission.readings.filter(actor_kind=ActorKind.STAFF, result=ReadingResult.OPENED).count(),
         "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
         "consents": [_agreement(event) for event in consent.last_said(submission)],
+        "may_be_answered": consent.agrees_to(submission, ConsentKind.USE_TO_REPLY),
         "also": _found(finding.from_the_same(submission)) if may["may_see_others"] else [],
         "words": [_shown(piece, now) for piece in words] if words is not None else None,
         "erased": reading.erased(submission) if submission.state == State.DISPOSED else "",
@@ -418,7 +421,7 @@ def _may(user: User, submission: Submission) -> dict[str, Any]:
         "says_why": leads and not holds_it,
         "may_contact": holds_it,
         "may_handle": handles,
-        "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING),
+        "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING, State.WAITING),
         "may_withdraw": [(event.kind, event.get_kind_display()) for event in given] if withdraws else [],
         "may_reopen": leads and submission.state == State.CLOSED,
         "colleagues": _colleagues(submission) if handles else [],
@@ -427,21 +430,22 @@ def _may(user: User, submission: Submission) -> dict[str, Any]:
 
 def _choices(submission: Submission, now: datetime) -> dict[str, Any]:
     """What the forms of a case offer."""
-    tomorrow, last_day = (
-        (now + ahead).astimezone(DESK_ZONE).date().isoformat()
-        for ahead in (timedelta(days=1), triage.LONGEST_WAIT - timedelta(days=1))
-    )
+    # A day begins when the desk opens.
+    tomorrow = (now + timedelta(days=1)).astimezone(DESK_ZONE).date()
+    latest = (now + triage.LONGEST_WAIT).astimezone(DESK_ZONE)
+    last_day = latest.date() - timedelta(days=latest.time() < OPENS)
     return {
         "channels": Channel.choices,
         "results": ContactResult.choices,
-        "outcomes": Outcome.choices,
+        # A consent that is taken back is recorded as one, with how they told us.
+        "outcomes": [choice for choice in Outcome.choices if choice[0] != Outcome.WITHDRAWN],
         "purposes": [(purpose.value, purpose.label) for purpose in LEADS_PURPOSES],
         "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
         "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
         "asks_whether_automatic": SiteSettings.current().makes_automatic_calls,
-        "asks_whether_untried": not submission.contact_attempts.exists(),
-        "tomorrow": tomorrow,
-        "last_day": last_day,
+        "asks_whether_untried": not triage.tries(submission).exists(),
+        "tomorrow": tomorrow.isoformat(),
+        "last_day": last_day.isoformat(),
     }
 
 
@@ -460,19 +464,28 @@ def _fact(submission: Submission, now: datetime) -> dict[str, Any]:
         "state": submission.get_state_display(),
         "level": submission.priority,
         "urgency": LEVELS[submission.priority],
-        "why": [RULES[code].in_words if code in RULES else code for code in submission.priority_reasons],
+        "why": [RULES[code].in_words for code in submission.priority_reasons if code in RULES],
         "doubts": spam.in_words(submission.suspicions),
         "received_at": submission.received_at,
         "waited": timesince(submission.received_at, now, depth=1),
         "due_at": due_at,
         "late": timesince(due_at, now, depth=1) if due_at and due_at < now else "",
+        "is_long_late": due_at is not None and due_at < now - timedelta(minutes=1),
         "due_in": timesince(now, due_at, depth=1) if due_at and due_at >= now else "",
-        "holder": submission.assignee,
+        "holder": _holder(submission),
         "next_action_at": submission.next_action_at,
         "next_is_due": submission.next_action_at is not None and submission.next_action_at <= now,
         "outcome": submission.get_outcome_display() if submission.outcome else "",
         "closed_at": submission.closed_at,
     }
+
+
+def _holder(submission: Submission) -> str:
+    """Who has it, and whether that person can still do anything about it; empty for nobody."""
+    holder = submission.assignee
+    if holder is None:
+        return ""
+    return str(holder) if holder.is_active else f"{holder}, who does not work here any more"
 
 
 def _found(found: Sequence[finding.Found]) -> list[dict[str, Any]]:
@@ -483,9 +496,11 @@ def _found(found: Sequence[finding.Found]) -> list[dict[str, Any]]:
 
 def _record(submission: Submission) -> list[tuple[datetime, str]]:
     """What happened to the case, the latest first."""
-    events = [(event.at, event.sentence) for event in submission.events.select_related("actor", "holder")]
-    added = submission.payloads.filter(kind=PayloadKind.AMENDMENT).values_list("at", flat=True)
-    return sorted([*events, *((at, ADDED) for at in added)], reverse=True)
+    happened = [(event.at, event.sentence) for event in submission.events.select_related("actor", "holder")]
+    happened += [(text.at, ADDED) for text in submission.payloads.filter(kind=PayloadKind.AMENDMENT)]
+    taken_back = submission.consents.filter(action=ConsentAction.WITHDRAWN)
+    happened += [(event.at, f"Taken back: {event.get_kind_display()}.") for event in taken_back]
+    return sorted(happened, reverse=True)
 
 
 def _happened(submission: Submission, since: triage.Screen) -> list[str]:
@@ -548,6 +563,7 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
     whole = {
         **admin.site.each_context(request),
         "opts": Submission._meta,
+        "desk_zone": DESK_ZONE,
         **(_lists(request) if "tab" in context else {}),
         **context,
     }
@@ -563,10 +579,15 @@ def _lists(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def in_short(submission: Submission) -> str:
-    """A few words beside a reference: how urgent it is, and since when it waits."""
-    waited = timesince(submission.received_at, timezone.now(), depth=1)
-    return f"{LEVELS[submission.priority]}, {submission.get_state_display()}, {waited} old"
+def in_short(submissions: Sequence[Submission]) -> list[tuple[str, str]]:
+    """Each reference with a few words: how urgent it is, since when it waits, and what is not done yet."""
+    lines = []
+    for fact in _facts(submissions):
+        words = [fact["urgency"], fact["state"], f"{fact['waited']} old"]
+        words += ["a try is late"] * bool(fact["late"]) + ["now due"] * fact["next_is_due"]
+        words += ["added to, not read yet"] * bool(fact["unread"])
+        lines.append((fact["ref"], ", ".join(words)))
+    return lines
 
 
 def address(ref: str) -> str:

@@ -66,8 +66,15 @@ def accept(parcel: str, *, spooled: bool = False) -> Stored | None:
     return Stored(*found[0]) if found else None
 
 
+ADDITIONS_IN_A_DAY = 20  # as in `intake_amend`
+
+
 class TooManyAdditions(Exception):
     """As much was added to this request today as is taken. Nothing was stored."""
+
+
+class SaidBefore(Exception):
+    """The same was added before, and is news now: it has to be sealed under another id. Nothing was stored."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +88,17 @@ class Added:
 def amend(parcel: str, *, spooled: bool = False) -> Added | None:
     """Add what the person wrote later, on disk when this returns. None for a code nobody has.
 
-    Raises TooManyAdditions, or what the database raises.
+    Raises TooManyAdditions, SaidBefore, or what the database raises.
     """
     found = _call("SELECT ref, may_be_answered FROM intake_amend(%s, %s)", parcel, spooled)
-    if found and found[0][0] is None:
+    if not found:
+        return None
+    reference, may_be_answered = found[0]
+    if reference is None:
         raise TooManyAdditions
-    return Added(*found[0]) if found else None
+    if may_be_answered is None:
+        raise SaidBefore
+    return Added(reference, may_be_answered)
 
 
 def knock() -> None:

@@ -34,7 +34,7 @@ DECLARE
     new_id uuid := parcel->>'id';
     moment timestamptz := intake_moment(parcel, spooled);
     prints bytea[] := ARRAY(SELECT decode(p, 'base64') FROM jsonb_array_elements_text(parcel->'fingerprints') p);
-    doubts text[] := ARRAY(SELECT jsonb_array_elements_text(parcel->'suspicions'));
+    doubts text[] := intake_codes(parcel->'suspicions');
     sorted text := CASE WHEN cardinality(doubts) = 0 THEN 'queued' ELSE 'quarantined' END;
     known caseintake_submission;
     already boolean;
@@ -77,8 +77,8 @@ BEGIN
             outcome
         ) VALUES (
             new_id, parcel->>'ref', moment, parcel->>'need', 'received', 1, (parcel->>'priority')::smallint,
-            ARRAY(SELECT jsonb_array_elements_text(parcel->'priority_reasons')), doubts,
-            intake_due(parcel, moment), prints[1], ''
+            COALESCE(NULLIF(intake_codes(parcel->'priority_reasons'), '{}'), ARRAY['unknown']), doubts,
+            intake_due(parcel, (parcel->>'priority')::integer, moment), prints[1], ''
         );
         PERFORM intake_keep_payload(parcel->'payload', new_id, 1, 'original', moment);
         FOR consent IN SELECT * FROM jsonb_array_elements(parcel->'consents') LOOP
@@ -114,9 +114,11 @@ END;
 $$;
 
 
--- Add what the person wrote later to the request their private code opens; its reference and whether we may reply to
--- it, or no row for an unknown code. NULL, and nothing stored, after twenty additions in a day: no person writes so many, and each costs us room for ever.
--- What comes from the spool was acknowledged, and is stored.
+-- Add what the person wrote later to the request their private code opens: its reference and whether we may reply to
+-- it, or no row for an unknown code. Without a reference, nothing was stored: after twenty additions in a day, since no
+-- person writes so many, and each costs us room for ever. Without whether we may reply, neither: the same was said
+-- before, and something else or the end of the case came in between, so that it is news; it has to be sealed under
+-- another id. What comes from the spool was acknowledged, and is stored, or was before.
 DROP FUNCTION IF EXISTS intake_amend(jsonb);
 DO $$
 BEGIN
@@ -133,10 +135,15 @@ AS $$
 #variable_conflict use_column
 DECLARE
     moment timestamptz := intake_moment(parcel, spooled);
-    due timestamptz := intake_due(parcel, moment);
     new_priority smallint := (parcel->>'priority')::smallint;
+    reasons text[] := intake_codes(parcel->'priority_reasons');
     known caseintake_submission := intake_find(decode(parcel->'copy'->>'lookup_hash', 'base64'));
     payload_id uuid := parcel->'payload'->>'id';
+    -- The ids that the same words have now, had a quarter of an hour ago, and will have in one.
+    same uuid[] := payload_id || ARRAY(SELECT jsonb_array_elements_text(parcel->'same')::uuid);
+    answerable boolean;
+    said_before integer;
+    due timestamptz;
     holder bigint;
 BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
@@ -145,53 +152,72 @@ BEGIN
     IF known.id IS NULL THEN
         RETURN;
     END IF;
-    holder := CASE WHEN new_priority > 0 THEN known.assignee_id END;
-    IF NOT EXISTS (
-        SELECT FROM caseintake_sealedpayload p WHERE p.id IN (payload_id, (parcel->>'same_before')::uuid)
-    ) THEN
-        IF NOT spooled AND 20 <= (
-            SELECT count(*) FROM caseintake_sealedpayload p
-            WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'
-        ) THEN
-            RETURN QUERY SELECT NULL::text, NULL::boolean;
-            RETURN;
-        END IF;
-        PERFORM intake_keep_payload(
-            parcel->'payload',
-            known.id,
-            (SELECT max(sequence) + 1 FROM caseintake_sealedpayload WHERE submission_id = known.id),
-            'amendment',
-            moment
-        );
-        PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
-        -- More urgent, or due sooner, and never less: what somebody does not say again is still so. What is new stands
-        -- first. A case that waits for a day needs its advocate today.
-        UPDATE caseintake_submission AS s SET
-            priority = LEAST(s.priority, new_priority),
-            priority_reasons = ARRAY(
-                SELECT reason FROM jsonb_array_elements_text(parcel->'priority_reasons') reason
-                WHERE reason <> ALL (s.priority_reasons)
-            ) || s.priority_reasons,
-            due_at = CASE WHEN s.outcome <> 'withdrawn' THEN GREATEST(LEAST(s.due_at, due), s.received_at) END,
-            next_action_at = CASE WHEN s.state = 'waiting' THEN LEAST(s.next_action_at, clock_timestamp()) END
-        WHERE s.id = known.id;
-        IF known.state = 'closed' AND known.outcome <> 'withdrawn' THEN
-            PERFORM intake_step(known.id, 'queued', 'new-message');
-        END IF;
-        -- To whoever has it, and to all if somebody may be in danger: one advocate may be at home. One notice tells of
-        -- all that is added before it goes out.
-        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, holder)
-        WHERE NOT EXISTS (
-            SELECT FROM mesoinfo_outboxmessage
-            WHERE kind = 'case-amended' AND reference = known.ref AND sent_at IS NULL
-                AND recipient_id IS NOT DISTINCT FROM holder AND created_at > now() - interval '1 hour'
-        );
-    END IF;
-    PERFORM intake_check();
-    RETURN QUERY SELECT known.ref::text, (
+    answerable := (
         SELECT action = 'granted' FROM caseintake_consentevent
         WHERE submission_id = known.id AND kind = 'use_to_reply' ORDER BY id DESC LIMIT 1
     );
+    said_before := (
+        SELECT max(sequence) FROM caseintake_sealedpayload p WHERE p.submission_id = known.id AND p.id = ANY (same)
+    );
+    IF said_before IS NOT NULL THEN
+        IF NOT spooled AND (
+            known.state = 'closed' AND answerable OR EXISTS (
+                SELECT FROM caseintake_sealedpayload p
+                WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.sequence > said_before
+            )
+        ) THEN
+            RETURN QUERY SELECT known.ref::text, NULL::boolean;
+        ELSE
+            RETURN QUERY SELECT known.ref::text, answerable;
+        END IF;
+        RETURN;
+    END IF;
+    IF NOT spooled AND 20 <= (
+        SELECT count(*) FROM caseintake_sealedpayload p
+        WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'
+    ) THEN
+        RETURN QUERY SELECT NULL::text, NULL::boolean;
+        RETURN;
+    END IF;
+    PERFORM intake_keep_payload(
+        parcel->'payload',
+        known.id,
+        (SELECT max(sequence) + 1 FROM caseintake_sealedpayload WHERE submission_id = known.id),
+        'amendment',
+        moment
+    );
+    PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
+    -- Nobody works on it, and nothing is due, once they have taken back that we may reply.
+    IF answerable THEN
+        -- More urgent, or due sooner, and never less: what somebody does not say again is still so. What is new stands
+        -- first. A case that waits for a day needs its advocate today.
+        due := intake_due(parcel, LEAST(known.priority, new_priority), moment);
+        UPDATE caseintake_submission AS s SET
+            priority = LEAST(s.priority, new_priority),
+            priority_reasons = (
+                ARRAY(SELECT reason FROM unnest(reasons) reason WHERE reason <> ALL (s.priority_reasons))
+                || s.priority_reasons
+            )[:40],
+            due_at = CASE WHEN s.state <> 'waiting' THEN GREATEST(LEAST(s.due_at, due), s.received_at) END,
+            next_action_at = CASE WHEN s.state = 'waiting' THEN LEAST(s.next_action_at, clock_timestamp()) END
+        WHERE s.id = known.id;
+        -- Whoever speaks of danger is held up by nothing.
+        IF known.state = 'closed' OR known.state = 'quarantined' AND 'danger-words' = ANY (reasons) THEN
+            PERFORM intake_step(known.id, 'queued', 'new-message');
+        END IF;
+    END IF;
+    -- One notice to whoever has it tells of all that is added before it goes out. If somebody may be in danger, all
+    -- advocates hear of it as well: one of them may be at home.
+    holder := (SELECT id FROM mesoinfo_user WHERE id = known.assignee_id AND is_active);
+    PERFORM intake_tell('case-amended', 'case-amended:' || payload_id || whom, known.ref, recipient)
+    FROM (VALUES ('', holder), (':all', NULL)) AS told (whom, recipient)
+    WHERE (whom = '' OR holder IS NOT NULL AND new_priority = 0) AND NOT EXISTS (
+        SELECT FROM mesoinfo_outboxmessage
+        WHERE kind = 'case-amended' AND reference = known.ref AND sent_at IS NULL
+            AND recipient_id IS NOT DISTINCT FROM recipient AND created_at > now() - interval '1 hour'
+    );
+    PERFORM intake_check();
+    RETURN QUERY SELECT known.ref::text, answerable;
 END;
 $$;
 
@@ -332,13 +358,35 @@ AS $$
     ));
 $$;
 
-CREATE OR REPLACE FUNCTION intake_due(parcel jsonb, moment timestamptz)
+-- When somebody should try to reach the person, at this urgency: the site knows the working hours.
+DROP FUNCTION IF EXISTS intake_due(jsonb, timestamptz);
+CREATE OR REPLACE FUNCTION intake_due(parcel jsonb, urgency integer, moment timestamptz)
 RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = public, pg_temp
 AS $$
-    SELECT CASE WHEN parcel->>'due_at' IS NOT NULL THEN
-        LEAST(moment + interval '30 days', GREATEST((parcel->>'due_at')::timestamptz, moment))
-    END;
+    SELECT LEAST(moment + interval '30 days', GREATEST(at, moment))
+    FROM (SELECT COALESCE(parcel->'due_at_level'->>urgency, parcel->>'due_at')::timestamptz AS at) said
+    WHERE at IS NOT NULL;
+$$;
+
+-- Of the codes that the site says, those that the desk has words for: nobody writes a sentence of their own into its
+-- lists. They are the rules of caseintake/urgency.py and the signals of caseintake/spam.py.
+CREATE OR REPLACE FUNCTION intake_codes(said jsonb)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp
+AS $$
+    SELECT ARRAY(
+        SELECT code FROM jsonb_array_elements_text(said) WITH ORDINALITY AS one (code, place)
+        WHERE code IN (
+            'danger-words', 'very-ill', 'court-date', 'urgent-words', 'illness-words', 'time-limit-unknown',
+            'asked-about-treatment', 'asked-about-costs', 'asked-about-benefits', 'general-question',
+            'no-browser-headers', 'attack-on-programs', 'sales-talk-of-two-kinds', 'link-in-markup',
+            'same-words-from-others', 'sales-talk', 'hidden-field-filled', 'link-in-hidden-field', 'link-in-name',
+            'many-links', 'no-words-in-message', 'no-words-in-name', 'little-beside-links', 'link',
+            'far-from-our-subject', 'busy-network'
+        )
+        GROUP BY code ORDER BY min(place)
+    );
 $$;
 
 CREATE OR REPLACE FUNCTION intake_keep_payload(sealed jsonb, request uuid, number integer, kind text, moment timestamptz)
@@ -422,8 +470,11 @@ BEGIN
     DELETE FROM caseintake_datakey USING caseintake_sealedpayload
     WHERE caseintake_sealedpayload.id = payload_id AND submission_id = request;
     DELETE FROM caseintake_personcopy WHERE submission_id = request;
-    UPDATE caseintake_submission SET fingerprint = NULL WHERE id = request;
     PERFORM intake_step(request, 'disposed', 'person-asked');
+    -- What their words made us think of them goes too.
+    UPDATE caseintake_submission
+    SET fingerprint = NULL, priority = 4, priority_reasons = ARRAY['erased'], suspicions = '{}'
+    WHERE id = request;
 END;
 $$;
 

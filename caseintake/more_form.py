@@ -15,7 +15,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils import timezone
 
-from caseintake.form import LONGEST_MESSAGE, Choices
+from caseintake.form import LONGEST_MESSAGE, WHO, Choices
 from caseintake.private_code import CodeRefused, PrivateCode, read_code
 from mesoinfo.public_forms import Choice, PlainText
 
@@ -150,10 +150,17 @@ def _shown(field: _Field, shown_as: str) -> _Field:
     return field
 
 
+def _answered(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value and name not in ("code", "about")}
+
+
 class MoreForm(forms.Form):
-    """Part B in one POST. `cleaned_data` holds what was answered, under the names of the fields, and the `code`."""
+    """Part B in one POST. `cleaned_data` holds what was answered, under the names of the fields, the `code`, and
+    whom it is `about`, if that came along.
+    """
 
     code = PlainText(lines=True)
+    about = Choice(WHO)
     living = _one("", LIVING)
     died_month = _one("Month they died", MONTHS, "list")
     died_year = _year("Year they died")
@@ -204,21 +211,23 @@ class MoreForm(forms.Form):
             if isinstance(field, PlainText) and name not in ("code", "message"):
                 self._check_length(name, data, LONGEST_LINE)
         self._check_length("message", data, LONGEST_MESSAGE)
-        answers = {name: value for name, value in data.items() if value and name != "code"}
-        if not answers and not self.errors:
+        if not _answered(data) and not self.errors:
             self.add_error("message", "You have not added anything yet. Answer one question, or leave this page.")
         return data
 
     @property
     def questions(self) -> list[tuple[Question, list[Shown]]]:
-        """Each question with its fields, without those that are asked under an answer."""
+        """Each question with its fields, without those that are asked under an answer. Who asked for help for
+        themselves is not asked whether they are still living.
+        """
         under = {name for names in ASKED_UNDER.values() for name in names}
-        return [(one, [self._shown(name) for name in one.fields if name not in under]) for one in QUESTIONS]
+        asked = QUESTIONS[1:] if self["about"].value() == "me" else QUESTIONS
+        return [(one, [self._shown(name) for name in one.fields if name not in under]) for one in asked]
 
     @property
     def answers(self) -> dict[str, Any]:
         """What was answered, by the names of the fields; needs a valid form."""
-        return {name: value for name, value in self.cleaned_data.items() if value and name != "code"}
+        return _answered(self.cleaned_data)
 
     def _shown(self, name: str) -> Shown:
         choices = getattr(self.fields[name], "choices", [])

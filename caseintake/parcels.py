@@ -26,6 +26,7 @@ from caseintake.models import PayloadKind, PersonCopy, SealedPayload
 from caseintake.models.sealed import SCHEMA
 from caseintake.private_code import PrivateCode
 from caseintake.references import new_reference, reference_from
+from caseintake.urgency import WORKING_HOURS, Urgency
 from mesoinfo import vault
 from mesoinfo.repeats import WINDOW
 
@@ -96,22 +97,23 @@ def request_parcel(
 
 
 @sensitive_variables()
-def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: datetime) -> Parcel:
+def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: datetime, said: int = 0) -> Parcel:
     """What the person adds, made ready. `answers` is the cleaned data of its form. Raises VaultRefused.
 
-    The same answers with the same code have one id in each quarter of an hour, and the parcel says which they had in
-    the one before: so a second click adds nothing. Who lacks the code can test nothing with these.
+    The same answers with the same code have one id in each quarter of an hour, and the parcel says which they have in
+    those beside it: so a second click adds nothing. `said` is how often they were said before and are news all the
+    same. Who lacks the code can test nothing with these.
     """
     judged = urgency.judge_addition(answers)
     # Which request it belongs to is looked up as it is stored; it is bound to its own row.
-    row, row_before = (_row_of(answers, code, at) for at in (now, now - WINDOW))
+    row, before, after = (_row_of(answers, code, at, said) for at in (now, now - WINDOW, now + WINDOW))
     payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, uuid.UUID(int=0), row=row)
     content = {
         "received_at": now.isoformat(),
         "priority": judged.priority,
         "priority_reasons": list(judged.reasons),
-        "due_at": judged.due_at(now).isoformat(),
-        "same_before": str(row_before),
+        "due_at_level": [Urgency(level, ()).due_at(now).isoformat() for level in WORKING_HOURS],
+        "same": [str(before), str(after)],
         "payload": payload,
         "copy": _copy({"kind": AMENDMENT, "at": now.isoformat(), "answers": dict(answers)}, code),
     }
@@ -133,8 +135,9 @@ def identity_of(answers: Mapping[str, Any], *, key: str, prints: list[bytes], no
     return new_identity()
 
 
-def _row_of(answers: Mapping[str, Any], code: PrivateCode, now: datetime) -> uuid.UUID:
-    content = json.dumps([now.timestamp() // WINDOW.total_seconds(), answers], sort_keys=True, ensure_ascii=False)
+def _row_of(answers: Mapping[str, Any], code: PrivateCode, now: datetime, said: int) -> uuid.UUID:
+    quarter = now.timestamp() // WINDOW.total_seconds()
+    content = json.dumps([quarter, said, answers], sort_keys=True, ensure_ascii=False)
     return uuid.UUID(bytes=hmac.digest(code.key, b"addition " + content.encode(), "sha256")[:16], version=4)
 
 

@@ -27,7 +27,7 @@ STANDING = {
     State.WAITING: "An advocate has it, and will come back to you.",
     State.CLOSED: "We are done with it. You can write to us again at any time.",
 }
-TAKEN_BACK = "You took back that we may reply to it. Nobody works on it, and nobody will get in touch about it."
+TAKEN_BACK = "You asked us to stop. Nobody works on it, and nobody will get in touch about it."
 DAMAGED = "Your copy of this does not open. Please call us: we help you all the same."
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Sent:
     message: str = ""
     page: str = ""
     state: str = ""
+    who: str = ""
     problem: str = ""
 
 
@@ -84,6 +85,11 @@ class Own:
     def state(self) -> str:
         """Where they live, as far as what this code opens says so; an empty string else."""
         return next((one.state for one in self.sent if one.is_first), "")
+
+    @property
+    def who(self) -> str:
+        """Who needs help, as far as what this code opens says so, as the form has it; an empty string else."""
+        return next((one.who for one in self.sent if one.is_first), "")
 
     @property
     def readers(self) -> int:
@@ -136,6 +142,7 @@ def _opened(copy: dict[str, Any], code: PrivateCode) -> Sent:
         message=own.answers.get("message", ""),
         page=own.page,
         state=own.answers.get("state", ""),
+        who=own.answers.get("who", ""),
     )
 
 

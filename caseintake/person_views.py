@@ -15,17 +15,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from caseintake import doors, person, spam
+from caseintake import doors, person, spam, spool, surroundings
 from caseintake.accept import CodeUnknown, NotSaved, amend
 from caseintake.models import ConsentKind
 from caseintake.more_form import MoreForm
 from caseintake.pages import FLOODED, LARGEST_BODY, MOST_FIELDS, page, unreadable
 from caseintake.private_code import CodeRefused, PrivateCode, read_code
+from caseintake.urgency import words_of
 from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import Unreadable, length_of, problems_of, read_post, show_as_typed
 
-NOBODY_HAS_IT = "We found no request with this code. If you deleted your request, it is gone. Else check each word."
+NOBODY_HAS_IT = "We found no request with this code. Did you delete it? Then all is done. If not, check each word."
 FROM_ANOTHER_SITE = (
     "This came to us from another website, so we did nothing. Please check it, and press the button again."
 )
@@ -54,7 +55,7 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
         return unreadable(request, error)
     if "start" in sent:
         # From the page with the reference: the code is there already.
-        return _more_page(request, MoreForm(initial={"code": sent.get("code", "")}))
+        return _more_page(request, MoreForm(initial={"code": sent.get("code", ""), "about": sent.get("about", "")}))
     form = MoreForm(sent)
     refusal = _refusal(request, sent)
     if refusal:
@@ -78,7 +79,7 @@ def _more_answer(request: HttpRequest) -> HttpResponse:
         text = "We could not save this yet. Please press Add again in a few minutes."
         return _more_page(request, form, notice=text, status=503)
     spam.took_in(request)
-    danger = danger_in(form.answers.get("message", ""))
+    danger = danger_in(words_of(form.answers))
     context = {"added": added, "code": form.cleaned_data["code"], "danger": danger}
     return page(request, "caseintake/added.html", context)
 
@@ -91,7 +92,7 @@ def _more_page(request: HttpRequest, form: MoreForm, *, notice: str = "", status
         "code": _code_that_came_along(form),
         "notice": notice,
         "problems": problems_of(form) if form.is_bound else [],
-        "danger": danger_in(form["message"].value() or ""),
+        "danger": danger_in("\n".join(sent for name in form.fields if isinstance(sent := form[name].value(), str))),
     }
     return page(request, "caseintake/more.html", context, status=status)
 
@@ -140,7 +141,7 @@ def _my_answer(request: HttpRequest) -> HttpResponse:
 @sensitive_variables()
 def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpResponse:
     step = sent.get("do", "")
-    if step == "erase" and sent.get("sure") == "yes" and doors.erase(code.lookup):
+    if step == "erase" and sent.get("sure") == "yes" and _erase(code):
         return page(request, "caseintake/my_request_gone.html", {})
     kind = sent.get("kind", "")
     # It ends all we do for them, and a thumb slips easily.
@@ -149,6 +150,8 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
     if step == "withdraw" and kind in ConsentKind.values and not asks_first and doors.withdraw(code.lookup, kind):
         done = "We have taken that back for you, as of now."
     own = person.open_own(code)
+    if own is None and spool.holds_request_of(code):
+        return _asking(request, str(code), notice=AWAY, status=503)
     if own is None:
         return _asking(request, str(code), problem=NOBODY_HAS_IT)
     if step == "download":
@@ -158,6 +161,15 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
     if asks_first and own.may_be_answered:
         return page(request, "caseintake/my_request_take_back.html", {"own": own, "code": code})
     return page(request, "caseintake/my_request_open.html", {"own": own, "code": code, "done": done})
+
+
+@sensitive_variables()
+def _erase(code: PrivateCode) -> bool:
+    """Destroy what this code opens, in the spool as well. Whether there was anything."""
+    erased = doors.erase(code.lookup)
+    forgotten = spool.forget(code)
+    # The drain may have brought it to the database in between.
+    return bool(erased or doors.erase(code.lookup) or forgotten)
 
 
 def _asking(
@@ -171,7 +183,10 @@ def _asking(
 @sensitive_variables()
 def _download(own: person.Own) -> HttpResponse:
     """A text file: it opens on every phone and computer, and can be printed."""
-    body = render_to_string("caseintake/my_request_copy.txt", {"own": own, "saved_at": timezone.now()})
+    around = surroundings.current()
+    body = render_to_string(
+        "caseintake/my_request_copy.txt", {"own": own, "saved_at": timezone.now(), "around": around}
+    )
     headers = {"Content-Disposition": f'attachment; filename="my-request-{own.reference}.txt"'}
     return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)
 

@@ -78,7 +78,7 @@ def read_code(typed: str) -> PrivateCode:
     """The code somebody typed. Case, numbering and marks between the words do not matter, nor what follows the first
     four letters of a word. Raises CodeRefused.
     """
-    if read_reference(typed[:40]):
+    if read_reference(typed[:40]) or re.match(r"\s*CR\b.*\d", typed[:40], re.IGNORECASE):
         raise CodeRefused("That is your reference. Your private code is the 12 words we showed you below it.")
     # A long text is no code, and its words need not be looked up.
     given = re.findall(r"[a-z]+", typed[:1000].lower())

@@ -14,10 +14,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import contents, erasing, triage
+from caseintake import consent, contents, erasing, triage
 from caseintake.models import (
     AccessEvent,
     ActorKind,
+    ConsentKind,
     ErasureCause,
     PayloadKind,
     Purpose,
@@ -169,6 +170,8 @@ def _why_not_the_case(submission: Submission, by: User, purpose: Purpose) -> str
         return "Claim this case first. Only the advocate who has it, or a lead, can open it."
     if purpose == Purpose.WORKING:
         return "You do not have this case. Choose why you open it."
+    if purpose != Purpose.PERSON_ASKED and not consent.agrees_to(submission, ConsentKind.USE_TO_REPLY):
+        return "The person took back that we may use this. It is opened only because they ask for it."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Reference numbers such as CR-7K2M9-X4T1Q: random, easy to read over the phone, and a slip is noticed.
+"""Reference numbers such as CR-7K2M9-X4T1F: random, easy to read over the phone, and a slip is noticed.
 
 Nine characters of Crockford's base 32 (45 random bits) and one check character. Made without the
 database, so that a request has its number before anything is stored.

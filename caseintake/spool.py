@@ -18,7 +18,7 @@ import time
 import uuid
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -87,12 +87,31 @@ def waiting() -> list[Path]:
 
 def holds_request_of(code: PrivateCode) -> bool:
     """Whether the request that this private code opens waits in the spool."""
+    return any(path.name.startswith(REQUEST) for path in _files_of(code, waiting()))
+
+
+def forget(code: PrivateCode) -> bool:
+    """Destroy what was sent with this private code, whether it waits or was set aside. Whether there was anything.
+
+    On this machine: what waits in the spool of another comes to nobody's request, and is set aside there.
+    """
+    aside = list((settings.SPOOL_DIR / SET_ASIDE).glob(f"*{SUFFIX}"))
+    forgotten = False
+    for path in _files_of(code, [*waiting(), *aside]):
+        with suppress(FileNotFoundError):  # the drain was faster
+            path.unlink()
+            durable.sync(path.parent)
+            forgotten = True
+    return forgotten
+
+
+def _files_of(code: PrivateCode, among: Iterable[Path]) -> Iterator[Path]:
+    """Those of these files that were sent with this private code."""
     wanted = b64encode(code.lookup_hash).decode()
-    for path in waiting():
+    for path in among:
         with suppress(OSError, _Unreadable):
-            if path.name.startswith(REQUEST) and wanted in _text_of(path):
-                return True
-    return False
+            if wanted in _text_of(path):
+                yield path
 
 
 def drain(*, progress: Progress = lambda stored: None) -> Drained:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import consent
+from caseintake import consent, news
 from caseintake.models import (
     Channel,
     ConsentAction,
@@ -31,7 +31,7 @@ from caseintake.models import (
     Submission,
     TransitionRefused,
 )
-from caseintake.urgency import Urgency
+from caseintake.urgency import WORKING_HOURS, Urgency, after_working_hours
 from mesoinfo import vault
 from mesoinfo.models import OutboxMessage, User
 from mesoinfo.roles import holds
@@ -40,13 +40,10 @@ LONGEST_NOTE = 12_000
 LONGEST_WAIT = timedelta(days=30)
 # Before we say that somebody could not be reached.
 LEAST_ATTEMPTS, LEAST_DAYS = 6, timedelta(days=10)
-# Outcomes that tell of a person who was spoken or written to.
-HELPED = (
-    Outcome.HELPED_INFORMATION,
-    Outcome.HELPED_MEDICAL_NAVIGATION,
-    Outcome.HELPED_BENEFITS_VA,
-    Outcome.SUPPORT_GROUP,
-)
+# A try that reached nobody is followed by the next within a working day, or later if the case may wait longer.
+LEAST_BETWEEN_TRIES = 8  # working hours
+# How a case may end with no try on record; with any other outcome, somebody was spoken or written to.
+WITHOUT_A_TRY = (Outcome.DUPLICATE, Outcome.SPAM, Outcome.TEST)
 
 
 class StepRefused(TransitionRefused):
@@ -220,7 +217,8 @@ def log_contact(
             "The person has not agreed to automatic calls or texts, or took that back. Call or write to them yourself."
         )
     ContactAttempt.objects.create(submission=submission, actor=by, channel=channel, result=result, automated=automated)
-    _set_due(submission, None)
+    hours = max(WORKING_HOURS[submission.priority], LEAST_BETWEEN_TRIES)
+    _set_due(submission, None if result == ContactResult.REACHED else after_working_hours(timezone.now(), hours))
     if submission.state == State.CLAIMED or (submission.state == State.WAITING and result != ContactResult.REACHED):
         submission.move_to(State.CONTACTING, by=by)
     if result == ContactResult.REACHED and submission.state != State.TALKING:
@@ -239,6 +237,8 @@ def wait(submission: Submission, *, by: User, until: datetime, seen: Screen | No
         raise StepRefused(f"Choose a day from tomorrow on, at most {LONGEST_WAIT.days} days away.")
     if submission.state == State.CLAIMED:
         raise StepRefused("Try to reach the person first; then the case can wait.")
+    if submission.state == State.WAITING:
+        submission.move_to(State.CONTACTING, by=by)
     submission.move_to(State.WAITING, by=by, until=until)
 
 
@@ -268,17 +268,20 @@ def close(
 ) -> None:
     """Close the case with its outcome. "Could not be reached" needs real tries first.
 
-    `untried`: that nobody had to try, such as when the person called us. Without it, nobody is closed as helped whom
-    nobody has tried to reach: a slip in the list of outcomes would end a case that waits.
+    `untried`: that nobody had to try, such as when the person called us. Without it, only what needs no try is closed
+    without one: a slip in the list of outcomes would end a case that waits. Nor is a case closed to which the person
+    added what nobody has opened.
     """
     _fresh(submission, seen)
     _check_handles(by, submission)
-    if outcome in HELPED and not untried and not submission.contact_attempts.exists():
-        raise StepRefused(
-            "No try to reach them is on record. Record it first, or tick that they were helped without one."
-        )
+    if outcome == Outcome.WITHDRAWN:
+        raise StepRefused(f"Record it under “What they agreed to”, at the end of {submission.ref}. That closes it.")
+    if news.unopened_additions(submission):
+        raise StepRefused("The person wrote again, and nobody has opened that. Open the request first.")
     if outcome == Outcome.NO_CONTACT_AFTER_CADENCE:
         _check_tried_enough(submission)
+    elif outcome not in WITHOUT_A_TRY and not untried and not tries(submission).exists():
+        raise StepRefused("No try to reach them is on record. Record it first, or tick that it took none.")
     submission.move_to(State.CLOSED, by=by, outcome=outcome)
 
 
@@ -299,9 +302,9 @@ def reopen(submission: Submission, *, by: User, reason: Reason, seen: Screen | N
 
 
 def _due_anew(submission: Submission) -> None:
-    """In the queue again: from now on, as long as its urgency allows, unless a first try is due already."""
-    if submission.due_at is None:
-        _set_due(submission, Urgency(submission.priority, ()).due_at(timezone.now()))
+    """In the queue again: from now on, as long as its urgency allows, unless a try is due sooner already."""
+    anew = Urgency(submission.priority, ()).due_at(timezone.now())
+    _set_due(submission, min(anew, submission.due_at or anew))
 
 
 def _set_due(submission: Submission, due_at: datetime | None) -> None:
@@ -341,8 +344,15 @@ def _check_handles(by: User, submission: Submission) -> None:
         raise NotYours(f"{submission.assignee} has this case. Only they, or a lead, can do that.")
 
 
+def tries(submission: Submission) -> QuerySet[ContactAttempt]:
+    """Those to reach the person since the case was last opened again."""
+    opened_again = submission.events.filter(from_state=State.CLOSED).aggregate(at=Max("at"))["at"]
+    every = submission.contact_attempts.order_by("at")
+    return every if opened_again is None else every.filter(at__gt=opened_again)
+
+
 def _check_tried_enough(submission: Submission) -> None:
-    times = list(submission.contact_attempts.order_by("at").values_list("at", flat=True))
+    times = list(tries(submission).values_list("at", flat=True))
     missing = LEAST_ATTEMPTS - len(times)
     if missing > 0:
         raise StepRefused(

@@ -95,10 +95,15 @@ def judge(*, need: str, message: str) -> Urgency:
 
 def judge_addition(answers: Mapping[str, Any]) -> Urgency:
     """The urgency that what was added gives a request; the least, without a code, if it gives none."""
-    said = " ".join(answers.get(name, "") for name in ("message", "told_more", "family"))
+    said = words_of(answers)
     ticked = {code for (name, answer), code in OF_TICKED.items() if answer in answers.get(name, [])}
     dated = {"court-date"} if answers.get("court_date") else set()
     return _urgency(ticked | dated | _fitting(said))
+
+
+def words_of(answers: Mapping[str, Any]) -> str:
+    """All that somebody wrote in words of their own."""
+    return "\n".join(answer for answer in answers.values() if isinstance(answer, str))
 
 
 def _fitting(text: str) -> set[str]:

@@ -109,6 +109,7 @@ def _answer(request: HttpRequest, sent: QueryDict) -> HttpResponse:
         accepted,
         page=page,
         state=form.cleaned_data["state"],
+        who=form.cleaned_data["who"],
         id_number=holds_an_id_number(message),
         danger=danger_in(message),
     )
@@ -143,7 +144,14 @@ def _not_saved(sent: QueryDict) -> HttpResponse:
 
 
 def _accepted_page(
-    request: HttpRequest, accepted: Accepted, *, page: str, state: str, id_number: bool, danger: Danger | None
+    request: HttpRequest,
+    accepted: Accepted,
+    *,
+    page: str,
+    state: str,
+    who: str,
+    id_number: bool,
+    danger: Danger | None,
 ) -> HttpResponse:
     now = timezone.now()
     when = moment_in_words(accepted.due_at, state=state, now=now) if accepted.due_at else ""
@@ -158,6 +166,7 @@ def _accepted_page(
             "sent_at": stamp_in_words(now, state=state),
             # To be typed from a page that was printed.
             "my_request": f"{request.get_host()}/my-request/",
+            "who": who,
             "id_number": id_number,
             "danger": danger,
             "sent_from": page if leads_back else "",

@@ -9,7 +9,7 @@ from typing import Any
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -183,7 +183,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(assignee=user)
 
     def most_urgent_first(self) -> SubmissionQuerySet:
-        return self.order_by("priority", F("due_at").asc(nulls_last=True), "received_at", "id")
+        """Those that need somebody first, by urgency; then those for which nothing is due."""
+        needs_somebody = Q(due_at__isnull=False) | Q(next_action_at__lte=timezone.now())
+        nothing_due = Case(When(needs_somebody, then=0), default=1)
+        return self.order_by(nothing_due, "priority", F("due_at").asc(nulls_last=True), "received_at", "id")
 
 
 class Submission(models.Model):
@@ -459,9 +462,12 @@ class CaseEvent(models.Model):
             text = f"{who} set it to wait"
         elif end == State.TALKING:
             text = f"{who} reached the person"
+        elif start == State.WAITING:
+            text = f"{who} took it up again"
         else:
             text = f"{who} tried to reach the person"
-        if self.reason and start not in ("", State.RECEIVED):
+        says_it = self.reason == Reason.CONSENT_WITHDRAWN and self.outcome == Outcome.WITHDRAWN
+        if self.reason and start not in ("", State.RECEIVED) and not says_it:
             text += f" ({Reason(self.reason).label})"
         return text + "."
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from caseintake import doors, repeats, spool
+from caseintake import doors, repeats, spam, spool, urgency
 from caseintake.accept import NotSaved, accept
 from caseintake.models import (
     CaseEvent,
@@ -192,6 +192,23 @@ def test_no_time_said_later_moves_what_is_due(sent):
         changes = {"received_at": said, "due_at": said, "priority": 0, "priority_reasons": ["urgent"]}
         assert doors.amend(json.dumps(sealed | changes))
     assert before.received_at <= sent.submission.due_at <= before.due_at
+
+
+def test_the_site_says_only_codes_that_the_desk_has_words_for(db, sent):
+    known = [*urgency.RULES, *spam.SIGNALS]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT intake_codes(%s)", [json.dumps([*known, "Desk moved: call 555-0199", "", None, *known])])
+        assert cursor.fetchone() == (known,)
+
+    words = ["Call 555-0199 first", *(f"made-up-{number}" for number in range(100))]
+    sealed = json.loads(parcel_of(answers(message="Forged")).text)
+    assert doors.accept(json.dumps(sealed | {"priority_reasons": words, "suspicions": words}))
+    forged = Submission.objects.get(ref=sealed["ref"])
+    assert (forged.priority_reasons, forged.suspicions, forged.state) == (["unknown"], [], "queued")
+
+    parcel = json.loads(amendment_parcel({"urgent": ["very_ill"]}, code=sent.code, now=timezone.now()).text)
+    assert doors.amend(json.dumps(parcel | {"priority_reasons": [*words, "very-ill"]}))
+    assert sent.submission.priority_reasons == ["very-ill", "time-limit-unknown"]
 
 
 # Knowing a repeat

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from caseintake import triage
+from caseintake import doors, finding, triage
 from caseintake.accept import amend
 from caseintake.models import AccessEvent, Channel, ContactResult, Outcome, Purpose, Reason, State, Submission
 from caseintake.triage import Screen
+from caseintake.urgency import after_working_hours
 from mesoinfo import vault
 from mesoinfo.models import SiteSettings
 from tests.articles.public.seen import seen
@@ -105,7 +106,7 @@ def test_long_lists_come_in_pages(reading_desk, monkeypatch, django_assert_num_q
     with django_assert_num_queries(len(empty) + 2):  # the page itself, and what was added; never one for each row
         first = text_of(reading_desk.get(address("changelist")))
     assert "Page 1 of 3" in first
-    assert len(set(re.findall(r"CR-\w{5}-\w{5}", first)) - {"CR-7K2M9-X4T1Q"}) == 2
+    assert len(set(re.findall(r"CR-\w{5}-\w{5}", first)) - {"CR-7K2M9-X4T1F"}) == 2
     assert "Page 3 of 3" in text_of(reading_desk.get(address("changelist"), {"page": "99"}))
 
 
@@ -242,8 +243,8 @@ def test_what_was_chosen_is_chosen_still_when_a_step_is_refused(reading_desk, cl
 
 
 def test_the_quarantine_shows_the_most_urgent_first(reading_desk):
-    calm = new_request(suspicions=("burst",), need="support_group", message="hello")
-    urgent = new_request(suspicions=("burst",), need="other", message="She is in hospice")
+    calm = new_request(suspicions=("many-links",), need="support_group", message="hello")
+    urgent = new_request(suspicions=("many-links",), need="other", message="She is in hospice")
     page = text_of(reading_desk.get(address("quarantine")))
     assert page.index(urgent.ref) < page.index(calm.ref)
 
@@ -282,7 +283,7 @@ def test_what_is_added_stands_in_the_list_until_the_advocate_who_has_the_case_re
     read(client, submission, purpose="review")
     assert seen_by(advocate)
     page = text_of(sign_in(client, advocate).get(address("change", submission.ref)))
-    assert "The person wrote again, 1 time. Ada has not read it yet." in page
+    assert "The person wrote again. Ada has not read it yet." in page
     assert "The person added to their request." in page
     read(client, submission)
     assert not seen_by(advocate)
@@ -302,9 +303,90 @@ def test_what_is_added_ends_the_waiting_and_is_due_anew(sent, advocate, reading_
     added(sent.code)
     submission.refresh_from_db()
     assert submission.state == State.WAITING and submission.next_action_at <= timezone.now()
-    assert submission.due_at and submission.due_at > timezone.now()
-    page = text_of(reading_desk.get(address("mine")))
-    assert "due since" in page and "a try is due in" in page
+    assert submission.due_at is None
+    assert "due since" in text_of(reading_desk.get(address("mine")))
+
+
+def test_what_is_added_to_a_case_with_nothing_due_is_due_by_the_urgency_of_the_case(sent, advocate, reading_desk):
+    submission = sent.submission  # a case review: 4 working hours
+    triage.claim(submission, by=advocate)
+    triage.log_contact(submission, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
+    added(sent.code)
+    submission.refresh_from_db()
+    assert timezone.now() < submission.due_at <= after_working_hours(timezone.now(), 4)
+    assert "a try is due in" in text_of(reading_desk.get(address("mine")))
+
+
+def test_when_nothing_could_be_opened_nothing_was_read(reading_desk, sent, advocate, settings):
+    triage.claim(sent.submission, by=advocate)
+    added(sent.code)
+    key = settings.DESK_PRIVATE_KEY.read_text()
+    settings.DESK_PRIVATE_KEY.write_text(vault.key_text(vault.generate()))
+    assert read(reading_desk, sent.submission).status_code == 503
+    settings.DESK_PRIVATE_KEY.write_text(key)
+    assert "added to, not read yet" in text_of(reading_desk.get(address("mine")))
+    assert read(reading_desk, sent.submission).status_code == 200
+    assert "added to, not read yet" not in text_of(reading_desk.get(address("mine")))
+
+
+def test_what_was_added_to_what_is_erased_waits_for_nobody(reading_desk, sent):
+    amend({"message": "I want to end it all."}, code=sent.code)
+    doors.erase(sent.code.lookup)
+    page = text_of(reading_desk.get(address("change", sent.reference)))
+    assert "The person wrote again" not in page and "How urgent" not in page and "despair" not in page
+
+
+def test_a_case_that_may_not_be_answered_says_so_above_all_else(client, sent, lead):
+    assert "Do not call, text or write to them" not in text_of(
+        sign_in(client, lead).get(address("change", sent.reference))
+    )
+    doors.withdraw(sent.code.lookup, "use_to_reply")
+    page = text_of(client.get(address("change", sent.reference)))
+    assert page.index("Do not call, text or write to them about this.") < page.index("What the person wrote")
+    assert "Taken back: to keep and use what was sent, to reply." in page
+    refused = read(client, sent.submission, purpose="review")
+    assert refused.status_code == 403 and "It is opened only because they ask for it." in text_of(refused)
+    assert read(client, sent.submission, purpose="person-asked").status_code == 200
+
+
+def test_a_case_is_handled_with_another_only_where_there_is_another(reading_desk, claimed):
+    refused = press(reading_desk, claimed, "close", outcome="duplicate")
+    assert refused.status_code == 409 and "We know of no other request" in text_of(refused)
+    new_request(message="I wrote before")
+    finding.index_new()
+    assert press(reading_desk, claimed, "close", outcome="duplicate").status_code == 302
+
+
+def test_that_the_person_asked_us_to_stop_is_no_outcome_to_choose(reading_desk, claimed):
+    assert 'value="withdrawn"' not in text_of(reading_desk.get(address("change", claimed.ref)))
+    refused = press(reading_desk, claimed, "close", outcome="withdrawn")
+    assert refused.status_code == 409 and "What they agreed to" in text_of(refused)
+
+
+def test_whoever_does_not_work_here_any_more_is_marked_in_the_lists(client, claimed, advocate, colleague):
+    advocate.is_active = False
+    advocate.save()
+    page = text_of(sign_in(client, colleague).get(address("changelist")))
+    assert "Ada, who does not work here any more" in page
+
+
+def test_what_needs_nobody_now_stands_below_what_does(reading_desk, advocate):
+    talking = new_request(message="She is in hospice")
+    triage.claim(talking, by=advocate)
+    triage.log_contact(talking, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
+    calm = new_request(need="support_group", message="hello")
+    page = text_of(reading_desk.get(address("changelist")))
+    assert page.index(calm.ref) < page.index(talking.ref)
+    front = text_of(reading_desk.get(reverse("admin:index")))
+    assert "This week, in the queue" in front and "At once, talking" in front
+
+
+def test_the_front_of_the_desk_says_what_is_late_and_what_was_added(reading_desk, sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+    added(sent.code)
+    Submission.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    front = text_of(reading_desk.get(reverse("admin:index")))
+    assert "Very urgent, claimed, 0\xa0minutes old, a try is late, added to, not read yet" in front
 
 
 def test_a_stale_screen_is_told_that_the_person_added_something(reading_desk, sent, advocate):

@@ -115,6 +115,11 @@ def test_its_code_shows_what_a_wrong_code_shows(client, site):
     assert shown(code) == shown(new_code())
 
 
+def test_what_their_words_made_us_think_goes_too():
+    submission = erased("I want to end it all.")
+    assert (submission.priority, submission.priority_reasons, submission.suspicions) == (4, ["erased"], [])
+
+
 # The desk
 
 

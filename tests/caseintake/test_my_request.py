@@ -15,7 +15,9 @@ from django.utils import timezone
 from caseintake import doors, more_form, spool, triage
 from caseintake.accept import CodeUnknown, accept, amend
 from caseintake.models import (
+    Channel,
     ConsentEvent,
+    ConsentKind,
     ConsentText,
     DataKey,
     Erasure,
@@ -27,6 +29,7 @@ from caseintake.models import (
     Submission,
 )
 from caseintake.parcels import amendment_parcel
+from caseintake.person import open_own
 from caseintake.private_code import new_code, read_code
 from caseintake.reading import ReadingRefused, open_by_system, open_case
 from mesoinfo import outbox
@@ -360,10 +363,72 @@ def test_it_makes_a_request_more_urgent_and_never_less(client, db):
     assert after.priority_reasons == ["very-ill", *before.priority_reasons]
 
 
-def test_whatever_is_added_a_case_that_ended_as_withdrawn_stays_closed(sent):
-    doors.withdraw(sent.code.lookup, "use_to_reply")
-    amend({"message": "Thank you all the same."}, code=sent.code)
-    assert (sent.submission.state, sent.submission.due_at) == (State.CLOSED, None)
+def in_work(sent, advocate):
+    triage.claim(sent.submission, by=advocate)
+
+
+def helped(sent, advocate):
+    in_work(sent, advocate)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+
+
+@pytest.mark.parametrize("before", [in_work, helped])
+@pytest.mark.parametrize("by", ["the person", "staff"])
+def test_whatever_is_added_nobody_works_on_what_may_not_be_answered(sent, advocate, privacy_officer, before, by):
+    before(sent, advocate)
+    if by == "staff":
+        triage.record_withdrawal(sent.submission, ConsentKind.USE_TO_REPLY, told_by=Channel.LETTER, by=privacy_officer)
+    else:
+        doors.withdraw(sent.code.lookup, "use_to_reply")
+    ended = sent.submission
+    added = amend({"message": "I want to end it all.", "urgent": ["very_ill"]}, code=sent.code)
+    assert added and not added.may_be_answered
+    after = sent.submission
+    assert (after.state, after.due_at, after.version) == (State.CLOSED, None, ended.version)
+    assert (after.priority, after.priority_reasons) == (ended.priority, ended.priority_reasons)
+    assert OutboxMessage.objects.filter(kind="case-amended", role="advocate").count() == 1
+
+
+def test_danger_in_what_is_added_leads_out_of_the_quarantine(quarantined_with_code):
+    submission, code = quarantined_with_code
+    amend({"message": "Please call me."}, code=code)
+    submission.refresh_from_db()
+    assert submission.state == State.QUARANTINED
+    amend({"message": "I want to end it all."}, code=code)
+    submission.refresh_from_db()
+    assert submission.state == State.QUEUED
+    assert submission.events.latest("version").reason == "new-message"
+
+
+@pytest.fixture
+def quarantined_with_code(db):
+    accepted = accept(answers(), suspicions=("no-browser-headers",))
+    return Submission.objects.get(ref=accepted.reference), accepted.code
+
+
+def test_what_is_added_to_the_case_of_somebody_who_left_is_told_to_all(sent, advocate, colleague):
+    triage.claim(sent.submission, by=advocate)
+    advocate.is_active = False
+    advocate.save()
+    amend({"message": "Is anybody there?"}, code=sent.code)
+    notice = OutboxMessage.objects.get(kind="case-amended")
+    assert (notice.recipient, notice.role) == (None, "advocate")
+
+
+def test_the_same_words_are_news_after_the_case_ended_or_after_others(sent, advocate):
+    add_again = {"message": "Please call me at noon."}
+    amend(add_again, code=sent.code)
+    triage.claim(sent.submission, by=advocate)
+    open_case(sent.submission, by=advocate, purpose=Purpose.WORKING)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    amend(add_again, code=sent.code)
+    assert sent.submission.state == State.QUEUED
+    for message in ("No, do not call.", "Please call me at noon.", "Please call me at noon."):
+        amend({"message": message}, code=sent.code)
+    own = open_own(sent.code)
+    assert own
+    noon = "Please call me at noon."
+    assert [one.message for one in own.sent[1:]] == [noon, noon, "No, do not call.", noon]
 
 
 def test_who_may_be_in_danger_is_told_of_to_all_advocates(sent, advocate, colleague):
@@ -412,6 +477,26 @@ def test_a_code_nobody_has_loses_nothing_that_was_typed(client, sent):
     page = text_of(add(client, new_code(), message="Canarymore", urgent=["money"]))
     assert "We found no request with this code" in page and "Canarymore" in page
     assert re.search(r'value="money"\s+checked', page)
+
+
+def test_whoever_asks_for_themselves_is_not_asked_whether_they_live(client, sent):
+    for about, asked in (("me", False), ("parent", True), ("", True)):
+        for page in (
+            text_of(client.post(MORE, {"code": str(sent.code), "about": about, "start": "yes"}, headers=OURS)),
+            text_of(add(client, sent.code, about=about, told_year="19")),
+        ):
+            assert ("Is the person who is ill still living?" in page) == asked
+    confirmation = text_of(send(client, who="me"))
+    assert 'name="about" value="me"' in confirmation
+    assert 'name="about" value="me"' in text_of(ask(client, code_on(confirmation)))
+
+
+@pytest.mark.parametrize("field", ["message", "told_more", "family", "contact_work", "court_date", "language"])
+def test_despair_in_any_field_is_answered_with_help(client, sent, field):
+    page = text_of(add(client, sent.code, **{field: "I want to end it all."}))
+    assert "988" in page[: page.index("We have added it")] and sent.submission.priority == 0
+    refused = text_of(add(client, new_code(), **{field: "I want to end it all."}))
+    assert "People answer day and night." in refused
 
 
 def test_the_confirmation_leads_on_with_the_code_filled_in(client, sent):

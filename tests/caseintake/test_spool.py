@@ -189,6 +189,34 @@ def test_what_was_added_to_a_request_in_the_spool_waits_with_it(away, monkeypatc
     assert drained() == (2, 0, 0)
 
 
+def test_deleted_is_what_waits_or_was_set_aside_as_well(client, site, monkeypatch):
+    accepted, other = accept(answers()), accept(answers(message="Another."))
+    with monkeypatch.context() as gone:
+        gone.setattr(doors, "_call", _refuse)
+        for code in (accepted.code, other.code):
+            amend({"message": "And this."}, code=code)
+            amend({"message": "And that."}, code=code)
+    for path in spool.waiting()[:2]:
+        path.parent.joinpath(spool.SET_ASIDE).mkdir(exist_ok=True)
+        path.rename(path.parent / spool.SET_ASIDE / path.name)
+    page = client.post("/my-request/", {"code": str(accepted.code), "do": "erase", "sure": "yes"}, headers=OURS)
+    assert "Your request is deleted" in page.content.decode()
+    left = [*spool.waiting(), *(spool.waiting() or [Path()])[0].parent.glob(f"{spool.SET_ASIDE}/*")]
+    wanted = b64encode(accepted.code.lookup_hash).decode()
+    assert len(left) == 2 and not [path for path in left if wanted in path.read_text()]
+
+
+def test_a_request_that_waits_is_not_called_unknown_and_can_be_deleted(client, site, away):
+    accepted = accept(answers())
+    away.undo()
+    answer = client.post("/my-request/", {"code": str(accepted.code)}, headers=OURS)
+    assert answer.status_code == 503 and "We cannot look this up right now." in answer.content.decode()
+    sure = {"code": str(accepted.code), "do": "erase", "sure": "yes"}
+    assert "Your request is deleted" in client.post("/my-request/", sure, headers=OURS).content.decode()
+    assert drained() == (0, 0, 0) and not Submission.objects.exists()
+    assert "We found no request" in client.post("/my-request/", sure, headers=OURS).content.decode()
+
+
 def test_what_has_no_request_waits_a_day_for_it_and_is_then_set_aside(away, monkeypatch):
     amend({"message": "And this."}, code=new_code())
     away.undo()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from caseintake import doors, triage
+from caseintake.accept import amend
 from caseintake.models import (
     HELD,
     TRANSITIONS,
@@ -17,15 +18,18 @@ from caseintake.models import (
     ContactAttempt,
     ContactResult,
     Outcome,
+    Purpose,
     Reason,
     State,
     Submission,
     TransitionRefused,
 )
+from caseintake.reading import ReadingFailed, open_case
 from caseintake.triage import NotYours, Screen, StaleScreen, StepRefused
+from caseintake.urgency import after_working_hours
 from mesoinfo.models import OutboxMessage
 
-from .conftest import new_request
+from .conftest import damage, new_request
 
 
 def soon():
@@ -166,16 +170,37 @@ def test_only_the_advocate_who_has_the_case_contacts_the_person(claimed, colleag
 # When somebody should try
 
 
-def test_a_try_and_a_day_that_is_set_leave_nothing_due(claimed, advocate):
-    assert claimed.due_at
+def test_after_a_try_that_failed_the_next_is_due_within_a_working_day(claimed, advocate):
+    for result in set(ContactResult) - {ContactResult.REACHED}:
+        called(claimed, advocate, result)
+        claimed.refresh_from_db()
+        now = timezone.now()
+        assert now < claimed.due_at <= after_working_hours(now, 8)
+
+
+def test_who_was_reached_and_who_waits_for_a_day_is_tried_by_no_hour(claimed, advocate):
     called(claimed, advocate)
-    claimed.refresh_from_db()
-    assert claimed.due_at is None
-    Submission.objects.filter(pk=claimed.pk).update(due_at=timezone.now())
-    claimed.refresh_from_db()
     triage.wait(claimed, by=advocate, until=soon())
     claimed.refresh_from_db()
     assert claimed.due_at is None
+    called(claimed, advocate)
+    assert claimed.due_at
+    called(claimed, advocate, ContactResult.REACHED)
+    claimed.refresh_from_db()
+    assert claimed.due_at is None
+
+
+def test_a_case_that_waits_may_wait_for_another_day(claimed, advocate):
+    called(claimed, advocate)
+    triage.wait(claimed, by=advocate, until=soon())
+    later = soon() + timedelta(days=9)
+    triage.wait(claimed, by=advocate, until=later)
+    claimed.refresh_from_db()
+    assert (claimed.state, claimed.next_action_at) == (State.WAITING, later)
+    assert [event.sentence for event in claimed.events.order_by("-version")[:2]] == [
+        "Ada set it to wait.",
+        "Ada took it up again.",
+    ]
 
 
 def test_a_case_that_comes_back_to_the_queue_is_due_anew(claimed, advocate, lead):
@@ -185,7 +210,8 @@ def test_a_case_that_comes_back_to_the_queue_is_due_anew(claimed, advocate, lead
     triage.claim(claimed, by=advocate)
     called(claimed, advocate)
     triage.hand_over(claimed, by=advocate, to=None, reason=Reason.AWAY)
-    assert claimed.due_at and claimed.due_at > timezone.now()
+    # As a new one of its urgency: sooner than the next try of whoever had it.
+    assert timezone.now() < claimed.due_at <= after_working_hours(timezone.now(), 4)
     triage.claim(claimed, by=advocate)
     triage.close(claimed, by=advocate, outcome=Outcome.TEST)
     assert claimed.due_at is None
@@ -323,18 +349,55 @@ def test_a_case_is_closed_with_its_outcome(claimed, advocate):
     assert latest(claimed).outcome == "helped_information"
 
 
-def test_nobody_is_closed_as_helped_whom_nobody_tried_to_reach(claimed, advocate):
-    for outcome in triage.HELPED:
+def test_a_case_that_nobody_tried_ends_only_as_what_needs_no_try(claimed, advocate):
+    for outcome in set(Outcome) - {*triage.WITHOUT_A_TRY, Outcome.WITHDRAWN, Outcome.NO_CONTACT_AFTER_CADENCE}:
         with pytest.raises(StepRefused, match="No try to reach them is on record"):
             triage.close(claimed, by=advocate, outcome=outcome)
     called(claimed, advocate, ContactResult.REACHED)
     triage.close(claimed, by=advocate, outcome=Outcome.HELPED_BENEFITS_VA)
 
 
-def test_a_second_request_of_the_same_person_is_closed_without_a_try(claimed, advocate):
-    triage.close(claimed, by=advocate, outcome=Outcome.DUPLICATE)
-    claimed.refresh_from_db()
-    assert claimed.outcome == "duplicate"
+def test_tries_of_before_a_case_was_opened_again_do_not_count(claimed, advocate, lead):
+    for _ in range(6):
+        called(claimed, advocate)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    triage.reopen(claimed, by=lead, reason=Reason.MISTAKE)
+    triage.claim(claimed, by=advocate)
+    with pytest.raises(StepRefused, match="No try to reach them is on record"):
+        triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
+    called(claimed, advocate)
+    with pytest.raises(StepRefused, match="Try 5 more times"):
+        triage.close(claimed, by=advocate, outcome=Outcome.NO_CONTACT_AFTER_CADENCE)
+
+
+def test_who_asked_us_to_stop_is_not_closed_but_recorded(claimed, advocate, lead):
+    for by in (advocate, lead):
+        with pytest.raises(StepRefused, match="Record it under “What they agreed to”"):
+            triage.close(claimed, by=by, outcome=Outcome.WITHDRAWN)
+
+
+def test_nothing_is_closed_to_which_the_person_added_what_nobody_opened(sent, advocate, colleague):
+    case = sent.submission
+    triage.claim(case, by=advocate)
+    called(case, advocate, ContactResult.REACHED)
+    open_case(case, by=advocate, purpose=Purpose.WORKING)
+    amend({"message": "One more thing."}, code=sent.code)
+    with pytest.raises(StepRefused, match="nobody has opened that"):
+        triage.close(case, by=advocate, outcome=Outcome.TEST)
+    open_case(case, by=advocate, purpose=Purpose.WORKING)
+    triage.hand_over(case, by=advocate, to=colleague, reason=Reason.AWAY)
+    triage.close(case, by=colleague, outcome=Outcome.HELPED_INFORMATION)
+
+
+def test_what_will_never_open_keeps_no_case_open(sent, advocate):
+    case = sent.submission
+    triage.claim(case, by=advocate)
+    amend({"message": "One more thing."}, code=sent.code)
+    for payload in case.payloads.all():
+        damage(payload)
+    with pytest.raises(ReadingFailed):
+        open_case(case, by=advocate, purpose=Purpose.WORKING)
+    triage.close(case, by=advocate, outcome=Outcome.TEST)
 
 
 def test_only_the_advocate_or_a_lead_closes(claimed, colleague, lead):

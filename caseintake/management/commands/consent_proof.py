@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("ref", metavar="REF", help="The reference, such as CR-7K2M9-X4T1Q.")
+        parser.add_argument("ref", metavar="REF", help="The reference, such as CR-7K2M9-X4T1F.")
         parser.add_argument("--open-page", action="store_true", help="Open the page it was sent from, on record.")
         parser.add_argument("--by", metavar="EMAIL", help="Who opens it: an advocate lead or the privacy officer.")
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 def _find(ref: str) -> Submission:
     whole = read_reference(ref)
     if whole is None:
-        raise CommandError(f"{ref!r} is not a whole reference. One looks like CR-7K2M9-X4T1Q.")
+        raise CommandError(f"{ref!r} is not a whole reference. One looks like CR-7K2M9-X4T1F.")
     submission = Submission.objects.filter(ref=whole).first()
     if submission is None:
         raise CommandError(f"There is no request {whole}.")
