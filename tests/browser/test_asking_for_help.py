@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from caseintake import triage
 from caseintake.models import AccessEvent, Submission
@@ -208,6 +208,42 @@ def test_an_advocate_works_a_case_by_keyboard_without_javascript(new_page, advoc
     page.get_by_label("How did it end?").select_option("Helped with information")
     press(page, page.get_by_role("button", name="Close the case"))
     expect(page.get_by_text("Ada closed it: Helped with information.")).to_be_visible()
+
+
+@pytest.mark.whole
+def test_a_note_that_was_begun_is_lost_only_after_a_question(new_page, advocate):
+    submission = new_request()
+    triage.claim(submission, by=advocate)
+    page = signed_in(new_page(), advocate)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(f"/admin/caseintake/submission/{submission.ref}/")
+    page.get_by_label(re.compile("Your note")).fill("Likes mornings.")
+    page.get_by_role("link", name="My cases").click()
+    page.get_by_role("button", name="Open the request").click()
+    expect(page.get_by_label(re.compile("Your note"))).to_have_value("Likes mornings.")
+    assert asked == ["beforeunload"] * 2 and not AccessEvent.objects.exists()
+    page.get_by_role("button", name="Seal and save the note").click()
+    expect(page.get_by_text("your note is sealed and saved")).to_be_visible()
+    page.get_by_role("link", name="My cases").click()
+    expect(page).to_have_url(re.compile("/mine/"))
+    assert len(asked) == 2
+
+
+@pytest.mark.whole
+def test_the_queue_fits_a_phone(new_page, advocate):
+    new_request(message="She is in hospice.")
+    page = signed_in(new_page(viewport=SMALL), advocate)
+    page.goto("/admin/caseintake/submission/")
+    assert_it_fits(page)
+    for cell in page.locator(".cases-list td").all():
+        box = cell.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= SMALL["width"]
 
 
 def press(page: Page, target) -> None:
