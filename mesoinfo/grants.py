@@ -192,6 +192,7 @@ _INTAKE = frozenset(
 _INTAKE_WITHIN = frozenset(
     {
         "intake_check",
+        "intake_codes",
         "intake_destroy",
         "intake_due",
         "intake_find",
