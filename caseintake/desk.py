@@ -374,7 +374,9 @@ def _case_page(
     """
     submission.refresh_from_db()
     now = timezone.now()
-    may = _may(staff(request), submission)
+    consents = consent.last_said(submission)
+    agreed = [event for event in consents if event.action == ConsentAction.GRANTED]
+    may = _may(staff(request), submission, agreed)
     text = sent.get("text", "") if sent else ""
     # A text that was refused stands in the form it was typed in, where that form is there.
     text_of_contact = step == "contact" and may["may_contact"]
@@ -387,8 +389,8 @@ def _case_page(
         "attempts": submission.contact_attempts.select_related("actor").order_by("-at"),
         "readings": submission.readings.filter(actor_kind=ActorKind.STAFF, result=ReadingResult.OPENED).count(),
         "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
-        "consents": [_agreement(event) for event in consent.last_said(submission)],
-        "may_be_answered": consent.agrees_to(submission, ConsentKind.USE_TO_REPLY),
+        "consents": [_agreement(event) for event in consents],
+        "may_be_answered": any(event.kind == ConsentKind.USE_TO_REPLY for event in agreed),
         "also": _found(finding.from_the_same(submission)) if may["may_see_others"] else [],
         "words": [_shown(piece, now) for piece in words] if words is not None else None,
         "erased": reading.erased(submission) if submission.state == State.DISPOSED else "",
@@ -405,13 +407,12 @@ def _case_page(
     return _page(request, "caseintake/desk/case.html", context, status=status)
 
 
-def _may(user: User, submission: Submission) -> dict[str, Any]:
+def _may(user: User, submission: Submission, agreed: list[ConsentEvent]) -> dict[str, Any]:
     """What this person may see and press. `triage` and `reading` check again."""
     works, leads = triage.may_work(user), triage.may_lead(user)
     holds_it = works and submission.assignee_id == user.pk
     handles = triage.may_handle(user, submission)
     erased = submission.state == State.DISPOSED
-    given = [event for event in consent.last_said(submission) if event.action == ConsentAction.GRANTED]
     withdraws = triage.may_record_withdrawal(user, submission) and not erased
     return {
         "may_claim": works and submission.state == State.QUEUED,
@@ -422,7 +423,7 @@ def _may(user: User, submission: Submission) -> dict[str, Any]:
         "may_contact": holds_it,
         "may_handle": handles,
         "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING, State.WAITING),
-        "may_withdraw": [(event.kind, event.get_kind_display()) for event in given] if withdraws else [],
+        "may_withdraw": [(event.kind, event.get_kind_display()) for event in agreed] if withdraws else [],
         "may_reopen": leads and submission.state == State.CLOSED,
         "colleagues": _colleagues(submission) if handles else [],
     }

@@ -87,7 +87,8 @@ def waiting() -> list[Path]:
 
 def holds_request_of(code: PrivateCode) -> bool:
     """Whether the request that this private code opens waits in the spool."""
-    return any(path.name.startswith(REQUEST) for path in _files_of(code, waiting()))
+    requests = (path for path in waiting() if path.name.startswith(REQUEST))
+    return any(True for _ in _files_of(code, requests))
 
 
 def forget(code: PrivateCode) -> bool:

@@ -72,7 +72,8 @@ def assert_safe(entry: str) -> None:
     assert not re.search("[\x00-\x08\ue000-\uf8ff\u202a-\u202e]", entry)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.proof
+@pytest.mark.parametrize("payload", sized(PAYLOADS, PAYLOADS[::5]))
 def test_no_field_smuggles_html_in(payload):
     people = ({"family": payload, "given": payload}, {"literal": payload}, {"given": payload, "suffix": payload})
     variants = [
