@@ -97,7 +97,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def quarantine(request: HttpRequest) -> HttpResponse:
-    """What may not come from a person, the most urgent first. Nothing leaves it but by a person's hand."""
+    """What may not come from a person, the most urgent first. Nothing leaves it but by a person's hand, or
+    when its sender adds what speaks of danger.
+    """
     cases = Submission.objects.quarantined().most_urgent_first()
     return _list(request, cases, tab="quarantine", title="Quarantine", empty="The quarantine is empty.")
 

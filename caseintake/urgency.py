@@ -1,6 +1,6 @@
 """How urgent a request is, decided once from what the form knows. Each rule that fits leaves its code, so that the
 queue can say why; the most urgent rule counts. A missing fact never makes a request wait longer. A new rule is a row of
-`RULES`, the most urgent first, and a line where it is asked whether it fits.
+`RULES`, the most urgent first, a line where it is asked whether it fits, and a code in `intake_codes` (intake.sql).
 
 Levels and times to a first try, in working hours (after the field notes on triage):
 0: 1 hour · 1: 4 hours · 2: 8 hours · 3 and 4: 24 hours. Only what is added can have level 4: it gives no urgency.
