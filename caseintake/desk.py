@@ -12,6 +12,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import Error as DatabaseError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -69,6 +70,10 @@ ADDED = "The person added to their request."
 NO_REFERENCE = (
     "That is not a whole reference, or a letter of it is wrong. It has ten letters and numbers after CR, such as "
     "CR-7K2M9-X4T1F."
+)
+NO_OTHER = (
+    "We know of no other request with their phone number or email address that somebody works on, or has answered "
+    "since this one came. A new one is known after a minute or two."
 )
 # Why somebody is looked for; the codes stand in the ledger.
 WHY_LOOK = {
@@ -202,7 +207,7 @@ def open_case(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         words = reading.open_case(submission, by=staff(request), purpose=purpose)
     except reading.ReadingRefused as refusal:
-        return _case_page(request, submission, problem=str(refusal), status=403)
+        return _case_page(request, submission, problem=str(refusal), step="open", sent={"purpose": asked}, status=403)
     except reading.ReadingFailed as failure:
         return _case_page(request, submission, problem=f"Nothing could be opened. {failure}", status=503)
     except DatabaseError:
@@ -327,9 +332,10 @@ def _close(submission: Submission, by: User, form: Mapping[str, str], seen: tria
     outcome = form.get("outcome", "")
     if outcome not in Outcome.values:
         raise triage.StepRefused("Choose how it ended.")
-    if outcome == Outcome.DUPLICATE and not finding.from_the_same(submission):
-        raise triage.StepRefused("We know of no other request with their phone number or email address.")
-    triage.close(submission, by=by, outcome=Outcome(outcome), untried=form.get("untried") == "yes", seen=seen)
+    with transaction.atomic():
+        if outcome == Outcome.DUPLICATE and not finding.is_handled_with_another(submission):
+            raise triage.StepRefused(NO_OTHER)
+        triage.close(submission, by=by, outcome=Outcome(outcome), unreached=form.get("unreached") == "yes", seen=seen)
     return "closed."
 
 
@@ -392,7 +398,6 @@ def _case_page(
         "readings": submission.readings.filter(actor_kind=ActorKind.STAFF, result=ReadingResult.OPENED).count(),
         "sealed_notes": submission.payloads.filter(kind=PayloadKind.NOTE).count(),
         "consents": [_agreement(event) for event in consents],
-        "may_be_answered": any(event.kind == ConsentKind.USE_TO_REPLY for event in agreed),
         "also": _found(finding.from_the_same(submission)) if may["may_see_others"] else [],
         "words": [_shown(piece, now) for piece in words] if words is not None else None,
         "erased": reading.erased(submission) if submission.state == State.DISPOSED else "",
@@ -416,6 +421,8 @@ def _may(user: User, submission: Submission, agreed: list[ConsentEvent]) -> dict
     handles = triage.may_handle(user, submission)
     erased = submission.state == State.DISPOSED
     withdraws = triage.may_record_withdrawal(user, submission) and not erased
+    may_be_answered = any(event.kind == ConsentKind.USE_TO_REPLY for event in agreed)
+    purposes = LEADS_PURPOSES if may_be_answered else (Purpose.PERSON_ASKED,)
     return {
         "may_claim": works and submission.state == State.QUEUED,
         "may_release": works and submission.state == State.QUARANTINED,
@@ -426,7 +433,9 @@ def _may(user: User, submission: Submission, agreed: list[ConsentEvent]) -> dict
         "may_handle": handles,
         "may_wait": handles and submission.state in (State.CONTACTING, State.TALKING, State.WAITING),
         "may_withdraw": [(event.kind, event.get_kind_display()) for event in agreed] if withdraws else [],
-        "may_reopen": leads and submission.state == State.CLOSED,
+        "may_reopen": leads and submission.state == State.CLOSED and may_be_answered,
+        "may_be_answered": may_be_answered,
+        "purposes": [(purpose.value, purpose.label) for purpose in purposes],
         "colleagues": _colleagues(submission) if handles else [],
     }
 
@@ -442,11 +451,10 @@ def _choices(submission: Submission, now: datetime) -> dict[str, Any]:
         "results": ContactResult.choices,
         # A consent that is taken back is recorded as one, with how they told us.
         "outcomes": [choice for choice in Outcome.choices if choice[0] != Outcome.WITHDRAWN],
-        "purposes": [(purpose.value, purpose.label) for purpose in LEADS_PURPOSES],
         "hand_over_reasons": [(reason.value, reason.label) for reason in HAND_OVER_REASONS],
         "reopen_reasons": [(reason.value, reason.label) for reason in REOPEN_REASONS],
         "asks_whether_automatic": SiteSettings.current().makes_automatic_calls,
-        "asks_whether_untried": not triage.tries(submission).exists(),
+        "asks_whether_unreached": not triage.was_reached(submission),
         "tomorrow": tomorrow.isoformat(),
         "last_day": last_day.isoformat(),
     }
@@ -475,20 +483,13 @@ def _fact(submission: Submission, now: datetime) -> dict[str, Any]:
         "late": timesince(due_at, now, depth=1) if due_at and due_at < now else "",
         "is_long_late": due_at is not None and due_at < now - timedelta(minutes=1),
         "due_in": timesince(now, due_at, depth=1) if due_at and due_at >= now else "",
-        "holder": _holder(submission),
+        "holder": str(submission.assignee or ""),
+        "holder_left": submission.assignee is not None and not submission.assignee.is_active,
         "next_action_at": submission.next_action_at,
         "next_is_due": submission.next_action_at is not None and submission.next_action_at <= now,
         "outcome": submission.get_outcome_display() if submission.outcome else "",
         "closed_at": submission.closed_at,
     }
-
-
-def _holder(submission: Submission) -> str:
-    """Who has it, and whether that person can still do anything about it; empty for nobody."""
-    holder = submission.assignee
-    if holder is None:
-        return ""
-    return str(holder) if holder.is_active else f"{holder}, who does not work here any more"
 
 
 def _found(found: Sequence[finding.Found]) -> list[dict[str, Any]]:

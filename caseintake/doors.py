@@ -121,10 +121,19 @@ def withdraw(lookup: bytes, kind: str) -> bool:
     return bool(done)
 
 
-def erase(lookup: bytes) -> str | None:
-    """Destroy what the code opens, for the desk too. The reference; None for a code nobody has."""
-    [(reference,)] = _call("SELECT intake_erase(%s)", lookup)
-    return None if reference is None else str(reference)
+@dataclass(frozen=True)
+class Erased:
+    """What was destroyed: the request with this reference. `lookup_hashes` are those of all codes that opened it."""
+
+    reference: str
+    lookup_hashes: frozenset[bytes]
+
+
+def erase(lookup: bytes) -> Erased | None:
+    """Destroy what the code opens, for the desk too. None for a code nobody has."""
+    for reference, codes in _call("SELECT ref, codes FROM intake_erase(%s)", lookup):
+        return Erased(reference, frozenset(bytes(code) for code in codes))
+    return None
 
 
 def erase_again(request: UUID) -> bool:

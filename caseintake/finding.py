@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from caseintake import reading
 from caseintake.form import digits_of
-from caseintake.models import BlindIndex, DataKey, PayloadKind, Purpose, SealedPayload, Submission
+from caseintake.models import ANSWERED, BlindIndex, DataKey, PayloadKind, Purpose, SealedPayload, State, Submission
 from caseintake.models.sealed import INDEX_BYTES, INDEXED
 from mesoinfo import vault
 
@@ -131,6 +131,21 @@ def from_the_same(submission: Submission) -> list[Found]:
         return []
     hashes = {name: bytes(value) for name in ("phone", "email") if (value := getattr(index, name)) is not None}
     return [one for one in _found(index.desk_key_id, hashes) if one.submission.pk != submission.pk]
+
+
+def is_handled_with_another(submission: Submission) -> bool:
+    """Whether another request with the phone number or email address of this one is being worked on, or was answered
+    after this one came. To be called in the transaction that closes this one: two are not closed for each other.
+    """
+    others = [one.submission.pk for one in from_the_same(submission)]
+    both = Submission.objects.select_for_update().filter(pk__in=[submission.pk, *others]).order_by("pk")
+    return any(
+        one.is_held
+        or one.state == State.QUEUED
+        or (one.outcome in ANSWERED and one.closed_at is not None and one.closed_at >= submission.received_at)
+        for one in both
+        if one.pk != submission.pk
+    )
 
 
 def others_with_the_email_of(payload: SealedPayload) -> QuerySet[Submission]:

@@ -76,9 +76,9 @@ BEGIN
             id, ref, received_at, need, state, version, priority, priority_reasons, suspicions, due_at, fingerprint,
             outcome
         ) VALUES (
-            new_id, parcel->>'ref', moment, parcel->>'need', 'received', 1, (parcel->>'priority')::smallint,
+            new_id, parcel->>'ref', moment, parcel->>'need', 'received', 1, intake_level(parcel),
             COALESCE(NULLIF(intake_codes(parcel->'priority_reasons'), '{}'), ARRAY['unknown']), doubts,
-            intake_due(parcel, (parcel->>'priority')::integer, moment), prints[1], ''
+            intake_due(parcel, intake_level(parcel), moment), prints[1], ''
         );
         PERFORM intake_keep_payload(parcel->'payload', new_id, 1, 'original', moment);
         FOR consent IN SELECT * FROM jsonb_array_elements(parcel->'consents') LOOP
@@ -118,7 +118,8 @@ $$;
 -- it, or no row for an unknown code. Without a reference, nothing was stored: after twenty additions in a day, since no
 -- person writes so many, and each costs us room for ever. Without whether we may reply, neither: the same was said
 -- before, and something else or the end of the case came in between, so that it is news; it has to be sealed under
--- another id. What comes from the spool was acknowledged, and is stored, or was before.
+-- another id. What comes from the spool was acknowledged, and is stored, or was before; said again after the end of the
+-- case, it opens the case again.
 DROP FUNCTION IF EXISTS intake_amend(jsonb);
 DO $$
 BEGIN
@@ -135,14 +136,17 @@ AS $$
 #variable_conflict use_column
 DECLARE
     moment timestamptz := intake_moment(parcel, spooled);
-    new_priority smallint := (parcel->>'priority')::smallint;
+    new_priority smallint := intake_level(parcel);
     reasons text[] := intake_codes(parcel->'priority_reasons');
     known caseintake_submission := intake_find(decode(parcel->'copy'->>'lookup_hash', 'base64'));
     payload_id uuid := parcel->'payload'->>'id';
-    -- The ids that the same words have now, had a quarter of an hour ago, and will have in one.
+    -- The ids that the same words have now, had a quarter of an hour ago, and will have in one; and those they have
+    -- when said once more as news.
     same uuid[] := payload_id || ARRAY(SELECT jsonb_array_elements_text(parcel->'same')::uuid);
+    again uuid[] := ARRAY(SELECT jsonb_array_elements_text(parcel->'again')::uuid);
     answerable boolean;
-    said_before integer;
+    said_last integer;
+    ended boolean;
     due timestamptz;
     holder bigint;
 BEGIN
@@ -156,41 +160,44 @@ BEGIN
         SELECT action = 'granted' FROM caseintake_consentevent
         WHERE submission_id = known.id AND kind = 'use_to_reply' ORDER BY id DESC LIMIT 1
     );
-    said_before := (
-        SELECT max(sequence) FROM caseintake_sealedpayload p WHERE p.submission_id = known.id AND p.id = ANY (same)
+    said_last := (
+        SELECT max(sequence) FROM caseintake_sealedpayload p
+        WHERE p.submission_id = known.id AND p.id = ANY (same || again)
     );
-    IF said_before IS NOT NULL THEN
-        IF NOT spooled AND (
-            known.state = 'closed' AND answerable OR EXISTS (
-                SELECT FROM caseintake_sealedpayload p
-                WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.sequence > said_before
-            )
-        ) THEN
-            RETURN QUERY SELECT known.ref::text, NULL::boolean;
-        ELSE
-            RETURN QUERY SELECT known.ref::text, answerable;
-        END IF;
-        RETURN;
-    END IF;
-    IF NOT spooled AND 20 <= (
-        SELECT count(*) FROM caseintake_sealedpayload p
-        WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'
+    ended := known.state = 'closed' AND answerable AND moment > known.closed_at;
+    IF said_last IS NULL OR NOT spooled AND (
+        ended OR EXISTS (
+            SELECT FROM caseintake_sealedpayload p
+            WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.sequence > said_last
+        )
     ) THEN
-        RETURN QUERY SELECT NULL::text, NULL::boolean;
+        IF EXISTS (SELECT FROM caseintake_sealedpayload p WHERE p.submission_id = known.id AND p.id = ANY (same)) THEN
+            RETURN QUERY SELECT known.ref::text, NULL::boolean;
+            RETURN;
+        END IF;
+        IF NOT spooled AND 20 <= (
+            SELECT count(*) FROM caseintake_sealedpayload p
+            WHERE p.submission_id = known.id AND p.kind = 'amendment' AND p.at > now() - interval '1 day'
+        ) THEN
+            RETURN QUERY SELECT NULL::text, NULL::boolean;
+            RETURN;
+        END IF;
+        PERFORM intake_keep_payload(
+            parcel->'payload',
+            known.id,
+            (SELECT max(sequence) + 1 FROM caseintake_sealedpayload WHERE submission_id = known.id),
+            'amendment',
+            moment
+        );
+        PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
+    ELSIF NOT ended THEN
+        RETURN QUERY SELECT known.ref::text, answerable;
         RETURN;
     END IF;
-    PERFORM intake_keep_payload(
-        parcel->'payload',
-        known.id,
-        (SELECT max(sequence) + 1 FROM caseintake_sealedpayload WHERE submission_id = known.id),
-        'amendment',
-        moment
-    );
-    PERFORM intake_keep_copy(parcel->'copy', known.id, moment);
-    -- Nobody works on it, and nothing is due, once they have taken back that we may reply.
+    -- Nobody works on it, is told of it, and nothing is due, once they have taken back that we may reply.
     IF answerable THEN
         -- More urgent, or due sooner, and never less: what somebody does not say again is still so. What is new stands
-        -- first. A case that waits for a day needs its advocate today.
+        -- first. A case that waits for a day needs its advocate today, and as soon as any other.
         due := intake_due(parcel, LEAST(known.priority, new_priority), moment);
         UPDATE caseintake_submission AS s SET
             priority = LEAST(s.priority, new_priority),
@@ -198,24 +205,23 @@ BEGIN
                 ARRAY(SELECT reason FROM unnest(reasons) reason WHERE reason <> ALL (s.priority_reasons))
                 || s.priority_reasons
             )[:40],
-            due_at = CASE WHEN s.state <> 'waiting' THEN GREATEST(LEAST(s.due_at, due), s.received_at) END,
+            due_at = GREATEST(LEAST(s.due_at, due), s.received_at),
             next_action_at = CASE WHEN s.state = 'waiting' THEN LEAST(s.next_action_at, clock_timestamp()) END
         WHERE s.id = known.id;
-        -- Whoever speaks of danger is held up by nothing.
+        -- Who has a private code and speaks of danger is held up by nothing.
         IF known.state = 'closed' OR known.state = 'quarantined' AND 'danger-words' = ANY (reasons) THEN
             PERFORM intake_step(known.id, 'queued', 'new-message');
         END IF;
+        -- One notice to whoever has it tells of all that is added before it goes out. If somebody may be in danger, it
+        -- goes to all advocates: the one who has it may be at home.
+        holder := (SELECT id FROM mesoinfo_user WHERE id = known.assignee_id AND is_active AND new_priority > 0);
+        PERFORM intake_tell('case-amended', 'case-amended:' || payload_id, known.ref, holder)
+        WHERE NOT EXISTS (
+            SELECT FROM mesoinfo_outboxmessage
+            WHERE kind = 'case-amended' AND reference = known.ref AND sent_at IS NULL
+                AND recipient_id IS NOT DISTINCT FROM holder AND created_at > now() - interval '1 hour'
+        );
     END IF;
-    -- One notice to whoever has it tells of all that is added before it goes out. If somebody may be in danger, all
-    -- advocates hear of it as well: one of them may be at home.
-    holder := (SELECT id FROM mesoinfo_user WHERE id = known.assignee_id AND is_active);
-    PERFORM intake_tell('case-amended', 'case-amended:' || payload_id || whom, known.ref, recipient)
-    FROM (VALUES ('', holder), (':all', NULL)) AS told (whom, recipient)
-    WHERE (whom = '' OR holder IS NOT NULL AND new_priority = 0) AND NOT EXISTS (
-        SELECT FROM mesoinfo_outboxmessage
-        WHERE kind = 'case-amended' AND reference = known.ref AND sent_at IS NULL
-            AND recipient_id IS NOT DISTINCT FROM recipient AND created_at > now() - interval '1 hour'
-    );
     PERFORM intake_check();
     RETURN QUERY SELECT known.ref::text, answerable;
 END;
@@ -293,23 +299,37 @@ END;
 $$;
 
 
--- Destroy every key that opens the request, and every copy of it. Its reference, or NULL for an unknown code.
+-- Destroy every key that opens the request, and every copy of it. Its reference, and the hashes of all codes that opened
+-- it, so that what was sent with them and waits in the spool can go as well; no row for an unknown code.
+DO $$
+BEGIN
+    -- As it was before it told the hashes.
+    IF pg_get_function_result(to_regprocedure('intake_erase(bytea)')) = 'text' THEN
+        DROP FUNCTION intake_erase(bytea);
+    END IF;
+END;
+$$;
 CREATE OR REPLACE FUNCTION intake_erase(lookup bytea)
-RETURNS text
+RETURNS TABLE (ref text, codes bytea[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     known caseintake_submission := intake_find(sha256(lookup));
+    opened_it bytea[];
 BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
-    IF known.id IS NULL THEN
-        RETURN NULL;
+    -- Held, so that no copy with another code is added to it now.
+    PERFORM FROM caseintake_submission AS s WHERE s.id = known.id FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
     END IF;
+    opened_it := ARRAY(SELECT DISTINCT lookup_hash FROM caseintake_personcopy c WHERE c.submission_id = known.id);
     PERFORM intake_destroy(known.id, 'person');
     PERFORM intake_tell('case-erased', 'case-erased:' || known.ref, known.ref, known.assignee_id)
     WHERE known.assignee_id IS NOT NULL;
     PERFORM intake_check();
-    RETURN known.ref;
+    RETURN QUERY SELECT known.ref::text, opened_it;
 END;
 $$;
 
@@ -367,6 +387,14 @@ AS $$
     SELECT LEAST(moment + interval '30 days', GREATEST(at, moment))
     FROM (SELECT COALESCE(parcel->'due_at_level'->>urgency, parcel->>'due_at')::timestamptz AS at) said
     WHERE at IS NOT NULL;
+$$;
+
+-- How urgent the site says it is, within what can be: what a check refuses is told with all that is in the row.
+CREATE OR REPLACE FUNCTION intake_level(parcel jsonb)
+RETURNS smallint
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp
+AS $$
+    SELECT LEAST(4, GREATEST(0, (parcel->>'priority')::numeric))::smallint;
 $$;
 
 -- Of the codes that the site says, those that the desk has words for: nobody writes a sentence of their own into its

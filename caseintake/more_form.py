@@ -42,7 +42,7 @@ PLACES = [
     ("testicle", "Around a testicle"),
     ("not_sure", "Not sure"),
 ]
-STOPPED_WORK = [("no", "No"), ("yes", "Yes"), ("retired", "They had retired"), ("not_sure", "Not sure")]
+STOPPED_WORK = [("no", "No"), ("yes", "Yes"), ("retired", "Retired before"), ("not_sure", "Not sure")]
 CONTACT = [
     ("work", "At work"),
     ("service", "In the Navy or another service"),
@@ -95,9 +95,9 @@ QUESTIONS = (
         "Month and year are enough. A rough year helps too.",
     ),
     Question("Did the illness make someone stop working?", ("stopped_work", "stopped_month", "stopped_year")),
-    Question("Where might they have been near asbestos?", ("contact", "contact_work", "contact_states")),
+    Question("Where might the person have been near asbestos?", ("contact", "contact_work", "contact_states")),
     Question("In which years was that?", ("first_year", "last_year")),
-    Question("Did this person serve in the armed forces?", ("served", "branch")),
+    Question("Did the person who is ill serve in the armed forces?", ("served", "branch")),
     Question("Is a lawyer helping you now?", ("lawyer",)),
     Question("Is there something we should know right away?", ("urgent", "court_date")),
     Question("How can we make this easier?", ("easier", "language", "family")),

@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
-from caseintake import urgency
+from caseintake import doors, urgency
 from caseintake.form import to_check
 from caseintake.models import PayloadKind, PersonCopy, SealedPayload
 from caseintake.models.sealed import SCHEMA
@@ -102,18 +102,23 @@ def amendment_parcel(answers: Mapping[str, Any], *, code: PrivateCode, now: date
 
     The same answers with the same code have one id in each quarter of an hour, and the parcel says which they have in
     those beside it: so a second click adds nothing. `said` is how often they were said before and are news all the
-    same. Who lacks the code can test nothing with these.
+    same; the ids that they have by that count are in the parcel too. Who lacks the code can test nothing with these.
     """
     judged = urgency.judge_addition(answers)
     # Which request it belongs to is looked up as it is stored; it is bound to its own row.
-    row, before, after = (_row_of(answers, code, at, said) for at in (now, now - WINDOW, now + WINDOW))
+    rows = {
+        count: [_row_of(answers, code, at, count) for at in (now, now - WINDOW, now + WINDOW)]
+        for count in range(doors.ADDITIONS_IN_A_DAY)
+    }
+    row, *beside = rows.pop(said)
     payload = _payload({"answers": dict(answers)}, PayloadKind.AMENDMENT, uuid.UUID(int=0), row=row)
     content = {
         "received_at": now.isoformat(),
         "priority": judged.priority,
         "priority_reasons": list(judged.reasons),
         "due_at_level": [Urgency(level, ()).due_at(now).isoformat() for level in WORKING_HOURS],
-        "same": [str(before), str(after)],
+        "same": [str(one) for one in beside],
+        "again": [str(one) for those in rows.values() for one in those],
         "payload": payload,
         "copy": _copy({"kind": AMENDMENT, "at": now.isoformat(), "answers": dict(answers)}, code),
     }

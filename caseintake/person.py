@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,13 +60,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was said last about one consent, and the words it was said to."""
+    """One consent: the words that were agreed to, and when; if it was taken back, when, and if by telling us."""
 
     kind: ConsentKind
     words: str
-    at: datetime
-    is_live: bool
-    method: ConsentMethod
+    given_at: datetime
+    taken_back_at: datetime | None = None
+    was_told: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,10 +107,16 @@ def open_own(code: PrivateCode) -> Own | None:
     found = doors.view(code.lookup)
     if found is None:
         return None
-    sent = [_sent(copy, code) for copy in found["copies"]]
+    # Sent twice, it came when it came first; so the consents say.
+    sent = [
+        replace(one, at=_moment(found["received_at"])) if one.is_first else one
+        for one in (_sent(copy, code) for copy in found["copies"])
+    ]
     state = State(found["state"])
-    agreements = {event["kind"]: _agreement(event) for event in found["consents"]}
-    may_be_answered = agreements[ConsentKind.USE_TO_REPLY].is_live
+    agreements: dict[str, Agreement] = {}
+    for event in found["consents"]:
+        agreements[event["kind"]] = _agreement(event, agreements.get(event["kind"]))
+    may_be_answered = agreements[ConsentKind.USE_TO_REPLY].taken_back_at is None
     return Own(
         reference=found["ref"],
         standing=STANDING[state] if may_be_answered else TAKEN_BACK,
@@ -146,14 +152,11 @@ def _opened(copy: dict[str, Any], code: PrivateCode) -> Sent:
     )
 
 
-def _agreement(event: dict[str, Any]) -> Agreement:
-    return Agreement(
-        kind=ConsentKind(event["kind"]),
-        words=event["words"],
-        at=_moment(event["at"]),
-        is_live=event["action"] == ConsentAction.GRANTED,
-        method=ConsentMethod(event["method"]),
-    )
+def _agreement(event: dict[str, Any], before: Agreement | None) -> Agreement:
+    at = _moment(event["at"])
+    if event["action"] == ConsentAction.GRANTED or before is None:
+        return Agreement(ConsentKind(event["kind"]), event["words"], given_at=at)
+    return replace(before, taken_back_at=at, was_told=event["method"] == ConsentMethod.STAFF)
 
 
 def _moment(text: str) -> datetime:

@@ -22,6 +22,7 @@ from caseintake.more_form import MoreForm
 from caseintake.pages import FLOODED, LARGEST_BODY, MOST_FIELDS, page, unreadable
 from caseintake.private_code import CodeRefused, PrivateCode, read_code
 from caseintake.urgency import words_of
+from mesoinfo.context import origin
 from mesoinfo.danger import danger_in
 from mesoinfo.provenance import Provenance, provenance
 from mesoinfo.public_forms import Unreadable, length_of, problems_of, read_post, show_as_typed
@@ -133,7 +134,7 @@ def _my_answer(request: HttpRequest) -> HttpResponse:
         return _asking(request, typed, problem=str(wrong))
     try:
         return _do(request, sent, code)
-    except DatabaseError as error:
+    except (DatabaseError, OSError) as error:
         logger.error("A person could not be shown their request (%s).", type(error).__name__)
         return _asking(request, typed, notice=AWAY, status=503)
 
@@ -155,7 +156,7 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
     if own is None:
         return _asking(request, str(code), problem=NOBODY_HAS_IT)
     if step == "download":
-        return _download(own)
+        return _download(request, own)
     if step == "erase":
         return page(request, "caseintake/my_request_sure.html", {"own": own, "code": code})
     if asks_first and own.may_be_answered:
@@ -166,10 +167,10 @@ def _do(request: HttpRequest, sent: QueryDict, code: PrivateCode) -> HttpRespons
 @sensitive_variables()
 def _erase(code: PrivateCode) -> bool:
     """Destroy what this code opens, in the spool as well. Whether there was anything."""
-    erased = doors.erase(code.lookup)
-    forgotten = spool.forget(code)
-    # The drain may have brought it to the database in between.
-    return bool(erased or doors.erase(code.lookup) or forgotten)
+    with spool.undisturbed():
+        erased = doors.erase(code.lookup)
+        codes = {code.lookup_hash} | (erased.lookup_hashes if erased else set())
+        return spool.forget(codes) or erased is not None
 
 
 def _asking(
@@ -181,12 +182,15 @@ def _asking(
 
 
 @sensitive_variables()
-def _download(own: person.Own) -> HttpResponse:
+def _download(request: HttpRequest, own: person.Own) -> HttpResponse:
     """A text file: it opens on every phone and computer, and can be printed."""
-    around = surroundings.current()
-    body = render_to_string(
-        "caseintake/my_request_copy.txt", {"own": own, "saved_at": timezone.now(), "around": around}
-    )
+    context = {
+        "own": own,
+        "saved_at": timezone.now(),
+        "around": surroundings.current(),
+        "address": f"{origin(request)}/my-request/",
+    }
+    body = render_to_string("caseintake/my_request_copy.txt", context)
     headers = {"Content-Disposition": f'attachment; filename="my-request-{own.reference}.txt"'}
     return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)
 

@@ -16,13 +16,14 @@ import os
 import stat
 import time
 import uuid
-from base64 import b64encode
+from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import DataError, IntegrityError
@@ -87,32 +88,57 @@ def waiting() -> list[Path]:
 
 def holds_request_of(code: PrivateCode) -> bool:
     """Whether the request that this private code opens waits in the spool."""
-    requests = (path for path in waiting() if path.name.startswith(REQUEST))
-    return any(True for _ in _files_of(code, requests))
+    return any(slip.kind == REQUEST and code.lookup_hash in slip.codes for slip in _slips(waiting()))
 
 
-def forget(code: PrivateCode) -> bool:
-    """Destroy what was sent with this private code, whether it waits or was set aside. Whether there was anything.
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Inside, no file is brought to the database, and nobody else is in here. Whoever waits comes before whoever comes
+    back: the drain, which comes for each file, keeps nobody waiting for longer than one.
+    """
+    with _lock(".next") as turn, _lock(".busy") as busy:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(busy, fcntl.LOCK_EX)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        yield
+
+
+def forget(codes: Set[bytes]) -> bool:
+    """Destroy what was sent with these private codes (the hashes of their lookups), whether it waits or was set aside,
+    and what was sent for the same request with another. Whether there was anything. To be called `undisturbed`.
 
     On this machine: what waits in the spool of another comes to nobody's request, and is set aside there.
     """
-    aside = list((settings.SPOOL_DIR / SET_ASIDE).glob(f"*{SUFFIX}"))
-    forgotten = False
-    for path in _files_of(code, [*waiting(), *aside]):
-        with suppress(FileNotFoundError):  # the drain was faster
-            path.unlink()
-            durable.sync(path.parent)
-            forgotten = True
-    return forgotten
+    slips = list(_slips([*waiting(), *(settings.SPOOL_DIR / SET_ASIDE).glob(f"*{SUFFIX}")]))
+    theirs = {slip.id for slip in slips if slip.kind == REQUEST and slip.codes & codes}
+    # Sent twice, it has two codes, and what was added later has either.
+    known = codes | {code for slip in slips if slip.id in theirs for code in slip.codes}
+    forgotten = [slip for slip in slips if slip.codes & known]
+    for slip in forgotten:
+        slip.path.unlink(missing_ok=True)  # an operator may be faster
+        durable.sync(slip.path.parent)
+    return bool(forgotten)
 
 
-def _files_of(code: PrivateCode, among: Iterable[Path]) -> Iterator[Path]:
-    """Those of these files that were sent with this private code."""
-    wanted = b64encode(code.lookup_hash).decode()
-    for path in among:
+@dataclass(frozen=True)
+class _Slip:
+    """What a file of the spool tells of itself: whose it is, never what was written."""
+
+    path: Path
+    kind: str
+    id: uuid.UUID
+    codes: frozenset[bytes]
+
+
+def _slips(paths: Iterable[Path]) -> Iterator[_Slip]:
+    """Of these files, those that can be read."""
+    for path in paths:
         with suppress(OSError, _Unreadable):
-            if wanted in _text_of(path):
-                yield path
+            parcel = _read(path)
+            content = json.loads(parcel.text)
+            copies = [part.get("copy") for part in (content, content.get(OTHERWISE) or {})]
+            codes = frozenset(b64decode(copy["lookup_hash"]) for copy in copies if copy)
+            yield _Slip(path, parcel.kind, parcel.id, codes)
 
 
 def drain(*, progress: Progress = lambda stored: None) -> Drained:
@@ -168,11 +194,13 @@ def drain(*, progress: Progress = lambda stored: None) -> Drained:
 
 def _store(path: Path, *, gives_up: bool) -> bool:
     """Bring one file into the database and remove it. False: it has to wait for its request."""
-    if not _bring(_read(path), gives_up=gives_up):
-        return False
-    path.unlink()
-    durable.sync(path.parent)
-    return True
+    # Whoever deletes what is in it finds it here or there, and never between the two.
+    with undisturbed():
+        if not _bring(_read(path), gives_up=gives_up):
+            return False
+        path.unlink()
+        durable.sync(path.parent)
+        return True
 
 
 def _judge(suspects: list[Path], done: Drained) -> None:
@@ -253,10 +281,11 @@ def _set_aside(path: Path, why: str, done: Drained) -> None:
     """Move a file to where somebody looks at it; what cannot be moved is left. Either is counted."""
     directory = settings.SPOOL_DIR / SET_ASIDE
     try:
-        directory.mkdir(mode=0o700, exist_ok=True)
-        path.rename(directory / path.name)
-        durable.sync(directory)
-        durable.sync(path.parent)
+        with undisturbed():
+            directory.mkdir(mode=0o700, exist_ok=True)
+            path.rename(directory / path.name)
+            durable.sync(directory)
+            durable.sync(path.parent)
     except OSError as problem:
         done.left += 1
         logger.error(
@@ -272,10 +301,17 @@ def _set_aside(path: Path, why: str, done: Drained) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    settings.SPOOL_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(settings.SPOOL_DIR / ".lock", "w", opener=_open_warily) as lock:
+    with _lock(".lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyDraining("Another process empties this spool.") from None
         yield
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[IO[str]]:
+    """A file to lock: let go when the block ends, or the process does."""
+    settings.SPOOL_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(settings.SPOOL_DIR / name, "w", opener=_open_warily) as lock:
+        yield lock

@@ -42,8 +42,8 @@ LONGEST_WAIT = timedelta(days=30)
 LEAST_ATTEMPTS, LEAST_DAYS = 6, timedelta(days=10)
 # A try that reached nobody is followed by the next within a working day, or later if the case may wait longer.
 LEAST_BETWEEN_TRIES = 8  # working hours
-# How a case may end with no try on record; with any other outcome, somebody was spoken or written to.
-WITHOUT_A_TRY = (Outcome.DUPLICATE, Outcome.SPAM, Outcome.TEST)
+# How a case may end when nobody was reached; with any other outcome, somebody was spoken or written to.
+WITHOUT_REACHING = (Outcome.DUPLICATE, Outcome.SPAM, Outcome.TEST)
 
 
 class StepRefused(TransitionRefused):
@@ -146,6 +146,8 @@ def not_a_person(submission: Submission, *, by: User, seen: Screen | None = None
         raise NotYours("Only an advocate can say that a request in quarantine is not from a person.")
     if submission.state != State.QUARANTINED:
         raise StepRefused(f"{submission.ref} is not in quarantine.")
+    if news.unread_additions([submission]):
+        raise StepRefused("Its sender wrote again. Put it in the queue, or ask an advocate lead to open it first.")
     submission.move_to(State.CLOSED, by=by, outcome=Outcome.SPAM)
 
 
@@ -217,8 +219,10 @@ def log_contact(
             "The person has not agreed to automatic calls or texts, or took that back. Call or write to them yourself."
         )
     ContactAttempt.objects.create(submission=submission, actor=by, channel=channel, result=result, automated=automated)
-    hours = max(WORKING_HOURS[submission.priority], LEAST_BETWEEN_TRIES)
-    _set_due(submission, None if result == ContactResult.REACHED else after_working_hours(timezone.now(), hours))
+    # What is due because the person wrote again stays due until somebody knows what they wrote.
+    if not news.unread_additions([submission], by=by):
+        hours = max(WORKING_HOURS[submission.priority], LEAST_BETWEEN_TRIES)
+        _set_due(submission, None if result == ContactResult.REACHED else after_working_hours(timezone.now(), hours))
     if submission.state == State.CLAIMED or (submission.state == State.WAITING and result != ContactResult.REACHED):
         submission.move_to(State.CONTACTING, by=by)
     if result == ContactResult.REACHED and submission.state != State.TALKING:
@@ -232,6 +236,7 @@ def wait(submission: Submission, *, by: User, until: datetime, seen: Screen | No
     """Leave the case until a day within the next 30."""
     _fresh(submission, seen)
     _check_handles(by, submission)
+    _check_read(submission, by)
     now = timezone.now()
     if not now < until <= now + LONGEST_WAIT:
         raise StepRefused(f"Choose a day from tomorrow on, at most {LONGEST_WAIT.days} days away.")
@@ -264,25 +269,29 @@ def hand_over(submission: Submission, *, by: User, to: User | None, reason: Reas
 
 @transaction.atomic
 def close(
-    submission: Submission, *, by: User, outcome: Outcome, untried: bool = False, seen: Screen | None = None
+    submission: Submission, *, by: User, outcome: Outcome, unreached: bool = False, seen: Screen | None = None
 ) -> None:
     """Close the case with its outcome. "Could not be reached" needs real tries first.
 
-    `untried`: that nobody had to try, such as when the person called us. Without it, only what needs no try is closed
-    without one: a slip in the list of outcomes would end a case that waits. Nor is a case closed to which the person
-    added what nobody has opened.
+    `unreached`: that nobody had to reach them, such as when they called us; the record says so. Without it, only
+    what needs nobody is closed before they were reached: a slip in the list of outcomes would end a case that waits.
+    Nor is a case closed to which the person added what whoever closes it, or has it, did not open.
     """
     _fresh(submission, seen)
     _check_handles(by, submission)
     if outcome == Outcome.WITHDRAWN:
         raise StepRefused(f"Record it under “What they agreed to”, at the end of {submission.ref}. That closes it.")
-    if news.unopened_additions(submission):
-        raise StepRefused("The person wrote again, and nobody has opened that. Open the request first.")
+    _check_read(submission, by)
+    reason = Reason.NONE
     if outcome == Outcome.NO_CONTACT_AFTER_CADENCE:
         _check_tried_enough(submission)
-    elif outcome not in WITHOUT_A_TRY and not untried and not tries(submission).exists():
-        raise StepRefused("No try to reach them is on record. Record it first, or tick that it took none.")
-    submission.move_to(State.CLOSED, by=by, outcome=outcome)
+    elif outcome not in WITHOUT_REACHING and not was_reached(submission):
+        if not unreached:
+            raise StepRefused(
+                "It is not on record that anybody reached them. Record it first, or tick that it took no call of ours."
+            )
+        reason = Reason.UNREACHED
+    submission.move_to(State.CLOSED, by=by, reason=reason, outcome=outcome)
 
 
 @transaction.atomic
@@ -344,7 +353,17 @@ def _check_handles(by: User, submission: Submission) -> None:
         raise NotYours(f"{submission.assignee} has this case. Only they, or a lead, can do that.")
 
 
-def tries(submission: Submission) -> QuerySet[ContactAttempt]:
+def _check_read(submission: Submission, by: User) -> None:
+    if news.unread_additions([submission], by=by):
+        raise StepRefused("The person wrote again, and you have not read it. Open the request first.")
+
+
+def was_reached(submission: Submission) -> bool:
+    """Whether somebody reached the person since the case was last opened again."""
+    return _tries(submission).filter(result=ContactResult.REACHED).exists()
+
+
+def _tries(submission: Submission) -> QuerySet[ContactAttempt]:
     """Those to reach the person since the case was last opened again."""
     opened_again = submission.events.filter(from_state=State.CLOSED).aggregate(at=Max("at"))["at"]
     every = submission.contact_attempts.order_by("at")
@@ -352,7 +371,7 @@ def tries(submission: Submission) -> QuerySet[ContactAttempt]:
 
 
 def _check_tried_enough(submission: Submission) -> None:
-    times = list(tries(submission).values_list("at", flat=True))
+    times = list(_tries(submission).values_list("at", flat=True))
     missing = LEAST_ATTEMPTS - len(times)
     if missing > 0:
         raise StepRefused(

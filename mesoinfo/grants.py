@@ -195,6 +195,7 @@ _INTAKE_WITHIN = frozenset(
         "intake_codes",
         "intake_destroy",
         "intake_due",
+        "intake_level",
         "intake_find",
         "intake_keep_copy",
         "intake_keep_payload",

@@ -97,7 +97,8 @@ class PlainText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = compose("" if value is None else str(value))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        for end_of_line in ("\r\n", "\r", "\u2028", "\u2029"):
+            text = text.replace(end_of_line, "\n")
         if not self.lines:
             text = text.replace("\n", " ").replace("\t", " ")
         return "".join(

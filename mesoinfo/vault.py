@@ -45,6 +45,10 @@ WRAPPED_KEY_SIZE = _HEADER + _MLKEM_ENCAPSULATION + _X25519 + 32 + _TAG
 _HPKE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
+# Codes of refusals that end when the operators put the right key back.
+FOR_WANT_OF_THE_KEY = ("no-key", "wrong-key", "bad-key-file")
+
+
 class VaultRefused(Exception):
     """Something cannot be sealed or opened. The text says why in a plain sentence; `code` names the cause."""
 

@@ -4,6 +4,7 @@ from caseintake.models.access import AccessEvent, ActorKind, Purpose, ReadingRes
 from caseintake.models.consent import ConsentAction, ConsentEvent, ConsentKind, ConsentMethod, ConsentText
 from caseintake.models.sealed import BlindIndex, DataKey, Erasure, ErasureCause, PayloadKind, PersonCopy, SealedPayload
 from caseintake.models.submission import (
+    ANSWERED,
     HELD,
     TRANSITIONS,
     CaseEvent,
@@ -19,6 +20,7 @@ from caseintake.models.submission import (
 )
 
 __all__ = [
+    "ANSWERED",
     "HELD",
     "TRANSITIONS",
     "AccessEvent",

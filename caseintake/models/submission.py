@@ -79,6 +79,17 @@ class Outcome(models.TextChoices):
     TEST = "test", "A test"
 
 
+# Somebody spoke or wrote to the person, and answered what they asked for.
+ANSWERED = (
+    Outcome.HELPED_INFORMATION,
+    Outcome.HELPED_MEDICAL_NAVIGATION,
+    Outcome.HELPED_BENEFITS_VA,
+    Outcome.SUPPORT_GROUP,
+    Outcome.ALREADY_REPRESENTED,
+    Outcome.NOT_ASBESTOS,
+)
+
+
 class Reason(models.TextChoices):
     """Why a step was taken. Codes, so that no word about a person gets into the record."""
 
@@ -94,6 +105,7 @@ class Reason(models.TextChoices):
     PERSON_ASKED = "person-asked", "the person asked for it"
     NEW_MESSAGE = "new-message", "the person wrote again"
     CONSENT_WITHDRAWN = "consent-withdrawn", "the person asked us to stop"
+    UNREACHED = "unreached", "it took no call of ours"
 
 
 class Channel(models.TextChoices):

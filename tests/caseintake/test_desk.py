@@ -14,6 +14,7 @@ from django.utils import timezone
 from caseintake import doors, finding, triage
 from caseintake.accept import amend
 from caseintake.models import AccessEvent, Channel, ContactResult, Outcome, Purpose, Reason, State, Submission
+from caseintake.reading import open_case
 from caseintake.triage import Screen
 from caseintake.urgency import after_working_hours
 from mesoinfo import vault
@@ -90,7 +91,7 @@ def test_the_quarantine_says_why(reading_desk, quarantined, queued):
 
 
 def test_closed_cases_say_how_they_ended(reading_desk, claimed, advocate):
-    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
     page = text_of(reading_desk.get(address("closed")))
     assert claimed.ref in page and "Helped with information" in page
 
@@ -255,10 +256,12 @@ def test_the_clock_of_the_person_stands_beside_their_state(reading_desk, claimed
     assert re.search(rf"Lives in\s+Kentucky\s+There it is now\s+{clocks}", page)
 
 
-def test_helped_without_a_try_takes_a_tick(reading_desk, claimed):
+def test_helped_before_anybody_was_reached_takes_a_tick_and_is_on_record(reading_desk, claimed):
     refused = press(reading_desk, claimed, "close", outcome="helped_information")
-    assert refused.status_code == 409 and "No try to reach them is on record." in text_of(refused)
-    assert press(reading_desk, claimed, "close", outcome="helped_information", untried="yes").status_code == 302
+    assert refused.status_code == 409 and "It is not on record that anybody reached them." in text_of(refused)
+    assert press(reading_desk, claimed, "close", outcome="helped_information", unreached="yes").status_code == 302
+    page = text_of(reading_desk.get(address("change", claimed.ref)))
+    assert "Ada closed it: Helped with information (it took no call of ours)." in page
 
 
 # What the person adds
@@ -295,7 +298,7 @@ def test_what_is_added_stands_in_the_list_until_the_advocate_who_has_the_case_re
     assert "Ben has not read it yet." in text_of(client.get(address("change", submission.ref)))
 
 
-def test_what_is_added_ends_the_waiting_and_is_due_anew(sent, advocate, reading_desk):
+def test_what_is_added_ends_the_waiting_and_is_due_as_soon_as_any_other(sent, advocate, reading_desk):
     submission = sent.submission
     triage.claim(submission, by=advocate)
     triage.log_contact(submission, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
@@ -303,8 +306,29 @@ def test_what_is_added_ends_the_waiting_and_is_due_anew(sent, advocate, reading_
     added(sent.code)
     submission.refresh_from_db()
     assert submission.state == State.WAITING and submission.next_action_at <= timezone.now()
+    assert timezone.now() < submission.due_at <= after_working_hours(timezone.now(), 4)
+    page = text_of(reading_desk.get(address("mine")))
+    assert "due since" in page and "a try is due in" in page
+    added(sent.code, message="I want to end it all.")
+    submission.refresh_from_db()
+    assert submission.due_at <= after_working_hours(timezone.now(), 1)
+
+
+def test_what_is_due_because_they_wrote_again_stays_due_until_it_is_read(sent, advocate):
+    submission = sent.submission
+    triage.claim(submission, by=advocate)
+    added(sent.code)
+    submission.refresh_from_db()
+    due = submission.due_at
+    for result in (ContactResult.REACHED, ContactResult.NO_ANSWER):
+        triage.log_contact(submission, by=advocate, channel=Channel.CALL, result=result)
+        submission.refresh_from_db()
+        assert submission.due_at == due
+    with pytest.raises(triage.StepRefused, match="you have not read it"):
+        triage.wait(submission, by=advocate, until=timezone.now() + timedelta(days=20))
+    open_case(submission, by=advocate, purpose=Purpose.WORKING)
+    triage.wait(submission, by=advocate, until=timezone.now() + timedelta(days=20))
     assert submission.due_at is None
-    assert "due since" in text_of(reading_desk.get(address("mine")))
 
 
 def test_what_is_added_to_a_case_with_nothing_due_is_due_by_the_urgency_of_the_case(sent, advocate, reading_desk):
@@ -347,6 +371,8 @@ def test_a_case_that_may_not_be_answered_says_so_above_all_else(client, sent, le
     refused = read(client, sent.submission, purpose="review")
     assert refused.status_code == 403 and "It is opened only because they ask for it." in text_of(refused)
     assert read(client, sent.submission, purpose="person-asked").status_code == 200
+    page = text_of(client.get(address("change", sent.reference)))
+    assert "Open the case again" not in page and 'value="review"' not in page and 'value="person-asked"' in page
 
 
 def test_a_case_is_handled_with_another_only_where_there_is_another(reading_desk, claimed):
@@ -355,6 +381,36 @@ def test_a_case_is_handled_with_another_only_where_there_is_another(reading_desk
     new_request(message="I wrote before")
     finding.index_new()
     assert press(reading_desk, claimed, "close", outcome="duplicate").status_code == 302
+
+
+def test_a_request_is_handled_with_one_in_work_or_answered_since(reading_desk, claimed, advocate):
+    others = [new_request(message=f"Once more, {number}") for number in range(3)]
+    finding.index_new()
+    for other in others:
+        triage.claim(other, by=advocate)
+    assert press(reading_desk, claimed, "close", outcome="duplicate").status_code == 302
+    test, helped, left = others
+    triage.close(test, by=advocate, outcome=Outcome.TEST)
+    triage.close(helped, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
+    assert press(reading_desk, left, "close", outcome="duplicate").status_code == 302
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TEST, Outcome.SPAM, Outcome.DUPLICATE])
+def test_a_request_that_nobody_answered_answers_no_other(reading_desk, claimed, advocate, outcome):
+    other = new_request(message="I wrote before")
+    finding.index_new()
+    triage.claim(other, by=advocate)
+    triage.close(other, by=advocate, outcome=outcome)
+    assert press(reading_desk, claimed, "close", outcome="duplicate").status_code == 409
+
+
+def test_what_was_answered_before_somebody_wrote_again_does_not_answer_that(reading_desk, claimed, advocate):
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
+    again = new_request(message="I wrote before")
+    finding.index_new()
+    triage.claim(again, by=advocate)
+    refused = press(reading_desk, again, "close", outcome="duplicate")
+    assert refused.status_code == 409 and "has answered since this one came" in text_of(refused)
 
 
 def test_that_the_person_asked_us_to_stop_is_no_outcome_to_choose(reading_desk, claimed):
@@ -367,7 +423,7 @@ def test_whoever_does_not_work_here_any_more_is_marked_in_the_lists(client, clai
     advocate.is_active = False
     advocate.save()
     page = text_of(sign_in(client, colleague).get(address("changelist")))
-    assert "Ada, who does not work here any more" in page
+    assert 'Ada, <strong class="late">who does not work here any more' in page
 
 
 def test_what_needs_nobody_now_stands_below_what_does(reading_desk, advocate):

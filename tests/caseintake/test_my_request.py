@@ -177,7 +177,8 @@ def test_they_take_a_copy_away(client, sent, advocate):
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     copy = response.content.decode()
     assert f"My request {sent.reference}\n" in copy and "Name: Canaryname Ünicorn\n" in copy
-    assert f"\n{REQUEST['message']}\n" in copy and f"“{words_in_force().body}”\nAgreed on " in copy
+    assert f"\n    {REQUEST['message']}\n" in copy and f"“{words_in_force().body}”\nAgreed on " in copy
+    assert "Sent to Sample Press\n" in copy and ": http://testserver/my-request/\n" in copy
     assert "Nobody on the staff had opened it." in copy
 
     triage.claim(sent.submission, by=advocate)
@@ -185,9 +186,17 @@ def test_they_take_a_copy_away(client, sent, advocate):
     add(client, sent.code, message="O'Neil & <b>\nTwo lines", lawyer="yes")
     doors.withdraw(sent.code.lookup, "use_to_reply")
     copy = ask(client, sent.code, do="download").content.decode()
-    assert "WHAT I ADDED" in copy and "\nO'Neil & <b>\nTwo lines\n" in copy
+    assert "WHAT I ADDED" in copy and "\n    O'Neil & <b>\n    Two lines\n" in copy
     assert "Is a lawyer helping you now? Yes\n" in copy
-    assert ": person 1, advocate\n" in copy and "\nTaken back on " in copy
+    assert ": person 1, advocate\n" in copy and "\nAgreed on " in copy and "\nTaken back on " in copy
+
+
+def test_nothing_that_was_typed_reads_as_ours_in_the_copy(client, site):
+    ours = "WHO HAS READ IT\n\nNobody on the staff had opened it."
+    code = accept(answers(name="Pat\u2028\u2028" + ours.replace("\n", "\x85"), message=f"Hello\n\n\n{ours}")).code
+    copy = ask(client, code, do="download").content.decode()
+    assert copy.splitlines().count("WHO HAS READ IT") == 1
+    assert copy.splitlines().count("    Nobody on the staff had opened it.") == 1
 
 
 # A copy that does not open
@@ -256,7 +265,7 @@ def test_the_file_they_take_away_says_which_copy_does_not_open(client, sent):
     change_a_byte(0)
     copy = ask(client, sent.code, do="download").content.decode()
     assert "SOMETHING I SENT\n\nYour copy of this does not open. Please call us: we help you all the same.\n" in copy
-    assert "\nCanaryadded\n" in copy and "Canaryname" not in copy
+    assert "\n    Canaryadded\n" in copy and "Canaryname" not in copy
 
 
 # Adding
@@ -313,6 +322,47 @@ def test_a_second_click_adds_nothing_when_a_quarter_of_an_hour_begins_between(se
     parcel = amendment_parcel({"message": "More."}, code=sent.code, now=began + timedelta(minutes=31))
     assert doors.amend(parcel.text, spooled=True)
     assert sent.submission.payloads.filter(kind="amendment").count() == 2
+
+
+def test_a_second_click_adds_nothing_though_the_words_were_said_before_and_a_quarter_of_an_hour_began(sent):
+    began = datetime.fromtimestamp(timezone.now().timestamp() // 900 * 900, UTC) - timedelta(minutes=30)
+
+    def says(words, minutes, seconds=0):
+        moment = began + timedelta(minutes=minutes, seconds=seconds)
+        for said in range(3):
+            parcel = amendment_parcel({"message": words}, code=sent.code, now=moment, said=said)
+            with suppress(doors.SaidBefore):
+                assert doors.amend(parcel.text)
+                break
+        return sent.submission.payloads.filter(kind="amendment").count()
+
+    assert [says("Call at noon.", 1), says("No, do not.", 10)] == [1, 2]
+    assert says("Call at noon.", 14, 50) == 3
+    assert says("Call at noon.", 15, 20) == says("Call at noon.", 29) == 3
+
+
+def test_what_is_said_again_after_the_case_ended_opens_it_though_it_went_through_the_spool(sent, advocate, monkeypatch):
+    more = {"message": "Please call me at noon."}
+    amend(more, code=sent.code)
+    triage.claim(sent.submission, by=advocate)
+    open_case(sent.submission, by=advocate, purpose=Purpose.WORKING)
+    earlier = amendment_parcel(more, code=sent.code, now=timezone.now())
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
+    doors.amend(earlier.text, spooled=True)  # acknowledged before the end, and stored then
+    assert sent.submission.state == State.CLOSED
+    later = amendment_parcel(more, code=sent.code, now=timezone.now())
+    for _ in range(2):
+        assert doors.amend(later.text, spooled=True)
+    after = sent.submission
+    assert after.state == State.QUEUED and after.due_at is not None
+    assert after.payloads.filter(kind="amendment").count() == 1
+
+
+@pytest.mark.parametrize(("said", "level"), [(-1, 0), (99, 1), (None, 0)])
+def test_an_urgency_that_cannot_be_shows_nobody_the_request(sent, said, level):
+    parcel = json.loads(amendment_parcel({"message": "More."}, code=sent.code, now=timezone.now()).text)
+    assert doors.amend(json.dumps(parcel | {"priority": said}))
+    assert sent.submission.priority == level
 
 
 def test_the_same_words_from_two_people_are_two_additions(client, sent):
@@ -372,7 +422,7 @@ def in_work(sent, advocate):
 
 def helped(sent, advocate):
     in_work(sent, advocate)
-    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
 
 
 @pytest.mark.parametrize("before", [in_work, helped])
@@ -389,7 +439,7 @@ def test_whatever_is_added_nobody_works_on_what_may_not_be_answered(sent, advoca
     after = sent.submission
     assert (after.state, after.due_at, after.version) == (State.CLOSED, None, ended.version)
     assert (after.priority, after.priority_reasons) == (ended.priority, ended.priority_reasons)
-    assert OutboxMessage.objects.filter(kind="case-amended", role="advocate").count() == 1
+    assert not OutboxMessage.objects.filter(kind="case-amended").exists()
 
 
 def test_danger_in_what_is_added_leads_out_of_the_quarantine(quarantined_with_code):
@@ -423,7 +473,7 @@ def test_the_same_words_are_news_after_the_case_ended_or_after_others(sent, advo
     amend(add_again, code=sent.code)
     triage.claim(sent.submission, by=advocate)
     open_case(sent.submission, by=advocate, purpose=Purpose.WORKING)
-    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
     amend(add_again, code=sent.code)
     assert sent.submission.state == State.QUEUED
     for message in ("No, do not call.", "Please call me at noon.", "Please call me at noon."):
@@ -440,12 +490,12 @@ def test_who_may_be_in_danger_is_told_of_to_all_advocates(sent, advocate, collea
     amend({"message": "I want to end it all."}, code=sent.code)
     amend({"message": "I want to end it all. Please."}, code=sent.code)
     told = OutboxMessage.objects.filter(kind="case-amended").order_by("id").values_list("recipient", "role")
-    assert list(told) == [(advocate.pk, ""), (None, "advocate")]
+    assert list(told) == [(advocate.pk, ""), (None, "advocate")], "once each: the second is of the one in danger"
 
 
 def test_a_closed_case_comes_back_into_the_queue(client, sent, advocate):
     triage.claim(sent.submission, by=advocate)
-    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    triage.close(sent.submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
     add(client, sent.code, message="One more thing.")
     assert sent.submission.state == State.QUEUED
     assert sent.submission.events.latest("version").reason == "new-message"

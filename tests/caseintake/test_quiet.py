@@ -44,7 +44,7 @@ def walked(client, advocate, log, site):
         press("contact", channel="call", text=NOTE)
         press("contact", channel="call", result="reached", text=NOTE)
         press("close", outcome="vanished", text=NOTE)
-        press("close", outcome="helped_information", untried="yes")
+        press("close", outcome="helped_information", unreached="yes")
         outbox.deliver_due()
     return submission, "\n".join(query["sql"] for query in queries)
 

@@ -1,6 +1,7 @@
 """The spool: what came while the database was away is kept sealed, and reaches it once."""
 
 import errno
+import fcntl
 import json
 import os
 import socket
@@ -187,6 +188,49 @@ def test_what_was_added_to_a_request_in_the_spool_waits_with_it(away, monkeypatc
     with pytest.raises(CodeUnknown):
         amend({"message": "And this."}, code=new_code())
     assert drained() == (2, 0, 0)
+
+
+def test_deleted_is_what_was_sent_twice_whichever_code_it_is_deleted_with(client, site, monkeypatch):
+    with monkeypatch.context() as gone:
+        gone.setattr(doors, "_call", _refuse)
+        one, two = accept(answers()), accept(answers())
+        amend({"message": "And this."}, code=one.code)
+    deleted = client.post("/my-request/", {"code": str(two.code), "do": "erase", "sure": "yes"})
+    assert "Your request is deleted" in deleted.content.decode()
+    assert spool.waiting() == [] and drained() == (0, 0, 0)
+    assert not Submission.objects.exists() and one.reference == two.reference
+
+
+def test_deleted_is_what_was_added_with_another_code_of_the_request(client, site, monkeypatch):
+    one, two = accept(answers()), accept(answers())
+    with monkeypatch.context() as gone:
+        gone.setattr(doors, "_call", _refuse)
+        amend({"message": "And this."}, code=one.code)
+    client.post("/my-request/", {"code": str(two.code), "do": "erase", "sure": "yes"})
+    assert spool.waiting() == []
+
+
+def test_deleting_and_draining_keep_out_of_each_others_way(client, site, monkeypatch, settings):
+    with monkeypatch.context() as gone:
+        gone.setattr(doors, "_call", _refuse)
+        accepted = accept(answers())
+    seen = []
+
+    def alone(done):
+        def watched(*args, **kwargs):
+            with open(settings.SPOOL_DIR / ".busy", "w") as lock, pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            seen.append(done.__name__)
+            return done(*args, **kwargs)
+
+        return watched
+
+    monkeypatch.setattr(doors, "accept", alone(doors.accept))
+    monkeypatch.setattr(doors, "erase", alone(doors.erase))
+    monkeypatch.setattr(spool, "forget", alone(spool.forget))
+    assert drained() == (1, 0, 0)
+    client.post("/my-request/", {"code": str(accepted.code), "do": "erase", "sure": "yes"})
+    assert seen == ["accept", "erase", "forget"]
 
 
 def test_deleted_is_what_waits_or_was_set_aside_as_well(client, site, monkeypatch):

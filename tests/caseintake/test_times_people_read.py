@@ -40,4 +40,4 @@ def test_every_time_on_the_pages_of_a_request_is_in_the_zone_of_its_sender(site,
     taken_back = {"code": code, "do": "withdraw", "kind": "use_to_reply", "sure": "yes"}
     own = client.post("/my-request/", taken_back).content.decode()
     times = re.findall(r"\d+:\d\d [ap]\.m\. (\w+ time)", own)
-    assert times == [zone] * 3, "the request, what was added, and what was taken back"
+    assert times == [zone] * 4, "the request, what was added, what was agreed to, and what was taken back"

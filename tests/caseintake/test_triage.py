@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from caseintake import doors, triage
-from caseintake.accept import amend
+from caseintake.accept import accept, amend
 from caseintake.models import (
     HELD,
     TRANSITIONS,
@@ -29,7 +29,7 @@ from caseintake.triage import NotYours, Screen, StaleScreen, StepRefused
 from caseintake.urgency import after_working_hours
 from mesoinfo.models import OutboxMessage
 
-from .conftest import damage, new_request
+from .conftest import answers, damage, new_request
 
 
 def soon():
@@ -342,28 +342,30 @@ def test_a_hand_over_has_a_reason_and_a_fit_receiver(claimed, advocate, writer, 
 
 
 def test_a_case_is_closed_with_its_outcome(claimed, advocate):
-    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
     claimed.refresh_from_db()
     assert (claimed.state, claimed.outcome, claimed.assignee) == (State.CLOSED, "helped_information", None)
     assert claimed.closed_at is not None
     assert latest(claimed).outcome == "helped_information"
 
 
-def test_a_case_that_nobody_tried_ends_only_as_what_needs_no_try(claimed, advocate):
-    for outcome in set(Outcome) - {*triage.WITHOUT_A_TRY, Outcome.WITHDRAWN, Outcome.NO_CONTACT_AFTER_CADENCE}:
-        with pytest.raises(StepRefused, match="No try to reach them is on record"):
+def test_a_case_of_somebody_nobody_reached_ends_only_as_what_needs_that_not(claimed, advocate):
+    called(claimed, advocate, ContactResult.WRONG_NUMBER)
+    for outcome in set(Outcome) - {*triage.WITHOUT_REACHING, Outcome.WITHDRAWN, Outcome.NO_CONTACT_AFTER_CADENCE}:
+        with pytest.raises(StepRefused, match="It is not on record that anybody reached them"):
             triage.close(claimed, by=advocate, outcome=outcome)
     called(claimed, advocate, ContactResult.REACHED)
     triage.close(claimed, by=advocate, outcome=Outcome.HELPED_BENEFITS_VA)
 
 
 def test_tries_of_before_a_case_was_opened_again_do_not_count(claimed, advocate, lead):
-    for _ in range(6):
+    for _ in range(5):
         called(claimed, advocate)
+    called(claimed, advocate, ContactResult.REACHED)
     triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
     triage.reopen(claimed, by=lead, reason=Reason.MISTAKE)
     triage.claim(claimed, by=advocate)
-    with pytest.raises(StepRefused, match="No try to reach them is on record"):
+    with pytest.raises(StepRefused, match="It is not on record that anybody reached them"):
         triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION)
     called(claimed, advocate)
     with pytest.raises(StepRefused, match="Try 5 more times"):
@@ -376,17 +378,49 @@ def test_who_asked_us_to_stop_is_not_closed_but_recorded(claimed, advocate, lead
             triage.close(claimed, by=by, outcome=Outcome.WITHDRAWN)
 
 
-def test_nothing_is_closed_to_which_the_person_added_what_nobody_opened(sent, advocate, colleague):
+def test_nothing_is_closed_to_which_the_person_added_what_its_advocate_has_not_read(sent, advocate, colleague, lead):
     case = sent.submission
     triage.claim(case, by=advocate)
     called(case, advocate, ContactResult.REACHED)
     open_case(case, by=advocate, purpose=Purpose.WORKING)
     amend({"message": "One more thing."}, code=sent.code)
-    with pytest.raises(StepRefused, match="nobody has opened that"):
+    open_case(case, by=lead, purpose=Purpose.REVIEW)
+    with pytest.raises(StepRefused, match="you have not read it"):
         triage.close(case, by=advocate, outcome=Outcome.TEST)
     open_case(case, by=advocate, purpose=Purpose.WORKING)
     triage.hand_over(case, by=advocate, to=colleague, reason=Reason.AWAY)
-    triage.close(case, by=colleague, outcome=Outcome.HELPED_INFORMATION)
+    with pytest.raises(StepRefused, match="you have not read it"):
+        triage.close(case, by=colleague, outcome=Outcome.HELPED_INFORMATION)
+    triage.close(case, by=lead, outcome=Outcome.HELPED_INFORMATION)
+
+
+def test_what_nobody_opened_for_want_of_the_key_is_not_read(sent, advocate, settings):
+    case = sent.submission
+    triage.claim(case, by=advocate)
+    amend({"message": "One more thing."}, code=sent.code)
+    key = settings.DESK_PRIVATE_KEY.read_text()
+    settings.DESK_PRIVATE_KEY.unlink()
+    for _ in range(2):
+        with pytest.raises(ReadingFailed):
+            open_case(case, by=advocate, purpose=Purpose.WORKING)
+    with pytest.raises(StepRefused, match="you have not read it"):
+        triage.close(case, by=advocate, outcome=Outcome.TEST)
+    settings.DESK_PRIVATE_KEY.write_text(key)
+    open_case(case, by=advocate, purpose=Purpose.WORKING)
+    settings.DESK_PRIVATE_KEY.unlink()
+    with pytest.raises(ReadingFailed):
+        open_case(case, by=advocate, purpose=Purpose.WORKING)
+    triage.close(case, by=advocate, outcome=Outcome.TEST)
+
+
+def test_what_the_sender_of_a_quarantined_request_added_is_opened_before_it_is_closed(db, advocate, lead):
+    accepted = accept(answers(), suspicions=("no-browser-headers",))
+    case = Submission.objects.get(ref=accepted.reference)
+    amend({"message": "I am a person."}, code=accepted.code)
+    with pytest.raises(StepRefused, match="Its sender wrote again"):
+        triage.not_a_person(case, by=advocate)
+    open_case(case, by=lead, purpose=Purpose.QUARANTINE)
+    triage.not_a_person(case, by=advocate)
 
 
 def test_what_will_never_open_keeps_no_case_open(sent, advocate):
@@ -429,7 +463,7 @@ def test_not_reached_needs_six_tries_over_ten_days(claimed, advocate):
 
 
 def test_a_lead_opens_a_closed_case_again(claimed, advocate, lead):
-    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+    triage.close(claimed, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
     with pytest.raises(NotYours):
         triage.reopen(claimed, by=advocate, reason=Reason.NEW_MESSAGE)
     with pytest.raises(StepRefused, match="Choose why"):

@@ -51,7 +51,7 @@ def in_state(state: State, advocate) -> Submission:
     if state == State.TALKING:
         triage.log_contact(submission, by=advocate, channel=Channel.CALL, result=ContactResult.REACHED)
     if state == State.CLOSED:
-        triage.close(submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, untried=True)
+        triage.close(submission, by=advocate, outcome=Outcome.HELPED_INFORMATION, unreached=True)
     return submission
 
 

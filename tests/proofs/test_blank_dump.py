@@ -348,7 +348,7 @@ def _work_on_cases(browser: Advocate, notes: Aviary, crowds: Crowds) -> None:
         assert browser.step(ref, "note", text=f"{name}: {notes.word('note')} {notes.marked('note')}").status == 302
         told = notes.word("note")
         assert browser.step(ref, "contact", channel="call", result="reached", text=told).status == 302
-        assert browser.step(ref, "close", outcome="helped_information", untried="yes").status == 302
+        assert browser.step(ref, "close", outcome="helped_information", unreached="yes").status == 302
 
 
 def _look_for_people(desk: Desk, browser: Advocate, crowds: Crowds) -> None:
