@@ -95,7 +95,7 @@ def as_kept(typed: str, *, lines: bool = False) -> str:
     """What we promise to keep of it, in the words of mesoinfo.public_forms.PlainText: composed Unicode, a blank for the
     end of a line where there is but one, no control characters, nothing that turns words around, no blanks around it.
     """
-    text = re.sub("\r\n?", "\n", unicodedata.normalize("NFC", typed))
+    text = re.sub("\r\n?|[\u2028\u2029]", "\n", unicodedata.normalize("NFC", typed))
     if not lines:
         text = re.sub("[\n\t]", " ", text)
     return re.sub(r"(?![\n\t])[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "", text.translate(_TURNING)).strip()

@@ -24,7 +24,7 @@ def in_words(moment: datetime, state: str = "") -> str:
 @register.filter
 def set_off(text: str) -> str:
     """Each of its lines behind four blanks."""
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+    return "\n".join(f"    {line}" if line else "" for line in text.splitlines())
 
 
 @register.filter

@@ -101,7 +101,8 @@ def test_what_is_taken_is_read_as_it_was_typed_wherever_it_is_shown(
         for name, label in names.items():
             colon = "" if label.endswith("?") else ":"
             assert not as_kept(answers[name]) or f"\n{label}{colon} {as_kept(answers[name])}\n" in saved
-    assert all(f"\n{message}\n" in saved for message in messages if message)
+    for message in filter(None, messages):
+        assert "\n" + "".join(f"    {line}\n" if line else "\n" for line in message.split("\n")) in saved
 
 
 @pytest.mark.parametrize("words", sized(STRINGS, [*FEW[::5], WORST]), ids=count())
