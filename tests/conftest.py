@@ -96,9 +96,12 @@ It can be drained.
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Thousands of tests are collected by now: nobody needs to look through them for garbage again and again."""
+    """Thousands of tests are collected by now: nobody needs to look through them for garbage again and again, nor for
+    that of the tests as often as is usual.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 10, 10)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_person_keeps_control_from_the_first_word_to_the_last(new_page, javasc
 
     press(page, "Take this back")
     expect_page(page, "Shall we stop?")
-    press(page, "No, go on helping me")
+    press(page, "No, change nothing")
     expect_page(page, "My request")
     press(page, "Take this back")
     press(page, "Yes, stop")
