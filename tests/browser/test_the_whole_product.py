@@ -95,7 +95,7 @@ def look_after(advocate: Page, reference: str) -> None:
     advocate.get_by_label("Your note.").fill("Spoke with her daughter; sent the guide.")
     advocate.get_by_role("button", name="Seal and save the note").click()
     advocate.get_by_label("How did it end?").select_option(label="Helped with information")
-    advocate.get_by_label("It took no try of ours").check()
+    advocate.get_by_label("It took no call of ours").check()
     advocate.get_by_role("button", name="Close the case").click()
     expect(advocate.get_by_text("closed: Helped with information")).to_be_visible()
     assert Submission.objects.get().state == "closed"
