@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import io
 import json
@@ -15,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
@@ -54,8 +54,9 @@ from mesoinfo import dev_postgres, roles, vault
 from mesoinfo.dev_postgres_programs import DevPostgresError
 from mesoinfo.logs import Discreet
 from mesoinfo.models import User
-from tests.databases import Migrated, drop, make_copy
+from tests.databases import Migrated, drop, make_copy, make_migrated
 from tests.in_its_role import in_the_role_that_answers, make_roles
+from tests.of_the_run import for_all_of_the_run
 from tests.on_record import Watch, is_step_of_the_desk
 
 PublishPage = Callable[..., PublishedPage]
@@ -124,8 +125,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> None:
-    """Before the first test that needs a database: one that runs, unless DATABASE_URL names another."""
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that the processes of this run of the tests have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_test_environment: None, django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any, run: Path
+) -> Iterator[None]:
+    """Before the first test that needs a database: one that runs, unless DATABASE_URL names another, with all migrated
+    that the tests' own are copies of. The first process of a run migrates, for all; the others test meanwhile.
+    """
     from django.conf import settings
     from django.db import DatabaseError, connection
 
@@ -139,6 +151,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         pytest.exit(str(problem), returncode=1)
     except DatabaseError as error:
         pytest.exit(f"The database does not answer (is DATABASE_URL right?): {str(error).strip()}", returncode=1)
+    name = f"test_{connection.settings_dict['NAME']}_migrated"
+    with (
+        django_db_blocker.unblock(),
+        for_all_of_the_run(run, "migrated", make=lambda: make_migrated(name), end=lambda: drop(name)),
+        patch.dict(connection.settings_dict["TEST"], {"TEMPLATE": name}),
+        django_db_blocker.block(),
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -153,8 +173,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         make_roles()
         migrated = Migrated()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: migrated.restore(lambda: anew(case)))
+
+    def restore(case: TransactionTestCase) -> None:
+        migrated.restore(lambda: anew(case))
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", restore):
         yield
 
 
@@ -195,8 +218,7 @@ def pictures_are_drawn_quickly() -> Iterator[tuple[str, dict[str, Any]]]:
     passwords. Gives how the product draws them.
     """
     as_the_product_does = ENCODINGS["avif"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ENCODINGS, "avif", ("AVIF", {"quality": 40, "speed": 8}))
+    with patch.dict(ENCODINGS, avif=("AVIF", {"quality": 40, "speed": 8})):
         yield as_the_product_does
 
 
@@ -214,8 +236,7 @@ def entries_are_set_once() -> Iterator[None]:
             known[asked] = format_entries(records, *options)
         return dict(known[asked])
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(style, "format_entries", remembered)
+    with patch.object(style, "format_entries", remembered):
         yield
 
 
@@ -314,42 +335,28 @@ def working_in(database: str, place: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def samples(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path]]:
+def samples(django_db_setup: None, django_db_blocker: Any, run: Path) -> Iterator[tuple[str, Path]]:
     """A database with the sample pages, and the place of its files: the first process of a run that needs them fills
     it, for all; the last one drops it.
     """
-    own = tmp_path_factory.getbasetemp()
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    run = own.parent if worker else own
-    empty = connection.settings_dict["NAME"]
-    name, place, users = f"{empty.removesuffix(worker)}_samples", run / "samples", run / "users_of_samples"
-    loaded = run / "samples_are_loaded"
-    with django_db_blocker.unblock():
-        with one_at_a_time(run):
-            users.mkdir(exist_ok=True)
-            (users / own.name).touch()
-            if not loaded.exists():
-                make_copy(name, template=empty)
-                with working_in(name, place):
-                    call_command("load_sample_content", verbosity=0)
-                loaded.touch()
+    template = connection.settings_dict["TEST"]["TEMPLATE"]
+    name, place = f"{template}_samples", run / "samples"
+
+    def fill() -> None:
+        make_copy(name, template=template)
+        with working_in(name, place):
+            call_command("load_sample_content", verbosity=0)
+
+    def end() -> None:
+        drop(name)
+        shutil.rmtree(place)
+
+    with (
+        django_db_blocker.unblock(),
+        for_all_of_the_run(run, "samples", make=fill, end=end),
+        django_db_blocker.block(),
+    ):
         yield name, place
-        with one_at_a_time(run):
-            (users / own.name).unlink()
-            if not any(users.iterdir()):
-                drop(name)
-                shutil.rmtree(place)
-                loaded.unlink()
-
-
-@contextmanager
-def one_at_a_time(run: Path) -> Iterator[None]:
-    """Inside there is one process of this run of the tests; the others wait."""
-    with (run / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -528,12 +535,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def stage(item: pytest.Item) -> int:
         return max((STAGES.index(name) + 1 for name in STAGES if name in _fixtures_of(item)), default=0)
 
-    modules = {item.path: number for number, item in enumerate(items)}
-    items.sort(key=lambda item: (modules[item.path], stage(item)))
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    # The first process makes what takes longest to make, and the others test meanwhile what needs no database.
+    first = next((path for path, own in modules.items() if any("samples" in _fixtures_of(item) for item in own)), None)
+    without = {path for path, own in modules.items() if not any(_has_a_database(item) for item in own)}
+    order = sorted(modules, key=lambda path: (path != first, path not in without))
+    items[:] = [item for path in order for item in sorted(modules[path], key=stage)]
 
 
 def _fixtures_of(item: pytest.Item) -> set[str]:
     return set(getattr(item, "fixturenames", ()))
+
+
+def _has_a_database(item: pytest.Item) -> bool:
+    return "django_db_setup" in _fixtures_of(item) or item.get_closest_marker("django_db") is not None
 
 
 def _commits(item: pytest.Item) -> bool:

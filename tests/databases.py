@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from unittest.mock import patch
 
 from django.db import OperationalError, connection, transaction
+
+from tests.in_its_role import make_roles
+
+
+def make_migrated(name: str) -> None:
+    """Make the database `name`, with all that migrating makes and writes, and what the roles may do."""
+    before = connection.settings_dict["NAME"]
+    with patch.dict(connection.settings_dict["TEST"], {"NAME": name}):
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        make_roles()
+        connection.creation.destroy_test_db(before, verbosity=0, keepdb=True)
 
 
 def make_copy(name: str, template: str) -> None:
