@@ -5,15 +5,18 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -49,7 +52,7 @@ def served(database: Mapping[str, Any], place: Path) -> Iterator[Served]:
     """
     surroundings = production(database, place)
     # The public site shows nothing of the admin's, and compressing all of it takes long.
-    manage("collectstatic", "--noinput", "--clear", "--ignore", "admin", surroundings=surroundings)
+    put_static_files(surroundings, "--ignore", "admin")
     certificate = place / "localhost.pem"
     write_certificate(certificate)
     with granian(surroundings) as port, standing_before(port, certificate) as front:
@@ -136,6 +139,20 @@ def manage(*command: str, surroundings: dict[str, str]) -> None:
     )
     if done.returncode:
         raise NotServed(f"manage.py {command[0]} did not succeed: {done.stderr or done.stdout}")
+
+
+def put_static_files(surroundings: Mapping[str, str], *options: str) -> None:
+    """What `collectstatic` writes with these options, where a process in these surroundings looks for it. Once it was
+    written it is copied: whatever the surroundings, it is the same. Raises NotServed.
+    """
+    shutil.copytree(Path(_collected(options).name, "static"), Path(surroundings["MESOINFO_VAR"], "static"))
+
+
+@cache
+def _collected(options: Sequence[str]) -> TemporaryDirectory[str]:
+    place = TemporaryDirectory()
+    manage("collectstatic", "--noinput", *options, surroundings=production({"NAME": "none"}, Path(place.name)))
+    return place
 
 
 def free_port() -> int:

@@ -132,7 +132,7 @@ def test_without_a_key_nothing_is_done(keys: Path, db: None) -> None:
 def test_at_load_and_killed_again_and_again_no_reading_and_no_request_fails(
     keys: Path, site: object, tell: Tell
 ) -> None:
-    requests, kills = (1_500, 10) if SIZE else (110, 1)
+    requests, kills = (1_500, 10) if SIZE else (60, 1)
     for number in range(requests):
         new_request(message=f"Request {number}")
     old = vault.read_public_key(settings.DESK_PUBLIC_KEY).id

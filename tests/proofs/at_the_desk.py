@@ -22,7 +22,7 @@ from django_q.tasks import async_task
 from mesoinfo import vault
 from mesoinfo.dev_run import HOST, programs
 from mesoinfo.models import User
-from tests.browser.served import address_of, manage
+from tests.browser.served import address_of, put_static_files
 from tests.conftest import PASSWORD, member
 from tests.proofs.running import Process, Site
 from tests.proofs.visitors import PATIENCE
@@ -76,7 +76,7 @@ class Desk:
 @contextmanager
 def open_desk(surroundings: dict[str, str]) -> Iterator[Desk]:
     """The desk, running."""
-    manage("collectstatic", "--noinput", "--clear", surroundings=surroundings)
+    put_static_files(surroundings)
     desk = Desk(surroundings)
     try:
         desk.pages.start()

@@ -24,7 +24,7 @@ from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.dev_postgres_programs import find_programs
 from mesoinfo.dev_run import FAREWELL, HOST, die_with_parent, programs
 from mesoinfo.grants import PROCESSES, ROLES, SITE
-from tests.browser.served import free_port, manage, production, wait_until_it_answers
+from tests.browser.served import free_port, production, put_static_files, wait_until_it_answers
 
 WORKERS = 2
 SAID = "said"  # the directory with what each process says
@@ -204,7 +204,7 @@ def product(place: Path) -> Iterator[Product]:
     database = {**connection.settings_dict, "USER": SITE}
     key = vault.generate()
     surroundings = production(database, place, key=key.public)
-    manage("collectstatic", "--noinput", "--clear", "--ignore", "admin", surroundings=surroundings)
+    put_static_files(surroundings, "--ignore", "admin")
     running = Product(surroundings, key)
     try:
         running.site.start()

@@ -62,9 +62,9 @@ from tests.size import SIZE
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
-VISITORS = 1000 * SIZE or 20
-MEANWHILE = 60 * SIZE or 4  # of them, while the database is away
-CASES = 100 * SIZE or 3  # that an advocate works on
+VISITORS = 1000 * SIZE or 12
+MEANWHILE = 60 * SIZE or 3  # of them, while the database is away
+CASES = 100 * SIZE or 2  # that an advocate works on
 MORE, MY_REQUEST = "/free-case-review/more/", "/my-request/"
 
 # All that can be had.

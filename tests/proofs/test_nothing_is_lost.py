@@ -21,7 +21,7 @@ ONE_IN_TEN, ONE_IN_FIFTY = 10, 50
 
 
 def test_what_was_acknowledged_is_there_once_whatever_was_killed(running: Product, tell: Tell) -> None:
-    requests, clients, kills = (10_000 * SIZE, 32, 20 * SIZE) if SIZE else (60, 8, 3)
+    requests, clients, kills = (10_000 * SIZE, 32, 20 * SIZE) if SIZE else (30, 6, 3)
     ledger, gave_up = Ledger(), []
     chance = random.Random(20)
     pause = threading.Event()

@@ -35,7 +35,7 @@ from mesoinfo.dev_environment import BASE_DIR
 from mesoinfo.dev_run import HOST
 from mesoinfo.grants import DESK, ROLES, SITE
 from mesoinfo.models import SiteSettings
-from tests.browser.served import free_port, manage, production
+from tests.browser.served import free_port, manage, production, put_static_files
 from tests.conftest import Tell, member
 from tests.mesoinfo.conftest import directory_all_can_enter
 from tests.proofs.at_the_desk import desk_surroundings, keep_private_key
@@ -96,7 +96,7 @@ def hosts(django_db_setup: None, django_db_blocker: Any) -> Iterator[Hosts]:
             place.mkdir(parents=True)
         own = {"USER": SITE, "PASSWORD": passwords[SITE]}
         around_site = production({**database, **own}, site, key=key.public)
-        manage("collectstatic", "--noinput", "--clear", "--ignore", "admin", surroundings=around_site)
+        put_static_files(around_site, "--ignore", "admin")
         own = {"USER": DESK, "PASSWORD": passwords[DESK]}
         private_key, mail = desk / "keys/desk.private", desk / "mail"
         keep_private_key(key, private_key)
