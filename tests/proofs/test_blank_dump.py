@@ -36,7 +36,7 @@ from django.core.signing import b64_decode
 from django.db import connection
 from django_q.models import Success
 
-from caseintake.models import AccessEvent, ActorKind, BlindIndex, DataKey, PayloadKind, SealedPayload, State, Submission
+from caseintake.models import AccessEvent, ActorKind, DataKey, PayloadKind, SealedPayload, State, Submission
 from caseintake.private_code import new_code, read_code
 from mesoinfo import dev_postgres
 from mesoinfo.dev_run import HOST, THREADS
@@ -353,21 +353,16 @@ def _work_on_cases(browser: Advocate, notes: Aviary, crowds: Crowds) -> None:
 
 def _look_for_people(desk: Desk, browser: Advocate, crowds: Crowds) -> None:
     """Requests become findable, and an advocate looks for some of those who sent them."""
-    indexed = BlindIndex.objects.count
-    while _not_findable():
-        before = indexed()
+    hidden = DataKey.objects.filter(payload__kind=PayloadKind.ORIGINAL, blind_index=None)
+    while left := hidden.count():
         desk.work_off("caseintake.finding.index_new")
-        wait_until(lambda before=before: indexed() > before, "some requests can be found")  # type: ignore[misc]
+        wait_until(lambda before=left: hidden.count() < before, "some requests can be found")  # type: ignore[misc]
     for visitor in crowds.visitors[:CASES]:
         words = visitor.words
         typed = {"phone": words["phone"], "email": words["email"], "why": "they-turned-to-us"}
         if browser.press(f"{QUEUE}person/", **typed).page.count("Found by") != 1:
             # Erased meanwhile, by the person: then nobody is found.
             assert crowds.ledger.references[visitor.number] in _erased()
-
-
-def _not_findable() -> bool:
-    return DataKey.objects.filter(payload__kind=PayloadKind.ORIGINAL, blind_index=None).exists()
 
 
 def _erased() -> set[str]:
