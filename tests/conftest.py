@@ -213,6 +213,13 @@ def each_process_has_its_rights(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def django_is_set_up_once() -> Iterator[None]:
+    """A command called in a test would set it up again, and leave the logs with a stream that ends with the test."""
+    with patch("django.setup"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def pictures_are_drawn_quickly() -> Iterator[tuple[str, dict[str, Any]]]:
     """In a fifth of the time, and a little worse; the best format is still the smallest. As the settings do with
     passwords. Gives how the product draws them.
@@ -541,7 +548,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The first process makes what takes longest to make, and the others test meanwhile what needs no database.
     first = next((path for path, own in modules.items() if any("samples" in _fixtures_of(item) for item in own)), None)
     without = {path for path, own in modules.items() if not any(_has_a_database(item) for item in own)}
-    order = sorted(modules, key=lambda path: (path != first, path not in without))
+    # No process is left with one of the longest when the others have no more to do.
+    order = sorted(modules, key=lambda path: (path != first, path not in without, "proofs" not in path.parts))
     items[:] = [item for path in order for item in sorted(modules[path], key=stage)]
 
 
@@ -550,7 +558,8 @@ def _fixtures_of(item: pytest.Item) -> set[str]:
 
 
 def _has_a_database(item: pytest.Item) -> bool:
-    return "django_db_setup" in _fixtures_of(item) or item.get_closest_marker("django_db") is not None
+    needs = COMMITTING | {"django_db_setup"}
+    return bool(needs & _fixtures_of(item)) or item.get_closest_marker("django_db") is not None
 
 
 def _commits(item: pytest.Item) -> bool:
