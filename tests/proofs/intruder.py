@@ -455,17 +455,24 @@ def _answer(port: int, path: str, cookie: str) -> bytes:
 
 def spooled_texts(got: Iterable[bytes]) -> Iterator[tuple[Text, dict[str, Any]]]:
     """The sealed texts in files of the spool, and in those the person's copy as it stands there."""
+    for parcel in _parcels(got):
+        payload, is_request = parcel["payload"], "id" in parcel
+        place = vault.Place(
+            "caseintake_sealedpayload",
+            parcel["id"] if is_request else payload["id"],
+            1 if is_request else 0,
+            payload["schema"],
+        )
+        yield Text(_bytes(payload["ciphertext"]), _bytes(payload["wrapped_for_desk"]), place), parcel["copy"]
+
+
+def _parcels(got: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """What waited in the spool. Much else only begins like it, such as the arrays that PostgreSQL shows as text."""
     for piece in got:
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError):
             parcel = json.loads(piece)
-            payload, is_request = parcel["payload"], "id" in parcel
-            place = vault.Place(
-                "caseintake_sealedpayload",
-                parcel["id"] if is_request else payload["id"],
-                1 if is_request else 0,
-                payload["schema"],
-            )
-            yield Text(_bytes(payload["ciphertext"]), _bytes(payload["wrapped_for_desk"]), place), parcel["copy"]
+            if isinstance(parcel, dict) and {"payload", "copy"} <= parcel.keys():
+                yield parcel
 
 
 def _bytes(text: str) -> bytes:
@@ -552,14 +559,14 @@ def guesses(tally: Tally) -> dict[str, list[Any]]:
     """Values to call functions with, by type: what was got, and what was never given to anybody."""
     from caseintake.private_code import new_code
 
-    parcels = [piece.decode() for piece in tally.got if piece.startswith(b'{"') and b"lookup_hash" in piece]
-    hashes = [_bytes(json.loads(parcel)["copy"]["lookup_hash"]) for parcel in parcels]
+    parcels = list(_parcels(tally.got))
+    hashes = [_bytes(parcel["copy"]["lookup_hash"]) for parcel in parcels]
     lookups = [new_code().lookup for _ in range(GUESSES)]
-    ids = [json.loads(parcel).get("id", "") for parcel in parcels]
+    ids = [parcel["id"] for parcel in parcels if "id" in parcel]
     return {
         "bytea": [None, b"", bytes(32), *hashes, *(hashlib.sha256(one).digest() for one in hashes), *lookups],
-        "jsonb": [None, "{}", *parcels, *(json.dumps(_turned(json.loads(parcel))) for parcel in parcels)],
-        "uuid": [None, str(uuid.uuid4()), *filter(None, ids)],
+        "jsonb": [None, "{}", *(json.dumps(parcel) for parcel in [*parcels, *map(_turned, parcels)])],
+        "uuid": [None, str(uuid.uuid4()), *ids],
         "text": [None, "", "use_to_reply", "' OR true --", "%"],
         "boolean": [True, False],
         "integer": [None, 0, 1],
@@ -570,8 +577,8 @@ def guesses(tally: Tally) -> dict[str, list[Any]]:
 def _turned(parcel: dict[str, Any]) -> dict[str, Any]:
     """The parcel sent once more, with a copy that a code of the intruder's is to open."""
     own = hashlib.sha256(OWN_LOOKUP).digest()
-    parcel["copy"] |= {"id": str(uuid.uuid4()), "lookup_hash": base64.b64encode(own).decode()}
-    return parcel
+    copy = parcel["copy"] | {"id": str(uuid.uuid4()), "lookup_hash": base64.b64encode(own).decode()}
+    return parcel | {"copy": copy}
 
 
 def main() -> None:
