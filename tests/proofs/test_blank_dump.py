@@ -34,6 +34,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.signing import b64_decode
 from django.db import connection
+from django.db.models import QuerySet
 from django_q.models import Success
 
 from caseintake.models import AccessEvent, ActorKind, DataKey, PayloadKind, SealedPayload, State, Submission
@@ -356,7 +357,7 @@ def _look_for_people(desk: Desk, browser: Advocate, crowds: Crowds) -> None:
     hidden = DataKey.objects.filter(payload__kind=PayloadKind.ORIGINAL, blind_index=None)
     while left := hidden.count():
         desk.work_off("caseintake.finding.index_new")
-        wait_until(lambda before=left: hidden.count() < before, "some requests can be found")  # type: ignore[misc]
+        _wait_until_fewer(hidden, left, "some requests can be found")
     for visitor in crowds.visitors[:CASES]:
         words = visitor.words
         typed = {"phone": words["phone"], "email": words["email"], "why": "they-turned-to-us"}
@@ -375,10 +376,14 @@ def _do_all_that_is_due(desk: Desk) -> None:
     while left := due.count():
         mail = ["mesoinfo.outbox.deliver_due"] * (left // 50 + 1)
         desk.work_off(*mail, "mesoinfo.checkpoints.write", "caseintake.erasing.write")
-        wait_until(lambda before=left: due.count() < before, "some mail is sent")  # type: ignore[misc]
+        _wait_until_fewer(due, left, "some mail is sent")
     wait_until(lambda: _bytes_below(Path(desk.surroundings["AUDIT_CHECKPOINT_DIR"])), "the ledgers are copied")
     desk.work_off("caseintake.there_is_no_such_sweep")
     wait_until(lambda: _bytes_below(desk.worker.said), "the worker says what it could not do")
+
+
+def _wait_until_fewer(rows: QuerySet[Any], before: int, what: str) -> None:
+    wait_until(lambda: rows.count() < before, what)
 
 
 def _is_worth_searching() -> None:
